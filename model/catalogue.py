@@ -1,0 +1,418 @@
+"""The catalogue: every assumption of MODEL §2 outside the cause blocks, in chain order.
+
+Read it through `model.assumptions`, which adds the cause blocks and finds entries by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.dist import Belief
+
+HOURS_MAX = 8760.0
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Hard limits of an assumption; `lower_open` means the lower limit itself is not allowed."""
+
+    lower: float
+    upper: float
+    lower_open: bool = False
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One uncertain or fixed number of the model: label, unit, bounds, default and evidence."""
+
+    name: str
+    label: str
+    unit: str
+    lower: float
+    upper: float
+    lower_open: bool
+    typical: tuple[float, float]
+    default: Belief
+    per: str
+    source: str
+    grade: str
+    help: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """One choice of the model that is a word; an empty `allowed` means a free format."""
+
+    name: str
+    label: str
+    default: str
+    allowed: tuple[str, ...]
+    source: str
+    grade: str
+    help: str
+    group: str
+
+
+def entry(
+    name: str,
+    label: str,
+    unit: str,
+    bounds: Bounds,
+    typical: tuple[float, float],
+    default: Belief,
+    grade: str,
+    source: str,
+    help: str,
+    per: str = "world",
+    group: str = "",
+) -> Assumption:
+    """Return the declaration of one assumption; its group is the first part of its name."""
+    limits = (bounds.lower, bounds.upper, bounds.lower_open)
+    group = group or name.split(".")[0]
+    return Assumption(name, label, unit, *limits, typical, default, per, source, grade, help, group)
+
+
+def lognormal(low: float, high: float) -> Belief:
+    """Return a lognormal belief with the 90 % interval `low`–`high`."""
+    return Belief("lognormal", low, high)
+
+
+def share(low: float, high: float) -> Belief:
+    """Return a logit-normal belief about a share with the 90 % interval `low`–`high`."""
+    return Belief("logitnormal", low, high)
+
+
+def fixed(value: float) -> Belief:
+    """Return a belief that is certain."""
+    return Belief("normal", value, value)
+
+
+def above_zero(upper: float) -> Bounds:
+    """Return bounds that admit everything above 0 up to `upper`."""
+    return Bounds(0.0, upper, lower_open=True)
+
+
+SHARE = Bounds(0.0, 1.0)
+JUDGEMENT = "Judgement; no publication found"
+
+# A table reads better with its cells in rows than one below the other.
+# fmt: off
+
+_PLATFORM = (
+    entry(
+        "platform.daily_users", "Daily users", "users", above_zero(1e10), (40e6, 250e6),
+        lognormal(86e6, 105e6), "B", "Similarweb via TechCrunch, 2026",
+        "People who open the app on an average day. With minutes and CPM it sets how many "
+        "impressions are lost, not how many dollars.",
+    ),
+    entry(
+        "platform.minutes_per_user_day", "Minutes per daily user", "min", above_zero(1440.0),
+        (20.0, 180.0), lognormal(56.0, 107.0), "B",
+        "EMARKETER, 2024; WARC, 2025; Apptopia via Guggenheim, 2025",
+        "Average minutes a daily user spends in the app. Sources differ by method, hence the "
+        "wide interval.",
+    ),
+    entry(
+        "platform.visits_per_user_day", "Visits per daily user", "visits", above_zero(1440.0),
+        (1.0, 30.0), lognormal(5.0, 12.0), "B", "Exploding Topics (Semrush), 2026",
+        "How often a daily user opens the app in a day. More visits mean that more viewers run "
+        "into a given outage.",
+    ),
+    entry(
+        "platform.ad_revenue_per_year", "Ad revenue per year", "USD", above_zero(1e13),
+        (5e9, 30e9), lognormal(11e9, 17e9), "B", "WARC Media forecast for 2026, 2025",
+        "Advertising revenue of the platform in an undisturbed year. Every lost hour is priced "
+        "from it.",
+    ),
+    entry(
+        "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", above_zero(1e4),
+        (1.0, 30.0), lognormal(4.0, 12.0), "B",
+        "Right Side Up with Varos, 2024; Stackmatix, 2026",
+        "What advertisers pay for a thousand ad impressions. It moves the number of impressions "
+        "lost, not the dollars.",
+    ),
+    entry(
+        "platform.loss_share_borne", "Share of the loss borne", "share", SHARE, (0.0, 1.0),
+        share(1.0, 1.0), "C", "Judgement on the structure reported by EMARKETER and CNN, 2025",
+        "The part of the lost ad revenue that falls on the party this analysis is for; the rest "
+        "is borne by others. 100 % means all of it.",
+    ),
+)
+
+_PUBLISHING = (
+    entry(
+        "publishing.uploads_per_day", "Uploads per day", "uploads", Bounds(0.0, 1e12),
+        (0.0, 60e6), lognormal(6e6, 30e6), "C",
+        "Judgement: 5–10 % of the global count of Steel et al., JQD:DM, 2026",
+        "Videos that creators post on an average day. The share of the world's uploads that "
+        "comes from the US is not published.",
+    ),
+    entry(
+        "publishing.retry_share", "Failed uploads posted later", "share", SHARE, (0.0, 1.0),
+        share(0.50, 0.90), "C", JUDGEMENT,
+        "Of the uploads that fail, the share creators post once it works again. The rest is "
+        "never posted.",
+    ),
+    entry(
+        "publishing.catch_up", "Time to work off the backlog", "h", above_zero(1e5),
+        (0.5, 48.0), lognormal(2.0, 12.0), "C", JUDGEMENT,
+        "Hours over which the delayed uploads are posted after the outage. A large backlog takes "
+        "longer, whatever is set here.",
+    ),
+    entry(
+        "publishing.timeliness_half_life", "Half-life of a late upload's value", "h",
+        above_zero(1e5), (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
+        "Delay after which a late upload is worth half of what it would have been on time.",
+    ),
+    entry(
+        "publishing.attrition_per_failed_day", "Creators lost per day of failed publishing",
+        "share", SHARE, (0.0, 0.02), lognormal(0.0002, 0.005), "C",
+        "Judgement anchored on Krishnan & Sitaraman, ACM IMC, 2012",
+        "Share of the upload supply that stays away after one full day without publishing.",
+    ),
+    entry(
+        "publishing.attrition_recovery", "Time for creators to come back", "days",
+        above_zero(1e5), (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
+        "Average time until creators who stayed away post again.",
+    ),
+)
+
+_FRESHNESS = (
+    entry(
+        "freshness.content_half_life", "Half-life of content", "h", above_zero(1e5),
+        (1.0, 168.0), lognormal(6.0, 48.0), "C",
+        "Judgement on ShareChat, arXiv 2410.15174, 2024, and Kuaishou practice",
+        "Time in which fresh content loses half of its pull. The shorter, the sooner a "
+        "publishing outage makes the feed stale.",
+    ),
+    entry(
+        "freshness.fresh_share", "Viewing that is of fresh content", "share", SHARE, (0.0, 0.9),
+        share(0.10, 0.45), "C", JUDGEMENT,
+        "Share of the viewing time that goes to fresh content. It limits how much a wholly stale "
+        "feed can cost.",
+    ),
+)
+
+_SESSIONS = (
+    entry(
+        "sessions.freshness_elasticity", "Elasticity of session time to freshness", "% per %",
+        Bounds(0.0, 10.0), (0.0, 1.0), lognormal(0.02, 0.20), "C",
+        "Judgement; sign only from Wang et al., KDD, 2023, and Su et al., WSDM, 2024",
+        "Percent of session time lost when the supply of fresh content falls by one percent. The "
+        "weakest input of the model: nobody has published it.",
+    ),
+    entry(
+        "sessions.return_lag", "Return delay of viewers, per hour of outage", "ratio",
+        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.02, 1.0), "B",
+        "Cloudflare Radar on the 14 h blackout, 2025, for the upper end; the rest is judgement",
+        "Mean time until viewers are back after the end, as a multiple of the outage's duration. "
+        "0 means at once.",
+    ),
+    entry(
+        "sessions.viewing_recapture", "Lost viewing made up later", "share", SHARE, (0.0, 0.6),
+        share(0.01, 0.25), "C", "Derived from Sensor Tower via Forbes, 2021",
+        "Share of the lost viewing that happens later instead. After Meta's outage of October "
+        "2021 there was little of it.",
+    ),
+)
+
+_TRUST = (
+    entry(
+        "trust.failure_return_effect", "Drop in return after a failure", "share", SHARE,
+        (0.0, 0.10), share(0.01, 0.04), "A", "Krishnan & Sitaraman, ACM IMC, 2012",
+        "How much less a viewer who hit a failure comes back. Measured at 2.32 % for the "
+        "following week.",
+    ),
+    entry(
+        "trust.recovery", "Time for trust to recover", "days", above_zero(1e5), (0.5, 90.0),
+        lognormal(3.0, 21.0), "C", "Judgement on Similarweb via TechCrunch, 2026",
+        "Average time in which the drop in return fades. Daily users were mostly back about two "
+        "weeks after January 2026.",
+    ),
+    entry(
+        "trust.permanent_share", "Part of the drop that stays", "share", SHARE, (0.0, 0.5),
+        share(0.005, 0.10), "C", "Judgement bounded by Similarweb via TechCrunch, 2026",
+        "Share of the drop in return that is not regained within the retention horizon.",
+    ),
+    entry(
+        "trust.retention_horizon", "Retention horizon", "months", above_zero(1200.0),
+        (1.0, 36.0), lognormal(6.0, 18.0), "C", JUDGEMENT,
+        "How long the lasting part of the drop is counted as a loss. A month is 730 hours.",
+    ),
+    entry(
+        "trust.recurrence_gain", "Extra harm of a repeated outage", "ratio", Bounds(0.0, 100.0),
+        (0.0, 5.0), lognormal(0.1, 1.5), "C", JUDGEMENT,
+        "How much more harm an outage does while trust has not yet recovered from an earlier "
+        "one. 0 means none, 1 means up to twice.",
+    ),
+    entry(
+        "trust.cpm_sensitivity", "Ad price drop per unit of lost trust", "ratio",
+        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.02, 0.5), "C",
+        "Judgement; Digiday, 2019, shows disturbed prices, an extreme anecdote",
+        "How strongly advertisers' prices follow viewers' lost trust: 0.5 means that 1 % less "
+        "return lowers the price by 0.5 %.",
+    ),
+)
+
+_ADS = (
+    entry(
+        "ads.budget_recapture", "Unspent ad budget that returns", "share", SHARE, (0.0, 1.0),
+        share(0.10, 0.60), "C", "Judgement; pacing as described by AdWeek and practitioners, 2021",
+        "Share of the ad spend missed in an outage that advertisers spend later with the "
+        "platform anyway.",
+    ),
+    entry(
+        "ads.make_good_share", "Make-goods to advertisers", "share", SHARE, (0.0, 0.25),
+        share(0.001, 0.05), "C", "Judgement on Digiday, 2019",
+        "Credits and free ads given to advertisers, as a share of the ad revenue lost while the "
+        "outage ran.",
+    ),
+)
+
+_COSTS = (
+    entry(
+        "costs.response_per_incident", "Response cost per incident", "USD", Bounds(0.0, 1e12),
+        (0.0, 5e6), lognormal(50e3, 500e3), "C",
+        "Judgement; Uptime Institute, 2025: most significant outages cost over 100,000 USD",
+        "Fixed cost of responding to one incident: staff, communication, review.",
+        per="incident",
+    ),
+    entry(
+        "costs.response_per_hour", "Response cost per hour", "USD", Bounds(0.0, 1e12),
+        (0.0, 500e3), lognormal(5e3, 50e3), "C", JUDGEMENT,
+        "Cost of the people and vendors working on the incident, per hour it lasts.",
+        per="incident",
+    ),
+    entry(
+        "costs.creator_make_good_share", "Make-goods to creators", "share", SHARE, (0.0, 0.5),
+        share(0.001, 0.10), "C", JUDGEMENT,
+        "Payments to creators for lost reach, as a share of the ad revenue lost with the viewing.",
+    ),
+)
+
+
+def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumption]:
+    source = (
+        "Oracle, PaaS and IaaS Pillar Document, 2024 (percentages unverified); "
+        "same tiers in the AWS DynamoDB SLA"
+    )
+    stem = f"sla.tier_{number}"
+    return (
+        entry(
+            f"{stem}.below", f"SLA tier {number}: availability below", "share", SHARE,
+            (0.5, 1.0), fixed(below), "B", source,
+            "A month with less availability than this earns the tier's credit. The highest tier "
+            "breached applies, once.",
+            per="fixed",
+        ),
+        entry(
+            f"{stem}.credit", f"SLA tier {number}: credit", "share", SHARE, (0.0, 1.0),
+            fixed(credit), "B", source,
+            "Credit as a share of the monthly fee in scope.",
+            per="fixed",
+        ),
+    )
+
+
+_SLA = (
+    entry(
+        "sla.monthly_fee", "Monthly cloud fee", "USD", Bounds(0.0, 1e12), (0.0, 200e6),
+        lognormal(40e6, 83e6), "B", "Evercore ISI, 2024",
+        "What the platform pays its cloud provider per month. SLA credits are a share of it.",
+    ),
+    entry(
+        "sla.scope_share", "Share of the fee in scope", "share", SHARE, (0.0, 1.0),
+        share(0.10, 0.60), "C", JUDGEMENT,
+        "Share of the bill for the services that failed; credits are paid on that part only.",
+    ),
+    entry(
+        "sla.claim_success", "Share of credit obtained", "share", SHARE, (0.0, 1.0),
+        share(0.20, 0.90), "C", JUDGEMENT,
+        "Share of the credit that is obtained after claims, exclusions and deadlines.",
+    ),
+    entry(
+        "sla.counted_from", "Impairment counted as downtime", "share", SHARE, (0.0, 1.0),
+        share(0.50, 0.95), "C", JUDGEMENT,
+        "Impairment from which the contract counts an hour as down. Contracts rarely count a "
+        "degraded service.",
+    ),
+    *_tier(1, 0.9999, 0.10),
+    *_tier(2, 0.99, 0.25),
+    *_tier(3, 0.95, 1.0),
+)
+
+_RECURRENCE = (
+    entry(
+        "recurrence.repeat_ratio", "Repeats per incident", "ratio", Bounds(0.0, 0.9),
+        (0.0, 0.8), share(0.02, 0.30), "C",
+        "Judgement; two region-level events in about six weeks, Oracle status page, 2026",
+        "Mean number of follow-up incidents that one incident triggers.",
+    ),
+    entry(
+        "recurrence.repeat_lag", "Mean time to a repeat", "days", Bounds(0.01, 365.0),
+        (0.1, 90.0), lognormal(1.0, 21.0), "C", JUDGEMENT,
+        "Average time between an incident and the repeats it triggers.",
+    ),
+)
+
+_SINGLE_REGION = "Judgement: the default platform runs in one region; press reports, 2026"
+
+_RESILIENCE = (
+    entry(
+        "resilience.failover_success", "Failover success", "share", SHARE, (0.0, 1.0),
+        share(0.0, 0.0), "C", _SINGLE_REGION,
+        "Chance that traffic moves to a healthy region when one fails. 0 % means there is no "
+        "second region.",
+    ),
+    entry(
+        "resilience.residual_impairment", "Impairment left after failover", "share", SHARE,
+        (0.0, 1.0), share(0.0, 0.0), "C", _SINGLE_REGION,
+        "Share of the impairment that remains until the end of the incident although failover "
+        "worked.",
+    ),
+    entry(
+        "resilience.playback_shield", "Playback shielded by caches", "share", SHARE, (0.0, 1.0),
+        share(0.0, 0.0), "C", _SINGLE_REGION,
+        "Share of the playback loss that cached feeds and graceful degradation avoid.",
+    ),
+    entry(
+        "resilience.failover_time", "Time to fail over", "h", above_zero(1e5), (0.01, 24.0),
+        lognormal(0.25, 4.0), "C", "Judgement on usual recovery times of standby regions",
+        "Hours until a successful failover takes effect.", per="incident",
+    ),
+    entry(
+        "resilience.common_cause", "Failures that hit both regions", "share", SHARE, (0.0, 1.0),
+        share(0.02, 0.24), "A", "Derived from Google Cloud incidents 2021–24: 3 of 33",
+        "Share of incidents that take down the second region too, so that failover cannot help.",
+    ),
+)
+
+_SIMULATION = (
+    entry(
+        "simulation.platform_age_months", "Months since the migration", "months",
+        Bounds(0.0, 1200.0), (0.0, 120.0), fixed(2.0), "B",
+        "Reuters via The Star, 2026: joint venture launched in January 2026",
+        "Age of the platform at the start of the year. A young platform has more incidents.",
+        per="fixed",
+    ),
+    entry(
+        "simulation.max_duration", "Longest outage counted", "h", Bounds(0.001, HOURS_MAX),
+        (24.0, 1000.0), fixed(336.0), "C", "Judgement: two weeks, twice the week of January 2026",
+        "Longer outages are cut to this length; the share that was cut is reported.", per="fixed",
+    ),
+)
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    *_PLATFORM,
+    *_PUBLISHING,
+    *_FRESHNESS,
+    *_SESSIONS,
+    *_TRUST,
+    *_ADS,
+    *_COSTS,
+    *_SLA,
+    *_RECURRENCE,
+    *_RESILIENCE,
+    *_SIMULATION,
+)

@@ -1,0 +1,36 @@
+"""Pieces of error messages: the value as given, the range as allowed, in shown units."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from model.assumptions import Assumption
+
+_LONGEST = 60
+
+
+def quoted(text: str) -> str:
+    """Return text from outside in quotes, printable and not longer than a line bears."""
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return repr(shown)
+
+
+def plain(value: float) -> str:
+    """Return a number as people write it, with as many digits as it needs up to twelve."""
+    whole = 1000 <= abs(value) < 1e15 and value == int(value)
+    return f"{value:,.0f}" if whole else f"{value:.12g}"
+
+
+def allowed_range(item: Assumption) -> str:
+    """Return the hard bounds of an assumption in words, with its unit."""
+    start = f"more than {plain(item.lower)}" if item.lower_open else f"from {plain(item.lower)}"
+    if item.unit != "share":
+        return f"{start} to {plain(item.upper)} {item.unit}"
+    return f"{start} to {plain(item.upper)} ({plain(item.upper * 100)} %)"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `; nearest known: …` for an unknown name, nothing when none is near."""
+    close = difflib.get_close_matches(name[:200], list(known), n=1, cutoff=0.6)
+    return f"; nearest known: {close[0]}" if close else ""

@@ -1,0 +1,148 @@
+"""Money: from revenue-hours to the loss that is booked, line by line (MODEL §4.8).
+
+Signs are those of a ledger: recapture, the share borne by others and the SLA credit are negative,
+so the lines before `loss` add up to it, and with the credit to the net loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import YEAR_H, Clock
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+COMPONENTS = (
+    "playback",
+    "freshness",
+    "ad_serving",
+    "creator_attrition",
+    "retention",
+    "ad_price",
+    "make_goods",
+    "creator_make_goods",
+    "response",
+    "budget_recapture",
+    "viewing_recapture",
+    "borne_by_others",
+)
+"""Lines that add up to the loss, in chain order."""
+
+
+class Hours(NamedTuple):
+    """Gross losses in average revenue-hours, shape `(n,)` each."""
+
+    playback: Array
+    freshness: Array
+    freshness_running: Array
+    ad_serving: Array
+    creator_attrition: Array
+    retention_temporary: Array
+    retention_permanent: Array
+    ad_price: Array
+
+    def gross(self) -> Array:
+        """Return the gross ad-revenue loss, revenue-hours."""
+        return (
+            self.playback
+            + self.freshness
+            + self.ad_serving
+            + self.creator_attrition
+            + self.retention_temporary
+            + self.retention_permanent
+            + self.ad_price
+        )
+
+    def scaled(self, factor: Array) -> Hours:
+        """Return all lines times a factor."""
+        return Hours(*(line * factor for line in self))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Who bears what, and what comes back; `(n,)` or scalar, shares unless said."""
+
+    revenue_usd_per_h: Array
+    loss_share_borne: Array
+    viewing_recapture: Array
+    budget_recapture: Array
+    make_good_share: Array
+    creator_make_good_share: Array
+
+
+def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
+    """Return every line of `COMPONENTS` in USD, per incident, `(n,)`."""
+    rate = terms.revenue_usd_per_h
+    fast = hours.playback + hours.freshness
+    budget = terms.budget_recapture * rate * (fast + hours.ad_serving)
+    viewing = (1.0 - terms.budget_recapture) * terms.viewing_recapture * rate * fast
+    billed = hours.playback + hours.freshness_running + hours.ad_serving
+    lines = {
+        "playback": rate * hours.playback,
+        "freshness": rate * hours.freshness,
+        "ad_serving": rate * hours.ad_serving,
+        "creator_attrition": rate * hours.creator_attrition,
+        "retention": rate * (hours.retention_temporary + hours.retention_permanent),
+        "ad_price": rate * hours.ad_price,
+        "make_goods": terms.make_good_share * rate * billed,
+        "creator_make_goods": terms.creator_make_good_share * rate * np.maximum(fast, 0.0),
+        "response": response_usd,
+        "budget_recapture": -budget,
+        "viewing_recapture": -viewing,
+    }
+    others = (1.0 - terms.loss_share_borne) * (rate * hours.gross() - budget - viewing)
+    lines["borne_by_others"] = -others
+    return lines
+
+
+def year_factor(year: Index, gross_hours: Array, years: int) -> Array:
+    """Return the factor per year that keeps its gross loss within its revenue, `(years,)`."""
+    total = np.bincount(year, weights=gross_hours, minlength=years)
+    return np.asarray(YEAR_H / np.maximum(total, YEAR_H))
+
+
+@dataclass(frozen=True)
+class Contract:
+    """SLA terms; `(years,)` or scalar except the tiers."""
+
+    monthly_fee: Array
+    scope_share: Array
+    claim_success: Array
+    tiers: tuple[tuple[float, float], ...]
+    """(availability below which, share of the bill credited)."""
+
+
+def sla_credit(
+    year: Index, start_h: Array, down_h: Array, years: int, contract: Contract, clock: Clock
+) -> Array:
+    """Return the SLA credit of each year in USD (positive), `(years,)`.
+
+    Counted hours fall in the calendar months they run in; a month takes the highest credit among
+    the tiers its availability is strictly below (MODEL §4.8).
+    """
+    counted = np.flatnonzero(down_h > 0)
+    if not len(counted):
+        return np.zeros(years)
+    year, begin = year[counted], start_h[counted]
+    end = begin + down_h[counted]
+    month = np.searchsorted(clock.month_ends_h, begin, side="right")
+    months = int(np.searchsorted(clock.month_ends_h, end.max(), side="left")) + 1
+    down = np.zeros(years * months)
+    while len(year):
+        stop = np.minimum(end, clock.month_ends_h[month])
+        down += np.bincount(year * months + month, weights=stop - begin, minlength=len(down))
+        left = end > stop
+        year, begin, end, month = year[left], stop[left], end[left], month[left] + 1
+    hours = clock.month_hours[:months]
+    availability = np.maximum(0.0, 1.0 - down.reshape(years, months) / hours)
+    credit = np.zeros((years, months))
+    for below, share in contract.tiers:
+        np.maximum(credit, np.where(availability < below, share, 0.0), out=credit)
+    return np.asarray(
+        credit.sum(axis=1) * contract.monthly_fee * contract.scope_share * contract.claim_success
+    )

@@ -1,0 +1,170 @@
+"""Outages: how often causes strike, how long incidents last, what they break, what they trigger.
+
+Incidents are a struct of arrays sorted by year and start. `sample` draws those of a block of years;
+overlapping ones are merged (`merging`), so time is lost once (MODEL §3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import pdtrik
+
+from model.calendar import MONTH_H, YEAR_H, clock, profile
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+SHORTEST_H = 0.001
+_MANY = 30.0
+
+
+@dataclass(frozen=True)
+class Outages:
+    """Incidents of a block of years, every array `(n,)`; losses are shares, times hours."""
+
+    year: Index
+    """Index of the year within the block."""
+    cause: Index
+    """Index into the scenario's causes."""
+    start_h: Array
+    duration_h: Array
+    publish_loss: Array
+    playback_loss: Array
+    ads_loss: Array
+    response_fixed_usd: Array
+    response_usd_per_h: Array
+    failover_time_h: Array
+    failover_chance: Array
+    """A uniform number; below the probability of success, the failover works."""
+
+    def take(self, index: Index) -> Outages:
+        """Return the incidents at these positions."""
+        return Outages(*(values[index] for values in vars(self).values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """Where in the year a cause strikes: calendar weight and early-life fade on an hourly grid."""
+
+    flat: Array
+    """Cumulative calendar weight in hours, `(YEAR_H + 1,)`, ending at YEAR_H."""
+    fading: Array
+    """The same times e^(−t/θ), for each θ of the grid, `(m, YEAR_H + 1)`, unnormalised."""
+    log_months: Array
+    """ln θ of the grid (months), `(m,)`; one point when θ is certain."""
+
+
+@lru_cache(maxsize=64)
+def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...]) -> Starts:
+    """Tabulate when a cause strikes, for a grid of early-life fade times in months."""
+    weight = _timing(start_date, timing, demand)
+    weight = weight / weight.mean()
+    hours = np.arange(YEAR_H) + 0.5
+    theta_h = np.array(months)[:, None] * MONTH_H
+    # ∫ over an hour of e^(−t/θ) = its value at the middle × sinh(x)/x with x = 1/(2θ).
+    x = 0.5 / theta_h
+    fade = np.exp(-hours / theta_h) * np.sinh(x) / x
+    return Starts(
+        _cumulative(weight[None, :])[0], _cumulative(weight * fade), np.log(np.array(months))
+    )
+
+
+def _timing(start_date: str, timing: str, demand: str) -> Array:
+    """Hourly weight of a timing word over the year, `(YEAR_H,)`."""
+    when = clock(start_date)
+    if timing == "flat":
+        return np.ones(YEAR_H)
+    if timing == "load":
+        return profile(demand, "weight", 168)[when.hour_of_week[:YEAR_H]]
+    if timing == "winter":
+        return profile("timing_winter.csv", "weight", 12)[when.calendar_month[:YEAR_H] - 1]
+    if timing == "working_hours":
+        return profile("timing_working_hours.csv", "weight", 168)[when.hour_of_week[:YEAR_H]]
+    raise ValueError(f"unknown timing {timing!r}")
+
+
+def _cumulative(weight: Array) -> Array:
+    return np.concatenate([np.zeros((len(weight), 1)), np.cumsum(weight, axis=1)], axis=1)
+
+
+def poisson(uniform: Array, mean: Array) -> Index:
+    """Invert the Poisson distribution: the smallest k with P(N ≤ k) ≥ u; shape of `mean`.
+
+    >>> poisson(np.array([0.1, 0.5, 0.95]), np.array([0.7, 0.7, 0.7])).tolist()
+    [0, 1, 2]
+    """
+    term = np.exp(-mean)
+    count = (uniform > term).astype(np.int64)
+    open_ = np.flatnonzero(count)
+    many = mean[open_] > _MANY
+    large = open_[many]
+    if len(large):
+        count[large] = np.maximum(np.ceil(pdtrik(uniform[large], mean[large]) - 1e-9), 0)
+    open_ = open_[~many]
+    m, term, u = mean[open_], term[open_], uniform[open_]
+    total, k = term.copy(), 0
+    while len(open_):
+        k += 1
+        term = term * m / k
+        total = total + term
+        # At the far end rounding stops the sum short of one; no term can then add to it.
+        left = (u > total) & (term > 1e-18)
+        open_, m, term, u, total = open_[left], m[left], term[left], u[left], total[left]
+        count[open_] = k + 1
+    return count
+
+
+def expected_count(
+    table: Starts, rate: Array, multiplier: Array, months: Array, age_months: Array
+) -> tuple[Array, Array, Array]:
+    """Return the mean count of a year, the early-life part of it, and the position of θ.
+
+    Rate × ∫ weight·(1 + (E − 1)·e^(−(age + t)/θ)) dt / 8760 (MODEL §2).
+    """
+    integral = table.fading[:, -1] / YEAR_H
+    if len(integral) == 1:
+        position = np.zeros(np.shape(months))
+        mass = np.asarray(integral[0])
+    else:
+        nodes = np.arange(len(integral), dtype=np.float64)
+        position = np.interp(np.log(months), table.log_months, nodes)
+        mass = np.interp(position, nodes, integral)
+    early = np.asarray(rate * (multiplier - 1.0) * np.exp(-age_months / months) * mass)
+    return np.asarray(rate + early), early, position
+
+
+def start_hours(
+    table: Starts, uniform: Array, early_share: Array, position: Array, pick: Array
+) -> Array:
+    """Return start hours by inverse cumulative weight, all arguments `(n,)`.
+
+    The first `early_share` of the uniform numbers belongs to the early-life part; between two fade
+    times of the grid, `pick` chooses one of them in proportion to its nearness.
+    """
+    late = uniform >= early_share
+    flat = np.where(late, (uniform - early_share) / np.maximum(1.0 - early_share, 1e-300), 0.0)
+    out = _invert(table.flat, flat)
+    fading = np.flatnonzero(~late)
+    if len(fading):
+        u = uniform[fading] / early_share[fading]
+        below = np.floor(position[fading])
+        node = (below + (pick[fading] < position[fading] - below)).astype(np.int64)
+        out[fading] = _invert_rows(table.fading, np.minimum(node, len(table.fading) - 1), u)
+    return out
+
+
+def _invert(cumulative: Array, u: Array) -> Array:
+    """Invert one cumulative weight at `u × total`, hours."""
+    return np.interp(u * cumulative[-1], cumulative, np.arange(len(cumulative), dtype=np.float64))
+
+
+def _invert_rows(rows: Array, node: Index, u: Array) -> Array:
+    out = np.empty_like(u)
+    for k in np.unique(node):
+        chosen = node == k
+        out[chosen] = _invert(rows[k], u[chosen])
+    return out

@@ -1,0 +1,173 @@
+"""Simulate: from a scenario to a distribution of annual loss.
+
+>>> from model.scenario import Scenario
+>>> result = simulate(Scenario.default(), years=2000, seed=1)
+>>> result.years, bool(result["loss_usd"].mean() > 1e6)
+(2000, True)
+
+Work is cut into blocks of years; each block is computed from named streams alone, so the answer is
+the same bytes for any number of workers and any `concurrent.futures.Executor`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.block import COLUMNS, price, strike
+from model.result import Ledger, Result, Tally
+from model.sampling import Block
+from model.scenario import Scenario
+from model.worlds import Array, distribution
+
+MOST_YEARS = 10_000_000
+BLOCK_YEARS = 12_500
+_MOST_INCIDENTS = 400_000
+"""Incidents expected in a block at most; busier scenarios get smaller blocks."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run is cut: blocks of whole worlds, or, for long worlds, parts of one world."""
+
+    years: int
+    worlds: int
+    block_years: int
+
+    @property
+    def years_per_world(self) -> int:
+        """Simulated years of each world."""
+        return self.years // self.worlds
+
+    def __len__(self) -> int:
+        """Return the number of blocks."""
+        per_world = self.years_per_world
+        if per_world > self.block_years:
+            return self.worlds * -(-per_world // self.block_years)
+        return -(-self.worlds // self._worlds_per_block)
+
+    @property
+    def _worlds_per_block(self) -> int:
+        return max(1, self.block_years // self.years_per_world)
+
+    def block(self, index: int, seed: int) -> tuple[Block, tuple[int, ...], int, int]:
+        """Return a block, the key of its worlds' streams, its first year and its first world."""
+        per_world = self.years_per_world
+        if per_world > self.block_years:
+            parts = -(-per_world // self.block_years)
+            world, part = divmod(index, parts)
+            first = part * self.block_years
+            years = min(self.block_years, per_world - first)
+            key = (world, 1 + part)
+            block = Block(seed, key, years, np.zeros(years, dtype=np.int64))
+            return block, (world, 0), world * per_world + first, world
+        worlds = self._worlds_per_block
+        first_world = index * worlds
+        count = min(worlds, self.worlds - first_world)
+        of_year = np.repeat(np.arange(count), per_world)
+        block = Block(seed, (index, 1), len(of_year), of_year)
+        return block, (index, 0), first_world * per_world, first_world
+
+
+def plan(scenario: Scenario, years: int, worlds: int | None) -> Plan:
+    """Check the size of a run and cut it into blocks; ValueError says what is allowed."""
+    if isinstance(years, bool) or not isinstance(years, int) or not 1 <= years <= MOST_YEARS:
+        raise ValueError(f"years: {years!r} given; a whole number from 1 to {MOST_YEARS:,} is allowed")
+    worlds = years if worlds is None else worlds
+    if isinstance(worlds, bool) or not isinstance(worlds, int) or not 1 <= worlds <= years:
+        raise ValueError(f"worlds: {worlds!r} given; a whole number from 1 to years is allowed")
+    if years % worlds:
+        raise ValueError(f"worlds: {worlds} given; it must divide the {years} years")
+    size = BLOCK_YEARS
+    busy = _expected_incidents(scenario)
+    while size > 1 and size * busy > _MOST_INCIDENTS:
+        size //= 2
+    return Plan(years, worlds, size)
+
+
+def _expected_incidents(scenario: Scenario) -> float:
+    """Rough number of incidents a year, early life and repeats included, for cutting blocks."""
+    total = 0.0
+    for cause in scenario.causes:
+        rate = distribution(scenario, f"incidents.{cause}.rate_per_year").mean()
+        total += rate * distribution(scenario, f"incidents.{cause}.early_life_multiplier").mean()
+    return total / (1.0 - min(distribution(scenario, "recurrence.repeat_ratio").p95(), 0.9))
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    years: int,
+    worlds: int | None = None,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Simulate `years` years and return the result (MODEL §2–§5).
+
+    `worlds` divides the years (default: one year per world). `executor` runs the blocks (default:
+    threads, one per core). `on_block(done, total)` is called in the caller's thread after each
+    block; raising from it ends the run. ValueError if a size is not allowed.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed: {seed!r} given; a whole number from 0 up is allowed")
+    cut = plan(scenario, years, worlds)
+    columns = np.empty((len(COLUMNS), years))
+    tally: Tally | None = None
+    with _Workers(executor, len(cut)) as run:
+        outputs = run(_block, ((scenario, cut, seed, index) for index in range(len(cut))))
+        for done, (first, part, block_tally) in enumerate(outputs, start=1):
+            columns[:, first : first + part.shape[1]] = part
+            tally = block_tally if tally is None else tally + block_tally
+            if on_block is not None:
+                on_block(done, len(cut))
+    assert tally is not None
+    return Result(scenario, years, cut.worlds, seed, dict(zip(COLUMNS, columns, strict=True)), tally)
+
+
+def _block(task: tuple[Scenario, Plan, int, int]) -> tuple[int, Array, Tally]:
+    """Compute one block: its first year, its columns and what it adds to the run's tallies."""
+    scenario, cut, seed, index = task
+    block, world_key, first_year, _ = cut.block(index, seed)
+    struck = strike(scenario, block, world_block=world_key)
+    priced = price(scenario, struck, block)
+    keep = Ledger.SAMPLE if first_year == 0 else 0
+    return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)
+
+
+class _Workers:
+    """Runs tasks in order, a few ahead of the consumer, so results never pile up."""
+
+    def __init__(self, executor: Executor | None, tasks: int) -> None:
+        self._own = None
+        if executor is None and tasks > 1:
+            self._own = executor = ThreadPoolExecutor(min(os.cpu_count() or 1, tasks))
+        self._executor = executor
+
+    def __enter__(self) -> Callable[..., Iterator[tuple[int, Array, Tally]]]:
+        return self._run
+
+    def __exit__(self, *_: object) -> None:
+        if self._own is not None:
+            self._own.shutdown(wait=True, cancel_futures=True)
+
+    def _run(
+        self,
+        function: Callable[[tuple[Scenario, Plan, int, int]], tuple[int, Array, Tally]],
+        tasks: Iterable[tuple[Scenario, Plan, int, int]],
+    ) -> Iterator[tuple[int, Array, Tally]]:
+        if self._executor is None:
+            yield from map(function, tasks)
+            return
+        ahead = 2 * (os.cpu_count() or 1) + 2
+        pending: list[Future[tuple[int, Array, Tally]]] = []
+        for task in tasks:
+            pending.append(self._executor.submit(function, task))
+            if len(pending) >= ahead:
+                yield pending.pop(0).result()
+        while pending:
+            yield pending.pop(0).result()

@@ -1,0 +1,130 @@
+"""The slow links: creators who stop posting, viewers who come back less, advertisers who pay less.
+
+Slow effects start when an incident (each of its phases) ends and fade with a time constant;
+`calendar.fading` weighs them with demand and price (MODEL §4.6–7). Results are revenue-hours, `(n,)`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import MONTH_H, Calendar
+from model.chain import Array, viewing_lost
+
+_GAUSS = ((0.5 - np.sqrt(0.15), 5 / 18), (0.5, 8 / 18), (0.5 + np.sqrt(0.15), 5 / 18))
+
+
+def attrition(
+    end_h: Array,
+    failed_day_share: Array,
+    recovery_days: Array,
+    fresh_share: Array,
+    elasticity: Array,
+    calendar: Calendar,
+) -> Array:
+    """Return ∫wr(1 − m(Δe^(−x/τ))) after `end_h`: viewing lost with the creators (MODEL §4.6).
+
+    `failed_day_share` is Δ, the drop of supply at the end of each phase, at most one; both it and
+    `end_h` are `(phases, n)`.
+    Substituting y = Δe^(−x/τ) turns the fade into τ·∫₀^Δ (1 − m(y))/y dy.
+    """
+    drop = np.minimum(failed_day_share, 1.0)
+    lost = np.zeros_like(drop)
+    for node, weight in _GAUSS:
+        lost += weight / node * viewing_lost(drop * node, fresh_share, elasticity)
+    return np.asarray((lost * calendar.fading.length(end_h, recovery_days * 24.0)).sum(axis=0))
+
+
+class Trust(NamedTuple):
+    """What the lost trust of each incident costs, revenue-hours, `(n,)`."""
+
+    retention_temporary: Array
+    retention_permanent: Array
+    ad_price: Array
+
+
+def trust_drops(
+    year: NDArray[np.int64],
+    start_h: Array,
+    end_h: Array,
+    exposure: Array,
+    kept: Array,
+    effect: Array,
+    gain: Array,
+    recovery_h: Array,
+    permanent: Array,
+    horizon_h: Array,
+) -> Array:
+    """Return ΔT of incidents sorted by year and start, `(n,)` (MODEL §4.7).
+
+    What is still missing from the year's earlier incidents raises the harm of the next, so years
+    advance together, one incident each at a time. `kept` is the share of an incident's temporary
+    drop still missing at its end (below one if an earlier phase has begun to recover).
+    """
+    n = len(year)
+    first = np.concatenate(([True], year[1:] != year[:-1])) if n else np.zeros(0, dtype=bool)
+    opening = np.maximum.accumulate(np.where(first, np.arange(n), 0))
+    rank = np.arange(n) - opening
+    order = np.argsort(rank, kind="stable")
+    bounds = np.searchsorted(rank[order], np.arange(rank.max(initial=-1) + 2))
+    drop = effect * exposure
+    temporary = np.zeros(n)
+    total = drop.copy()
+    lapsed = _lapsed(year, start_h, end_h, horizon_h, opening)
+    for k in range(1, len(bounds) - 1):
+        i = order[bounds[k] : bounds[k + 1]]
+        before = i - 1
+        temporary[i] = (temporary[before] + drop[before] * kept[before] * (1 - permanent[i])) * np.exp(
+            -(start_h[i] - end_h[before]) / recovery_h[i]
+        )
+        # Trust that was still to regain when the next incident began keeps regaining during it.
+        gone = lapsed[i]
+        old = np.where(gone > opening[i], total[np.maximum(gone - 1, 0)], 0.0)
+        missing = temporary[i] + permanent[i] * (total[before] - old)
+        share = np.divide(missing, effect[i], out=np.zeros(len(i)), where=effect[i] > 0)
+        drop[i] *= 1.0 + gain[i] * np.minimum(share, 1.0)
+        total[i] = total[before] + drop[i]
+        temporary[i] *= np.exp(-(end_h[i] - start_h[i]) / recovery_h[i])
+    return drop
+
+
+def _lapsed(
+    year: NDArray[np.int64],
+    start_h: Array,
+    end_h: Array,
+    horizon_h: Array,
+    opening: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Index of the first incident of the same year whose horizon is not over at each start."""
+    if not len(year) or float(np.min(horizon_h)) > float(np.max(start_h)):
+        return opening
+    span = 1.0 + float(np.max(end_h)) + float(np.max(horizon_h))
+    keys = year * span + end_h
+    found = np.searchsorted(keys, year * span + np.maximum(start_h - horizon_h, -1.0), "right")
+    return np.maximum(found, opening)
+
+
+def trust_losses(
+    end_h: Array,
+    drop: Array,
+    recovery_h: Array,
+    permanent: Array,
+    horizon_h: Array,
+    sensitivity: Array,
+    calendar: Calendar,
+) -> Trust:
+    """Return what missing trust costs in viewing and in ad price (MODEL §4.7).
+
+    `end_h` and `drop` are `(phases, n)`: each phase drops its part at its own end.
+    """
+    fading = ((1.0 - permanent) * drop * calendar.fading.length(end_h, recovery_h)).sum(axis=0)
+    lasting = (permanent * drop * calendar.value.between(end_h, end_h + horizon_h)).sum(axis=0)
+    return Trust(fading, lasting, sensitivity * (fading + lasting))
+
+
+def horizon_hours(months: Array) -> Array:
+    """Return months of 730 h as hours."""
+    return months * MONTH_H

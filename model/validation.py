@@ -1,0 +1,182 @@
+"""Whether a set of changes makes a scenario; every problem is found, none is repaired silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from model import correlations, mitigations
+from model.assumptions import (
+    ASSUMPTIONS,
+    CAUSE_FIELDS,
+    CAUSE_REQUIRED,
+    CAUSE_WORDS,
+    CAUSES,
+    WORDS,
+    Entry,
+    Word,
+    cause_of,
+    declared,
+)
+from model.dist import Belief
+from model.messages import nearest, plain, quoted
+from model.mitigations import Change
+from model.values import belief_problem, normal_form, word_problem
+
+Value = Belief | str | Change
+
+MAX_CAUSES = 50
+MAX_HINTS = 100  # finding the nearest name is slow, and nobody reads on after a hundred
+
+
+class ScenarioError(ValueError):
+    """What is wrong with a scenario: `problems` has one line for each fault."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        """Keep every problem; the exception's text is all of them, one a line."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[str, ...]]]:
+        """Pickle with the problems, so that the error crosses process borders."""
+        return type(self), (self.problems,)
+
+
+@dataclass
+class Findings:
+    """The changes that passed, normalised, and the problems as (name, message)."""
+
+    changes: dict[str, Value] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Names:
+    """The names that rows may have, given the causes of a scenario."""
+
+    def __init__(self, causes: tuple[str, ...]) -> None:
+        """Collect the names of the model for these causes."""
+        self.causes = causes
+        self.in_order = model_names(causes)
+        self.all = frozenset(self.in_order)
+        self._hints_left = MAX_HINTS
+
+    def hint(self, name: str) -> str:
+        """Return the nearest known name in words; nothing once too many were asked for."""
+        self._hints_left -= 1
+        return nearest(name, self.in_order) if self._hints_left >= 0 else ""
+
+
+def model_names(causes: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of all beliefs and words of the model in chain order."""
+    fields: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
+    blocks = [f"incidents.{cause}.{part.name}" for cause in causes for part in fields]
+    simulation = [word.name for word in WORDS if word.group == "simulation"]
+    chain = [item.name for item in ASSUMPTIONS]
+    start = next(i for i, item in enumerate(ASSUMPTIONS) if item.group == "simulation")
+    profiles = [word.name for word in WORDS if word.group == "profiles"]
+    return (*chain[:start], *simulation, *chain[start:], *blocks, *profiles)
+
+
+def all_causes(changes: Iterable[str]) -> tuple[str, ...]:
+    """Return the causes of the default and then those that the changes add, by name."""
+    added = {cause_of(name) for name in changes} - set(CAUSES) - {None}
+    return (*CAUSES, *sorted(name for name in added if name))
+
+
+def default_of(name: str) -> Value | None:
+    """Return what a row says unless a scenario changes it, None if it does not exist then.
+
+    KeyError if no scenario can have such a row. Rows of added causes do not exist unless changed.
+    """
+    if name.startswith(mitigations.PREFIX):
+        return mitigations.default_of(name)
+    cause = cause_of(name)
+    if cause not in (None, *CAUSES) and name.endswith(CAUSE_REQUIRED):
+        return None
+    return declared(name).default
+
+
+def check(changes: Mapping[str, Value]) -> Findings:
+    """Return what of the changes holds, normalised and without what equals the default."""
+    findings = Findings()
+    rest = _without_half_causes(changes, findings)
+    causes = all_causes(rest)
+    if len(causes) > MAX_CAUSES:
+        findings.problems.append(("incidents", f"{len(causes)} causes: at most {MAX_CAUSES}"))
+        return findings
+    findings.problems += mitigations.set_problems(
+        {name: value for name, value in rest.items() if mitigations.remedy_of(name)}
+    )
+    names = Names(causes)
+    for name, value in rest.items():
+        problem, kept = _checked(name, value, names)
+        if problem:
+            findings.problems.append((name, problem))
+        elif kept is not None:
+            findings.changes[name] = kept
+    return findings
+
+
+def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
+    """Return the problem of a row, or its value in normal form (None if it is the default)."""
+    if name.startswith(correlations.PREFIX):
+        return _correlation(name, value, names)
+    if mitigations.is_change(name):
+        return _change(name, value, names)
+    if name not in names.all and not mitigations.remedy_of(name):
+        return f"unknown name{names.hint(name)}", None
+    item = declared(name)
+    if isinstance(item, Word):
+        return word_problem(item, value), _unless_default(name, value)
+    if not isinstance(value, Belief):
+        return f"value {quoted(str(value))}: a number or an interval is needed here", None
+    belief = normal_form(item, value)
+    problem = belief_problem(item, belief)
+    if name.endswith(".on") and not problem and belief.low not in (0.0, 1.0):
+        problem = f"value {plain(belief.low)}: 0 (off) or 1 (on)"
+    return problem, _unless_default(name, belief)
+
+
+def _unless_default(name: str, value: Value) -> Value | None:
+    return None if value == default_of(name) else value
+
+
+def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> dict[str, Value]:
+    """Drop the rows of added causes that lack a required field, and say what they lack."""
+    missing = {
+        cause: [part for part in CAUSE_REQUIRED if f"incidents.{cause}.{part}" not in changes]
+        for cause in all_causes(changes)
+        if cause not in CAUSES
+    }
+    names = Names(tuple(CAUSES))
+    rest = dict(changes)
+    for name in changes:
+        lacks = missing.get(cause_of(name) or "")
+        if lacks:
+            needs = f"a new cause would also need {', '.join(lacks)}"
+            findings.problems.append((name, f"unknown name{names.hint(name)}; {needs}"))
+            del rest[name]
+    return rest
+
+
+def _change(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
+    if not isinstance(value, Change):
+        return f"value {quoted(str(value))}: a change of an assumption is needed here", None
+    problem, change = mitigations.change_problem(name, value, names.causes, names.hint)
+    return problem, _unless_default(name, change)
+
+
+def _correlation(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
+    pair = correlations.pair_of(name, names.all.__contains__)
+    if pair is None:
+        return "unknown name: correlation.NAME_A.with.NAME_B is needed", None
+    strangers = [part for part in pair if part not in names.all]
+    if strangers:
+        return f"unknown name {quoted(strangers[0])}{names.hint(strangers[0])}", None
+    if not isinstance(value, Belief):
+        return f"value {quoted(str(value))}: a number from -1 to 1 is needed here", None
+    if not (value.low == value.high and -1.0 <= value.low <= 1.0):
+        return f"low {plain(value.low)}, high {plain(value.high)}: one number from -1 to 1", None
+    rho = float(value.low) + 0.0
+    is_default = rho == correlations.default_value(pair)
+    return correlations.pair_problem(pair), None if is_default else Belief("normal", rho, rho)

@@ -1,0 +1,106 @@
+"""Worlds: joint draws of everything that is not known but does not change within a year.
+
+A world gives one value to every belief declared `per = "world"`; beliefs that are certain stay
+scalars, so they cost nothing. Rank correlations enter through a Gaussian copula (MODEL §2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.assumptions import Assumption, declared
+from model.correlate import mixing
+from model.dist import Distribution, fit
+from model.scenario import Scenario
+from model.streams import stream
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """The beliefs of a scenario, fitted: certain values, uncertain ones and their correlation."""
+
+    certain: dict[str, float]
+    uncertain: dict[str, Distribution]
+    correlated: tuple[str, ...]
+    factor: Array
+    """Lower factor of the correlation matrix of `correlated`, `(m, m)`."""
+    repair: float
+    """Largest change of an entry that made the correlations consistent; 0 if none."""
+
+
+def assumption(name: str) -> Assumption:
+    """Return the declaration of a belief; KeyError if the name is not one."""
+    entry = declared(name)
+    if not isinstance(entry, Assumption):
+        raise KeyError(name)
+    return entry
+
+
+@lru_cache(maxsize=256)
+def distribution(scenario: Scenario, name: str) -> Distribution:
+    """Return the fitted distribution of one assumption of the scenario."""
+    entry = assumption(name)
+    return fit(scenario.belief(name), entry.lower, entry.upper)
+
+
+@lru_cache(maxsize=32)
+def uncertainty(scenario: Scenario) -> Uncertainty:
+    """Fit every world-level belief of the scenario and the correlations between them."""
+    certain: dict[str, float] = {}
+    uncertain: dict[str, Distribution] = {}
+    for name in scenario.names():
+        entry = declared(name)
+        if not isinstance(entry, Assumption) or entry.per == "incident":
+            continue
+        belief = scenario.belief(name)
+        if belief.certain:
+            certain[name] = belief.low
+        else:
+            uncertain[name] = fit(belief, entry.lower, entry.upper)
+    pairs = [p for p in scenario.correlations if p[0] in uncertain and p[1] in uncertain]
+    names = tuple(sorted({name for pair in pairs for name in pair[:2]}))
+    matrix = np.eye(len(names))
+    for a, b, rho in pairs:
+        i, j = names.index(a), names.index(b)
+        matrix[i, j] = matrix[j, i] = rho
+    factor, repair = mixing(matrix) if names else (matrix, 0.0)
+    return Uncertainty(certain, uncertain, names, factor, repair)
+
+
+def draw(
+    scenario: Scenario, *, seed: int, block: tuple[int, ...], worlds: int
+) -> tuple[dict[str, Array], dict[str, int]]:
+    """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped."""
+    known = uncertainty(scenario)
+    normals = {
+        name: stream(seed, block, name).standard_normal(worlds) for name in known.uncertain
+    }
+    return assign(known, normals)
+
+
+def assign(
+    known: Uncertainty, normals: Mapping[str, Array]
+) -> tuple[dict[str, Array], dict[str, int]]:
+    """Turn standard normals into values: correlate, map through each belief, keep the bounds."""
+    if known.correlated:
+        mixed = known.factor @ np.stack([normals[name] for name in known.correlated])
+        normals = {**normals, **dict(zip(known.correlated, mixed, strict=True))}
+    values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
+    clipped: dict[str, int] = {}
+    for name, fitted in known.uncertain.items():
+        entry = assumption(name)
+        drawn = fitted.from_normal(normals[name])
+        lower = np.nextafter(entry.lower, np.inf) if entry.lower_open else entry.lower
+        low, high = drawn.min(initial=np.inf), drawn.max(initial=-np.inf)
+        if low < lower or high > entry.upper:
+            clipped[name] = int(((drawn < lower) | (drawn > entry.upper)).sum())
+            drawn = np.clip(drawn, lower, entry.upper)
+        values[name] = drawn
+    return values, clipped
