@@ -187,7 +187,7 @@ _FRESHNESS = (
         "publishing outage makes the feed stale.",
     ),
     entry(
-        "freshness.fresh_share", "Viewing that is of fresh content", "share", SHARE, (0.0, 0.9),
+        "freshness.fresh_share", "Viewing that is of fresh content", "share", SHARE, (0.0, 1.0),
         share(0.10, 0.45), "C", JUDGEMENT,
         "Share of the viewing time that goes to fresh content. It limits how much a wholly stale "
         "feed can cost.",

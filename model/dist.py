@@ -356,7 +356,7 @@ class _Empirical(Distribution):
         _, values = self._points
         after = np.minimum(np.searchsorted(values, x, side="right"), len(values) - 1)
         with np.errstate(divide="ignore"):  # a value seen twice has a jump there, not a density
-            return 1 / (values[after] - values[after - 1]) / (len(values) - 1)
+            return np.asarray(1 / (values[after] - values[after - 1]) / (len(values) - 1))
 
     def mean(self) -> float:
         """Mean of what is drawn, which weighs the two end points half; not the sample's mean."""
@@ -449,7 +449,7 @@ def _normal(belief: Belief, lower: float, upper: float) -> Distribution:
     if a == -1 or b == 1 or excess(math.log(flattest)) < 0:
         raise BeliefError(
             f"{belief.low:.10g} – {belief.high:.10g} is too wide for normal between the bounds "
-            f"{lower:g} and {upper:g}; narrow it or choose lognormal, logitnormal, gamma or uniform"
+            f"{lower:g} and {upper:g}; narrow it, or choose uniform or, above 0, lognormal"
         )
     sigma = plain
     if excess(math.log(plain)) < 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,24 @@ _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 @dataclass(frozen=True)
 class Sampled:
-    """Incidents of a block before merging, and how many durations were cut at the maximum."""
+    """Incidents of a block before merging, sorted by year and start."""
 
     outages: Outages
+    parent: Index
+    """Position of the incident that triggered this one, −1 for none, `(n,)`."""
+    order: Index
+    """Where each incident stood when the causes' incidents were drawn one after the other."""
+    per_cause: tuple[int, ...]
     capped: int
+    """How many durations were cut at the maximum."""
+
+    def uniform(self, causes: tuple[str, ...], block: Block, name: str) -> Array:
+        """Draw a further uniform number per incident, from each cause's own stream, `(n,)`."""
+        drawn = [
+            block.uniform(f"incidents.{cause}.{name}", n)
+            for cause, n in zip(causes, self.per_cause, strict=True)
+        ]
+        return np.concatenate(drawn)[self.order]
 
 
 @dataclass(frozen=True)
@@ -91,19 +106,35 @@ def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
     """Draw all incidents of the block, sorted by year and start, overlaps not yet merged."""
     drawn = [_cause(scenario, values, block, k) for k in range(len(scenario.causes))]
     parts = [part.outages for part in drawn]
-    merged = Outages(
+    per_cause = tuple(len(part.year) for part in parts)
+    outages = Outages(
         *(np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0]))
     )
+    firsts = np.concatenate(([0], np.cumsum(per_cause)[:-1]))
+    parent = np.concatenate(
+        [np.where(p.parent < 0, -1, p.parent + k) for p, k in zip(drawn, firsts, strict=True)]
+    )
     # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
-    order = np.argsort(merged.year * 65_536.0 + merged.start_h)
-    return Sampled(merged.take(order), sum(part.capped for part in drawn))
+    order = np.argsort(outages.year * 65_536.0 + outages.start_h)
+    place = np.empty(len(order) + 1, dtype=np.int64)
+    place[order], place[-1] = np.arange(len(order)), -1
+    capped = sum(part.capped for part in drawn)
+    return Sampled(outages.take(order), place[parent][order], order, per_cause, capped)
 
 
-def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> Sampled:
+class _Drawn(NamedTuple):
+    """Incidents of one cause, in the order drawn; `parent` as in `Sampled`, within the cause."""
+
+    outages: Outages
+    parent: Index
+    capped: int
+
+
+def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Drawn:
     """Draw the incidents of one cause: its own and, in generations, the repeats they trigger."""
     cause = scenario.causes[index]
     year, start = _strikes(scenario, values, block, cause)
-    year, start = _with_repeats(values, block, cause, year, start)
+    year, start, parent = _with_repeats(values, block, cause, year, start)
     world = block.world_of_year[year]
     n = len(year)
 
@@ -116,12 +147,6 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> Samp
     capped = int(np.count_nonzero(duration > longest))
     odds = at(values[f"incidents.{cause}.severity_level"], world)
     losses = [_scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES]
-    if np.any(values["resilience.failover_success"] > 0):
-        time, chance = incident("resilience.failover_time"), block.uniform(
-            f"incidents.{cause}.failover", n
-        )
-    else:
-        time, chance = np.zeros(n), np.ones(n)
     outages = Outages(
         year,
         np.full(n, index),
@@ -130,10 +155,10 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> Samp
         *losses,
         incident("costs.response_per_incident"),
         incident("costs.response_per_hour"),
-        time,
-        chance,
+        incident("resilience.failover_time"),
+        block.uniform(f"incidents.{cause}.failover", n),
     )
-    return Sampled(outages, capped)
+    return _Drawn(outages, parent, capped)
 
 
 def _draw(scenario: Scenario, block: Block, name: str, owner: str, size: int) -> Array:
@@ -189,21 +214,24 @@ def _strikes(
 
 def _with_repeats(
     values: Values, block: Block, cause: str, year: Index, start: Array
-) -> tuple[Index, Array]:
-    """Append the repeats of all generations that fall within the year."""
+) -> tuple[Index, Array, Index]:
+    """Append the repeats of all generations that fall within the year, and who triggered them."""
     ratio, lag_h = values["recurrence.repeat_ratio"], values["recurrence.repeat_lag"] * 24.0
+    parent = np.full(len(year), -1)
     if not np.any(ratio > 0):
-        return year, start
+        return year, start, parent
     numbers = stream(block.seed, block.key, f"incidents.{cause}.repeats")
-    years, begins = [year], [start]
+    generations = [(year, start, parent)]
+    place = np.arange(len(year))
     while len(year):
         world = block.world_of_year[year]
         means = np.broadcast_to(at(ratio, world), (len(year),))
         count = poisson(numbers.random(len(year)), means)
-        year, start, world = (np.repeat(x, count) for x in (year, start, world))
+        year, start, world, parent = (np.repeat(x, count) for x in (year, start, world, place))
         start = start + at(lag_h, world) * numbers.standard_exponential(len(year))
         inside = start < YEAR_H
-        year, start = year[inside], start[inside]
-        years.append(year)
-        begins.append(start)
-    return np.concatenate(years), np.concatenate(begins)
+        year, start, parent = year[inside], start[inside], parent[inside]
+        place = place[-1:] + 1 + np.arange(len(year))
+        generations.append((year, start, parent))
+    years, starts_, parents = zip(*generations, strict=True)
+    return np.concatenate(years), np.concatenate(starts_), np.concatenate(parents)

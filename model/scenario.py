@@ -6,20 +6,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import IO
 
 from model import correlations, data, mitigations, scenario_csv
 from model.assumptions import cause_of
+from model.correlations import Pair
 from model.dist import Belief
 from model.messages import nearest, quoted
 from model.mitigations import Change, Mitigation
+from model.scenario_files import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.unusual import warnings
 from model.validation import (
     ScenarioError,
@@ -29,12 +27,13 @@ from model.validation import (
     default_of,
     model_names,
 )
-from model.values import MAX_TEXT, text_problem
+from model.values import text_problem
 
 __all__ = ["Change", "Mitigation", "Scenario", "ScenarioError", "Value", "warnings"]
 
-PRESETS = "presets.csv"
-TEXTS = {"scenario.name": 1, "scenario.note": 0}  # with their shortest length
+MAX_NOTE = 500
+# The texts of a scenario with their shortest and longest length.
+TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,15 @@ class Scenario:
         return Scenario()
 
     @staticmethod
-    def read(source: str | os.PathLike[str] | bytes | IO[bytes] | IO[str]) -> Scenario:
+    def read(source: Source) -> Scenario:
         """Return the scenario in a file (path, bytes or open file); ScenarioError if it is bad.
 
         It is called as the file says, else like the file.
         """
-        raw, file = _content(source)
+        raw, file = content(source)
         found = scenario_csv.parsed(raw)
         texts = {name: value for name, value in found.values.items() if name in TEXTS}
-        title = {"scenario.name": _stem(file)} | texts
+        title = {"scenario.name": stem(file)} | texts
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
         broken = {row for row, _ in found.problems}
         later = [*_text_problems(title), *findings.problems]
@@ -77,20 +76,20 @@ class Scenario:
     @staticmethod
     def presets() -> tuple[tuple[str, str, str], ...]:
         """Return the scenarios that come with the product: (id, name, note) each."""
-        return tuple((row["id"], row["name"], row["note"]) for row in _preset_rows())
+        return tuple((row["id"], row["name"], row["note"]) for row in preset_rows())
 
     @staticmethod
     def preset(id: str) -> Scenario:
-        """Return a scenario that comes with the product; ScenarioError if there is none so called."""
-        rows = {row["id"]: row for row in _preset_rows()}
+        """Return a scenario that comes with the product; ScenarioError for another id."""
+        rows = {row["id"]: row for row in preset_rows()}
         if id not in rows:
             known = f"one of {', '.join(rows)}{nearest(id, rows)}"
             raise ScenarioError([f"preset {quoted(id)}: {known}"])
         row = rows[id]
         return replace(
             Scenario.read(data.path(row["file"])),
-            name=_clean(row["name"]),
-            note=_clean(row["note"]),
+            name=one_line(row["name"]),
+            note=one_line(row["note"]),
         )
 
     @cached_property
@@ -137,10 +136,11 @@ class Scenario:
         """The pairs whose rank correlation is not zero, by name, with Spearman's rho."""
         return tuple((*pair, rho) for pair, rho in self._pairs().items() if rho != 0.0)
 
-    def _pairs(self) -> dict[correlations.Pair, float]:
+    def _pairs(self) -> dict[Pair, float]:
         """Return every pair with a default or own value, by name; removed ones are 0."""
         known = frozenset(self.names())
-        pairs = {p: correlations.RATE_CORRELATION for p in correlations.default_pairs(self.causes)}
+        by_default = correlations.default_pairs(self.causes)
+        pairs = dict.fromkeys(by_default, correlations.RATE_CORRELATION)
         for name, value in self.changes:
             if name.startswith(correlations.PREFIX) and isinstance(value, Belief):
                 pair = correlations.pair_of(name, known.__contains__)
@@ -201,31 +201,29 @@ class Scenario:
     @cached_property
     def _digest(self) -> str:
         values = [(name, value) for name, value in self._all_values() if name not in TEXTS]
-        return hashlib.sha256(repr(values).encode()).hexdigest()
+        return hashlib.sha256(scenario_csv.canonical(values)).hexdigest()
 
 
 def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value]) -> Scenario:
-    texts = [_clean(str(title.get(name, ""))) for name in TEXTS]
-    return Scenario(*texts, tuple(sorted(changes.items(), key=lambda item: item[0])))
+    name, note = (one_line(str(title.get(name, ""))) for name in TEXTS)
+    return Scenario(name, note, tuple(sorted(changes.items(), key=lambda item: item[0])))
 
 
 def _text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:
     found = []
     for name, value in title.items():
-        text = _clean(value) if isinstance(value, str) else value
-        problem = text_problem(text, shortest=TEXTS[name])
+        text = one_line(value) if isinstance(value, str) else value
+        shortest, longest = TEXTS[name]
+        problem = text_problem(text, shortest, longest)
         found += [(name, problem)] if problem else []
     return found
 
 
-def _clean(text: str) -> str:
-    """Return text on one line, with single spaces."""
-    return " ".join(text.split())
-
-
 def _belongs(name: str, above: str) -> bool:
     if name.startswith(correlations.PREFIX):
-        return f".{above}." in f".{name}." or name == correlations.canonical(above)
+        pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
+        below = any(part.startswith(f"{above}.") for part in pair)
+        return below or name == correlations.canonical(above)
     return name == above or name.startswith(f"{above}.")
 
 
@@ -235,34 +233,3 @@ def _shown(name: str) -> str:
 
 def _placed(file: str, row: int, text: str) -> str:
     return f"{file}, row {row}, {text}" if row else f"{file}: {text}"
-
-
-def _stem(file: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in Path(file).stem)
-    return _clean(printable)[:MAX_TEXT].strip() or "scenario"
-
-
-def _content(source: str | os.PathLike[str] | bytes | IO[bytes] | IO[str]) -> tuple[bytes, str]:
-    """Return the bytes of a source, a little more than allowed at most, and its file name."""
-    most = scenario_csv.MAX_BYTES + 1
-    if isinstance(source, bytes):
-        return source, "scenario.csv"
-    if isinstance(source, str | os.PathLike):
-        file = Path(source).name
-        try:
-            with open(source, "rb") as opened:
-                return opened.read(most), file
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise ScenarioError([f"{quoted(str(source))}: cannot be read: {reason}"]) from None
-    name = getattr(source, "name", "scenario.csv")
-    read = source.read(most)
-    raw = read.encode("utf-8", "surrogatepass") if isinstance(read, str) else read
-    return raw, Path(name).name if isinstance(name, str) else "scenario.csv"
-
-
-def _preset_rows() -> list[dict[str, str]]:
-    if PRESETS not in data.names(".csv"):
-        return []
-    with data.path(PRESETS).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))

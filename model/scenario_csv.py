@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from model import correlations, mitigations
+from model import correlations, mitigation_rows, mitigations
 from model.assumptions import Word, declared
 from model.dist import EMPIRICAL, Belief
 from model.messages import quoted
@@ -230,13 +230,18 @@ def rows_of(values: Iterable[tuple[str, Value]], edited: Iterable[str]) -> Itera
         yield {"name": name} | notes | _cells(name, value)
 
 
+def canonical(values: Iterable[tuple[str, Value]]) -> bytes:
+    """Return the named values as bytes, the same for the same values on every machine."""
+    return to_text({"name": name} | _cells(name, value) for name, value in values).encode()
+
+
 def _cells(name: str, value: Value) -> dict[str, str]:
     if isinstance(value, str):
         return {"shape": value}
     if isinstance(value, Belief):
         return belief_cells(value)
     return belief_cells(value.belief) | {
-        "shape": mitigations.shape_cell(name, value),
+        "shape": mitigation_rows.shape_cell(name, value),
         "label": value.path,
     }
 

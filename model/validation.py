@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from model import correlations, mitigations
+from model import correlations, mitigation_rows, mitigations
 from model.assumptions import (
     ASSUMPTIONS,
     CAUSE_FIELDS,
@@ -21,7 +21,7 @@ from model.assumptions import (
 from model.dist import Belief
 from model.messages import nearest, plain, quoted
 from model.mitigations import Change
-from model.values import belief_problem, normal_form, word_problem
+from model.values import judged, word_problem
 
 Value = Belief | str | Change
 
@@ -63,7 +63,9 @@ class Names:
     def hint(self, name: str) -> str:
         """Return the nearest known name in words; nothing once too many were asked for."""
         self._hints_left -= 1
-        return nearest(name, self.in_order) if self._hints_left >= 0 else ""
+        of_remedy = name.startswith(mitigations.PREFIX)
+        candidates = mitigations.library_rows() if of_remedy else self.in_order
+        return nearest(name, candidates) if self._hints_left >= 0 else ""
 
 
 def model_names(causes: Iterable[str]) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ def check(changes: Mapping[str, Value]) -> Findings:
     if len(causes) > MAX_CAUSES:
         findings.problems.append(("incidents", f"{len(causes)} causes: at most {MAX_CAUSES}"))
         return findings
-    findings.problems += mitigations.set_problems(
+    findings.problems += mitigation_rows.set_problems(
         {name: value for name, value in rest.items() if mitigations.remedy_of(name)}
     )
     names = Names(causes)
@@ -130,8 +132,7 @@ def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value |
         return word_problem(item, value), _unless_default(name, value)
     if not isinstance(value, Belief):
         return f"value {quoted(str(value))}: a number or an interval is needed here", None
-    belief = normal_form(item, value)
-    problem = belief_problem(item, belief)
+    problem, belief = judged(item, value)
     if name.endswith(".on") and not problem and belief.low not in (0.0, 1.0):
         problem = f"value {plain(belief.low)}: 0 (off) or 1 (on)"
     return problem, _unless_default(name, belief)
@@ -162,7 +163,7 @@ def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> di
 def _change(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
     if not isinstance(value, Change):
         return f"value {quoted(str(value))}: a change of an assumption is needed here", None
-    problem, change = mitigations.change_problem(name, value, names.causes, names.hint)
+    problem, change = mitigation_rows.change_problem(name, value, names.causes, names.hint)
     return problem, _unless_default(name, change)
 
 

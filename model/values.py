@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from numbers import Real
 
 import numpy as np
 
@@ -17,18 +18,17 @@ from model.assumptions import Assumption, Word
 from model.dist import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 from model.messages import allowed_range, plain, quoted
 
-MAX_TEXT = 200
 PROFILE_ROWS = {"profiles.demand": 168, "profiles.uploads": 168, "profiles.price": 12}
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def text_problem(value: object, *, shortest: int) -> str | None:
+def text_problem(value: object, shortest: int, longest: int) -> str | None:
     """Say what is wrong with free text, None if nothing is."""
     if not isinstance(value, str):
         return f"value {quoted(str(value))}: text is needed here"
     unfit = any(unicodedata.category(c) in ("Cc", "Cs") for c in value)
-    if unfit or not shortest <= len(value) <= MAX_TEXT:
-        return f"value {quoted(value)}: {shortest} to {MAX_TEXT} characters of plain text"
+    if unfit or not shortest <= len(value) <= longest:
+        return f"value {quoted(value)}: {shortest} to {longest} characters of plain text"
     return None
 
 
@@ -66,7 +66,16 @@ def _profile_problem(name: str, value: str) -> str | None:
     return f"value {quoted(value)}: flat, or a file in data/ with {rows} weights"
 
 
-def normal_form(item: Assumption, belief: Belief) -> Belief:
+def judged(item: Assumption, belief: Belief) -> tuple[str | None, Belief]:
+    """Return what is wrong with a belief about `item`, if anything, and its normal form."""
+    for part, number in (("low", belief.low), ("high", belief.high), ("mid", belief.mid)):
+        if not isinstance(number, Real) and not (part == "mid" and number is None):
+            return f"{part} {quoted(str(number))}: a number is needed", belief
+    normal = _normal_form(item, belief)
+    return _belief_problem(item, normal), normal
+
+
+def _normal_form(item: Assumption, belief: Belief) -> Belief:
     """Return the belief with the default's shape where it has none, and plain floats without -0.
 
     A fixed number has the default's shape always: its shape means nothing.
@@ -80,8 +89,7 @@ def normal_form(item: Assumption, belief: Belief) -> Belief:
     return Belief(shape, float(belief.low) + 0.0, float(belief.high) + 0.0, mid)
 
 
-def belief_problem(item: Assumption, belief: Belief) -> str | None:
-    """Say what is wrong with a belief in normal form about `item`, None if nothing is."""
+def _belief_problem(item: Assumption, belief: Belief) -> str | None:
     if belief.shape.startswith(EMPIRICAL):
         problem = _empirical_problem(item, belief.shape.removeprefix(EMPIRICAL))
     else:

@@ -362,7 +362,7 @@ def test_empirical_with_repeated_values(durations):
         ("single.csv", "at least two"),
         ("words.csv", "not a number"),
         ("other.csv", "no column 'duration_h'"),
-        ("absent.csv", "no file 'absent.csv'.*allowed: log.csv"),
+        ("absent.csv", "no file 'absent.csv'.*allowed: .*log.csv"),
         ("../log.csv", "no file"),
         ("/etc/passwd", "no file"),
         ("", "no file"),
@@ -443,7 +443,7 @@ def legal(draw):
     return belief, UNBOUNDED
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(legal())
 def test_any_legal_belief_is_met_exactly_by_monotone_finite_draws(case):
     belief, bounds = case
@@ -460,7 +460,7 @@ def test_any_legal_belief_is_met_exactly_by_monotone_finite_draws(case):
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.sampled_from(SHAPES), numbers, numbers, st.none() | numbers)
 def test_any_numbers_are_met_or_refused(shape, low, high, mid):
     belief = Belief(shape, low, high, mid)
@@ -473,14 +473,14 @@ def test_any_numbers_are_met_or_refused(shape, low, high, mid):
     assert np.isfinite(d.from_normal(np.array([-8.0, 0.0, 8.0]))).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.sampled_from(SHAPES), positive_lows, widths)
 def test_reversed_intervals_are_refused(shape, low, width):
     with pytest.raises(BeliefError, match="above high"):
         fit(Belief(shape, low * (1 + width), low))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(
     st.sampled_from(["lognormal", "logitnormal", "gamma", "weibull", "loglogistic"]),
     st.floats(-1e6, 0),
