@@ -26,7 +26,14 @@ from model.catalogue import (
     fixed,
     lognormal,
 )
-from model.cause_catalogue import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES, EVIDENCE
+from model.cause_catalogue import (
+    CAUSE_FIELDS,
+    CAUSE_LABELS,
+    CAUSE_REQUIRED,
+    CAUSE_WORDS,
+    CAUSES,
+    EVIDENCE,
+)
 from model.dist import Belief
 
 __all__ = [
@@ -41,6 +48,7 @@ __all__ = [
     "Assumption",
     "Entry",
     "Word",
+    "cause_label",
     "cause_of",
     "declared",
     "is_slug",
@@ -125,9 +133,14 @@ def cause_of(name: str) -> str | None:
     return parts[1] if belongs and is_slug(parts[1]) else None
 
 
+def cause_label(cause: str) -> str:
+    """Return a cause's name in plain words."""
+    return CAUSE_LABELS.get(cause) or cause.replace("_", " ").strip().capitalize() or cause
+
+
 def _cause_entry(cause: str, name: str) -> Entry:
     part = _CAUSE_PARTS[name.rsplit(".", 1)[1]]
-    label = f"{cause.replace('_', ' ').capitalize()}: {part.label}"
+    label = f"{cause_label(cause)}: {part.label}"
     default = CAUSES.get(cause, {}).get(part.name, part.default)
     if isinstance(part, Word):
         return replace(part, name=name, label=label, default=str(default))

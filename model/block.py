@@ -12,14 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import calendar as cal
-from model.chain import Array, Backlog, Incidents, Links, Session, publishing, sessions
+from model.chain import (
+    PANELS,
+    Appetite,
+    Array,
+    Backlog,
+    Incidents,
+    Links,
+    Session,
+    stiffness,
+    publishing,
+    sessions,
+)
 from model.merging import merge
 from model.money import COMPONENTS, Contract, Hours, Terms, ledger, sla_credit, year_factor
 from model.outages import Outages
 from model.platform import ad_load_per_hour
 from model.sampling import Block, Values, at, per_year, sample
 from model.scenario import Scenario
-from model.trust import attrition, horizon_hours, trust_drops, trust_losses
+from model.trust import horizon_hours, trust_drops, trust_losses
 from model.worlds import draw
 
 Index = NDArray[np.int64]
@@ -147,18 +158,18 @@ def fail_over(outages: Outages, values: Values, world: Index) -> Incidents:
     """Overlay the two phases of incidents whose failover works (MODEL §3, "Failover").
 
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
-    without any working failover there is one phase only.
+    without any failover that works in time there is one phase only.
     """
     chance = at(values["resilience.failover_success"], world) * (
         1.0 - at(values["resilience.common_cause"], world)
     )
-    works = outages.failover_chance < chance
+    works = (outages.failover_chance < chance) & (outages.failover_time_h < outages.duration_h)
     losses = (outages.publish_loss, outages.playback_loss, outages.ads_loss)
     d = outages.duration_h
     if not works.any():
         return Incidents(outages.start_h, d[None], *(loss[None] for loss in losses))
     kappa = np.where(works, at(values["resilience.residual_impairment"], world), 1.0)
-    until = np.where(works, np.minimum(d, outages.failover_time_h), d)
+    until = np.where(works, outages.failover_time_h, d)
     end = np.where(kappa > 0, d, until)
     parts = [np.stack([(1.0 - kappa) * loss, kappa * loss]) for loss in losses]
     return Incidents(outages.start_h, np.stack([until, end]), *parts)
@@ -203,47 +214,45 @@ def terms_at(values: Values, world: Index) -> Terms:
 def _fast_links(
     incidents: Incidents, values: Values, world: Index, calendar: cal.Calendar
 ) -> tuple[Session, Backlog]:
-    """Price publishing to ad serving in chunks that fit in cache."""
+    """Price publishing to ad serving, with panels as fine as each incident needs."""
     n = len(incidents.start_h)
-    phased = len(incidents.duration_h) > 1
-    # Incidents without a second phase need not pay for one.
-    single = ~(incidents.duration_h[0] < incidents.duration_h[1]) if phased else None
-    session = np.zeros((len(Session._fields), n))
-    phases = len(incidents.duration_h)
-    backlog = Backlog(*(np.zeros((phases, n)) for _ in range(3)), *(np.zeros(n) for _ in range(3)))
-    groups = [(np.arange(n), False)] if single is None else [
-        (np.flatnonzero(single), True), (np.flatnonzero(~single), False)
-    ]
-    for members, fold in groups:
+    links = links_at(values, world)
+    backlog = publishing(incidents, links, calendar.posting)
+    phased = np.zeros(n, dtype=bool)
+    if len(incidents.duration_h) > 1:
+        phased = incidents.duration_h[0] < incidents.duration_h[1]
+    session = np.empty((len(Session._fields), n))
+    stiff = np.searchsorted([limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links))
+    groups = [(np.flatnonzero(~phased & (stiff == k)), PANELS[k][1]) for k in range(len(PANELS))]
+    for members, panels in (*groups, (np.flatnonzero(phased), PANELS[-1][1])):
         for begin in range(0, len(members), CHUNK):
             chunk = members[begin : begin + CHUNK]
-            part = incidents.subset(chunk)
-            if fold:
-                part = _folded(part)
-            links = links_at(values, world[chunk])
-            left = publishing(part, links, calendar.posting)
-            session[:, chunk] = sessions(part, left, links, calendar)
-            for whole, piece in zip(backlog, left, strict=True):
-                whole[..., chunk] = piece if piece.ndim == 1 else _unfolded(piece, phases)
+            part, left = incidents.subset(chunk), backlog.subset(chunk)
+            if len(part.duration_h) > 1 and not phased[chunk[0]]:
+                part, left = _folded(part, left)
+            session[:, chunk] = sessions(part, left, links.subset(chunk), calendar, panels=panels)
     return Session(*session), backlog
 
 
-def _folded(incidents: Incidents) -> Incidents:
-    """Return two phases of one length as one phase with the sum of their losses."""
-    return Incidents(
+def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]:
+    """Return one phase instead of two of the same length, one of which is empty."""
+
+    def both(values: Array) -> Array:
+        return values.sum(axis=0, keepdims=True)
+
+    one = Incidents(
         incidents.start_h,
         incidents.duration_h[:1],
-        incidents.publish_loss.sum(axis=0, keepdims=True),
-        incidents.playback_loss.sum(axis=0, keepdims=True),
-        incidents.ads_loss.sum(axis=0, keepdims=True),
+        both(incidents.publish_loss),
+        both(incidents.playback_loss),
+        both(incidents.ads_loss),
     )
-
-
-def _unfolded(piece: Array, phases: int) -> Array:
-    """Give a folded phase array its number of phases back, the later ones zero."""
-    out = np.zeros((phases, piece.shape[1]))
-    out[: len(piece)] = piece
-    return out
+    left = backlog._replace(
+        shortfall=both(backlog.shortfall),
+        catch_up_h=backlog.catch_up_h.max(axis=0, keepdims=True),
+        surplus=both(backlog.surplus),
+    )
+    return one, left
 
 
 def _slow_links(
@@ -264,14 +273,10 @@ def _slow_links(
     end = ends.max(axis=0)
     missing = backlog.shortfall * incidents.duration_h / 24.0
     regain = pick("publishing.attrition_recovery")
-    creators = attrition(
-        ends,
-        pick("publishing.attrition_per_failed_day") * missing,
-        regain,
-        pick("freshness.fresh_share"),
-        pick("sessions.freshness_elasticity"),
-        calendar,
-    )
+    supply_drop = np.minimum(pick("publishing.attrition_per_failed_day") * missing, 1.0)
+    appetite = Appetite(pick("freshness.fresh_share"), pick("sessions.freshness_elasticity"))
+    gone = appetite.fading(supply_drop)
+    creators = (gone * calendar.fading.length(ends, regain * 24.0)).sum(axis=0)
     visits = pick("platform.visits_per_user_day")
     phases = -incidents.playback_loss * np.expm1(-visits * incidents.duration_h / 24.0)
     exposure = phases.sum(axis=0)

@@ -204,8 +204,8 @@ _SESSIONS = (
     ),
     entry(
         "sessions.return_lag", "Return delay of viewers, per hour of outage", "ratio",
-        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.02, 1.0), "B",
-        "Cloudflare Radar on the 14 h blackout, 2025, for the upper end; the rest is judgement",
+        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.02, 1.0), "C",
+        "Upper end from Cloudflare Radar on the 14 h blackout, 2025; the rest is judgement",
         "Mean time until viewers are back after the end, as a multiple of the outage's duration. "
         "0 means at once.",
     ),
@@ -220,7 +220,8 @@ _SESSIONS = (
 _TRUST = (
     entry(
         "trust.failure_return_effect", "Drop in return after a failure", "share", SHARE,
-        (0.0, 0.10), share(0.01, 0.04), "A", "Krishnan & Sitaraman, ACM IMC, 2012",
+        (0.0, 0.10), share(0.01, 0.04), "C",
+        "Centre from Krishnan & Sitaraman, ACM IMC, 2012; the width is judgement",
         "How much less a viewer who hit a failure comes back. Measured at 2.32 % for the "
         "following week.",
     ),

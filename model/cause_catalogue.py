@@ -72,7 +72,8 @@ CAUSE_FIELDS: tuple[Assumption, ...] = (
     ),
     entry(
         "early_life_multiplier", "early-life multiplier", "ratio", Bounds(1.0, 50.0),
-        (1.0, 20.0), lognormal(1.0, 1.0), "C", JUDGEMENT,
+        (1.0, 20.0), lognormal(1.0, 1.0), "C",
+        "Judgement; Gunawi et al., SoCC, 2016: upgrades are the most frequent known cause",
         "How many times as many incidents a platform has right after a migration. 1 means no "
         "more than later.", group="incidents",
     ),
@@ -150,6 +151,15 @@ CAUSES: Mapping[str, Mapping[str, Belief | str]] = MappingProxyType(
             early_life=(1.1, 3.0),
             timing="load",
         ),
+    }
+)
+
+CAUSE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "power_cooling_weather": "Power, cooling and weather",
+        "network_latency": "Network and latency",
+        "change_and_configuration": "Change and configuration",
+        "capacity": "Capacity",
     }
 )
 

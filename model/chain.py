@@ -21,10 +21,11 @@ Array = NDArray[np.float64]
 
 LN2 = float(np.log(2.0))
 _ROOT = float(np.sqrt(0.6))
-_NODES = np.array([(1 - _ROOT) / 2, 0.5, (1 + _ROOT) / 2])[:, None]
-_TAIL = (0.0, 0.35, 1.1, 2.4, 5.0)
-_STIFF = 0.8
-_GRADED = tuple((k / 8) ** 2 for k in range(9))
+_NODES = ((1 - _ROOT) / 2, 0.5, (1 + _ROOT) / 2)
+_GAUSS = tuple(zip(_NODES, (5 / 18, 8 / 18, 5 / 18), strict=True))
+PANELS = ((0.5, (1.0,)), (1.0, (0.35, 1.0)), (np.inf, (0.04, 0.16, 0.4, 1.0)))
+"""Ends of the panels that cut a segment, by stiffness up to which they are accurate."""
+_NEGLIGIBLE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,10 @@ class Backlog(NamedTuple):
     deficit_h: Array
     """∫D dt, hours of a wholly missing fresh supply, `(n,)`."""
 
+    def subset(self, where: NDArray[np.int64]) -> Backlog:
+        """Return the backlog of the selected incidents."""
+        return Backlog(*(values[..., where] for values in self))
+
 
 def publishing(incidents: Incidents, links: Links, posting: Cumulative) -> Backlog:
     """Return the backlog of deferred uploads and the supply it feeds back (MODEL §4.1)."""
@@ -117,34 +122,79 @@ def publishing(incidents: Incidents, links: Links, posting: Cumulative) -> Backl
     )
 
 
-def viewing_lost(deficit: Array, fresh_share: Array, elasticity: Array) -> Array:
-    """Return 1 − m(D): the share of session time lost at freshness deficit D (MODEL §4.3).
+class Appetite:
+    """How session time responds to a freshness deficit (MODEL §4.3); values `(n,)` or scalar.
 
-    m = (1 − f·min(D, 1))^(ε/f), which has slope −ε at D = 0 and stays finite at D = 1.
-
-    >>> f, e = np.array(0.5), np.array(0.1)
-    >>> viewing_lost(np.array([0.0, 1.0, 2.0]), f, e).round(4).tolist()
+    >>> appetite = Appetite(fresh_share=np.array(0.5), elasticity=np.array(0.1))
+    >>> appetite.lost(np.array([0.0, 1.0, 2.0])).round(4).tolist()
     [0.0, 0.1294, 0.1294]
     """
-    f = np.maximum(fresh_share, 1e-12)
-    with np.errstate(divide="ignore"):
-        power = np.log1p(-f * np.minimum(deficit, 1.0))
-    return np.asarray(-np.expm1(np.maximum(power, -1e300) * (elasticity / f)))
+
+    def __init__(self, fresh_share: Array, elasticity: Array) -> None:
+        f = np.maximum(fresh_share, 1e-12)
+        self.elasticity = elasticity
+        self._minus_f = -f
+        self._power = elasticity / f
+        self._may_vanish = bool(np.any(f >= 1.0))
+
+    def lost(self, deficit: Array) -> Array:
+        """Return 1 − m(D), the share of session time lost at freshness deficit D.
+
+        m = (1 − f·min(D, 1))^(ε/f), which has slope −ε at D = 0 and stays finite at D = 1.
+        """
+        x = np.minimum(deficit, 1.0)
+        x *= self._minus_f
+        if self._may_vanish:
+            np.maximum(np.log1p(x, where=x > -1.0, out=np.full_like(x, -1e300)), -1e300, out=x)
+        else:
+            np.log1p(x, out=x)
+        x *= self._power
+        np.expm1(x, out=x)
+        return np.negative(x, out=x)
+
+    def fading(self, peak: Array) -> Array:
+        """Return ∫₀^peak (1 − m(y))/y dy: lost to a deficit that fades from `peak`, per T.
+
+        The deficit peak·e^(−x/T) takes T·dy/y hours to fall by dy.
+        """
+        whole = np.zeros_like(peak)
+        for node, weight in _GAUSS:
+            part = self.lost(peak * node)
+            part *= weight / node
+            whole += part
+        return whole
 
 
-def _weights(start: tuple[Array, ...], end: tuple[Array, ...], length: Array) -> Array:
-    """Weights `(3, n)` of the Gauss nodes of one panel: exact moments of the calendar weight."""
+def viewing_lost(deficit: Array, fresh_share: Array, elasticity: Array) -> Array:
+    """Return 1 − m(D), the share of session time lost at freshness deficit D (MODEL §4.3)."""
+    return Appetite(fresh_share, elasticity).lost(deficit)
+
+
+Reading = tuple[Array, Array, Array]
+
+
+def _weights(start: Reading, end: Reading, length: Array) -> tuple[Array, Array, Array]:
+    """Weights of the three Gauss nodes of one panel: exact moments of the calendar weight."""
     first0, second0, third0 = start
     first1, second1, third1 = end
-    per_h = 1.0 / np.maximum(length, 1e-9)
+    # In short panels the higher moments are nothing but rounding: the weight is constant there.
+    double = 2.0 / np.maximum(length, 1e-3)
     moment0 = first1 - first0
-    moment1 = (first1 + first0) - 2.0 * per_h * (second1 - second0)
-    moment2 = moment0 - 6.0 * per_h * (
-        (second1 + second0) - 2.0 * per_h * (third1 - third0)
-    )
-    even = (length + moment0) * (5 / 18) + moment2 * (5 / 9)
-    odd = moment1 * (5 / 6 * _ROOT)
-    return np.stack([even - odd, (length + moment0) * (8 / 18) - moment2 * (10 / 9), even + odd])
+    moment1 = first1 + first0
+    moment1 -= double * (second1 - second0)
+    moment1 *= length > 1e-3
+    moment2 = double * (third0 - third1)
+    moment2 += second1
+    moment2 += second0
+    moment2 *= double
+    moment2 *= -3.0
+    moment2 += moment0
+    moment2 *= length > 0.5
+    whole = length + moment0
+    moment2 *= 5 / 9
+    moment1 *= 5 / 6 * _ROOT
+    even = whole * (5 / 18) + moment2
+    return even - moment1, whole * (8 / 18) - 2.0 * moment2, even + moment1
 
 
 class Session(NamedTuple):
@@ -160,159 +210,174 @@ class Session(NamedTuple):
     """Average hours of session time whose ads were not served."""
 
 
-@dataclass
 class _Sweep:
-    """Walks one set of incidents from panel to panel, carrying the freshness deficit along."""
+    """Walks a set of incidents from panel to panel, carrying the freshness deficit along."""
 
-    incidents: Incidents
-    backlog: Backlog
-    links: Links
-    calendar: Calendar
-
-    def __post_init__(self) -> None:
-        incidents, links = self.incidents, self.links
+    def __init__(
+        self, incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+    ) -> None:
         n = len(incidents.start_h)
+        self.incidents, self.backlog, self.links, self.calendar = incidents, backlog, links, calendar
+        self.ends = incidents.phase_ends
+        self.begins = [0.0] * len(self.ends) if incidents.offset_h is None else incidents.offset_h
+        self.appetite = Appetite(links.fresh_share, links.freshness_elasticity)
         self.per_tau = LN2 / links.content_half_life
         self.per_lag = 1.0 / np.maximum(links.return_lag * incidents.duration_h, 1e-12)
-        self.deficit = np.zeros(n)
-        self.at = np.zeros(n)
-        self.reading = self.calendar.value.read(incidents.start_h)
-        self.freshness, self.freshness_running = np.zeros(n), np.zeros(n)
-        self.ad_serving = np.zeros(n)
-        self.lost_h, self.unserved_h = np.zeros(n), np.zeros(n)
+        self.deficit, self.at = np.zeros(n), np.zeros(n)
+        self.reading = calendar.value.read(incidents.start_h)
+        self.freshness, self.freshness_running, self.ad_serving = np.zeros((3, n))
+        self.lost_h, self.unserved_h = np.zeros((2, n))
 
     def advance(self, end: Array, *, running: bool) -> None:
         """Integrate up to `end` hours after the start; forcing is constant on the way."""
-        incidents = self.incidents
         length = end - self.at
-        reading = self.calendar.value.read(incidents.start_h + end)
-        weights = _weights(self.reading, reading, length)
-        x = length * _NODES
+        reading = self.calendar.value.read(self.incidents.start_h + end)
         middle = self.at + 0.5 * length
         forcing = self._forcing(middle)
         transient = self.deficit - forcing
-        deficit = forcing + transient * np.exp(-x * self.per_tau)
-        lost = viewing_lost(deficit, self.links.fresh_share, self.links.freshness_elasticity)
-        unavailable = self._unavailable(self.at + x)
-        lost -= lost * unavailable
-        freshness = (weights * lost).sum(axis=0)
-        self.freshness += freshness
-        price = self.calendar.price.take((incidents.start_h + middle).astype(np.int32), mode="clip")
-        self.lost_h += freshness / price
-        if running:
-            on = self._running(middle)
-            self.freshness_running += np.where(on.any(axis=0), freshness, 0.0)
-            ads = (incidents.ads_loss * on).sum(axis=0)
-            unserved = ads * ((weights * (1.0 - unavailable)).sum(axis=0) - freshness)
-            self.ad_serving += unserved
-            self.unserved_h += unserved / price
-        self.deficit = forcing + transient * np.exp(-length * self.per_tau)
+        decay = length * -self.per_tau
+        stale, available = np.zeros((2, len(end)))
+        for node, weight in zip(_NODES, _weights(self.reading, reading, length), strict=True):
+            deficit = np.exp(decay * node)
+            deficit *= transient
+            deficit += forcing
+            seen = self._unavailable(self.at + length * node)
+            seen *= weight
+            np.subtract(weight, seen, out=seen)
+            if running:
+                available += seen
+            seen *= self.appetite.lost(deficit)
+            stale += seen
+        self._book(middle, stale, available, running=running)
+        self.deficit = forcing + transient * np.exp(decay)
         self.at, self.reading = end, reading
 
-    def _running(self, middle: Array) -> NDArray[np.bool_]:
-        """Whether each phase runs at this time, `(phases, n)`."""
-        on = middle < self.incidents.phase_ends
-        offset = self.incidents.offset_h
-        return on if offset is None else on & (middle > offset)
+    def _book(self, middle: Array, stale: Array, available: Array, *, running: bool) -> None:
+        """Add the losses of one panel, in revenue-hours and in average viewing hours."""
+        price = self.calendar.price_at(self.incidents.start_h + middle)
+        self.freshness += stale
+        self.lost_h += stale / price
+        if running:
+            on = [self._on(k, middle) for k in range(len(self.ends))]
+            ads = sum(
+                (loss * here for loss, here in zip(self.incidents.ads_loss, on, strict=True)),
+                np.zeros_like(stale),
+            )
+            unserved = ads * (available - stale)
+            self.freshness_running += np.where(np.any(on, axis=0), stale, 0.0)
+            self.ad_serving += unserved
+            self.unserved_h += unserved / price
+
+    def settle(self) -> None:
+        """Let the deficit fade for good: nothing forces it any more."""
+        start = self.incidents.start_h + self.at
+        # What is linear in the deficit fades with τ, the rest (quadratic at first) with τ/2.
+        tau = 1.0 / self.per_tau
+        linear = self.appetite.elasticity * self.deficit
+        rest = self.appetite.fading(self.deficit) - linear
+        fading = self.calendar.fading
+        stale = linear * fading.length(start, tau) + rest * 2.0 * fading.length(start, 0.5 * tau)
+        for k, end in enumerate(self.ends):
+            away = self.incidents.playback_loss[k] * np.exp((end - self.at) * self.per_lag[k])
+            slow = np.flatnonzero(away > _NEGLIGIBLE)
+            if len(slow):
+                stale[slow] -= away[slow] * self._still_away(k, slow)
+        self.freshness += stale
+        self.lost_h += stale / self.calendar.price_at(start)
+
+    def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
+        """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
+        links = self.links.subset(where)
+        peak = self.deficit[where]
+        linear = links.freshness_elasticity * peak
+        appetite = Appetite(links.fresh_share, links.freshness_elasticity)
+        rest = appetite.lost(peak) - linear
+        per_tau = LN2 / links.content_half_life
+        lag = self.per_lag[k, where]
+        both = 1.0 / (per_tau + lag)
+        start = self.incidents.start_h[where] + self.at[where]
+        length = self.calendar.fading.length(start, both)
+        return np.asarray(length * (linear + rest * (per_tau + lag) / (2.0 * per_tau + lag)))
+
+    def _on(self, k: int, middle: Array) -> NDArray[np.bool_]:
+        """Whether phase `k` runs at this time."""
+        on = middle < self.ends[k]
+        return on if self.incidents.offset_h is None else on & (middle > self.begins[k])
 
     def _forcing(self, middle: Array) -> Array:
-        """Supply shortfall that drives the deficit at this time, `(n,)`."""
-        ends, backlog = self.incidents.phase_ends, self.backlog
-        catching_up = (middle > ends) & (middle < ends + backlog.catch_up_h)
-        late = np.where(catching_up, -backlog.surplus, 0.0)
-        return np.asarray(np.where(self._running(middle), backlog.shortfall, late).sum(axis=0))
+        """Supply shortfall that drives the deficit at this time."""
+        total = np.zeros_like(middle)
+        for k, end in enumerate(self.ends):
+            late = (middle > end) & (middle < end + self.backlog.catch_up_h[k])
+            total += self._on(k, middle) * self.backlog.shortfall[k]
+            total -= late * self.backlog.surplus[k]
+        return total
 
     def _unavailable(self, x: Array) -> Array:
-        """1 − A at hours `x` after the start, `(3, n)` (MODEL §4.3)."""
+        """1 − A at hours `x` after the start (MODEL §4.3)."""
         total = np.zeros_like(x)
-        offset = self.incidents.offset_h
-        for k, end in enumerate(self.incidents.phase_ends):
-            gone = np.exp(np.minimum((end - x) * self.per_lag[k], 0.0))
+        for k, end in enumerate(self.ends):
+            gone = end - x
+            gone *= self.per_lag[k]
+            np.exp(np.minimum(gone, 0.0, out=gone), out=gone)
             gone *= self.incidents.playback_loss[k]
-            total += gone if offset is None else np.where(x > offset[k], gone, 0.0)
-        return np.minimum(total, 1.0)
+            total += gone if self.incidents.offset_h is None else gone * (x > self.begins[k])
+        return total if self.incidents.offset_h is None else np.minimum(total, 1.0)
 
 
 def _breakpoints(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
     """Hours after the start at which the drivers change, in order, `(k, n)`."""
     ends, c = incidents.phase_ends, backlog.catch_up_h
     returning = np.minimum(4.0 * links.return_lag * incidents.duration_h, c)
-    points = [ends, ends + returning, ends + c]
+    points = np.concatenate([ends, ends + returning, ends + c])
     if incidents.offset_h is not None:
-        points.append(incidents.offset_h)
-    return np.asarray(np.sort(np.concatenate(points), axis=0))
+        points = np.concatenate([points, incidents.offset_h])
+    return points if len(points) == 3 else np.sort(points, axis=0)
 
 
-def _sweep(
+def stiffness(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
+    """Return the longest segment of an incident over the half-life of content, `(n,)`."""
+    longest = np.maximum(incidents.duration_h, backlog.catch_up_h).max(axis=0)
+    return np.asarray(longest * LN2 / links.content_half_life)
+
+
+def sessions(
     incidents: Incidents,
     backlog: Backlog,
     links: Links,
     calendar: Calendar,
-    fractions: tuple[float, ...],
-) -> _Sweep:
-    """Walk running time, return, catch-up and decay, with `fractions` cutting each segment."""
+    *,
+    panels: tuple[float, ...] = PANELS[-1][1],
+) -> Session:
+    """Price lost playback, staleness and unserved ads, in sequence along the chain (MODEL §4.3–5).
+
+    `panels` cut each segment; see `PANELS`.
+    """
     sweep = _Sweep(incidents, backlog, links, calendar)
     phased = len(incidents.duration_h) > 1
     for k, end in enumerate(_breakpoints(incidents, backlog, links)):
         begin = sweep.at
-        for fraction in fractions:
+        for fraction in panels:
             sweep.advance(begin + fraction * (end - begin), running=phased or k == 0)
-    settled = sweep.at
-    for tail in _TAIL[1:]:
-        sweep.advance(settled + tail / sweep.per_tau, running=False)
-    rest = viewing_lost(sweep.deficit, links.fresh_share, links.freshness_elasticity)
-    rest = rest / sweep.per_tau
-    sweep.freshness += rest
-    sweep.lost_h += rest
-    return sweep
-
-
-def sessions(
-    incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
-) -> Session:
-    """Price lost playback, staleness and unserved ads, in sequence along the chain (MODEL §4.3–5).
-
-    Incidents that last long against the life of content take finer panels.
-    """
-    n = len(incidents.start_h)
-    longest = np.maximum(incidents.duration_h, backlog.catch_up_h).max(axis=0)
-    stiff = longest * LN2 > _STIFF * links.content_half_life
-    if len(incidents.duration_h) > 1:
-        stiff = np.ones(n, dtype=bool)
-    parts = np.zeros((5, n))
-    for where, fractions in ((~stiff, (1.0,)), (stiff, _GRADED[1:])):
-        chosen = np.flatnonzero(where)
-        if len(chosen):
-            sweep = _sweep(
-                incidents.subset(chosen),
-                _backlog_subset(backlog, chosen),
-                links.subset(chosen),
-                calendar,
-                fractions,
-            )
-            parts[:, chosen] = (
-                sweep.freshness,
-                sweep.freshness_running,
-                sweep.ad_serving,
-                sweep.lost_h,
-                sweep.unserved_h,
-            )
+    sweep.settle()
     playback, playback_h = _playback(incidents, links, calendar)
-    return Session(playback, parts[0], parts[1], parts[2], parts[3] + playback_h, parts[4])
-
-
-def _backlog_subset(backlog: Backlog, where: NDArray[np.int64]) -> Backlog:
-    return Backlog(*(values[..., where] for values in backlog))
+    return Session(
+        playback,
+        sweep.freshness,
+        sweep.freshness_running,
+        sweep.ad_serving,
+        sweep.lost_h + playback_h,
+        sweep.unserved_h,
+    )
 
 
 def _playback(incidents: Incidents, links: Links, calendar: Calendar) -> tuple[Array, Array]:
     """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
     d = incidents.duration_h
     end = incidents.start_h + incidents.phase_ends
-    running = calendar.value.between(end - d, end)
     lag = links.return_lag * d
     returning = np.where(lag > 0, calendar.fading.length(end, np.maximum(lag, 1e-12)), 0.0)
-    hours = incidents.playback_loss * (running + returning)
-    middle = (end - 0.5 * d).astype(np.int32)
-    price = calendar.price.take(middle, mode="clip")
-    return hours.sum(axis=0), (hours / price).sum(axis=0)
+    hours = calendar.value.between(end - d, end) + returning
+    viewing = calendar.viewing.between(end - d, end) + returning / calendar.price_at(end)
+    loss = incidents.playback_loss
+    return (loss * hours).sum(axis=0), (loss * viewing).sum(axis=0)

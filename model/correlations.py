@@ -9,6 +9,7 @@ from model.assumptions import Word, cause_of, declared
 PREFIX = "correlation."
 BETWEEN = ".with."
 RATE_CORRELATION = 0.5
+LONGEST_NAME = 250  # longer than any two names together; reading a name is quadratic in its length
 
 Pair = tuple[str, str]
 
@@ -33,7 +34,7 @@ def pair_of(name: str, known: Callable[[str], bool]) -> Pair | None:
 
     The reading in which both names are known wins.
     """
-    pairs = list(_splits(name))
+    pairs = list(_splits(name)) if len(name) <= LONGEST_NAME else []
     both = [pair for pair in pairs if known(pair[0]) and known(pair[1])]
     chosen = (both or pairs)[:1]
     return (min(chosen[0]), max(chosen[0])) if chosen else None

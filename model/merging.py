@@ -17,6 +17,8 @@ from model.outages import Outages
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+LOSSES = ("publish_loss", "playback_loss", "ads_loss")
+
 
 def merge(outages: Outages) -> Outages:
     """Return the incidents, sorted by year and start, with overlapping ones made one."""
@@ -27,26 +29,21 @@ def merge(outages: Outages) -> Outages:
     touching = (year[1:] == year[:-1]) & (start[1:] < end[:-1])
     if not touching.any():
         return outages
-    involved = np.isin(year, np.unique(year[1:][touching]))
-    chosen = np.flatnonzero(involved)
+    chosen = np.flatnonzero(np.isin(year, np.unique(year[1:][touching])))
     cluster = clusters(year[chosen], start[chosen], end[chosen])
+    several = np.bincount(cluster)[cluster] > 1
+    chosen, cluster = chosen[several], cluster[several]
     first = np.concatenate(([True], cluster[1:] != cluster[:-1]))
+    cluster = np.cumsum(first) - 1
     opening = chosen[first]
-    last_end = np.maximum.reduceat(end[chosen], np.flatnonzero(first))
-    length = last_end - start[opening]
-    means = {
-        name: largest_running(cluster, start[chosen], end[chosen], vars(outages)[name][chosen])
-        / length
-        for name in ("publish_loss", "playback_loss", "ads_loss")
-    }
-    merged = {"duration_h": outages.duration_h.copy()}
+    length = np.maximum.reduceat(end[chosen], np.flatnonzero(first)) - start[opening]
+    merged = {name: vars(outages)[name].copy() for name in ("duration_h", *LOSSES)}
     merged["duration_h"][opening] = length
-    single = np.bincount(cluster) == 1
-    for name, mean in means.items():
-        merged[name] = vars(outages)[name].copy()
-        merged[name][opening] = np.where(single, merged[name][opening], np.clip(mean, 0.0, 1.0))
-    merged["duration_h"][opening] = np.where(single, outages.duration_h[opening], length)
-    kept = ~involved
+    for name in LOSSES:
+        area = largest_running(cluster, start[chosen], end[chosen], vars(outages)[name][chosen])
+        merged[name][opening] = np.clip(area / length, 0.0, 1.0)
+    kept = np.ones(len(year), dtype=bool)
+    kept[chosen] = False
     kept[opening] = True
     return replace(outages, **merged).take(np.flatnonzero(kept))
 

@@ -25,9 +25,9 @@ def plain(value: float) -> str:
 def allowed_range(item: Assumption) -> str:
     """Return the hard bounds of an assumption in words, with its unit."""
     start = f"more than {plain(item.lower)}" if item.lower_open else f"from {plain(item.lower)}"
-    if item.unit != "share":
-        return f"{start} to {plain(item.upper)} {item.unit}"
-    return f"{start} to {plain(item.upper)} ({plain(item.upper * 100)} %)"
+    if item.unit == "share":
+        return "from 0 to 1 (0 % to 100 %)"
+    return f"{start} to {plain(item.upper)} {item.unit}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

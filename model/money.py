@@ -138,11 +138,12 @@ def sla_credit(
         down += np.bincount(year * months + month, weights=stop - begin, minlength=len(down))
         left = end > stop
         year, begin, end, month = year[left], stop[left], end[left], month[left] + 1
-    hours = clock.month_hours[:months]
-    availability = np.maximum(0.0, 1.0 - down.reshape(years, months) / hours)
-    credit = np.zeros((years, months))
+    cell = np.flatnonzero(down)
+    availability = np.maximum(0.0, 1.0 - down[cell] / clock.month_hours[cell % months])
+    credit = np.zeros(len(cell))
     for below, share in contract.tiers:
         np.maximum(credit, np.where(availability < below, share, 0.0), out=credit)
+    credited = np.bincount(cell // months, weights=credit, minlength=years)
     return np.asarray(
-        credit.sum(axis=1) * contract.monthly_fee * contract.scope_share * contract.claim_success
+        credited * contract.monthly_fee * contract.scope_share * contract.claim_success
     )

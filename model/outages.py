@@ -46,14 +46,44 @@ class Outages:
         return Outages(*(values[index] for values in vars(self).values()))
 
 
+class Inverse:
+    """Inverts a cumulative hourly weight; a guide table finds the hour in a step or two."""
+
+    GUIDES = 1 << 14
+
+    def __init__(self, cumulative: Array) -> None:
+        self._cumulative = cumulative
+        self._step = np.diff(cumulative)
+        targets = np.arange(self.GUIDES) * (cumulative[-1] / self.GUIDES)
+        hours = np.searchsorted(cumulative, targets, "right") - 1
+        self._guide = np.minimum(hours, len(self._step) - 1)
+
+    @property
+    def total(self) -> float:
+        """The whole weight."""
+        return float(self._cumulative[-1])
+
+    def hours(self, u: Array) -> Array:
+        """Return the hours at which the cumulative weight reaches `u × total`, `(n,)`."""
+        target = u * self.total
+        hour = self._guide.take((u * self.GUIDES).astype(np.int64))
+        end = self._cumulative[1:]
+        late = np.flatnonzero(end.take(hour) <= target)
+        while len(late):
+            hour[late] = np.minimum(hour[late] + 1, len(end) - 1)
+            late = late[(end[hour[late]] <= target[late]) & (hour[late] < len(end) - 1)]
+        step = self._step.take(hour)
+        return np.asarray(hour + (target - self._cumulative.take(hour)) / step)
+
+
 @dataclass(frozen=True, eq=False)
 class Starts:
     """Where in the year a cause strikes: calendar weight and early-life fade on an hourly grid."""
 
-    flat: Array
-    """Cumulative calendar weight in hours, `(YEAR_H + 1,)`, ending at YEAR_H."""
-    fading: Array
-    """The same times e^(−t/θ), for each θ of the grid, `(m, YEAR_H + 1)`, unnormalised."""
+    flat: Inverse
+    """Of the calendar weight."""
+    fading: tuple[Inverse, ...]
+    """Of the same times e^(−t/θ), for each θ of the grid."""
     log_months: Array
     """ln θ of the grid (months), `(m,)`; one point when θ is certain."""
 
@@ -68,9 +98,10 @@ def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...])
     # ∫ over an hour of e^(−t/θ) = its value at the middle × sinh(x)/x with x = 1/(2θ).
     x = 0.5 / theta_h
     fade = np.exp(-hours / theta_h) * np.sinh(x) / x
-    return Starts(
-        _cumulative(weight[None, :])[0], _cumulative(weight * fade), np.log(np.array(months))
-    )
+    rows = np.concatenate([weight[None, :], weight * fade])
+    cumulative = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
+    flat, *fading = (Inverse(row) for row in cumulative)
+    return Starts(flat, tuple(fading), np.log(np.array(months)))
 
 
 def _timing(start_date: str, timing: str, demand: str) -> Array:
@@ -85,10 +116,6 @@ def _timing(start_date: str, timing: str, demand: str) -> Array:
     if timing == "working_hours":
         return profile("timing_working_hours.csv", "weight", 168)[when.hour_of_week[:YEAR_H]]
     raise ValueError(f"unknown timing {timing!r}")
-
-
-def _cumulative(weight: Array) -> Array:
-    return np.concatenate([np.zeros((len(weight), 1)), np.cumsum(weight, axis=1)], axis=1)
 
 
 def poisson(uniform: Array, mean: Array) -> Index:
@@ -125,7 +152,7 @@ def expected_count(
 
     Rate × ∫ weight·(1 + (E − 1)·e^(−(age + t)/θ)) dt / 8760 (MODEL §2).
     """
-    integral = table.fading[:, -1] / YEAR_H
+    integral = np.array([row.total for row in table.fading]) / YEAR_H
     if len(integral) == 1:
         position = np.zeros(np.shape(months))
         mass = np.asarray(integral[0])
@@ -147,24 +174,13 @@ def start_hours(
     """
     late = uniform >= early_share
     flat = np.where(late, (uniform - early_share) / np.maximum(1.0 - early_share, 1e-300), 0.0)
-    out = _invert(table.flat, flat)
+    out = table.flat.hours(flat)
     fading = np.flatnonzero(~late)
     if len(fading):
         u = uniform[fading] / early_share[fading]
         below = np.floor(position[fading])
         node = (below + (pick[fading] < position[fading] - below)).astype(np.int64)
-        out[fading] = _invert_rows(table.fading, np.minimum(node, len(table.fading) - 1), u)
-    return out
-
-
-def _invert(cumulative: Array, u: Array) -> Array:
-    """Invert one cumulative weight at `u × total`, hours."""
-    return np.interp(u * cumulative[-1], cumulative, np.arange(len(cumulative), dtype=np.float64))
-
-
-def _invert_rows(rows: Array, node: Index, u: Array) -> Array:
-    out = np.empty_like(u)
-    for k in np.unique(node):
-        chosen = node == k
-        out[chosen] = _invert(rows[k], u[chosen])
+        for k in np.unique(node):
+            chosen = fading[node == k]
+            out[chosen] = table.fading[min(k, len(table.fading) - 1)].hours(u[node == k])
     return out

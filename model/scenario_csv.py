@@ -118,7 +118,7 @@ def _file_fault(raw: bytes) -> tuple[int, str] | None:
     save = "save it as CSV UTF-8 with commas"
     if len(raw) > MAX_BYTES:
         return 0, f"the file is larger than {MAX_BYTES // 1_000_000} MB"
-    if not raw.strip():
+    if not raw.removeprefix(BOM.encode()).strip():
         return 0, f"the file is empty: a header line {','.join(NEEDED)} is needed"
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return 0, f"the encoding is UTF-16: {save}"
@@ -257,10 +257,5 @@ def _notes(name: str) -> dict[str, str]:
     if mitigations.is_change(name):
         return evidence
     item = declared(name)
-    unit = "" if isinstance(item, Word) else item.unit
-    return {
-        "unit": unit,
-        "label": item.label,
-        "source": item.source,
-        "grade": item.grade,
-    } | evidence
+    notes = {"label": item.label, "source": item.source, "grade": item.grade} | evidence
+    return notes | ({} if isinstance(item, Word) else {"unit": item.unit})

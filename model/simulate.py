@@ -25,7 +25,7 @@ from model.scenario import Scenario
 from model.worlds import Array, distribution
 
 MOST_YEARS = 10_000_000
-BLOCK_YEARS = 12_500
+BLOCK_YEARS = 25_000
 _MOST_INCIDENTS = 400_000
 """Incidents expected in a block at most; busier scenarios get smaller blocks."""
 

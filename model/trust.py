@@ -12,30 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import MONTH_H, Calendar
-from model.chain import Array, viewing_lost
-
-_GAUSS = ((0.5 - np.sqrt(0.15), 5 / 18), (0.5, 8 / 18), (0.5 + np.sqrt(0.15), 5 / 18))
-
-
-def attrition(
-    end_h: Array,
-    failed_day_share: Array,
-    recovery_days: Array,
-    fresh_share: Array,
-    elasticity: Array,
-    calendar: Calendar,
-) -> Array:
-    """Return ∫wr(1 − m(Δe^(−x/τ))) after `end_h`: viewing lost with the creators (MODEL §4.6).
-
-    `failed_day_share` is Δ, the drop of supply at the end of each phase, at most one; both it and
-    `end_h` are `(phases, n)`.
-    Substituting y = Δe^(−x/τ) turns the fade into τ·∫₀^Δ (1 − m(y))/y dy.
-    """
-    drop = np.minimum(failed_day_share, 1.0)
-    lost = np.zeros_like(drop)
-    for node, weight in _GAUSS:
-        lost += weight / node * viewing_lost(drop * node, fresh_share, elasticity)
-    return np.asarray((lost * calendar.fading.length(end_h, recovery_days * 24.0)).sum(axis=0))
+from model.chain import Array
 
 
 class Trust(NamedTuple):
@@ -67,15 +44,14 @@ def trust_drops(
     n = len(year)
     first = np.concatenate(([True], year[1:] != year[:-1])) if n else np.zeros(0, dtype=bool)
     opening = np.maximum.accumulate(np.where(first, np.arange(n), 0))
-    rank = np.arange(n) - opening
-    order = np.argsort(rank, kind="stable")
-    bounds = np.searchsorted(rank[order], np.arange(rank.max(initial=-1) + 2))
     drop = effect * exposure
     temporary = np.zeros(n)
     total = drop.copy()
     lapsed = _lapsed(year, start_h, end_h, horizon_h, opening)
-    for k in range(1, len(bounds) - 1):
-        i = order[bounds[k] : bounds[k + 1]]
+    i = np.flatnonzero(first)
+    while len(i):
+        i = i[i < n - 1] + 1
+        i = i[~first[i]]
         before = i - 1
         temporary[i] = (temporary[before] + drop[before] * kept[before] * (1 - permanent[i])) * np.exp(
             -(start_h[i] - end_h[before]) / recovery_h[i]
@@ -99,12 +75,13 @@ def _lapsed(
     opening: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Index of the first incident of the same year whose horizon is not over at each start."""
-    if not len(year) or float(np.min(horizon_h)) > float(np.max(start_h)):
-        return opening
-    span = 1.0 + float(np.max(end_h)) + float(np.max(horizon_h))
-    keys = year * span + end_h
-    found = np.searchsorted(keys, year * span + np.maximum(start_h - horizon_h, -1.0), "right")
-    return np.maximum(found, opening)
+    old = np.flatnonzero(start_h - horizon_h >= end_h[opening])
+    lapsed = opening.copy()
+    if len(old):
+        span = 2.0 * (1.0 + float(end_h.max()))
+        keys = year * span + end_h
+        lapsed[old] = np.searchsorted(keys, (year * span + start_h - horizon_h)[old], "right")
+    return lapsed
 
 
 def trust_losses(

@@ -102,6 +102,9 @@ def _fit_problem(item: Assumption, belief: Belief) -> str | None:
         fit(belief, item.lower, item.upper)
     except BeliefError as error:
         return str(error)
+    except (ArithmeticError, ValueError):  # numbers at the very edge of what a float can hold
+        given = f"low {plain(belief.low)}, high {plain(belief.high)}"
+        return f"{given}: no {belief.shape} found; use another interval or another shape"
     return None
 
 

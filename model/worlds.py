@@ -21,6 +21,9 @@ from model.streams import stream
 
 Array = NDArray[np.float64]
 
+_FARTHEST_Z = 8.0
+"""Farther from the centre than any normal number drawn (one in 10^15)."""
+
 
 @dataclass(frozen=True)
 class Uncertainty:
@@ -28,6 +31,8 @@ class Uncertainty:
 
     certain: dict[str, float]
     uncertain: dict[str, Distribution]
+    bounds: dict[str, tuple[float, float]]
+    """Physical bounds of those whose draws can leave them."""
     correlated: tuple[str, ...]
     factor: Array
     """Lower factor of the correlation matrix of `correlated`, `(m, m)`."""
@@ -64,6 +69,13 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
             certain[name] = belief.low
         else:
             uncertain[name] = fit(belief, entry.lower, entry.upper)
+    bounds = {}
+    for name, fitted in uncertain.items():
+        entry = assumption(name)
+        lower = float(np.nextafter(entry.lower, np.inf)) if entry.lower_open else entry.lower
+        low, high = fitted.from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
+        if low < lower or high > entry.upper:
+            bounds[name] = (lower, entry.upper)
     pairs = [p for p in scenario.correlations if p[0] in uncertain and p[1] in uncertain]
     names = tuple(sorted({name for pair in pairs for name in pair[:2]}))
     matrix = np.eye(len(names))
@@ -71,7 +83,7 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
         i, j = names.index(a), names.index(b)
         matrix[i, j] = matrix[j, i] = rho
     factor, repair = mixing(matrix) if names else (matrix, 0.0)
-    return Uncertainty(certain, uncertain, names, factor, repair)
+    return Uncertainty(certain, uncertain, bounds, names, factor, repair)
 
 
 def draw(
@@ -95,12 +107,10 @@ def assign(
     values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
     clipped: dict[str, int] = {}
     for name, fitted in known.uncertain.items():
-        entry = assumption(name)
         drawn = fitted.from_normal(normals[name])
-        lower = np.nextafter(entry.lower, np.inf) if entry.lower_open else entry.lower
-        low, high = drawn.min(initial=np.inf), drawn.max(initial=-np.inf)
-        if low < lower or high > entry.upper:
-            clipped[name] = int(((drawn < lower) | (drawn > entry.upper)).sum())
-            drawn = np.clip(drawn, lower, entry.upper)
+        if name in known.bounds:
+            lower, upper = known.bounds[name]
+            clipped[name] = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
+            drawn = np.clip(drawn, lower, upper)
         values[name] = drawn
     return values, clipped

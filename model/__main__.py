@@ -1,0 +1,79 @@
+"""The command line: `python -m model COMMAND`; see `model.commands` for what each does.
+
+Exit status 0 when done, 2 for bad input (one line each on standard error), 1 for a failure.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from model.commands import COMMANDS
+from model.dist import BeliefError
+from model.options import BadInput, Parser
+from model.scenario import ScenarioError
+from model.version import RESULTS_VERSION, VERSION
+
+BAD_INPUT = 2
+FAILED = 1
+INTERRUPTED = 130
+
+
+def parser() -> Parser:
+    """Return the parser with every command."""
+    top = Parser(
+        prog="python -m model",
+        description="What outages cost a creator platform in a year.",
+        epilog="COMMAND --help explains the options of a command.",
+    )
+    version = f"Downstream {VERSION}, results version {RESULTS_VERSION}"
+    top.add_argument("--version", action="version", version=version)
+    verbs = top.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        verb = verbs.add_parser(command.name, help=command.summary, description=command.summary)
+        command.add_options(verb)
+        verb.set_defaults(run=command.run)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; `arguments` default to those of the process."""
+    try:
+        given = parser().parse_args(arguments)
+        given.run(given)
+        sys.stdout.flush()
+    except (BadInput, ScenarioError) as error:
+        return _complain(error.problems)
+    except BeliefError as error:
+        return _complain([str(error)])
+    except MemoryError:
+        print("not enough memory: ask for fewer --years", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the table has left (`| head`); Python must not write to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+def _complain(problems: Sequence[str]) -> int:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return BAD_INPUT
+
+
+def _tolerate_any_console() -> None:
+    """Replace what a console cannot show, instead of failing on a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    _tolerate_any_console()
+    sys.exit(main())

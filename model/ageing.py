@@ -1,0 +1,61 @@
+"""The early life over the years of a remedy (MODEL §5, "early life averaged over the life").
+
+A remedy bought today still works when the platform has outgrown the troubles of its youth. The
+incidents are those of the coming year; a later year's are had by weighing each simulated year by
+its likelihood at that age over its likelihood today. The weights average one, and the weighted mean
+of any yearly figure is its mean over the life. No incident is sampled or priced again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.calendar import MONTH_H
+from model.outages import expected_count
+from model.pool import Pool
+from model.sampling import _starts, at, per_year
+from model.worlds import Array
+
+_MATURE = 1e-12
+"""Share of the early-life excess below which a platform counts as mature."""
+
+
+def life_weights(pool: Pool, life_years: float) -> Array:
+    """Return the weight of each year of the block for an average over `life_years`, `(years,)`.
+
+    The last year counts by the part of it within the life. Incidents a remedy adds are not aged.
+    """
+    left, total, age_years = float(life_years), np.zeros(pool.block.years), 0
+    while left > 0:
+        weight, mature = _likelihood_ratio(pool, age_years)
+        share = left if mature else min(left, 1.0)
+        total += share * weight
+        left -= share
+        age_years += 1
+    return total / life_years
+
+
+def _likelihood_ratio(pool: Pool, later_years: int) -> tuple[Array, bool]:
+    """Return how much likelier each year's incidents are so much later; and if nothing changes."""
+    block = pool.block
+    log_ratio = np.zeros(block.years)
+    mature = True
+    for k, cause in enumerate(pool.scenario.causes):
+        names = ("rate_per_year", "early_life_multiplier", "early_life_months")
+        rate, gain, months = (pool.values[f"incidents.{cause}.{name}"] for name in names)
+        if not np.any(gain > 1.0):
+            continue
+        age = pool.values["simulation.platform_age_months"]
+        _, early, _ = expected_count(_starts(pool.scenario, cause), rate, gain, months, age)
+        fade = np.exp(-12.0 * later_years / months)
+        mature = mature and bool(np.all(fade < _MATURE))
+        log_ratio += per_year(np.asarray(early * (1.0 - fade)), block)
+        own = (pool.parent < 0) & ~pool.extra & (pool.outages.cause == k)
+        chosen = np.flatnonzero(own)
+        world = pool.world[chosen]
+        since = age + pool.outages.start_h[chosen] / MONTH_H
+        excess = at(gain - 1.0, world) * np.exp(-since / at(months, world))
+        change = np.log1p(excess * at(fade, world)) - np.log1p(excess)
+        year = pool.outages.year[chosen]
+        log_ratio += np.bincount(year, weights=change, minlength=block.years)
+    return np.exp(log_ratio), mature

@@ -1,0 +1,200 @@
+"""The commands of the command line: what each takes and does.
+
+A command is one entry of `COMMANDS`: a function that adds its options and one that runs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from model import options
+from model.catalogue import HOURS_MAX
+from model.console import prepare_out, print_rows, progress, save_out, warn
+from model.messages import quoted
+from model.options import BadInput
+from model.outages import SHORTEST_H
+from model.present import remarks
+from model.present.format import money, shown, significant
+from model.replay import Incident, Replay, named, replay, typed
+from model.result import Measure, Result
+from model.scenario import Scenario
+from model.simulate import plan, simulate
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb of the command line."""
+
+    name: str
+    summary: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Arguments], None]
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    options.add_scenario(parser)
+    options.add_years(parser)
+    parser.add_argument(
+        "--worlds",
+        type=options.whole(1),
+        metavar="W",
+        help="draws of what is not known; divides the years (default: one year per world)",
+    )
+    options.add_seed(parser)
+    options.add_workers(parser)
+    options.add_threshold(parser)
+    options.add_out(parser, "scenario, tables, manifest and dictionary")
+    parser.add_argument(
+        "--annual",
+        action="store_true",
+        help="write annual.csv above a million years too",
+    )
+
+
+def _run(given: Arguments) -> None:
+    scenario = options.scenario_of(given.scenario)
+    try:
+        plan(scenario, given.years, given.worlds)
+    except ValueError as error:
+        raise BadInput(f"--{error}") from None
+    prepare_out(given.out)
+    workers = ThreadPoolExecutor(given.workers) if given.workers else nullcontext()
+    with workers as executor:
+        result = simulate(
+            scenario,
+            years=given.years,
+            worlds=given.worlds,
+            seed=given.seed,
+            executor=executor if isinstance(executor, Executor) else None,
+            on_block=progress if sys.stderr.isatty() else None,
+        )
+    _print_run(result, given.threshold)
+    if given.out is not None:
+        from model.present.bundle import MOST_ANNUAL_YEARS, of_run
+
+        up_to = given.years if given.annual else MOST_ANNUAL_YEARS
+        save_out(of_run(result, given.threshold, up_to), given.out)
+
+
+def _print_run(result: Result, threshold_usd: float) -> None:
+    sizes = f"{result.years:,} years, {result.worlds:,} worlds, seed {result.seed}"
+    print(f"{result.scenario.name}: {sizes}")
+    print_rows(
+        [
+            ("measure", "value", "standard error", "95 % interval", "unit"),
+            *(_measure_row(row) for row in result.measures(threshold_usd)),
+        ]
+    )
+    warn(remarks.of_run(result))
+
+
+def _measure_row(row: Measure) -> tuple[str, ...]:
+    value, error, low, high = (shown(x, row.unit) for x in row[1:5])
+    return row.name, value, error, f"{low} to {high}", row.unit
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO.csv", help="the scenario file to check")
+
+
+def _check(given: Arguments) -> None:
+    scenario = options.scenario_of(given.scenario)
+    count = len(scenario.changes)
+    rows = "1 row differs" if count == 1 else f"{count} rows differ"
+    print(f"{given.scenario}: valid; {rows} from the default")
+    warn(remarks.of_scenario(scenario))
+
+
+def _replay_options(parser: argparse.ArgumentParser) -> None:
+    options.add_scenario(parser)
+    parser.add_argument("--incident", metavar="ID", help=f"a named incident: {', '.join(named())}")
+    parser.add_argument(
+        "--start",
+        metavar="ISO",
+        help="start of an incident of your own, like 2026-03-03T08:24 (Eastern) or with an offset",
+    )
+    hours = "its length in hours, 0.001 to 8760; not capped"
+    parser.add_argument("--hours", type=options.number(SHORTEST_H, HOURS_MAX), help=hours)
+    for loss, what in _LOST.items():
+        parser.add_argument(
+            f"--{loss}-loss",
+            type=options.number(0.0, 1.0),
+            metavar="SHARE",
+            help=f"share of {what} lost, 0 to 1 (default: drawn from the cause)",
+        )
+    parser.add_argument("--cause", help="cause of losses left out (default: the mix of causes)")
+    options.add_seed(parser)
+    options.add_out(parser, "curves, bill, scenario and manifest")
+
+
+_LOST = {"publish": "uploads", "playback": "viewing", "ads": "the remaining ad impressions"}
+_OWN = ("start", "hours", *(f"{loss}_loss" for loss in _LOST), "cause")
+"""Options that describe an incident that is not a named one."""
+
+
+def _replay(given: Arguments) -> None:
+    scenario = options.scenario_of(given.scenario)
+    own = {name: vars(given)[name] for name in _OWN if vars(given)[name] is not None}
+    try:
+        incident = _incident(given.incident, own, scenario)
+        prepare_out(given.out)
+        replayed = replay(scenario, incident, seed=given.seed)
+    except ValueError as error:
+        raise BadInput(f"--{error}") from None
+    _print_replay(replayed)
+    if given.out is not None:
+        from model.present.bundle import of_replay
+
+        which = {"incident": given.incident} if given.incident else own
+        save_out(of_replay(replayed, which), given.out)
+
+
+def _incident(id: str | None, own: dict[str, object], scenario: Scenario) -> Incident:
+    """Return the incident that is named, or described by options of its own."""
+    if id is None:
+        lacking = [name for name in ("start", "hours") if name not in own]
+        if lacking:
+            raise ValueError(
+                f"{lacking[0]}: missing; allowed is --incident, or --start and --hours"
+            )
+        return typed(
+            str(own["start"]), **{k: v for k, v in own.items() if k != "start"}, scenario=scenario
+        )
+    if own:
+        raise ValueError(f"incident {id} and --{next(iter(own))}: only one of the two is allowed")
+    known = named()
+    if id not in known:
+        raise ValueError(f"incident: {quoted(id)} given; allowed is one of {', '.join(known)}")
+    return known[id]
+
+
+def _print_replay(replayed: Replay) -> None:
+    incident, bill = replayed.incident, replayed.bill()
+    start = f"{incident.start_eastern:%Y-%m-%d %H:%M} Eastern"
+    print(f"{incident.name}: {start}, {incident.hours:g} h, {replayed.worlds:,} worlds")
+    columns = zip(*bill.columns().values(), bill.standard_error_usd, strict=True)
+    head = ("component", "revenue-hours", "expected", "standard error", "5 % to 95 %")
+    rows = [
+        (name, significant(hours, 3), *(money(x, 3) for x in (usd, error)), _span(low, high))
+        for name, hours, usd, low, high, error in columns
+    ]
+    print_rows([head, *rows])
+    warn(remarks.of_scenario(replayed.scenario))
+
+
+def _span(low: float, high: float) -> str:
+    return f"{money(low, 3)} to {money(high, 3)}"
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("run", "simulate a scenario and print the annual loss", _run_options, _run),
+    Command("replay", "price one incident, hour by hour", _replay_options, _replay),
+    Command("check", "check a scenario file and print every problem", _check_options, _check),
+)

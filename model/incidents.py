@@ -1,0 +1,225 @@
+"""Incidents to replay: named ones, one typed in, or one drawn from the scenario.
+
+>>> january = named()["tiktok-2026-01-25"]
+>>> january.hours, january.start_eastern.isoformat()
+(178.0, '2026-01-25T03:00:00-05:00')
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
+
+from model import data
+from model.calendar import EASTERN, start_instant
+from model.catalogue import HOURS_MAX
+from model.dist import Belief, BeliefError, fit
+from model.messages import nearest, quoted
+from model.outages import SHORTEST_H
+from model.sampling import Block, sample
+from model.scenario import Scenario
+from model.streams import stream
+from model.worlds import draw
+
+FIRST_YEAR, LAST_YEAR = 1971, 2100
+MOST_PHASES = 24
+LOSSES = ("publish_loss", "playback_loss", "ads_loss")
+"""The losses of a phase, in the order of its fields."""
+
+_DRAWN_YEARS = 20_000
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Hours with constant losses; a loss left out (None) is drawn from the incident's cause."""
+
+    hours: float
+    publish: Belief | None = None
+    playback: Belief | None = None
+    ads: Belief | None = None
+
+    @property
+    def losses(self) -> tuple[Belief | None, ...]:
+        """The three losses in the order of `LOSSES`."""
+        return self.publish, self.playback, self.ads
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident: an instant and phases that follow each other; ValueError if impossible.
+
+    `cause` matters only for losses left out; empty means the mix of the scenario's causes.
+    """
+
+    id: str
+    name: str
+    start: datetime
+    phases: tuple[Phase, ...]
+    cause: str = ""
+    grade: str = ""
+    source: str = ""
+    source_url: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what cannot be replayed."""
+        if self.start.utcoffset() is None:
+            raise ValueError(f"start: {self.start} given; an instant with an offset is allowed")
+        if not 1 <= len(self.phases) <= MOST_PHASES:
+            raise ValueError(f"phases: {len(self.phases)} given; 1 to {MOST_PHASES} are allowed")
+        for phase in self.phases:
+            _check_hours(phase.hours)
+            for name, belief in zip(LOSSES, phase.losses, strict=True):
+                _check_loss(name, belief)
+        _check_hours(self.hours)
+
+    @property
+    def hours(self) -> float:
+        """Hours from the start of the first phase to the end of the last."""
+        return math.fsum(phase.hours for phase in self.phases)
+
+    @property
+    def start_eastern(self) -> datetime:
+        """The start on the Eastern wall clock."""
+        return self.start.astimezone(EASTERN)
+
+
+def _check_hours(hours: float) -> None:
+    number = isinstance(hours, int | float) and not isinstance(hours, bool)
+    if not number or not SHORTEST_H <= hours <= HOURS_MAX:
+        raise ValueError(f"hours: {hours!r} given; {SHORTEST_H} to {HOURS_MAX:.0f} is allowed")
+
+
+def _check_loss(name: str, belief: Belief | None) -> None:
+    if belief is None:
+        return
+    try:
+        fit(belief, 0.0, 1.0)
+    except BeliefError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def named() -> dict[str, Incident]:
+    """Return the incidents of `data/incidents.csv` by id, in the order of the file."""
+    return {incident.id: incident for incident in _named()}
+
+
+@lru_cache(maxsize=1)
+def _named() -> tuple[Incident, ...]:
+    with data.path("incidents.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    by_id: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_id.setdefault(row["id"], []).append(row)
+    return tuple(_from_rows(phases) for phases in by_id.values())
+
+
+def _from_rows(rows: list[dict[str, str]]) -> Incident:
+    head = rows[0]
+    return Incident(
+        head["id"],
+        head["name"],
+        datetime.fromisoformat(head["start_utc"]).astimezone(UTC),
+        tuple(
+            Phase(float(row["hours"]), *(_belief(row, name) for name in ("publish", "playback", "ads")))
+            for row in sorted(rows, key=lambda row: int(row["phase"]))
+        ),
+        head["cause"],
+        head["grade"],
+        head["source_title"],
+        head["source_url"],
+        head["note"],
+    )
+
+
+def _belief(row: dict[str, str], name: str) -> Belief:
+    return Belief("logitnormal", float(row[f"{name}_low"]), float(row[f"{name}_high"]))
+
+
+def typed(
+    start_iso: str,
+    hours: float,
+    publish_loss: float | Belief | None = None,
+    playback_loss: float | Belief | None = None,
+    ads_loss: float | Belief | None = None,
+    cause: str | None = None,
+    scenario: Scenario | None = None,
+) -> Incident:
+    """Return an incident of one phase as somebody typed it; ValueError says what is allowed.
+
+    `start_iso` without an offset is Eastern wall time (of an hour that comes twice, the first).
+    Losses are shares; those left out are drawn from `cause`, a cause of the scenario, or from the
+    mix of its causes weighted by rate.
+    """
+    start = instant(start_iso)
+    known = (scenario or Scenario.default()).causes
+    if cause and cause not in known:
+        allowed = f"{', '.join(known)} are allowed{nearest(cause, known)}"
+        raise ValueError(f"cause: {quoted(cause)} given; {allowed}")
+    given = zip(LOSSES, (publish_loss, playback_loss, ads_loss), strict=True)
+    phase = Phase(hours, *(_as_belief(name, loss) for name, loss in given))
+    return Incident("typed", f"Incident of {_shown(start)}", start, (phase,), cause or "")
+
+
+def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:
+    if loss is None or isinstance(loss, Belief):
+        return loss
+    number = isinstance(loss, int | float) and not isinstance(loss, bool)
+    if not number or not 0.0 <= loss <= 1.0:
+        raise ValueError(f"{name}: {loss!r} given; a share from 0 to 1 is allowed")
+    return Belief("logitnormal", float(loss), float(loss))
+
+
+def instant(text: str) -> datetime:
+    """Return the instant, in UTC, of an ISO date and time; without offset Eastern wall time."""
+    allowed = (
+        f"a date and time from {FIRST_YEAR} to {LAST_YEAR} is allowed, like 2026-03-03T08:24 "
+        "(Eastern) or 2026-03-03T13:24Z"
+    )
+    problem = f"start: {quoted(str(text))} given; {allowed}"
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except (ValueError, AttributeError):
+        raise ValueError(problem) from None
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise ValueError(problem)
+    if when.tzinfo is not None:
+        return when.astimezone(UTC)
+    there = when.replace(tzinfo=EASTERN).astimezone(UTC)
+    if there.astimezone(EASTERN).replace(tzinfo=None) != when:
+        raise ValueError(
+            f"start: {quoted(text)} given; the Eastern clock skips this hour when daylight saving "
+            "begins; an hour that exists, or a time with an offset, is allowed"
+        )
+    return there
+
+
+def drawn(scenario: Scenario, seed: int = 0) -> Incident:
+    """Return an incident as the scenario produces them: its start, cause and duration are drawn.
+
+    Its losses stay beliefs of the cause. ValueError if incidents are too rare to find one.
+    """
+    years = np.arange(_DRAWN_YEARS)
+    values, _ = draw(scenario, seed=seed, block=(0, 0), worlds=len(years))
+    outages = sample(scenario, values, Block(seed, (0, 1), len(years), years)).outages
+    if not len(outages.year):
+        raise ValueError(
+            f"no incident in {len(years):,} simulated years; a higher rate_per_year is needed"
+        )
+    pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(outages.year)))
+    cause = scenario.causes[int(outages.cause[pick])]
+    midnight = start_instant(scenario.word("simulation.start_date"))
+    start = midnight + timedelta(hours=float(outages.start_h[pick]))
+    name = f"Drawn: {cause.replace('_', ' ')}, {_shown(start)}"
+    phase = Phase(float(outages.duration_h[pick]))
+    return Incident(f"drawn-{seed}", name, start, (phase,), cause)
+
+
+def _shown(start: datetime) -> str:
+    local = start.astimezone(EASTERN)
+    return f"{local.day} {local:%B} {local.year}, {local:%H:%M} Eastern"

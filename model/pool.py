@@ -1,0 +1,200 @@
+"""The pool: every incident of a block that the baseline or any of its variants may have.
+
+The baseline's own sample comes first and is exactly that of `simulate`. Where a variant makes
+incidents more frequent, a second, independent sample holds what may come on top (the sum of two
+Poisson processes is one), so that each variant is a thinning of one pool (MODEL §5, "Mitigations").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import MONTH_H, YEAR_H
+from model.outages import Outages
+from model.sampling import Block, Sampled, Values, at, sample
+from model.scenario import Scenario
+from model.worlds import Array
+
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
+_EXTRA = 1
+"""Ends the key of the streams from which the incidents on top are drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Incidents before merging, sorted by year and start, arrays `(n,)`."""
+
+    scenario: Scenario
+    values: Values
+    """World values of the baseline."""
+    block: Block
+    outages: Outages
+    parent: Index
+    """Position of the incident that triggered this one, −1 for none."""
+    extra: Mask
+    """True for incidents the baseline does not have."""
+    world: Index
+    ceiling: Mapping[str, Array]
+    """Sampled values of what governs the count: rates on top per cause, repeat ratio and lag."""
+    sources: tuple[tuple[Block, tuple[int, ...]], ...]
+    """Where the incidents were drawn: block and number per cause, one source after the other."""
+    drawn: Index
+    """Where each incident stood when drawn."""
+    capped: int
+    _cache: dict[str, Array] = field(default_factory=dict)
+
+    def normals(self, name: str) -> Array:
+        """Return the standard normals behind an incident-level draw, e.g. `duration`, `(n,)`."""
+        return self._again(name, Block.normal)
+
+    @property
+    def thinning(self) -> Array:
+        """Each incident's own uniform number: below the share kept, it stays, `(n,)`."""
+        return self._again("thin", Block.uniform)
+
+    def _again(self, name: str, how: Callable[[Block, str, int], Array]) -> Array:
+        if name not in self._cache:
+            parts = [
+                how(block, f"incidents.{cause}.{name}", size)
+                for block, sizes in self.sources
+                for cause, size in zip(self.scenario.causes, sizes, strict=True)
+            ]
+            self._cache[name] = np.concatenate(parts)[self.drawn]
+        return self._cache[name]
+
+    def at(self, name: str) -> Array:
+        """Return a world value of the baseline at each incident; scalars stay scalars."""
+        return at(self.values[name], self.world)
+
+    def within(self, years: Mask) -> Pool:
+        """Return the pool of the incidents of some years of the block, `(years,)`."""
+        inside = years[self.outages.year]
+        chosen = np.flatnonzero(inside)
+        place = np.append(np.cumsum(inside) - 1, -1)
+        return replace(
+            self,
+            outages=self.outages.take(chosen),
+            parent=place[self.parent[chosen]],
+            extra=self.extra[chosen],
+            world=self.world[chosen],
+            drawn=self.drawn[chosen],
+            _cache={},
+        )
+
+
+def gather(
+    scenario: Scenario, values: Values, limits: Mapping[str, Array], block: Block
+) -> Pool:
+    """Sample the pool of a block.
+
+    `limits` holds the highest value (of the lag the lowest) any variant gives to what governs the
+    count; names that are absent stay as in the baseline.
+    """
+    ceiling = {name: limits.get(name, values[name]) for name in (RATIO, LAG)}
+    base = sample(scenario, {**values, **ceiling}, block)
+    excess = {
+        name: rate
+        for cause in scenario.causes
+        for name, rate in [_excess(values, limits, cause)]
+        if np.any(rate > 0)
+    }
+    pool = _pool(scenario, values, block, base, {**ceiling, **excess})
+    if not excess:
+        return pool
+    none = {f"incidents.{cause}.rate_per_year": np.asarray(0.0) for cause in scenario.causes}
+    flat = {f"incidents.{c}.early_life_multiplier": np.asarray(1.0) for c in scenario.causes}
+    on_top = replace(block, key=(*block.key, _EXTRA))
+    more = sample(scenario, {**values, **ceiling, **none, **flat, **excess}, on_top)
+    return _joined(pool, _pool(scenario, values, on_top, more, pool.ceiling))
+
+
+def _excess(
+    values: Values, limits: Mapping[str, Array], cause: str
+) -> tuple[str, Array]:
+    """Return the rate that covers what any variant adds to a cause at any time of the year."""
+    rate, gain, fade = (
+        f"incidents.{cause}.{part}"
+        for part in ("rate_per_year", "early_life_multiplier", "early_life_months")
+    )
+    highest = {**values, **{name: limits[name] for name in (rate, gain, fade) if name in limits}}
+    if not (rate in limits or gain in limits or fade in limits):
+        return rate, np.asarray(0.0)
+    if gain in limits or fade in limits:
+        on_top = pace(highest, cause, 0.0) - pace(values, cause, float(YEAR_H))
+    else:
+        on_top = pace(highest, cause, 0.0) - pace(values, cause, 0.0)
+    raised = [highest[name] > values[name] for name in (rate, gain, fade)]
+    return rate, np.where(raised[0] | raised[1] | raised[2], np.maximum(on_top, 0.0), 0.0)
+
+
+def pace(
+    values: Values, cause: str, start_h: Array | float, world: Index | None = None
+) -> Array:
+    """Return a cause's rate per year at some hours, early life included, calendar weight left out.
+
+    Rate × (1 + (E − 1)·e^(−(age + t)/θ)) (MODEL §2). Without `world`, one value per world.
+    """
+
+    def pick(name: str) -> Array:
+        value = values[f"incidents.{cause}.{name}"]
+        return value if world is None else at(value, world)
+
+    months = values["simulation.platform_age_months"] + np.asarray(start_h) / MONTH_H
+    early = (pick("early_life_multiplier") - 1.0) * np.exp(-months / pick("early_life_months"))
+    return np.asarray(pick("rate_per_year") * (1.0 + early))
+
+
+def _pool(
+    scenario: Scenario,
+    values: Values,
+    block: Block,
+    sampled: Sampled,
+    ceiling: Mapping[str, Array],
+) -> Pool:
+    n = len(sampled.parent)
+    return Pool(
+        scenario,
+        values,
+        block,
+        sampled.outages,
+        sampled.parent,
+        np.zeros(n, dtype=bool),
+        block.world_of_year[sampled.outages.year],
+        ceiling,
+        ((block, sampled.per_cause),),
+        sampled.order,
+        sampled.capped,
+    )
+
+
+def _joined(base: Pool, more: Pool) -> Pool:
+    """Return both pools as one, sorted by year and start."""
+    n = len(base.parent)
+    both = [(vars(base.outages)[name], vars(more.outages)[name]) for name in vars(base.outages)]
+    outages = Outages(*(np.concatenate(pair) for pair in both))
+    order = sorting(outages)
+    place = np.empty(len(order) + 1, dtype=np.int64)
+    place[order], place[-1] = np.arange(len(order)), -1
+    parent = np.concatenate([base.parent, np.where(more.parent < 0, -1, more.parent + n)])
+    return replace(
+        base,
+        outages=outages.take(order),
+        parent=place[parent][order],
+        extra=(np.arange(len(order)) >= n)[order],
+        world=np.concatenate([base.world, more.world])[order],
+        sources=base.sources + more.sources,
+        drawn=np.concatenate([base.drawn, more.drawn + n])[order],
+        _cache={},
+    )
+
+
+def sorting(outages: Outages) -> Index:
+    """Return the order by year, then by start."""
+    return np.argsort(outages.year * 65_536.0 + outages.start_h)

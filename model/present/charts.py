@@ -1,0 +1,337 @@
+"""Charts as pure functions: a specification on one named table, built once per colour mode.
+
+A page sends only the table (`TABLE`), a few hundred rows at most; the columns each chart needs are
+in its docstring. `spec` keeps the finished dictionaries.
+
+>>> spec("twenty_years", "light")["data"]
+{'name': 'table'}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+TABLE = "table"
+
+LIGHT = {
+    "ink": "#16202B",
+    "soft": "#566474",
+    "grid": "#E3E9EF",
+    "ground": "#FFFFFF",
+    "main": "#0B5FA5",
+    "harm": "#C2500A",
+    "good": "#00795C",
+    "third": "#A8447F",
+    "pale": "#B9C6D2",
+}
+DARK = {
+    "ink": "#E8EEF4",
+    "soft": "#A7B4C1",
+    "grid": "#2A3643",
+    "ground": "#10161D",
+    "main": "#6DB7F0",
+    "harm": "#F0935A",
+    "good": "#4CC3A2",
+    "third": "#DE93BE",
+    "pale": "#4A5968",
+}
+Colours = dict[str, str]
+
+# d3 writes G for 10^9 and M for 10^6; people read bn.
+MONEY_TICK = (
+    "datum.value == 0 ? '$0' : abs(datum.value) >= 1e9 ? '$' + format(datum.value / 1e9, '.3~r') "
+    "+ 'bn' : abs(datum.value) >= 1e6 ? '$' + format(datum.value / 1e6, '.3~r') + 'M' : "
+    "abs(datum.value) >= 1e3 ? '$' + format(datum.value / 1e3, '.3~r') + 'k' : "
+    "'$' + format(datum.value, '.3~r')"
+)
+CHANCE_TICK = (
+    "datum.value >= 0.01 ? format(100 * datum.value, '.3~r') + ' %' : "
+    "format(100 * datum.value, '.2~r') + ' %'"
+)
+
+
+def _table() -> alt.NamedData:
+    return alt.NamedData(name=TABLE)
+
+
+def _part(name: str) -> alt.Chart:
+    """Return a chart on those rows of the table whose column `part` says so."""
+    return alt.Chart().transform_filter(alt.datum.part == name)
+
+
+def _layers(*charts: Any) -> Any:
+    """Return charts above each other that share the table."""
+    return alt.layer(*charts, data=_table())
+
+
+def _money_axis(title: str | None, **more: Any) -> alt.Axis:
+    return alt.Axis(title=title, labelExpr=MONEY_TICK, labelFontSize=13, **more)
+
+
+def _finished(chart: Any, height: int) -> Any:
+    return chart.properties(height=height).configure_view(stroke=None)
+
+
+def exceedance(colours: Colours, scale: str = "linear") -> Any:
+    """Return the loss exceedance curve with its band, a threshold and named points.
+
+    Columns: part (curve, threshold, point), loss_usd, chance, low_usd, high_usd, text.
+    `scale` is that of the chance: linear shows everyday years, log the rare ones.
+    """
+    values = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] if scale == "log" else None
+    axis = alt.Axis(
+        title="Chance of a worse year",
+        labelExpr=CHANCE_TICK,
+        labelFontSize=13,
+        **({"values": values} if values else {"tickCount": 5}),
+    )
+    domain = alt.Scale(type="log", nice=False) if scale == "log" else alt.Scale(domainMin=0)
+    y = alt.Y("chance:Q", scale=domain, axis=axis)
+    x = alt.X("loss_usd:Q", axis=_money_axis("Loss in a year, USD", tickCount=7))
+    tooltip = [
+        alt.Tooltip("text:N", title="Loss"),
+        alt.Tooltip("chance:Q", title="Chance of a worse year", format=".2%"),
+    ]
+    curve = _part("curve")
+    band = curve.mark_area(opacity=0.22, color=colours["main"]).encode(
+        y=y, x=alt.X("low_usd:Q", title="Loss in a year, USD"), x2="high_usd:Q"
+    )
+    # An area runs along x or y by what is quantitative; here the band lies between two losses.
+    band = band.mark_area(opacity=0.22, color=colours["main"], orient="horizontal")
+    line = curve.mark_line(strokeWidth=3, color=colours["main"]).encode(
+        x=x, y=y, order=alt.Order("chance:Q"), tooltip=tooltip
+    )
+    rule = (
+        _part("threshold")
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"])
+        .encode(x=x)
+    )
+    at = _part("threshold").mark_point(size=110, filled=True, color=colours["harm"], opacity=1)
+    said = _part("threshold").mark_text(
+        align="left", dx=9, dy=-12, fontSize=15, fontWeight="bold", color=colours["harm"]
+    )
+    named = _part("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
+    names = _part("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
+    layers = [
+        band,
+        line,
+        rule,
+        named.encode(x=x, y=y, tooltip=tooltip),
+        names.encode(x=x, y=y, text="text:N"),
+        at.encode(x=x, y=y, tooltip=tooltip),
+        said.encode(x=x, y=y, text="text:N"),
+    ]
+    return _finished(_layers(*layers), 400)
+
+
+def exceedance_rare(colours: Colours) -> Any:
+    """Return the loss exceedance curve with a log scale of chance, for rare years."""
+    return exceedance(colours, "log")
+
+
+def twenty_years(colours: Colours) -> Any:
+    """Return a quantile dot plot: a dot is one of twenty equally likely years.
+
+    Columns: part (dot, threshold, label), loss_usd (middle of the bin), stack (from 1), over
+    (yes/no), text.
+    """
+    x = alt.X(
+        "loss_usd:Q",
+        axis=_money_axis("Loss in a year, USD", tickCount=6, grid=False),
+        scale=alt.Scale(nice=False, zero=True),
+    )
+    top = alt.Scale(domain=[0, 13])
+    y = alt.Y("stack:Q", axis=None, scale=top)
+    fill = alt.Color(
+        "over:N",
+        scale=alt.Scale(domain=["no", "yes"], range=[colours["main"], colours["harm"]]),
+        legend=None,
+    )
+    dots = (
+        _part("dot")
+        .mark_circle(size=330, opacity=1)
+        .encode(x=x, y=y, color=fill, tooltip=alt.Tooltip("text:N", title="A year that costs"))
+    )
+    rule = (
+        _part("threshold")
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"])
+        .encode(x=x)
+    )
+    said = (
+        _part("threshold")
+        .mark_text(align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["harm"])
+        .encode(x=x, y=y, text="text:N")
+    )
+    label = (
+        _part("label")
+        .mark_text(align="right", dx=2, dy=-20, fontSize=14, color=colours["ink"])
+        .encode(x=x, y=y, text="text:N")
+    )
+    return _finished(_layers(rule, dots, said, label), 300)
+
+
+def money_bars(colours: Colours) -> Any:
+    """Return a waterfall along the chain: each line from where the one before ended.
+
+    Columns: order, label, start_usd, end_usd, kind (loss, back, total), text, text_usd (where the
+    figure stands).
+    """
+    y = alt.Y(
+        "label:N",
+        sort=alt.SortField("order"),
+        axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
+    )
+    x = alt.X("start_usd:Q", axis=_money_axis("Average year, USD", tickCount=6))
+    fill = alt.Color(
+        "kind:N",
+        scale=alt.Scale(
+            domain=["loss", "back", "total"],
+            range=[colours["main"], colours["good"], colours["harm"]],
+        ),
+        legend=None,
+    )
+    tooltip = [alt.Tooltip("label:N", title="Line"), alt.Tooltip("text:N", title="Average year")]
+    bars = (
+        alt.Chart()
+        .mark_bar(height=20)
+        .encode(x=x, x2="end_usd:Q", y=y, color=fill, tooltip=tooltip)
+    )
+    figures = (
+        alt.Chart()
+        .mark_text(align="left", dx=6, fontSize=14, color=colours["ink"])
+        .encode(x="text_usd:Q", y=y, text="text:N")
+    )
+    return _finished(_layers(bars, figures), 420)
+
+
+def causes(colours: Colours) -> Any:
+    """Return expected loss by cause as bars with their interval.
+
+    Columns: label, usd, low_usd, high_usd, text, order.
+    """
+    y = alt.Y(
+        "label:N",
+        sort=alt.SortField("order"),
+        axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
+    )
+    x = alt.X("usd:Q", axis=_money_axis("Average year, USD", tickCount=5))
+    base = alt.Chart()
+    tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]
+    bars = base.mark_bar(color=colours["main"], height=24).encode(x=x, y=y, tooltip=tooltip)
+    error = base.mark_rule(strokeWidth=2, color=colours["ink"]).encode(
+        x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y
+    )
+    figures = base.mark_text(align="left", dx=8, fontSize=14, color=colours["ink"]).encode(
+        x=alt.X("high_usd:Q"), y=y, text="text:N"
+    )
+    return _finished(_layers(bars, error, figures), 260)
+
+
+_WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def hour_of_week(colours: Colours) -> Any:
+    """Return the price of an outage minute by starting hour of week as a heat map.
+
+    Columns: day (Mon…Sun), hour (0–23), usd_per_minute, text.
+    """
+    scheme = ["#EAF2F9", "#0B5FA5"] if colours is LIGHT else ["#182430", "#6DB7F0"]
+    chart = (
+        alt.Chart(_table())
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "hour:O",
+                axis=alt.Axis(
+                    title="Starting hour, Eastern time",
+                    labelAngle=0,
+                    labelFontSize=13,
+                    labelExpr="datum.value % 3 == 0 ? datum.label : ''",
+                ),
+            ),
+            y=alt.Y("day:O", sort=_WEEK, axis=alt.Axis(title=None, labelFontSize=13)),
+            color=alt.Color(
+                "usd_per_minute:Q",
+                scale=alt.Scale(range=scheme),
+                legend=alt.Legend(
+                    title="USD per outage minute",
+                    labelExpr=MONEY_TICK,
+                    orient="top",
+                    gradientLength=220,
+                    titleLimit=260,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("day:O", title="Day"),
+                alt.Tooltip("hour:O", title="Hour"),
+                alt.Tooltip("text:N", title="Per outage minute"),
+            ],
+        )
+    )
+    return _finished(chart, 260)
+
+
+def density(colours: Colours) -> Any:
+    """Return the distribution of one assumption with its 90 % interval, median and mean.
+
+    Columns: part (density, inside, mark), value, density, text, level (where a mark's label
+    stands, share of the height).
+    """
+    x = alt.X(
+        "value:Q",
+        axis=alt.Axis(title=None, labelFontSize=13, tickCount=6, format="~s", grid=False),
+        scale=alt.Scale(nice=False, zero=False),
+    )
+    y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[0, 1.3]))
+    whole = _part("density").mark_area(color=colours["pale"], opacity=0.7).encode(x=x, y=y)
+    inside = _part("inside").mark_area(color=colours["main"], opacity=0.75).encode(x=x, y=y)
+    rule = (
+        _part("mark")
+        .mark_rule(strokeWidth=2, color=colours["harm"])
+        .encode(x=x, y=alt.Y("density:Q"), y2=alt.value("height"))
+    )
+    names = (
+        _part("mark")
+        .mark_text(align="left", dx=5, fontSize=13, color=colours["ink"])
+        .encode(x=x, y=alt.Y("density:Q"), text="text:N")
+    )
+    return _finished(_layers(whole, inside, rule, names), 200)
+
+
+def profile(colours: Colours) -> Any:
+    """Return a calendar profile as a stepped line around its mean of one.
+
+    Columns: at (hour of week or month), weight.
+    """
+    line = (
+        alt.Chart(_table())
+        .mark_line(interpolate="step-after", strokeWidth=2, color=colours["main"])
+        .encode(
+            x=alt.X("at:Q", axis=alt.Axis(title=None, tickCount=7, grid=False)),
+            y=alt.Y("weight:Q", axis=alt.Axis(title=None, tickCount=3)),
+        )
+    )
+    return _finished(line, 130)
+
+
+_CHARTS: dict[str, Callable[[Colours], Any]] = {
+    "exceedance": exceedance,
+    "exceedance_rare": exceedance_rare,
+    "twenty_years": twenty_years,
+    "money_bars": money_bars,
+    "causes": causes,
+    "hour_of_week": hour_of_week,
+    "density": density,
+    "profile": profile,
+}
+
+
+@lru_cache(maxsize=64)
+def spec(name: str, mode: str) -> dict[str, Any]:
+    """Return the finished specification of a chart for the mode `light` or `dark`."""
+    built: dict[str, Any] = _CHARTS[name](DARK if mode == "dark" else LIGHT).to_dict()
+    return built

@@ -1,0 +1,147 @@
+"""The tables behind the charts: what is plotted, and what the CSV under a chart holds.
+
+Each function returns the table of the chart of the same name in `model.present.charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.estimate import Estimate
+from model.present import format as fmt
+from model.present.words import COMPONENT_LABELS, cause_label
+
+Array = NDArray[np.float64]
+
+NAMED_CHANCES = ((0.1, "1-in-10 year"), (0.01, "1-in-100 year"))
+_BINS = 26
+
+
+def exceedance(
+    curve: Mapping[str, Array], threshold_usd: float, chance: float, rarest: float
+) -> pd.DataFrame:
+    """Return the loss exceedance curve down to the chance `rarest`, its threshold and points."""
+    seen = curve["chance"] >= rarest
+    rows = pd.DataFrame({name: column[seen] for name, column in curve.items()})
+    rows.insert(0, "part", "curve")
+    rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
+    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if at >= rarest]
+    text = f"{fmt.share(chance)} above {fmt.money(threshold_usd, 3)}"
+    at = max(chance, rarest if rarest > 0 else chance)
+    if threshold_usd <= rows["loss_usd"].max():
+        marks.append({"part": "threshold", "loss_usd": threshold_usd, "chance": at, "text": text})
+    return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, object]:
+    at = int(np.argmin(np.abs(np.log(curve["chance"] / chance))))
+    loss = float(curve["loss_usd"][at])
+    text = f"{label}: {fmt.money(loss)}"
+    return {"part": "point", "loss_usd": loss, "chance": float(curve["chance"][at]), "text": text}
+
+
+def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
+    """Return the dots of twenty sorted annual losses, stacked in bins of equal width."""
+    width = max(float(losses.max()), 1.0) / _BINS
+    bin_of = np.floor(losses / width + 1e-9)
+    stack = np.array([int((bin_of[: k + 1] == bin_of[k]).sum()) for k in range(len(losses))])
+    rows = pd.DataFrame(
+        {
+            "part": "dot",
+            "loss_usd": (bin_of + 0.5) * width,
+            "stack": stack,
+            "over": np.where(losses > threshold_usd, "yes", "no"),
+            "annual_loss_usd": losses,
+            "text": [fmt.money(loss) for loss in losses],
+        }
+    )
+    last = {
+        "part": "label",
+        "loss_usd": float(rows["loss_usd"].iloc[-1]),
+        "stack": int(stack[-1]),
+        "text": f"worst of 20: {fmt.money(float(losses[-1]))}",
+    }
+    marks: list[dict[str, object]] = [last]
+    if threshold_usd <= losses.max():
+        text = f"{fmt.money(threshold_usd, 3)}"
+        marks.append(
+            {"part": "threshold", "loss_usd": threshold_usd, "stack": stack.max(), "text": text}
+        )
+    return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def money_bars(components: Mapping[str, Estimate], total: Estimate) -> pd.DataFrame:
+    """Return the waterfall of an average year; lines that are nothing are left out."""
+    rows, at = [], 0.0
+    for name, figure in components.items():
+        if figure.value == 0.0:
+            continue
+        end = at + figure.value
+        rows.append(
+            {
+                "line": name,
+                "label": COMPONENT_LABELS[name],
+                "start_usd": at,
+                "end_usd": end,
+                "usd": figure.value,
+                "standard_error_usd": figure.standard_error,
+                "kind": "loss" if figure.value > 0 else "back",
+                "text": fmt.money(figure.value),
+            }
+        )
+        at = end
+    rows.append(
+        {
+            "line": "loss",
+            "label": "Expected annual loss",
+            "start_usd": 0.0,
+            "end_usd": total.value,
+            "usd": total.value,
+            "standard_error_usd": total.standard_error,
+            "kind": "total",
+            "text": fmt.money(total.value),
+        }
+    )
+    table = pd.DataFrame(rows)
+    table.insert(0, "order", range(len(table)))
+    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
+    return table
+
+
+def causes(by_cause: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return expected loss by cause, the dearest first."""
+    rows = [
+        {
+            "cause": cause,
+            "label": cause_label(cause),
+            "usd": figure.value,
+            "low_usd": max(figure.low, 0.0),
+            "high_usd": figure.high,
+            "text": fmt.money(figure.value),
+        }
+        for cause, figure in by_cause.items()
+    ]
+    table = pd.DataFrame(rows).sort_values("usd", ascending=False, ignore_index=True)
+    table.insert(0, "order", range(len(table)))
+    return table
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def hour_of_week(per_minute: Mapping[str, Array]) -> pd.DataFrame:
+    """Return the price of an outage minute by day and starting hour."""
+    hour = per_minute["hour_of_week"].astype(int)
+    return pd.DataFrame(
+        {
+            "day": [_DAYS[h // 24] for h in hour],
+            "hour": hour % 24,
+            "usd_per_minute": per_minute["usd_per_minute"],
+            "standard_error": per_minute["standard_error"],
+            "text": [fmt.money(value) for value in per_minute["usd_per_minute"]],
+        }
+    )

@@ -1,0 +1,1 @@
+"""The pages of the app; only these modules and `app.py` know Streamlit."""

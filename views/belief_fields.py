@@ -1,0 +1,146 @@
+"""Two-handled slider and typed ends for one belief, bound to the scenario in hand."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from model.assumptions import Assumption, declared
+from model.dist import EMPIRICAL, POSITIVE, Belief
+from model.present import format as fmt
+from model.present import words
+from views import state
+
+_STEPS = 60
+_SHARES = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07)
+
+
+def assumption(name: str) -> Assumption:
+    """Return the declaration of a belief; KeyError if the name is that of a word."""
+    item = declared(name)
+    if not isinstance(item, Assumption):
+        raise KeyError(name)
+    return item
+
+
+@lru_cache(maxsize=1024)
+def grid(name: str, shape: str) -> tuple[float, ...]:
+    """Return the values a slider of an assumption stops at, over its typical reach.
+
+    Positive shapes get equal ratios, shares finer steps near 0 and 1, others equal steps.
+    """
+    item = assumption(name)
+    low, high = item.typical
+    if item.unit == "share" and (low, high) == (0.0, 1.0):
+        middle = [k / 20 for k in range(2, 19)]
+        values = [0.0, *_SHARES, *middle, *(1 - s for s in reversed(_SHARES)), 1.0]
+    elif shape in POSITIVE:
+        start = low if low > 0 else _least(item)
+        values = [*([low] if low == 0 else []), *np.geomspace(start, high, _STEPS)]
+    else:
+        values = list(np.linspace(low, high, _STEPS))
+    rounded = {_rounded(value) for value in values}
+    ends = (0.0, 1.0) if item.unit == "share" and shape in POSITIVE else (0.0,)
+    # A positive shape cannot begin at 0; a certain 0 is typed.
+    return tuple(sorted(rounded - set(ends) if shape in POSITIVE else rounded))
+
+
+def _least(item: Assumption) -> float:
+    """Return where a logarithmic scale starts when the typical reach starts at 0."""
+    default = item.default.low if item.default.low > 0 else item.typical[1] / 1000
+    return max(min(default / 5, item.typical[1] / 100), item.typical[1] / 1e5)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.1e}") if abs(value) < 1 or value > 100 else round(value, 1)
+
+
+def options(name: str, belief: Belief) -> dict[float, str]:
+    """Return the stops of the slider with their labels, among them the belief's own ends."""
+    unit = assumption(name).unit
+    chosen = {end: fmt.shown(end, unit) for end in (belief.low, belief.high)}
+    if belief.low != belief.high and len(set(chosen.values())) < 2:
+        chosen = {end: fmt.editable(end, unit) for end in chosen}
+    taken = set(chosen.values())
+    for stop in grid(name, belief.shape):
+        label = fmt.shown(stop, unit)
+        if label not in taken and not any(math.isclose(stop, end) for end in chosen):
+            chosen[stop] = label
+            taken.add(label)
+    return dict(sorted(chosen.items()))
+
+
+def show(name: str, *, place: str, label: str | None = None) -> None:
+    """Show slider and typed ends of a belief; `place` tells two on one page apart."""
+    item, belief = assumption(name), state.current().belief(name)
+    said = label or item.label
+    unit = fmt.unit_words(item.unit)
+    explained = words.markdown(
+        f"{item.help}\n\n{words.evidence(item.source, item.grade)}\n\n"
+        "The two handles span what you hold 90 % likely."
+    )
+    if not belief.shape.startswith(EMPIRICAL):
+        _slider(name, belief, place, words.markdown(f"{said} · {unit}"), explained)
+    _typed(name, belief, place, f"{said}, {unit}")
+
+
+def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:
+    stops, key = options(name, belief), f"{place}.slider.{name}"
+    _follow(key, (belief.low, belief.high))
+    st.select_slider(
+        label,
+        options=list(stops),
+        format_func=lambda stop: stops.get(stop, str(stop)),
+        key=key,
+        help=explained,
+        on_change=_slid,
+        args=(name, key),
+    )
+
+
+def _typed(name: str, belief: Belief, place: str, label: str) -> None:
+    unit = assumption(name).unit
+    for column, end in zip(st.columns(2, gap="small"), ("low", "high"), strict=True):
+        key = f"{place}.{end}.{name}"
+        _follow(key, fmt.editable(getattr(belief, end), unit))
+        column.text_input(
+            f"{label}: {end}",
+            key=key,
+            label_visibility="collapsed",
+            on_change=_typed_in,
+            args=(name, key, end),
+        )
+
+
+def _follow(key: str, value: object) -> None:
+    """Set a widget to the scenario's value, only when it says something else.
+
+    Setting it on every run would take back what someone is just sliding to.
+    """
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _slid(name: str, key: str) -> None:
+    low, high = st.session_state[key]
+    belief = state.current().belief(name)
+    mid = None if belief.mid is None else min(max(belief.mid, low), high)
+    state.change({name: Belief(belief.shape, low, high, mid)})
+
+
+def _typed_in(name: str, key: str, end: str) -> None:
+    belief = state.current().belief(name)
+    try:
+        value = fmt.parsed(st.session_state[key], assumption(name).unit)
+    except ValueError as error:
+        state.report([f"{assumption(name).label}, {end}: {error}"])
+        return
+    low, high = (value, belief.high) if end == "low" else (belief.low, value)
+    if belief.certain and end == "low":
+        high = max(high, value)
+    if belief.certain and end == "high":
+        low = min(low, value)
+    state.change({name: Belief(belief.shape, low, high, belief.mid)})

@@ -1,0 +1,170 @@
+"""A scenario and the settings of a run as query parameters: only what differs from the default.
+
+>>> one = Scenario.default().with_({"platform.cpm": Belief("lognormal", 5.0, 9.0)})
+>>> encoded(one, Settings(seed=7))
+{'platform.cpm': '5~9', 'seed': '7'}
+>>> decoded(encoded(one, Settings(seed=7))) == Visit(one, Settings(seed=7), ())
+True
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.assumptions import declared
+from model.dist import Belief
+from model.messages import quoted
+from model.mitigations import is_change
+from model.result import DEFAULT_THRESHOLD_USD
+from model.scenario import Change, Scenario, ScenarioError, Value
+from model.simulate import MOST_YEARS
+from model.validation import check
+
+EVERYDAY_YEARS = 50_000
+BETWEEN = "~"
+TEXTS = ("scenario.name", "scenario.note")
+_CORRELATION = "correlation."
+_MOST_PARAMETERS = 2000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a scenario is run and read: years, seed, and the threshold in USD a year."""
+
+    years: int = EVERYDAY_YEARS
+    seed: int = 0
+    threshold_usd: float = DEFAULT_THRESHOLD_USD
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a link stands for, and one line for each parameter that was not understood."""
+
+    scenario: Scenario
+    settings: Settings
+    problems: tuple[str, ...]
+
+
+def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
+    """Return the query parameters that bring a scenario and its settings back, exactly."""
+    texts = dict(zip(TEXTS, (scenario.name, scenario.note), strict=True))
+    plain = Scenario.default()
+    found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
+    found |= {name: _text(name, value) for name, value in scenario.changes}
+    usual = Settings()
+    if settings.years != usual.years:
+        found["years"] = str(settings.years)
+    if settings.seed != usual.seed:
+        found["seed"] = str(settings.seed)
+    if settings.threshold_usd != usual.threshold_usd:
+        found["threshold"] = _number(settings.threshold_usd)
+    return found
+
+
+def decoded(parameters: Mapping[str, str]) -> Visit:
+    """Return what query parameters stand for; what is wrong is reported and left out."""
+    problems: list[str] = []
+    changes: dict[str, Value] = {}
+    texts: dict[str, Value] = {}
+    for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
+        if name in TEXTS:
+            texts[name] = text
+        elif "." in name:
+            try:
+                changes[name] = _value(name, text)
+            except KeyError:
+                changes[name] = text  # the check below names the nearest known one
+            except ValueError as error:
+                problems.append(f"{name[:80]}: {error}")
+    findings = check(changes)
+    problems += [f"{name[:80]}: {message}" for name, message in findings.problems]
+    scenario = Scenario.default().with_(findings.changes)
+    for name, text in texts.items():
+        try:
+            scenario = scenario.with_({name: text})
+        except ScenarioError as error:
+            problems += error.problems
+    settings, more = _settings(parameters)
+    return Visit(scenario, settings, (*problems, *more))
+
+
+def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    usual, problems = Settings(), []
+    found: dict[str, float] = {}
+    limits = {
+        "years": (usual.years, 1, MOST_YEARS),
+        "seed": (usual.seed, 0, 2**63 - 1),
+        "threshold": (usual.threshold_usd, 0, 1e13),
+    }
+    for name, (default, least, most) in limits.items():
+        text = parameters.get(name, "")
+        try:
+            value = float(text) if name == "threshold" else int(text)
+        except ValueError:
+            value = math.nan
+        if text and not least <= value <= most:
+            problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
+        found[name] = value if least <= value <= most else default
+    return Settings(int(found["years"]), int(found["seed"]), float(found["threshold"])), problems
+
+
+def _number(value: float) -> str:
+    whole = value == int(value) and abs(value) < 1e15
+    return str(int(value)) if whole else repr(value)
+
+
+def _default_shape(name: str) -> str:
+    if name.startswith(_CORRELATION):
+        return "normal"
+    item = declared(name)
+    return item.default.shape if isinstance(item.default, Belief) else ""
+
+
+def _belief_text(belief: Belief, default_shape: str) -> str:
+    head = [] if belief.shape == default_shape else [belief.shape]
+    if belief.shape.startswith("empirical:"):
+        return belief.shape
+    middle = [] if belief.mid is None else [belief.mid]
+    ends = [belief.low] if belief.certain and not middle else [belief.low, *middle, belief.high]
+    return BETWEEN.join([*head, *map(_number, ends)])
+
+
+def _text(name: str, value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Change):
+        return BETWEEN.join([value.kind, value.path, _belief_text(value.belief, "")])
+    return _belief_text(value, _default_shape(name))
+
+
+def _value(name: str, text: str) -> Value:
+    if is_change(name):
+        kind, path, belief = (*text.split(BETWEEN, 2), "", "")[:3]
+        return Change(kind, path, _belief(belief, ""))
+    if name.startswith(_CORRELATION):
+        return _belief(text, "normal")
+    item = declared(name)
+    return _belief(text, item.default.shape) if isinstance(item.default, Belief) else text
+
+
+def _belief(text: str, default_shape: str) -> Belief:
+    if text.startswith("empirical:"):
+        return Belief(text, 0.0, 0.0)
+    parts = text.split(BETWEEN)
+    shape = default_shape
+    if parts and not _is_number(parts[0]):
+        shape = parts.pop(0)
+    if not 1 <= len(parts) <= 3 or not all(map(_is_number, parts)):
+        raise ValueError(f"value {quoted(text)}: LOW{BETWEEN}HIGH is needed, as in 5{BETWEEN}9")
+    numbers = [float(part) for part in parts]
+    return Belief(shape, numbers[0], numbers[-1], numbers[1] if len(numbers) == 3 else None)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""Style sheets of the parts that Streamlit has no element for.
+
+Lines and grounds are mixed from the text colour, so that they fit the light and the dark page.
+"""
+
+ANSWER = """
+<style>
+.answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
+  margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
+.answer strong{font-weight:720}
+.under{font-size:1.08rem;opacity:.82;margin:0 0 .3rem;max-width:62em}
+</style>
+"""
+
+CHAIN = """
+<style>
+.chain{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:1.5rem;list-style:none;
+  padding:0;margin:.2rem 0 .4rem}
+.chain li{position:relative;border:1px solid color-mix(in srgb,currentColor 22%,transparent);
+  border-radius:.6rem;padding:.8rem .9rem .75rem;margin:0;display:flex;flex-direction:column}
+.chain li:not(:last-child)::after{content:"";position:absolute;right:-1.16rem;top:50%;width:.6rem;
+  height:.6rem;border-top:3px solid;border-right:3px solid;transform:translateY(-50%) rotate(45deg);
+  opacity:.5}
+.chain h4{font-size:.95rem;font-weight:620;margin:0 0 .35rem;padding:0;opacity:.85}
+.chain .lost{font-size:1.65rem;font-weight:640;line-height:1.1}
+.chain .what{font-size:.92rem;opacity:.82;margin:.1rem 0 .6rem;min-height:2.5em}
+.chain .money{margin-top:auto;border-top:1px solid color-mix(in srgb,currentColor 18%,transparent);
+  padding-top:.5rem;font-size:.92rem}
+.chain .money b{font-size:1.12rem;font-weight:680}
+.chain .parts{opacity:.78;font-size:.86rem}
+.chain li.total{background:color-mix(in srgb,currentColor 6%,transparent)}
+@media (max-width:1100px){.chain{grid-template-columns:1fr;gap:1.3rem}
+  .chain li:not(:last-child)::after{right:50%;top:auto;bottom:-1rem;transform:rotate(135deg)}}
+</style>
+"""
+
+FIGURES = """
+<style>
+.figures{border-collapse:collapse;width:100%;font-size:1rem;font-variant-numeric:tabular-nums}
+.figures th,.figures td{padding:.22rem .4rem;text-align:right;
+  border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);font-weight:400}
+.figures th:first-child{text-align:left}
+.figures thead th{font-weight:620;opacity:.85}
+.figures .no{opacity:.62}
+.figures small{opacity:.8}
+</style>
+"""

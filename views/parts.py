@@ -1,0 +1,92 @@
+"""Parts that several pages share: messages, charts with their CSV, the offer of a long run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from model.present import charts, words
+from model.present.bundle import zip_bytes
+from model.present.tables import csv_bytes
+from model.scenario import warnings
+from views import runs, state
+
+
+def mode() -> str:
+    """Return the colour mode of the visitor's browser: light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def chart(name: str, table: pd.DataFrame, *, alt: str, key: str | None = None) -> None:
+    """Show a chart of `model.present.charts` on its table, with its text for screen readers."""
+    st.vega_lite_chart(table, charts.spec(name, mode()), key=key or name, alt=alt, width="stretch")
+
+
+def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:
+    """Offer a table as CSV, written when it is asked for."""
+    st.download_button(
+        label,
+        lambda: csv_bytes(table()),
+        file_name=file,
+        mime="text/csv",
+        key=f"csv.{file}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        **more,
+    )
+
+
+def bundle(run: runs.Run) -> None:
+    """Offer everything about the run on show as one zip."""
+    threshold = state.settings().threshold_usd
+    st.download_button(
+        "Everything as one zip",
+        lambda: zip_bytes(run.result, threshold),
+        file_name="downstream_run.zip",
+        mime="application/zip",
+        key="bundle",
+        on_click="ignore",
+        type="primary",
+        icon=":material/folder_zip:",
+        help="Scenario, measures, curve, chain, every simulated year, a sample of incidents, a "
+        "manifest with the command that reproduces it, and a data dictionary.",
+    )
+
+
+def messages() -> None:
+    """Show what could not be done and what is allowed but unusual."""
+    problems = state.problems()
+    if problems:
+        lines = "\n".join(f"- {words.markdown(line)}" for line in problems[:20])
+        more = f"\n- … and {len(problems) - 20} more" if len(problems) > 20 else ""
+        st.error(f"Not changed; the scenario stays as it was.\n{lines}{more}", icon="🚫")
+    unusual = warnings(state.current())
+    if unusual:
+        lines = "\n".join(f"- {words.markdown(line)}" for line in unusual[:10])
+        st.warning(f"Allowed, but unusual:\n{lines}", icon="⚠️")
+
+
+def long_run() -> None:
+    """Offer the long run that was chosen, while the everyday one is on show."""
+    wanted = state.settings()
+    if wanted.years == state.years_shown():
+        return
+    with st.container(border=True):
+        st.markdown(
+            f"Showing {state.years_shown():,} years. {wanted.years:,} years take a while; they "
+            "can be cancelled, and the page can be left, at any time."
+        )
+        slot = st.empty()
+        if slot.button(f"Run {wanted.years:,} years", type="primary", key="run_long"):
+            bar = slot.progress(0.0, "Simulating …")
+            st.button("Cancel", key="cancel_long")
+
+            def advance(done: int, total: int) -> None:
+                bar.progress(done / total, f"{done / total:.0%} of {wanted.years:,} years")
+
+            runs.run(state.current(), wanted.years, wanted.seed, advance)
+            st.rerun()

@@ -1,0 +1,145 @@
+"""Runs of the engine, shared by all visitors: finished ones are kept, new ones wait their turn.
+
+A result is read-only and keyed by everything that determines it, so visitors may share one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from model.estimate import Estimate
+from model.result import Exceedance, Link, Measure, Result
+from model.scenario import Scenario
+from model.simulate import simulate
+from model.version import RESULTS_VERSION
+
+MOST_BYTES = 400_000_000
+"""What finished runs may hold in memory; the newest one always stays."""
+LIVE_YEARS = 200_000
+"""Up to here a run happens without being asked for."""
+
+Key = tuple[int, Scenario, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A result with the summaries that pages show, each computed once."""
+
+    result: Result
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """The measures by name; those of a threshold are asked for with `chance_over`."""
+        return {measure.name: measure for measure in self.result.measures()}
+
+    @cached_property
+    def curve(self) -> dict[str, NDArray[np.float64]]:
+        """The loss exceedance curve with its band."""
+        return self.result.curve(160)
+
+    @cached_property
+    def exceedance(self) -> tuple[Exceedance, ...]:
+        """AEP and OEP by return period."""
+        return self.result.exceedance()
+
+    @cached_property
+    def chain(self) -> tuple[Link, ...]:
+        """Quantities and money along the chain."""
+        return self.result.chain()
+
+    @cached_property
+    def components(self) -> dict[str, Estimate]:
+        """The ledger's lines of an average year."""
+        return self.result.components()
+
+    @cached_property
+    def by_cause(self) -> dict[str, Estimate]:
+        """Expected annual loss by cause."""
+        return self.result.by_cause()
+
+    @cached_property
+    def per_minute(self) -> dict[str, NDArray[np.float64]]:
+        """Expected loss per outage minute by hour of week."""
+        return self.result.per_minute()
+
+    @cached_property
+    def twenty_years(self) -> NDArray[np.float64]:
+        """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
+        return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
+
+    def chance_over(self, threshold_usd: float) -> Estimate:
+        """Chance of a year that loses more than the threshold."""
+        return self.result.chance_over(threshold_usd)
+
+    @property
+    def size(self) -> int:
+        """Memory of the columns, bytes."""
+        return sum(column.nbytes for column in self.result.columns.values())
+
+
+class Shelf:
+    """Finished runs, least recently used first out, within a bound on memory."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        """Start empty; `most_bytes` bounds what is kept."""
+        self._runs: OrderedDict[Key, Run] = OrderedDict()
+        self._lock = threading.Lock()
+        self._most_bytes = most_bytes
+        # A long run must not keep everyone else waiting for theirs.
+        self.turns = {"live": threading.Semaphore(2), "long": threading.Semaphore(1)}
+
+    def get(self, key: Key) -> Run | None:
+        """Return a finished run, None if there is none."""
+        with self._lock:
+            run = self._runs.get(key)
+            if run is not None:
+                self._runs.move_to_end(key)
+            return run
+
+    def put(self, key: Key, run: Run) -> None:
+        """Keep a run and let go of the oldest beyond the bound."""
+        with self._lock:
+            self._runs[key] = run
+            self._runs.move_to_end(key)
+            while len(self._runs) > 1 and self._held() > self._most_bytes:
+                self._runs.popitem(last=False)
+
+    def _held(self) -> int:
+        return sum(run.size for run in self._runs.values())
+
+
+@st.cache_resource
+def shelf() -> Shelf:
+    """Return the shelf of this server process."""
+    return Shelf()
+
+
+def finished(scenario: Scenario, years: int, seed: int) -> Run | None:
+    """Return a run that is already there, None otherwise."""
+    return shelf().get((RESULTS_VERSION, scenario, years, seed))
+
+
+def run(
+    scenario: Scenario,
+    years: int,
+    seed: int,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Return a run, simulating it if it is not there yet; `on_block` may raise to cancel."""
+    key = (RESULTS_VERSION, scenario, years, seed)
+    found = shelf().get(key)
+    if found is None:
+        with shelf().turns["live" if years <= LIVE_YEARS else "long"]:
+            found = shelf().get(key)
+            if found is None:
+                found = Run(simulate(scenario, years=years, seed=seed, on_block=on_block))
+                shelf().put(key, found)
+    return found

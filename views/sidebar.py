@@ -1,0 +1,154 @@
+"""The sidebar: which scenario, the dozen assumptions that matter most, and how long to simulate."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+
+from model.present import format as fmt
+from model.present import words
+from model.scenario import Scenario
+from model.simulate import MOST_YEARS
+from views import belief_fields, state
+
+# Chosen by how far each moves the expected loss between its 5th and 95th percentile.
+GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Outages": (
+        ("incidents.change_and_configuration.rate_per_year", "Change outages a year"),
+        ("incidents.change_and_configuration.duration", "Change outages last"),
+        ("incidents.power_cooling_weather.rate_per_year", "Power and weather outages a year"),
+        ("incidents.network_latency.rate_per_year", "Network outages a year"),
+        ("recurrence.repeat_ratio", "Repeats per incident"),
+    ),
+    "Freshness and viewing": (
+        ("sessions.freshness_elasticity", "Watch time lost per stale feed"),
+        ("sessions.return_lag", "Viewers come back late"),
+    ),
+    "Trust": (
+        ("trust.failure_return_effect", "Drop in return after a failure"),
+        ("trust.permanent_share", "Part of the drop that stays"),
+        ("trust.recovery", "Trust recovers in"),
+    ),
+    "Ads and revenue": (
+        ("platform.ad_revenue_per_year", "Ad revenue a year"),
+        ("ads.budget_recapture", "Unspent ad budget that returns"),
+    ),
+}
+YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
+_WITHOUT_SLIDERS = ("assumptions", "incident-log")
+_OWN = "own"
+
+
+@lru_cache(maxsize=32)
+def preset(id: str) -> Scenario:
+    """Return a scenario that comes with the product, read once."""
+    return Scenario.preset(id)
+
+
+def show(page: str) -> None:
+    """Show the sidebar of a page; the page of all assumptions needs no sliders of its own."""
+    with st.sidebar:
+        _scenario()
+        _threshold()
+        if page not in _WITHOUT_SLIDERS:
+            for number, (title, rows) in enumerate(GROUPS.items()):
+                with st.expander(title, expanded=number == 0, key=f"group.{title}"):
+                    for name, label in rows:
+                        belief_fields.show(name, place="side", label=label)
+        _run()
+
+
+def _scenario() -> None:
+    presets = {id: name for id, name, _ in Scenario.presets()}
+    titles = {"default": "Default", **presets}
+    chosen = _which(titles)
+    choices = [*titles, *([_OWN] if chosen == _OWN else [])]
+    if st.session_state.get("preset") != chosen:
+        st.session_state["preset"] = chosen
+    st.selectbox(
+        "Scenario",
+        choices,
+        key="preset",
+        format_func=lambda id: titles.get(id, f"{state.current().name} (changed)"),
+        on_change=_take_preset,
+        help="Start from one of these and move the sliders. What you change is kept in the link.",
+    )
+    changes = len(state.current().changes)
+    if changes:
+        noun = "value differs" if changes == 1 else "values differ"
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.caption(f"{changes} {noun} from the default")
+        right.button("Reset", on_click=state.replace, args=(Scenario.default(),), key="reset_all")
+
+
+def _which(titles: dict[str, str]) -> str:
+    """Return the id of the preset in hand, or that it is one's own."""
+    scenario = state.current()
+    if scenario == Scenario.default():
+        return "default"
+    for id in titles:
+        if id != "default" and preset(id) == scenario:
+            return id
+    return _OWN
+
+
+def _take_preset() -> None:
+    id = st.session_state["preset"]
+    if id != _OWN:
+        state.replace(Scenario.default() if id == "default" else preset(id))
+
+
+def _threshold() -> None:
+    shown = fmt.editable(state.settings().threshold_usd, "USD")
+    if st.session_state.get("threshold") != shown:
+        st.session_state["threshold"] = shown
+    st.text_input(
+        "A year is bad above",
+        key="threshold",
+        on_change=_set_threshold,
+        help=words.markdown("Annual loss in USD, written like $25M or 1.2bn."),
+    )
+
+
+def _set_threshold() -> None:
+    try:
+        value = fmt.parsed(st.session_state["threshold"], "USD")
+        if not 0 <= value <= 1e13:
+            raise ValueError(f"{fmt.money(value)} given; from $0 to $10tn is allowed")
+    except ValueError as error:
+        state.report([f"A year is bad above: {error}"])
+        return
+    state.set_settings(threshold_usd=value)
+
+
+def _run() -> None:
+    wanted = state.settings()
+    choices = sorted({*YEARS, wanted.years})
+    for key, value in (("years", wanted.years), ("seed", wanted.seed)):
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
+    left, right = st.columns([3, 2])
+    left.selectbox(
+        "Simulated years",
+        choices,
+        key="years",
+        format_func=lambda years: f"{years:,}",
+        on_change=_set_run,
+        help="More years, less simulation noise. Above 200,000 a run is started by a button.",
+    )
+    right.number_input(
+        "Seed",
+        min_value=0,
+        max_value=2**53 - 1,
+        step=1,
+        key="seed",
+        on_change=_set_run,
+        help="Another seed, other luck: the change it makes is the simulation noise.",
+    )
+
+
+def _set_run() -> None:
+    state.set_settings(
+        years=int(st.session_state["years"]), seed=int(st.session_state["seed"] or 0)
+    )
