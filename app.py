@@ -6,7 +6,7 @@ import gc
 
 import streamlit as st
 
-from views import sidebar, state
+from views import look, sidebar, state
 from views.overview import overview
 
 PAGES = {"overview": st.Page(overview, title="Overview", url_path="overview", default=True)}
@@ -25,6 +25,7 @@ def _freeze_what_stays() -> bool:
 
 st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
 page = st.navigation(list(PAGES.values()), position="top")
+st.html(look.PAGE)
 state.open_visit(page.url_path)
 sidebar.show(page.url_path)
 page.run()

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from model.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from model.replay import replay
     from model.scenario import Scenario
     from model.simulate import simulate
 
-__all__ = ["Scenario", "__version__", "simulate"]
+__all__ = ["Scenario", "__version__", "replay", "simulate"]
 
 # The verbs are called like the modules they live in.
-_VERBS = ("simulate",)
+_VERBS = ("replay", "simulate")
 _HOMES = {"Scenario": "scenario"} | {verb: verb for verb in _VERBS}
 
 

@@ -158,18 +158,18 @@ def fail_over(outages: Outages, values: Values, world: Index) -> Incidents:
     """Overlay the two phases of incidents whose failover works (MODEL §3, "Failover").
 
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
-    without any failover that works in time there is one phase only.
+    without any working failover there is one phase only.
     """
     chance = at(values["resilience.failover_success"], world) * (
         1.0 - at(values["resilience.common_cause"], world)
     )
-    works = (outages.failover_chance < chance) & (outages.failover_time_h < outages.duration_h)
+    works = outages.failover_chance < chance
     losses = (outages.publish_loss, outages.playback_loss, outages.ads_loss)
     d = outages.duration_h
     if not works.any():
         return Incidents(outages.start_h, d[None], *(loss[None] for loss in losses))
     kappa = np.where(works, at(values["resilience.residual_impairment"], world), 1.0)
-    until = np.where(works, outages.failover_time_h, d)
+    until = np.where(works, np.minimum(d, outages.failover_time_h), d)
     end = np.where(kappa > 0, d, until)
     parts = [np.stack([(1.0 - kappa) * loss, kappa * loss]) for loss in losses]
     return Incidents(outages.start_h, np.stack([until, end]), *parts)
@@ -220,7 +220,8 @@ def _fast_links(
     backlog = publishing(incidents, links, calendar.posting)
     phased = np.zeros(n, dtype=bool)
     if len(incidents.duration_h) > 1:
-        phased = incidents.duration_h[0] < incidents.duration_h[1]
+        losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
+        phased = (losses > 0).all(axis=0)
     session = np.empty((len(Session._fields), n))
     stiff = np.searchsorted([limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links))
     groups = [(np.flatnonzero(~phased & (stiff == k)), PANELS[k][1]) for k in range(len(PANELS))]
@@ -235,7 +236,7 @@ def _fast_links(
 
 
 def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]:
-    """Return one phase instead of two of the same length, one of which is empty."""
+    """Return one phase instead of two, one of which is empty; durations are the same then."""
 
     def both(values: Array) -> Array:
         return values.sum(axis=0, keepdims=True)

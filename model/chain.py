@@ -23,7 +23,12 @@ LN2 = float(np.log(2.0))
 _ROOT = float(np.sqrt(0.6))
 _NODES = ((1 - _ROOT) / 2, 0.5, (1 + _ROOT) / 2)
 _GAUSS = tuple(zip(_NODES, (5 / 18, 8 / 18, 5 / 18), strict=True))
-PANELS = ((0.5, (1.0,)), (1.0, (0.35, 1.0)), (np.inf, (0.04, 0.16, 0.4, 1.0)))
+PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (0.5, (1.0,)),
+    (1.0, (0.35, 1.0)),
+    (4.0, (0.05, 0.18, 0.42, 0.7, 1.0)),
+    (np.inf, tuple((k / 10) ** 1.7 for k in range(1, 11))),
+)
 """Ends of the panels that cut a segment, by stiffness up to which they are accurate."""
 _NEGLIGIBLE = 1e-4
 

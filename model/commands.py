@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from model import options
 from model.catalogue import HOURS_MAX
 from model.console import prepare_out, print_rows, progress, save_out, warn
-from model.messages import quoted
+from model.messages import nearest, quoted
 from model.options import BadInput
 from model.outages import SHORTEST_H
 from model.present import remarks
@@ -120,8 +120,12 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
         metavar="ISO",
         help="start of an incident of your own, like 2026-03-03T08:24 (Eastern) or with an offset",
     )
-    hours = "its length in hours, 0.001 to 8760; not capped"
-    parser.add_argument("--hours", type=options.number(SHORTEST_H, HOURS_MAX), help=hours)
+    parser.add_argument(
+        "--hours",
+        type=options.number(SHORTEST_H, HOURS_MAX),
+        metavar="H",
+        help=f"its length in hours, {SHORTEST_H} to {HOURS_MAX:g}; not capped",
+    )
     for loss, what in _LOST.items():
         parser.add_argument(
             f"--{loss}-loss",
@@ -135,15 +139,13 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
 
 
 _LOST = {"publish": "uploads", "playback": "viewing", "ads": "the remaining ad impressions"}
-_OWN = ("start", "hours", *(f"{loss}_loss" for loss in _LOST), "cause")
-"""Options that describe an incident that is not a named one."""
+_DESCRIBING = ("incident", "start", "hours", *(f"{loss}_loss" for loss in _LOST), "cause")
 
 
 def _replay(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
-    own = {name: vars(given)[name] for name in _OWN if vars(given)[name] is not None}
     try:
-        incident = _incident(given.incident, own, scenario)
+        incident = _incident(given, scenario)
         prepare_out(given.out)
         replayed = replay(scenario, incident, seed=given.seed)
     except ValueError as error:
@@ -152,27 +154,30 @@ def _replay(given: Arguments) -> None:
     if given.out is not None:
         from model.present.bundle import of_replay
 
-        which = {"incident": given.incident} if given.incident else own
-        save_out(of_replay(replayed, which), given.out)
+        save_out(of_replay(replayed, _describing(given)), given.out)
 
 
-def _incident(id: str | None, own: dict[str, object], scenario: Scenario) -> Incident:
+def _describing(given: Arguments) -> dict[str, object]:
+    """Return the options given that describe the incident, in the order of the help."""
+    return {name: vars(given)[name] for name in _DESCRIBING if vars(given)[name] is not None}
+
+
+def _incident(given: Arguments, scenario: Scenario) -> Incident:
     """Return the incident that is named, or described by options of its own."""
-    if id is None:
-        lacking = [name for name in ("start", "hours") if name not in own]
-        if lacking:
-            raise ValueError(
-                f"{lacking[0]}: missing; allowed is --incident, or --start and --hours"
-            )
-        return typed(
-            str(own["start"]), **{k: v for k, v in own.items() if k != "start"}, scenario=scenario
-        )
-    if own:
-        raise ValueError(f"incident {id} and --{next(iter(own))}: only one of the two is allowed")
+    described = list(_describing(given))
+    if given.incident is None:
+        for needed in ("start", "hours"):
+            if needed not in described:
+                raise ValueError(f"{needed}: missing; --incident, or --start and --hours is needed")
+        losses = (given.publish_loss, given.playback_loss, given.ads_loss)
+        return typed(given.start, given.hours, *losses, given.cause, scenario)
+    if len(described) > 1:
+        raise ValueError(f"incident and --{described[1]}: only one of the two is allowed")
     known = named()
-    if id not in known:
-        raise ValueError(f"incident: {quoted(id)} given; allowed is one of {', '.join(known)}")
-    return known[id]
+    if given.incident not in known:
+        allowed = f"allowed is one of {', '.join(known)}{nearest(given.incident, known)}"
+        raise ValueError(f"incident: {quoted(given.incident)} given; {allowed}")
+    return known[given.incident]
 
 
 def _print_replay(replayed: Replay) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -132,9 +133,7 @@ class Course:
     def served(self, x: Array) -> Array:
         """Return the share of the ads that is served at hours `x` `(m,)`, `(m, worlds)`."""
         total = np.ones((len(x), len(self.incidents.start_h)))
-        slices = zip(
-            self.incidents.ads_loss, self.offset_h, self.incidents.phase_ends, strict=True
-        )
+        slices = zip(self.incidents.ads_loss, self.offset_h, self.incidents.phase_ends, strict=True)
         for loss, begin, end in slices:
             if x[-1] > begin.min() and x[0] < end.max() and loss.any():
                 total -= loss * ((x[:, None] > begin) & (x[:, None] < end))
@@ -173,7 +172,9 @@ def curves(course: Course, until_h: float | None = None) -> Curves:
     if not until > 0:
         raise ValueError(f"until_h: {until_h} given; hours above 0 are allowed")
     edges = _row_edges(min(until, latest))
-    expected, low, high = ({name: np.empty(len(edges) - 1) for name in QUANTITIES} for _ in range(3))
+    expected, low, high = (
+        {name: np.empty(len(edges) - 1) for name in QUANTITIES} for _ in range(3)
+    )
     for rows, means in _row_means(course, edges):
         for name, values in means.items():
             expected[name][rows] = values.mean(axis=1)
@@ -216,7 +217,7 @@ def _piece_edges(edges: Array, bounds_h: Array) -> Array:
     graded = finest * 2.0 ** np.arange(doublings + 1)
     even = [
         np.linspace(a, b, int(np.ceil((b - a) / _LONGEST_PIECE_H)) + 1)
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges.tolist())
     ]
     cuts = np.concatenate([*even, bounds_h, (bounds_h[:, None] + graded).ravel()])
     return np.unique(np.clip(cuts, edges[0], edges[-1]))

@@ -59,11 +59,11 @@ class Evaluation:
 
     def loss(self, variant: int) -> Array:
         """Return the yearly loss before SLA credit of a variant, USD `(Y,)`."""
-        return self.losses[variant, 0]
+        return np.asarray(self.losses[variant, 0])
 
     def net(self, variant: int) -> Array:
         """Return the yearly loss net of SLA credit of a variant, USD `(Y,)`."""
-        return self.losses[variant, 1]
+        return np.asarray(self.losses[variant, 1])
 
 
 class Job(NamedTuple):
@@ -72,7 +72,7 @@ class Job(NamedTuple):
     scenario: Scenario
     cut: Plan
     seed: int
-    index: int
+    part: int
     variants: tuple[Variant, ...]
     remedies: tuple[Mitigation, ...]
     lives: tuple[float, ...]
@@ -105,7 +105,8 @@ def evaluate(
     """Price the baseline and the variants on the same incidents (MODEL §5, "Mitigations").
 
     `cut` says how many years and worlds, and in which blocks; `remedies` are priced per world;
-    `lives` are the lives in years to return weights for. `executor` and `on_block` as in `simulate`.
+    `lives` are the lives in years to return weights for; `executor` and `on_block` as in
+    `simulate`.
     """
     every = (BASELINE, *variants)
     chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
@@ -114,9 +115,7 @@ def evaluate(
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
     clusters = 0
-    jobs = [
-        Job(scenario, cut, seed, index, every, chosen, horizons) for index in range(len(cut))
-    ]
+    jobs = [Job(scenario, cut, seed, index, every, chosen, horizons) for index in range(len(cut))]
     for done, piece in enumerate(in_order(_piece, jobs, executor), start=1):
         years = slice(piece.first_year, piece.first_year + piece.losses.shape[2])
         worlds = slice(piece.first_world, piece.first_world + piece.costs.shape[1])
@@ -145,7 +144,7 @@ def evaluate(
 
 def _piece(job: Job) -> Piece:
     """Evaluate one block."""
-    block, world_key, first_year, first_world = job.cut.block(job.index, job.seed)
+    block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
     pool, draws = gathered(job.scenario, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
     columns = _priced(base, np.ones(block.years, dtype=bool))

@@ -126,7 +126,10 @@ def _from_rows(rows: list[dict[str, str]]) -> Incident:
         head["name"],
         datetime.fromisoformat(head["start_utc"]).astimezone(UTC),
         tuple(
-            Phase(float(row["hours"]), *(_belief(row, name) for name in ("publish", "playback", "ads")))
+            Phase(
+                float(row["hours"]),
+                *(_belief(row, name) for name in ("publish", "playback", "ads")),
+            )
             for row in sorted(rows, key=lambda row: int(row["phase"]))
         ),
         head["cause"],

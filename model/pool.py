@@ -89,9 +89,7 @@ class Pool:
         )
 
 
-def gather(
-    scenario: Scenario, values: Values, limits: Mapping[str, Array], block: Block
-) -> Pool:
+def gather(scenario: Scenario, values: Values, limits: Mapping[str, Array], block: Block) -> Pool:
     """Sample the pool of a block.
 
     `limits` holds the highest value (of the lag the lowest) any variant gives to what governs the
@@ -115,9 +113,7 @@ def gather(
     return _joined(pool, _pool(scenario, values, on_top, more, pool.ceiling))
 
 
-def _excess(
-    values: Values, limits: Mapping[str, Array], cause: str
-) -> tuple[str, Array]:
+def _excess(values: Values, limits: Mapping[str, Array], cause: str) -> tuple[str, Array]:
     """Return the rate that covers what any variant adds to a cause at any time of the year."""
     rate, gain, fade = (
         f"incidents.{cause}.{part}"
@@ -134,9 +130,7 @@ def _excess(
     return rate, np.where(raised[0] | raised[1] | raised[2], np.maximum(on_top, 0.0), 0.0)
 
 
-def pace(
-    values: Values, cause: str, start_h: Array | float, world: Index | None = None
-) -> Array:
+def pace(values: Values, cause: str, start_h: Array | float, world: Index | None = None) -> Array:
     """Return a cause's rate per year at some hours, early life included, calendar weight left out.
 
     Rate × (1 + (E − 1)·e^(−(age + t)/θ)) (MODEL §2). Without `world`, one value per world.

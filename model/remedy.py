@@ -19,13 +19,14 @@ from functools import reduce
 
 import numpy as np
 
+from model.assumptions import Assumption
 from model.dist import fit
 from model.mitigation_rows import ALL_CAUSES, FACTOR
 from model.mitigations import PREFIX, Change, Mitigation
 from model.pool import LAG, RATIO, Mask
 from model.scenario import Scenario
 from model.streams import stream
-from model.worlds import Array, Assumption, assumption
+from model.worlds import Array, assumption
 
 PROTECTIVE_WHEN_HIGH = frozenset(
     {
@@ -140,11 +141,12 @@ def is_per_incident(name: str) -> bool:
     return assumption(name).per == "incident"
 
 
-def factor(order: Orders, item: Assumption, draws: Draws) -> Array | float:
+def factor(order: Orders, item: Assumption, draws: Draws) -> Array:
     """Return the product of an assumption's factors, per world or scalar."""
-    return reduce(
-        lambda product, step: product * draws.of(step[0], item, step[1]), order.scales, 1.0
-    )
+    product = np.asarray(1.0)
+    for name, change in order.scales:
+        product = product * draws.of(name, item, change)
+    return np.asarray(product)
 
 
 def world_values(
@@ -197,9 +199,7 @@ def limits(
     return out
 
 
-def changed_worlds(
-    before: Mapping[str, Array], after: Mapping[str, Array], worlds: int
-) -> Mask:
+def changed_worlds(before: Mapping[str, Array], after: Mapping[str, Array], worlds: int) -> Mask:
     """Return the worlds in which a value outside the incidents themselves differs, `(worlds,)`."""
     mask = np.zeros(worlds, dtype=bool)
     for name, value in after.items():

@@ -135,9 +135,7 @@ class Replay:
         return Frames(pd.DataFrame(self.curves().columns()), pd.DataFrame(self.bill().columns()))
 
 
-def replay(
-    scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: int = 0
-) -> Replay:
+def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: int = 0) -> Replay:
     """Carry one incident through the chain in `worlds` worlds; ValueError says what is allowed.
 
     The calendar follows the incident's own dates, whatever year the scenario simulates.
@@ -306,7 +304,9 @@ class _Priced:
         values, world = self.values, self.block.world_of_year
         slices = sliced(self.outages.start_h, self.bounds_h, self.losses)
         if len(slices.duration_h) == 1:
-            first = (loss[0] for loss in (slices.publish_loss, slices.playback_loss, slices.ads_loss))
+            first = (
+                loss[0] for loss in (slices.publish_loss, slices.playback_loss, slices.ads_loss)
+            )
             names = dict(zip(LOSSES, first, strict=True))
             shaped = fail_over(replace(self.outages, **names), values, world)
         else:
@@ -314,7 +314,7 @@ class _Priced:
         return shield(shaped, values, world)
 
     def _failover(self) -> tuple[Array, Array]:
-        """Return κ and the hour from which it holds, `(worlds,)`; 1 and the end without failover."""
+        """Return κ and the hour from which it holds, `(worlds,)`; without failover 1 and the end."""
         values, world, outages = self.values, self.block.world_of_year, self.outages
         chance = at(values["resilience.failover_success"], world) * (
             1.0 - at(values["resilience.common_cause"], world)
@@ -335,7 +335,9 @@ class _Priced:
         down = np.concatenate(
             [
                 np.where(felt >= needed, np.minimum(end, until) - begin, 0.0),
-                np.where((kappa * felt >= needed) & (kappa > 0), end - np.maximum(begin, until), 0.0),
+                np.where(
+                    (kappa * felt >= needed) & (kappa > 0), end - np.maximum(begin, until), 0.0
+                ),
             ]
         )
         start = np.concatenate([begin + 0.0 * until, np.maximum(begin, until)])
@@ -353,14 +355,14 @@ class _Priced:
 def sliced(start_h: Array, bounds_h: Array, losses: Array) -> Incidents:
     """Decompose phases into overlaid slices whose losses add up to those of every phase.
 
-    `bounds_h` `(phases + 1,)`, `losses` `(3, phases, n)`. A slice is a run of phases with the height
-    by which its lowest loss stands above its neighbours; slices empty everywhere are left out,
-    except the one over the whole incident, which is second when there are others.
+    `bounds_h` `(phases + 1,)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
+    height by which its lowest loss stands above its neighbours; slices empty everywhere are left
+    out, except the one over the whole incident, which is second when there are others.
     """
     n = len(start_h)
     wall = np.concatenate([np.zeros((3, 1, n)), losses, np.zeros((3, 1, n))], axis=1)
     phases = losses.shape[1]
-    found = []
+    found: list[tuple[float, float, Array]] = []
     for i in range(phases):
         for j in range(i, phases):
             beside = np.maximum(wall[:, i], wall[:, j + 2])

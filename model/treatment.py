@@ -85,9 +85,7 @@ class Treated:
             outages = outages.take(sorting(outages))
         place = np.cumsum(years) - 1
         outages = replace(outages, year=place[outages.year])
-        part = replace(
-            block, years=int(years.sum()), world_of_year=block.world_of_year[years]
-        )
+        part = replace(block, years=int(years.sum()), world_of_year=block.world_of_year[years])
         struck = Struck(
             values=self.values,
             outages=merge(outages),
@@ -113,7 +111,8 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if start is not None:
         columns["start_h"] = start
         present &= start < YEAR_H
-    return Treated(pool, values, replace(pool.outages, **columns), present)
+    outages = Outages(**{**vars(pool.outages), **columns})
+    return Treated(pool, values, outages, present)
 
 
 def _presence(pool: Pool, values: Values) -> Mask:
@@ -137,9 +136,7 @@ def _presence(pool: Pool, values: Values) -> Mask:
         present = settled
 
 
-def _thin_own(
-    share: Array, pool: Pool, values: Values, k: int, cause: str, own: Mask
-) -> None:
+def _thin_own(share: Array, pool: Pool, values: Values, k: int, cause: str, own: Mask) -> None:
     """Set the share that remains of a cause's incidents that were not triggered by others."""
     parts = ("rate_per_year", "early_life_multiplier", "early_life_months")
     names = [f"incidents.{cause}.{part}" for part in parts]
@@ -212,10 +209,8 @@ def _redrawn(
     normals = pool.normals(suffix)[chosen]
     fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
     fitted = fitted or [distribution(pool.scenario, name)]
-    drawn = most_protective(
-        name, [within_bounds(one.from_normal(normals), item) for one in fitted]
-    )
-    scale = at(np.asarray(factor(order, item, draws)), world)
+    drawn = most_protective(name, [within_bounds(one.from_normal(normals), item) for one in fitted])
+    scale = at(factor(order, item, draws), world)
     if suffix == "duration":
         hours = drawn * at(values[level], world) * scale
         return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))

@@ -14,6 +14,7 @@ from model.present import format as fmt
 from model.present import words
 from views import state
 
+_UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
 _STEPS = 60
 _SHARES = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07)
 
@@ -83,8 +84,13 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
         "The two handles span what you hold 90 % likely."
     )
     if not belief.shape.startswith(EMPIRICAL):
-        _slider(name, belief, place, words.markdown(f"{said} · {unit}"), explained)
+        _slider(name, belief, place, words.markdown(said if label else _with_unit(item)), explained)
     _typed(name, belief, place, f"{said}, {unit}")
+
+
+def _with_unit(item: Assumption) -> str:
+    """Return the label, with the unit unless the figures carry it."""
+    return item.label if item.unit in _UNIT_IN_FIGURE else f"{item.label} ({item.unit})"
 
 
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:

@@ -3,6 +3,15 @@
 Lines and grounds are mixed from the text colour, so that they fit the light and the dark page.
 """
 
+PAGE = """
+<style>
+.stMainBlockContainer{padding:3.4rem 2.2rem 3rem}
+[data-testid=stMetric]{padding:.6rem .7rem}
+[data-testid=stMetricLabel]{min-height:1.4rem}
+[data-testid=stSidebarUserContent]{padding-bottom:2rem}
+</style>
+"""
+
 ANSWER = """
 <style>
 .answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
@@ -14,23 +23,23 @@ ANSWER = """
 
 CHAIN = """
 <style>
-.chain{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:1.5rem;list-style:none;
-  padding:0;margin:.2rem 0 .4rem}
-.chain li{position:relative;border:1px solid color-mix(in srgb,currentColor 22%,transparent);
+.chain{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:1.5rem;margin:.2rem 0 .4rem}
+.chain .link{position:relative;border:1px solid color-mix(in srgb,currentColor 22%,transparent);
   border-radius:.6rem;padding:.8rem .9rem .75rem;margin:0;display:flex;flex-direction:column}
-.chain li:not(:last-child)::after{content:"";position:absolute;right:-1.16rem;top:50%;width:.6rem;
+.chain .link:not(:last-child)::after{content:"";position:absolute;right:-1.16rem;top:50%;
+  width:.6rem;
   height:.6rem;border-top:3px solid;border-right:3px solid;transform:translateY(-50%) rotate(45deg);
   opacity:.5}
-.chain h4{font-size:.95rem;font-weight:620;margin:0 0 .35rem;padding:0;opacity:.85}
+.chain .name{font-size:.95rem;font-weight:620;margin:0 0 .35rem;padding:0;opacity:.85}
 .chain .lost{font-size:1.65rem;font-weight:640;line-height:1.1}
 .chain .what{font-size:.92rem;opacity:.82;margin:.1rem 0 .6rem;min-height:2.5em}
 .chain .money{margin-top:auto;border-top:1px solid color-mix(in srgb,currentColor 18%,transparent);
   padding-top:.5rem;font-size:.92rem}
 .chain .money b{font-size:1.12rem;font-weight:680}
 .chain .parts{opacity:.78;font-size:.86rem}
-.chain li.total{background:color-mix(in srgb,currentColor 6%,transparent)}
+.chain .total{background:color-mix(in srgb,currentColor 6%,transparent)}
 @media (max-width:1100px){.chain{grid-template-columns:1fr;gap:1.3rem}
-  .chain li:not(:last-child)::after{right:50%;top:auto;bottom:-1rem;transform:rotate(135deg)}}
+  .chain .link:not(:last-child)::after{right:50%;top:auto;bottom:-1rem;transform:rotate(135deg)}}
 </style>
 """
 

@@ -56,7 +56,9 @@ def _tiles(run: Run) -> None:
             f"Years that cost more than your threshold: {fmt.one_in(over.value)}.",
         ),
     )
-    for column, (label, (value, noise), meaning) in zip(st.columns(6), tiles, strict=True):
+    for column, (label, (value, noise), meaning) in zip(
+        st.columns(6, gap="small"), tiles, strict=True
+    ):
         column.metric(
             words.markdown(label),
             value,
@@ -166,23 +168,22 @@ def _chain(run: Run) -> None:
             "Dollars",
             fmt.money(total),
             "expected annual loss, before SLA credit",
-            f"<b>{fmt.money(costs + back + others)}</b> added or returned here",
+            f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
             detail,
             "total",
         )
     )
-    st.html(
-        f"{look.CHAIN}<ol class='chain' aria-label='The chain from uploads to dollars'>{''.join(cards)}</ol>"
-    )
+    named = "role='list' aria-label='The chain from uploads to dollars'"
+    st.html(f"{look.CHAIN}<div class='chain' {named}>{''.join(cards)}</div>")
     parts.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
 
 
 def _card(title: str, lost: str, what: str, money: str, detail: str, kind: str = "") -> str:
     title, lost, what, detail = map(html.escape, (title, lost, what, detail))
     return (
-        f"<li class='{kind}'><h4>{title}</h4><span class='lost'>{lost}</span>"
-        f"<span class='what'>{what}</span><span class='money'>{money}<br>"
-        f"<span class='parts'>{detail}</span></span></li>"
+        f"<div role='listitem' class='link {kind}'><span class='name'>{title}</span>"
+        f"<span class='lost'>{lost}</span><span class='what'>{what}</span>"
+        f"<span class='money'>{money}<br><span class='parts'>{detail}</span></span></div>"
     )
 
 

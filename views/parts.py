@@ -22,7 +22,8 @@ def mode() -> str:
 
 def chart(name: str, table: pd.DataFrame, *, alt: str, key: str | None = None) -> None:
     """Show a chart of `model.present.charts` on its table, with its text for screen readers."""
-    st.vega_lite_chart(table, charts.spec(name, mode()), key=key or name, alt=alt, width="stretch")
+    specification = {**charts.spec(name, mode()), "datasets": {charts.TABLE: table}}
+    st.vega_lite_chart(None, specification, key=key or name, alt=alt, width="stretch")
 
 
 def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:

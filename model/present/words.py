@@ -94,8 +94,8 @@ def subline(measures: Mapping[str, Measure]) -> str:
         else "More than half of all years cost nothing"
     )
     return (
-        f"{typical}; a few bad years pull the average up. It is {fmt.share(of_revenue)} of ad "
-        "revenue, before any SLA credit."
+        f"{typical}; a few bad years pull the average up. The average is "
+        f"{fmt.share(of_revenue)} of ad revenue, before any SLA credit."
     )
 
 

@@ -1,0 +1,255 @@
+"""Compare: what remedies save on the same incidents, against what they cost (MODEL §5).
+
+>>> from model.scenario import Scenario
+>>> found = compare(Scenario.default(), [["graceful_degradation"]], years=2000, seed=1)
+>>> row = found.row("graceful_degradation")
+>>> row.delta_eal.high < 0 < row.annual_cost.value
+True
+
+Savings are judged on the loss before SLA credit, the headline; the figures that end in `_net`
+include the credit, which is where a better contract shows. ΔEAL and ΔTVaR are of the coming
+year; the saving that is held against the cost is the average over the life of the remedies, in
+which the platform outgrows its early life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model import estimate, paired
+from model.estimate import Array, Estimate, Sample
+from model.evaluate import Evaluation, evaluate
+from model.messages import nearest, quoted
+from model.mitigations import Mitigation
+from model.money import COMPONENTS
+from model.remedy import variant
+from model.result import DEFAULT_THRESHOLD_USD
+from model.scenario import Scenario, ScenarioError
+from model.simulate import plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Sets = Mapping[str, Iterable[str]] | Iterable[Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One set of remedies against the baseline; deltas are set − baseline, USD per year."""
+
+    name: str
+    remedies: tuple[str, ...]
+    life_years: float
+    """The longest life in the set: what lives shorter is bought again at the same price."""
+    eal: Estimate
+    delta_eal: Estimate
+    delta_eal_net: Estimate
+    tvar_95: Estimate
+    delta_tvar_95: Estimate
+    saving: Estimate
+    """Expected annual saving averaged over the life; also the break-even price per year."""
+    saving_net: Estimate
+    annual_cost: Estimate
+    """Upfront ÷ life + annual; the interval is the belief's central 90 %."""
+    net_benefit: Estimate
+    net_benefit_net: Estimate
+    p_pays_back_years: Estimate
+    p_pays_back_worlds: Estimate | None
+    """None if the run has too few years per world to see a world's expected saving."""
+    p_breach: Estimate
+    """Probability that the annual loss exceeds the tolerance."""
+    variance_reduction: float
+    """Variance of ΔEAL from two separate runs over that of the paired difference; inf if exact."""
+
+    @property
+    def break_even(self) -> Estimate:
+        """The annual price, USD, at which the net benefit is zero."""
+        return self.saving
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Sets of remedies evaluated on one sample; the first row is the baseline."""
+
+    evaluation: Evaluation
+    sets: tuple[tuple[str, ...], ...]
+    """Remedies of each variant of the evaluation, the baseline's empty set first."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the sets, the baseline first."""
+        return tuple(one.name for one in self.evaluation.variants)
+
+    def rows(self, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Row, ...]:
+        """Return one row per set, the baseline first, in the order given."""
+        return tuple(self._row(k, tolerance_usd) for k in range(len(self.sets)))
+
+    def row(self, name: str, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> Row:
+        """Return the row of one set; ValueError if there is none of that name."""
+        return self._row(self.names.index(name), tolerance_usd)
+
+    @cached_property
+    def _base(self) -> Sample:
+        return Sample(self.evaluation.loss(0), self.evaluation.worlds)
+
+    def life_years(self, k: int) -> float:
+        """Return the longest life among the remedies of a set; one year for the baseline."""
+        return _life(self._members(k))
+
+    def _members(self, k: int) -> list[Mitigation]:
+        return [remedy for remedy in self.evaluation.remedies if remedy.name in self.sets[k]]
+
+    def cost(self, k: int) -> Array:
+        """Return the annual cost of a set in every world, USD `(worlds,)`."""
+        names = [remedy.name for remedy in self.evaluation.remedies]
+        chosen = [names.index(name) for name in self.sets[k]]
+        return np.asarray(self.evaluation.costs[chosen].sum(axis=0))
+
+    def saving(self, k: int, *, net: bool = False) -> Array:
+        """Return the saving of every year weighed for the life of the set, USD `(years,)`."""
+        losses = self.evaluation.losses[:, int(net)]
+        return np.asarray(self.weights(k) * (losses[0] - losses[k]))
+
+    def weights(self, k: int) -> Array:
+        """Return the weights of the years for the life of a set, `(years,)`."""
+        return self.evaluation.weights[self.life_years(k)]
+
+    def components(self, name: str) -> dict[str, Estimate]:
+        """Return where in the chain a set saves in the coming year, USD per line of the ledger."""
+        k = self.names.index(name)
+        figures = zip(self.evaluation.parts[k], self.evaluation.part_errors[k], strict=True)
+        return {
+            line: estimate.around(float(value), float(error))
+            for line, (value, error) in zip(COMPONENTS, figures, strict=True)
+        }
+
+    def curve(self, name: str, points: int = 300) -> dict[str, Array]:
+        """Return the residual loss exceedance curve of a set, as `Result.curve`."""
+        loss = self.evaluation.loss(self.names.index(name))
+        return paired.exceedance_curve(loss, self.evaluation.worlds, points)
+
+    def _row(self, k: int, tolerance_usd: float) -> Row:
+        run = self.evaluation
+        worlds, base, loss = run.worlds, run.loss(0), run.loss(k)
+        cost = self.cost(k)
+        per_year = np.repeat(cost, run.years // worlds)
+        saving, saving_net = self.saving(k), self.saving(k, net=True)
+        delta = paired.difference(loss, base, worlds=worlds)
+        return Row(
+            name=self.names[k],
+            remedies=self.sets[k],
+            life_years=self.life_years(k),
+            eal=estimate.mean(loss, worlds=worlds),
+            delta_eal=delta,
+            delta_eal_net=paired.difference(run.net(k), run.net(0), worlds=worlds),
+            tvar_95=Sample(loss, worlds).tail_mean(paired.TAIL),
+            delta_tvar_95=paired.tail_difference(loss, base, worlds=worlds),
+            saving=estimate.mean(saving, worlds=worlds),
+            saving_net=estimate.mean(saving_net, worlds=worlds),
+            annual_cost=_spread(cost),
+            net_benefit=estimate.mean(saving - per_year, worlds=worlds),
+            net_benefit_net=estimate.mean(saving_net - per_year, worlds=worlds),
+            p_pays_back_years=paired.pays_back_years(
+                base - loss, cost, self.weights(k), worlds=worlds
+            ),
+            p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
+            p_breach=estimate.share(loss > tolerance_usd, worlds=worlds),
+            variance_reduction=_variance_reduction(base, loss, delta, worlds),
+        )
+
+    def frame(self, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> pd.DataFrame:
+        """Return the rows as a table: each figure with `_low` and `_high` beside it."""
+        import pandas as pd
+
+        return pd.DataFrame([_flat(row) for row in self.rows(tolerance_usd)])
+
+
+def compare(
+    scenario: Scenario,
+    sets: Sets | None = None,
+    *,
+    years: int = 50_000,
+    worlds: int | None = None,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Evaluate sets of remedies on the same simulated incidents (MODEL §5, "Mitigations").
+
+    `sets` are lists of remedy names, or named ones. Without it: each remedy that is on, and all of
+    them together; if none is on, each remedy alone. The baseline equals
+    `simulate(scenario, …)` unless a remedy raises the repeat ratio or shortens its lag. The other
+    arguments are those of `simulate`. ScenarioError for an unknown remedy.
+    """
+    named = _named(scenario, sets)
+    wanted = {name for names in named.values() for name in names}
+    chosen = [remedy for remedy in scenario.mitigations if remedy.name in wanted]
+    members = [[r for r in chosen if r.name in names] for names in named.values()]
+    run = evaluate(
+        scenario,
+        [variant(name, each) for name, each in zip(named, members, strict=True)],
+        cut=plan(scenario, years, worlds),
+        seed=seed,
+        remedies=chosen,
+        lives=[1.0, *(_life(each) for each in members)],
+        executor=executor,
+        on_block=on_block,
+    )
+    return Comparison(run, ((), *(tuple(r.name for r in each) for each in members)))
+
+
+def _named(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:
+    """Return the sets by name, each once, their remedies known."""
+    rows = _usual(scenario) if sets is None else sets
+    if not isinstance(rows, Mapping):
+        each = [tuple(names) for names in rows]
+        rows = {" + ".join(names): names for names in each}
+    named = {name: tuple(dict.fromkeys(names)) for name, names in rows.items()}
+    known = [remedy.name for remedy in scenario.mitigations]
+    strange = dict.fromkeys(n for names in named.values() for n in names if n not in known)
+    if strange:
+        raise ScenarioError(
+            f"mitigation {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
+            for name in strange
+        )
+    return named
+
+
+def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
+    on = tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
+    names = on or tuple(remedy.name for remedy in scenario.mitigations)
+    together = [on] if len(on) > 1 else []
+    return [*((name,) for name in names), *together]
+
+
+def _life(remedies: Iterable[Mitigation]) -> float:
+    return max((remedy.life_years for remedy in remedies), default=1.0)
+
+
+def _spread(cost: Array) -> Estimate:
+    """Return the mean cost with its own error and, as interval, the 5th and 95th percentile."""
+    error = float(cost.std(ddof=1) / np.sqrt(len(cost))) if len(cost) > 1 else np.nan
+    low, high = np.quantile(cost, [0.05, 0.95])
+    return Estimate(float(cost.mean()), error, float(low), float(high))
+
+
+def _variance_reduction(base: Array, loss: Array, delta: Estimate, worlds: int) -> float:
+    separate = sum(estimate.mean(x, worlds=worlds).standard_error ** 2 for x in (base, loss))
+    return separate / delta.standard_error**2 if delta.standard_error else float(np.inf)
+
+
+def _flat(row: Row) -> dict[str, object]:
+    cells: dict[str, object] = {}
+    for name, value in vars(row).items():
+        if isinstance(value, Estimate):
+            ends = {f"{name}_low": value.low, f"{name}_high": value.high}
+            cells |= {name: value.value, f"{name}_error": value.standard_error, **ends}
+        else:
+            cells[name] = " + ".join(value) if isinstance(value, tuple) else value
+    return cells
