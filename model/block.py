@@ -20,9 +20,9 @@ from model.chain import (
     Incidents,
     Links,
     Session,
-    stiffness,
     publishing,
     sessions,
+    stiffness,
 )
 from model.merging import merge
 from model.money import COMPONENTS, Contract, Hours, Terms, ledger, sla_credit, year_factor
@@ -119,7 +119,11 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     session, backlog = _fast_links(shaped, values, world, calendar)
     slow = _slow_links(shaped, backlog, values, world, outages.year, calendar)
     hours = Hours(
-        session.playback, session.freshness, session.freshness_running, session.ad_serving, *slow[:4]
+        session.playback,
+        session.freshness,
+        session.freshness_running,
+        session.ad_serving,
+        *slow[:4],
     )
     factor = year_factor(outages.year, hours.gross(), block.years)
     if factor.min(initial=1.0) < 1.0:
@@ -133,7 +137,8 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     )
 
     def yearly(weights: Array) -> Array:
-        return np.bincount(outages.year, weights=weights, minlength=block.years)
+        sums = np.bincount(outages.year, weights=weights, minlength=block.years)
+        return np.asarray(sums, dtype=np.float64)
 
     revenue = per_year(values["platform.ad_revenue_per_year"], block)
     volumes = _volumes(values, world, session, backlog)
@@ -221,9 +226,11 @@ def _fast_links(
     phased = np.zeros(n, dtype=bool)
     if len(incidents.duration_h) > 1:
         losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
-        phased = (losses > 0).all(axis=0)
+        phased = np.all(losses > 0, axis=0)
     session = np.empty((len(Session._fields), n))
-    stiff = np.searchsorted([limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links))
+    stiff = np.searchsorted(
+        [limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links)
+    )
     groups = [(np.flatnonzero(~phased & (stiff == k)), PANELS[k][1]) for k in range(len(PANELS))]
     for members, panels in (*groups, (np.flatnonzero(phased), PANELS[-1][1])):
         for begin in range(0, len(members), CHUNK):
@@ -239,7 +246,7 @@ def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]
     """Return one phase instead of two, one of which is empty; durations are the same then."""
 
     def both(values: Array) -> Array:
-        return values.sum(axis=0, keepdims=True)
+        return np.asarray(values.sum(axis=0, keepdims=True))
 
     one = Incidents(
         incidents.start_h,
@@ -311,7 +318,7 @@ def _slow_links(
 def response_usd(outages: Outages, incidents: Incidents) -> Array:
     """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
     hours = incidents.phase_ends.max(axis=0)
-    return outages.response_fixed_usd + outages.response_usd_per_h * hours
+    return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)
 
 
 def _volumes(

@@ -126,8 +126,8 @@ class Cumulative:
 class Fading:
     """Demand-weighted length of an effect that fades: ∫₀^∞ weight(t + x)·e^(−x/T) dx.
 
-    Tabulated as a mean weight on whole hours × a geometric grid of time constants; read by quadratic
-    interpolation in ln T and exactly within the hour (error below 1e-3, tested).
+    Tabulated as a mean weight on whole hours × a geometric grid of time constants; read by
+    quadratic interpolation in ln T and exactly within the hour (error below 1e-3, tested).
     """
 
     SHORTEST_H = 0.04
@@ -153,7 +153,7 @@ class Fading:
         """Return the weighted length (h) of an effect that starts at `t` with time constant T."""
         hour = np.minimum(t.astype(np.int32), self._last_hour)
         here = self._weight.take(hour)
-        position = np.log(constant_h)
+        position = np.asarray(np.log(constant_h))
         position -= self._first
         position *= 1.0 / self._step
         np.minimum(np.maximum(position, 0.0, out=position), self.NODES - 1.0, out=position)

@@ -48,7 +48,7 @@ class Incidents:
     @property
     def end_h(self) -> Array:
         """Hour at which the last phase ends, `(n,)`."""
-        return self.start_h + self.phase_ends.max(axis=0)
+        return np.asarray(self.start_h + self.phase_ends.max(axis=0))
 
     @property
     def phase_ends(self) -> Array:
@@ -222,7 +222,12 @@ class _Sweep:
         self, incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
     ) -> None:
         n = len(incidents.start_h)
-        self.incidents, self.backlog, self.links, self.calendar = incidents, backlog, links, calendar
+        self.incidents, self.backlog, self.links, self.calendar = (
+            incidents,
+            backlog,
+            links,
+            calendar,
+        )
         self.ends = incidents.phase_ends
         self.begins = [0.0] * len(self.ends) if incidents.offset_h is None else incidents.offset_h
         self.appetite = Appetite(links.fresh_share, links.freshness_elasticity)
@@ -307,7 +312,7 @@ class _Sweep:
     def _on(self, k: int, middle: Array) -> NDArray[np.bool_]:
         """Whether phase `k` runs at this time."""
         on = middle < self.ends[k]
-        return on if self.incidents.offset_h is None else on & (middle > self.begins[k])
+        return np.asarray(on if self.incidents.offset_h is None else on & (middle > self.begins[k]))
 
     def _forcing(self, middle: Array) -> Array:
         """Supply shortfall that drives the deficit at this time."""

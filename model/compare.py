@@ -46,7 +46,7 @@ class Row:
     name: str
     remedies: tuple[str, ...]
     life_years: float
-    """The longest life in the set: what lives shorter is bought again at the same price."""
+    """Years averaged over: the longest life in the set; shorter lives are renewed at their price."""
     eal: Estimate
     delta_eal: Estimate
     delta_eal_net: Estimate
@@ -80,6 +80,8 @@ class Comparison:
     evaluation: Evaluation
     sets: tuple[tuple[str, ...], ...]
     """Remedies of each variant of the evaluation, the baseline's empty set first."""
+    horizon_years: float | None = None
+    """Years over which savings are averaged; None: the longest life in each set."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,8 +101,8 @@ class Comparison:
         return Sample(self.evaluation.loss(0), self.evaluation.worlds)
 
     def life_years(self, k: int) -> float:
-        """Return the longest life among the remedies of a set; one year for the baseline."""
-        return _life(self._members(k))
+        """Return the years over which the savings of a set are averaged."""
+        return self.horizon_years or longest_life(self._members(k))
 
     def _members(self, k: int) -> list[Mitigation]:
         return [remedy for remedy in self.evaluation.remedies if remedy.name in self.sets[k]]
@@ -152,7 +154,7 @@ class Comparison:
             delta_tvar_95=paired.tail_difference(loss, base, worlds=worlds),
             saving=estimate.mean(saving, worlds=worlds),
             saving_net=estimate.mean(saving_net, worlds=worlds),
-            annual_cost=_spread(cost),
+            annual_cost=paired.belief_spread(cost),
             net_benefit=estimate.mean(saving - per_year, worlds=worlds),
             net_benefit_net=estimate.mean(saving_net - per_year, worlds=worlds),
             p_pays_back_years=paired.pays_back_years(
@@ -160,7 +162,7 @@ class Comparison:
             ),
             p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
             p_breach=estimate.share(loss > tolerance_usd, worlds=worlds),
-            variance_reduction=_variance_reduction(base, loss, delta, worlds),
+            variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
 
     def frame(self, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> pd.DataFrame:
@@ -197,7 +199,7 @@ def compare(
         cut=plan(scenario, years, worlds),
         seed=seed,
         remedies=chosen,
-        lives=[1.0, *(_life(each) for each in members)],
+        lives=[1.0, *(longest_life(each) for each in members)],
         executor=executor,
         on_block=on_block,
     )
@@ -206,11 +208,7 @@ def compare(
 
 def _named(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:
     """Return the sets by name, each once, their remedies known."""
-    rows = _usual(scenario) if sets is None else sets
-    if not isinstance(rows, Mapping):
-        each = [tuple(names) for names in rows]
-        rows = {" + ".join(names): names for names in each}
-    named = {name: tuple(dict.fromkeys(names)) for name, names in rows.items()}
+    named = _titled(_usual(scenario) if sets is None else sets)
     known = [remedy.name for remedy in scenario.mitigations]
     strange = dict.fromkeys(n for names in named.values() for n in names if n not in known)
     if strange:
@@ -221,6 +219,13 @@ def _named(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:
     return named
 
 
+def _titled(sets: Sets) -> dict[str, tuple[str, ...]]:
+    if isinstance(sets, Mapping):
+        return {str(name): tuple(dict.fromkeys(names)) for name, names in sets.items()}
+    rows = [tuple(dict.fromkeys(names)) for names in sets]
+    return {" + ".join(names): names for names in rows}
+
+
 def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
     on = tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
     names = on or tuple(remedy.name for remedy in scenario.mitigations)
@@ -228,20 +233,9 @@ def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
     return [*((name,) for name in names), *together]
 
 
-def _life(remedies: Iterable[Mitigation]) -> float:
+def longest_life(remedies: Iterable[Mitigation]) -> float:
+    """Return the longest life among remedies in years; one year if there are none."""
     return max((remedy.life_years for remedy in remedies), default=1.0)
-
-
-def _spread(cost: Array) -> Estimate:
-    """Return the mean cost with its own error and, as interval, the 5th and 95th percentile."""
-    error = float(cost.std(ddof=1) / np.sqrt(len(cost))) if len(cost) > 1 else np.nan
-    low, high = np.quantile(cost, [0.05, 0.95])
-    return Estimate(float(cost.mean()), error, float(low), float(high))
-
-
-def _variance_reduction(base: Array, loss: Array, delta: Estimate, worlds: int) -> float:
-    separate = sum(estimate.mean(x, worlds=worlds).standard_error ** 2 for x in (base, loss))
-    return separate / delta.standard_error**2 if delta.standard_error else float(np.inf)
 
 
 def _flat(row: Row) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Estimates with their Monte Carlo error: means, shares, quantiles, tail means.
 
 Simulated years of one world share what is not known, so errors are clustered by world: `worlds`
-equal groups of consecutive years. Quantiles are left quantiles (`inverted_cdf`); their intervals are
-distribution-free order statistics (MODEL §5).
+equal groups of consecutive years. Quantiles are left quantiles (`inverted_cdf`); their intervals
+are distribution-free order statistics (MODEL §5).
 
 >>> mean(np.array([1.0, 2.0, 3.0, 4.0]), worlds=4)
 Estimate(value=2.5, standard_error=0.6454972243679028, low=1.2348..., high=3.7651...)
@@ -103,8 +103,10 @@ class Sample:
         """
         n = len(self.sorted)
         value = float(self.sorted[_rank(p, n)])
-        effect = 1.0 if self.worlds == n else design_effect(
-            (self.x > value).astype(np.float64), self.worlds
+        effect = (
+            1.0
+            if self.worlds == n
+            else design_effect((self.x > value).astype(np.float64), self.worlds)
         )
         half = Z95 * math.sqrt(p * (1 - p) * effect / n)
         low = float(self.sorted[_rank(max(p - half, 0.0), n)])

@@ -89,4 +89,4 @@ def largest_running(cluster: Index, start: Array, end: Array, loss: Array) -> Ar
     times, owner = times[order], owner[order]
     width = np.append(np.diff(times), 0.0)
     width[np.append(owner[1:] != owner[:-1], True)] = 0.0
-    return np.bincount(owner, weights=width * height[0])
+    return np.asarray(np.bincount(owner, weights=width * height[0]), dtype=np.float64)

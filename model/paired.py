@@ -62,6 +62,20 @@ def _quantile_influence(x: Array, p: float) -> Array:
     return np.asarray((x > at) * per_share)
 
 
+def variance_reduction(a: Array, b: Array, *, worlds: int) -> float:
+    """Return the variance of a difference of two separate runs over that of the paired one."""
+    together = difference(a, b, worlds=worlds).standard_error
+    separate = [estimate.mean(x, worlds=worlds).standard_error for x in (a, b)]
+    return math.hypot(*separate) ** 2 / together**2 if together else math.inf
+
+
+def belief_spread(x: Array) -> Estimate:
+    """Return the mean of one value per world, as interval the 5th and 95th percentile."""
+    error = float(x.std(ddof=1)) / math.sqrt(len(x)) if len(x) > 1 else math.nan
+    low, high = np.quantile(x, [0.05, 0.95])
+    return Estimate(float(x.mean()), error, float(low), float(high))
+
+
 def within_shares(figure: Estimate) -> Estimate:
     """Keep a share and its interval within 0 and 1."""
     value, low, high = (min(max(x, 0.0), 1.0) for x in (figure.value, figure.low, figure.high))

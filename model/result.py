@@ -86,9 +86,7 @@ class Tally:
     sample: Ledger
 
     @staticmethod
-    def of(
-        scenario: Scenario, struck: Struck, priced: Priced, block: Block, keep: int
-    ) -> Tally:
+    def of(scenario: Scenario, struck: Struck, priced: Priced, block: Block, keep: int) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
         causes = len(scenario.causes)

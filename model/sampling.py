@@ -146,13 +146,17 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
     longest = float(values["simulation.max_duration"])
     capped = int(np.count_nonzero(duration > longest))
     odds = at(values[f"incidents.{cause}.severity_level"], world)
-    losses = [_scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES]
+    publish, playback, ads = (
+        _scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES
+    )
     outages = Outages(
         year,
         np.full(n, index),
         start,
         np.clip(duration, SHORTEST_H, longest),
-        *losses,
+        publish,
+        playback,
+        ads,
         incident("costs.response_per_incident"),
         incident("costs.response_per_hour"),
         incident("resilience.failover_time"),
@@ -181,9 +185,7 @@ def _scale_odds(loss: Array, level: Array) -> Array:
     return np.asarray(loss * level / (1.0 + loss * (level - 1.0)))
 
 
-def _strikes(
-    scenario: Scenario, values: Values, block: Block, cause: str
-) -> tuple[Index, Array]:
+def _strikes(scenario: Scenario, values: Values, block: Block, cause: str) -> tuple[Index, Array]:
     """Draw year and start hour of a cause's own incidents, `(n,)` each."""
     prefix = f"incidents.{cause}"
     table = _starts(scenario, cause)
@@ -227,8 +229,9 @@ def _with_repeats(
         world = block.world_of_year[year]
         means = np.broadcast_to(at(ratio, world), (len(year),))
         count = poisson(numbers.random(len(year)), means)
-        year, start, world, parent = (np.repeat(x, count) for x in (year, start, world, place))
-        start = start + at(lag_h, world) * numbers.standard_exponential(len(year))
+        year, parent, world = (np.repeat(x, count) for x in (year, place, world))
+        lag = at(lag_h, world) * numbers.standard_exponential(len(year))
+        start = np.repeat(start, count) + lag
         inside = start < YEAR_H
         year, start, parent = year[inside], start[inside], parent[inside]
         place = place[-1:] + 1 + np.arange(len(year))

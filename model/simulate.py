@@ -76,7 +76,8 @@ class Plan:
 def plan(scenario: Scenario, years: int, worlds: int | None) -> Plan:
     """Check the size of a run and cut it into blocks; ValueError says what is allowed."""
     if isinstance(years, bool) or not isinstance(years, int) or not 1 <= years <= MOST_YEARS:
-        raise ValueError(f"years: {years!r} given; a whole number from 1 to {MOST_YEARS:,} is allowed")
+        allowed = f"a whole number from 1 to {MOST_YEARS:,} is allowed"
+        raise ValueError(f"years: {years!r} given; {allowed}")
     worlds = years if worlds is None else worlds
     if isinstance(worlds, bool) or not isinstance(worlds, int) or not 1 <= worlds <= years:
         raise ValueError(f"worlds: {worlds!r} given; a whole number from 1 to years is allowed")
@@ -126,7 +127,8 @@ def simulate(
             if on_block is not None:
                 on_block(done, len(cut))
     assert tally is not None
-    return Result(scenario, years, cut.worlds, seed, dict(zip(COLUMNS, columns, strict=True)), tally)
+    named = dict(zip(COLUMNS, columns, strict=True))
+    return Result(scenario, years, cut.worlds, seed, named, tally)
 
 
 def _block(task: tuple[Scenario, Plan, int, int]) -> tuple[int, Array, Tally]:

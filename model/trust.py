@@ -1,7 +1,7 @@
 """The slow links: creators who stop posting, viewers who come back less, advertisers who pay less.
 
 Slow effects start when an incident (each of its phases) ends and fade with a time constant;
-`calendar.fading` weighs them with demand and price (MODEL §4.6–7). Results are revenue-hours, `(n,)`.
+`calendar.fading` weighs them with demand and price (MODEL §4.6–7). Results are revenue-hours.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def trust_drops(
         i = i[i < n - 1] + 1
         i = i[~first[i]]
         before = i - 1
-        temporary[i] = (temporary[before] + drop[before] * kept[before] * (1 - permanent[i])) * np.exp(
-            -(start_h[i] - end_h[before]) / recovery_h[i]
-        )
+        fresh = drop[before] * kept[before] * (1.0 - permanent[i])
+        fade = np.exp((end_h[before] - start_h[i]) / recovery_h[i])
+        temporary[i] = (temporary[before] + fresh) * fade
         # Trust that was still to regain when the next incident began keeps regaining during it.
         gone = lapsed[i]
         old = np.where(gone > opening[i], total[np.maximum(gone - 1, 0)], 0.0)

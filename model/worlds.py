@@ -91,9 +91,7 @@ def draw(
 ) -> tuple[dict[str, Array], dict[str, int]]:
     """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped."""
     known = uncertainty(scenario)
-    normals = {
-        name: stream(seed, block, name).standard_normal(worlds) for name in known.uncertain
-    }
+    normals = {name: stream(seed, block, name).standard_normal(worlds) for name in known.uncertain}
     return assign(known, normals)
 
 

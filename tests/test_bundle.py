@@ -133,8 +133,8 @@ def test_summary_says_what_the_result_says(files, result):
     measures = result.measures(10e6)
     assert [row["measure"] for row in rows] == [m.name for m in measures]
     assert [float(row["value"]) for row in rows] == [m.value for m in measures]
-    first = "eal sd p_no_incident p50 p90 p95 p99 tvar_95 tvar_99 p_over_threshold".split()
-    assert [row["measure"] for row in rows][: len(first)] == first
+    first = "eal,sd,p_no_incident,p50,p90,p95,p99,tvar_95,tvar_99,p_over_threshold"
+    assert ",".join(row["measure"] for row in rows[:10]) == first
     by_name = {row["measure"]: row for row in rows}
     assert float(by_name["threshold"]["value"]) == 10e6
     over = column(files["annual.csv"], "loss_usd") > 10e6
@@ -237,7 +237,7 @@ def test_money_columns_say_their_sign():
     for _, fields in columns.FILES.values():
         for field in fields:
             if field.unit == "USD" and "standard_error" not in field.name:
-                assert "standard error" in field.meaning or "_low_" in field.name or field.sign
+                assert field.sign
 
 
 def test_the_datapackage_describes_every_table(files):

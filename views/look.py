@@ -6,7 +6,9 @@ Lines and grounds are mixed from the text colour, so that they fit the light and
 PAGE = """
 <style>
 .stMainBlockContainer{padding:3.4rem 2.2rem 3rem}
-[data-testid=stMetric]{padding:.6rem .7rem}
+[data-testid=stMetric]{padding:0}
+[data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
+[data-testid=stSidebar] [data-testid=stSlider]{margin-bottom:-.6rem}
 [data-testid=stMetricLabel]{min-height:1.4rem}
 [data-testid=stSidebarUserContent]{padding-bottom:2rem}
 </style>

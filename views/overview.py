@@ -98,7 +98,7 @@ def _curves(run: Run) -> None:
             key="years_in_view",
             label_visibility="collapsed",
         )
-        rarest = 0.004 if rare == "Everyday" else 0.0
+        rarest = 0.02 if rare == "Everyday" else 0.0
         table = plots.exceedance(run.curve, threshold, over.value, rarest)
         name = "exceedance" if rare == "Everyday" else "exceedance_rare"
         parts.chart(name, table, alt=words.exceedance_alt(run.curve, said), key="exceedance")

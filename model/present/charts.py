@@ -112,7 +112,7 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
     )
     at = _part("threshold").mark_point(size=110, filled=True, color=colours["harm"], opacity=1)
     said = _part("threshold").mark_text(
-        align="left", dx=9, dy=-12, fontSize=15, fontWeight="bold", color=colours["harm"]
+        align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
     )
     named = _part("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
     names = _part("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
@@ -123,7 +123,7 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
         named.encode(x=x, y=y, tooltip=tooltip),
         names.encode(x=x, y=y, text="text:N"),
         at.encode(x=x, y=y, tooltip=tooltip),
-        said.encode(x=x, y=y, text="text:N"),
+        said.encode(x=x, text="text:N"),
     ]
     return _finished(_layers(*layers), 400)
 
@@ -182,7 +182,7 @@ def money_bars(colours: Colours) -> Any:
     """
     y = alt.Y(
         "label:N",
-        sort=alt.SortField("order"),
+        sort=None,
         axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
     )
     x = alt.X("start_usd:Q", axis=_money_axis("Average year, USD", tickCount=6))
@@ -211,11 +211,11 @@ def money_bars(colours: Colours) -> Any:
 def causes(colours: Colours) -> Any:
     """Return expected loss by cause as bars with their interval.
 
-    Columns: label, usd, low_usd, high_usd, text, order.
+    Columns: label, usd, low_usd, high_usd, room_usd, text, order.
     """
     y = alt.Y(
         "label:N",
-        sort=alt.SortField("order"),
+        sort=None,
         axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
     )
     x = alt.X("usd:Q", axis=_money_axis("Average year, USD", tickCount=5))
@@ -228,7 +228,9 @@ def causes(colours: Colours) -> Any:
     figures = base.mark_text(align="left", dx=8, fontSize=14, color=colours["ink"]).encode(
         x=alt.X("high_usd:Q"), y=y, text="text:N"
     )
-    return _finished(_layers(bars, error, figures), 260)
+    # Invisible, so that the axis leaves room for the figure of the longest bar.
+    room = base.mark_point(opacity=0, tooltip=None).encode(x=alt.X("room_usd:Q"), y=y)
+    return _finished(_layers(bars, error, figures, room), 260)
 
 
 _WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -253,7 +255,11 @@ def hour_of_week(colours: Colours) -> Any:
                     labelExpr="datum.value % 3 == 0 ? datum.label : ''",
                 ),
             ),
-            y=alt.Y("day:O", sort=_WEEK, axis=alt.Axis(title=None, labelFontSize=13)),
+            y=alt.Y(
+                "day:O",
+                sort=_WEEK,
+                axis=alt.Axis(title=None, labelFontSize=13, labelOverlap=False),
+            ),
             color=alt.Color(
                 "usd_per_minute:Q",
                 scale=alt.Scale(range=scheme),
@@ -272,7 +278,7 @@ def hour_of_week(colours: Colours) -> Any:
             ],
         )
     )
-    return _finished(chart, 260)
+    return _finished(chart, 360)
 
 
 def density(colours: Colours) -> Any:

@@ -17,7 +17,13 @@ from model.present.words import COMPONENT_LABELS, cause_label
 
 Array = NDArray[np.float64]
 
-NAMED_CHANCES = ((0.1, "1-in-10 year"), (0.01, "1-in-100 year"))
+NAMED_CHANCES = (
+    (0.5, "1-in-2 year"),
+    (0.1, "1-in-10 year"),
+    (0.02, "1-in-50 year"),
+    (0.01, "1-in-100 year"),
+    (0.001, "1-in-1,000 year"),
+)
 _BINS = 26
 
 
@@ -25,11 +31,15 @@ def exceedance(
     curve: Mapping[str, Array], threshold_usd: float, chance: float, rarest: float
 ) -> pd.DataFrame:
     """Return the loss exceedance curve down to the chance `rarest`, its threshold and points."""
-    seen = curve["chance"] >= rarest
+    some = np.flatnonzero(curve["loss_usd"] > 0)
+    first = max(int(some[0]) - 1, 0) if len(some) else 0
+    seen = (curve["chance"] >= rarest * 0.999) & (np.arange(len(curve["chance"])) >= first)
     rows = pd.DataFrame({name: column[seen] for name, column in curve.items()})
     rows.insert(0, "part", "curve")
     rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
-    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if at >= rarest]
+    least, most = rows["chance"].min() * 0.999, rows["chance"].max()
+    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if least <= at <= most]
+    marks = [mark for mark in marks if mark["loss_usd"] > 0]
     text = f"{fmt.share(chance)} above {fmt.money(threshold_usd, 3)}"
     at = max(chance, rarest if rarest > 0 else chance)
     if threshold_usd <= rows["loss_usd"].max():
@@ -121,6 +131,7 @@ def causes(by_cause: Mapping[str, Estimate]) -> pd.DataFrame:
             "usd": figure.value,
             "low_usd": max(figure.low, 0.0),
             "high_usd": figure.high,
+            "room_usd": figure.high * 1.2,
             "text": fmt.money(figure.value),
         }
         for cause, figure in by_cause.items()
