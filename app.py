@@ -7,9 +7,13 @@ import gc
 import streamlit as st
 
 from views import look, sidebar, state
+from views.assumptions import assumptions
 from views.overview import overview
 
-PAGES = {"overview": st.Page(overview, title="Overview", url_path="overview", default=True)}
+PAGES = (
+    st.Page(overview, title="Overview", url_path="overview", default=True),
+    st.Page(assumptions, title="Assumptions", url_path="assumptions"),
+)
 
 
 @st.cache_resource
@@ -24,7 +28,7 @@ def _freeze_what_stays() -> bool:
 
 
 st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
-page = st.navigation(list(PAGES.values()), position="top")
+page = st.navigation(PAGES, position="top")
 st.html(look.PAGE)
 state.open_visit(page.url_path)
 sidebar.show(page.url_path)

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from model.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from model.compare import compare
     from model.replay import replay
     from model.scenario import Scenario
     from model.simulate import simulate
 
-__all__ = ["Scenario", "__version__", "replay", "simulate"]
+__all__ = ["Scenario", "__version__", "compare", "replay", "simulate"]
 
 # The verbs are called like the modules they live in.
-_VERBS = ("replay", "simulate")
+_VERBS = ("compare", "replay", "simulate")
 _HOMES = {"Scenario": "scenario"} | {verb: verb for verb in _VERBS}
 
 

@@ -6,15 +6,20 @@ A command is one entry of `COMMANDS`: a function that adds its options and one t
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass
 
 from model import options
 from model.catalogue import HOURS_MAX
-from model.console import prepare_out, print_rows, progress, save_out, warn
+from model.compare_command import COMPARE
+from model.console import (
+    Arguments,
+    Command,
+    prepare_out,
+    print_rows,
+    reporter,
+    save_out,
+    threads,
+    warn,
+)
 from model.messages import nearest, quoted
 from model.options import BadInput
 from model.outages import SHORTEST_H
@@ -23,30 +28,13 @@ from model.present.format import money, shown, significant
 from model.replay import Incident, Replay, named, replay, typed
 from model.result import Measure, Result
 from model.scenario import Scenario
-from model.simulate import plan, simulate
-
-Arguments = argparse.Namespace
-
-
-@dataclass(frozen=True)
-class Command:
-    """A verb of the command line."""
-
-    name: str
-    summary: str
-    add_options: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[Arguments], None]
+from model.simulate import simulate
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
     options.add_scenario(parser)
     options.add_years(parser)
-    parser.add_argument(
-        "--worlds",
-        type=options.whole(1),
-        metavar="W",
-        help="draws of what is not known; divides the years (default: one year per world)",
-    )
+    options.add_worlds(parser)
     options.add_seed(parser)
     options.add_workers(parser)
     options.add_threshold(parser)
@@ -60,20 +48,16 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
-    try:
-        plan(scenario, given.years, given.worlds)
-    except ValueError as error:
-        raise BadInput(f"--{error}") from None
+    options.check_sizes(scenario, given.years, given.worlds)
     prepare_out(given.out)
-    workers = ThreadPoolExecutor(given.workers) if given.workers else nullcontext()
-    with workers as executor:
+    with threads(given.workers) as executor:
         result = simulate(
             scenario,
             years=given.years,
             worlds=given.worlds,
             seed=given.seed,
-            executor=executor if isinstance(executor, Executor) else None,
-            on_block=progress if sys.stderr.isatty() else None,
+            executor=executor,
+            on_block=reporter(),
         )
     _print_run(result, given.threshold)
     if given.out is not None:
@@ -201,5 +185,6 @@ def _span(low: float, high: float) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command("run", "simulate a scenario and print the annual loss", _run_options, _run),
     Command("replay", "price one incident, hour by hour", _replay_options, _replay),
+    COMPARE,
     Command("check", "check a scenario file and print every problem", _check_options, _check),
 )

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from model.options import BadInput
 from model.present.format import NBSP
 
 if TYPE_CHECKING:
-    from model.present.bundle import Bundle
+    from model.present.packing import Bundle
+
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb of the command line: what it is, the options it adds and what it does with them."""
+
+    name: str
+    summary: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Arguments], None]
+
+
+@contextmanager
+def threads(count: int | None) -> Iterator[Executor | None]:
+    """Provide `count` threads, or None to leave their number to the simulation."""
+    if count is None:
+        yield None
+        return
+    with ThreadPoolExecutor(count) as executor:
+        yield executor
+
+
+def reporter() -> Callable[[int, int], None] | None:
+    """Return what shows progress, None where nobody watches a terminal."""
+    return progress if sys.stderr.isatty() else None
 
 
 def progress(done: int, total: int) -> None:
@@ -38,7 +70,7 @@ def prepare_out(path: str | None) -> None:
     """See that a place can be written to before long work begins; BadInput if not."""
     if path is None:
         return
-    from model.present.bundle import prepare
+    from model.present.packing import prepare
 
     try:
         prepare(path)
@@ -48,7 +80,7 @@ def prepare_out(path: str | None) -> None:
 
 def save_out(bundle: Bundle, path: str) -> None:
     """Write a bundle and say so; BadInput if the place cannot be written to."""
-    from model.present.bundle import save
+    from model.present.packing import save
 
     try:
         names = save(bundle, path)

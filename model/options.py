@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from model.messages import quoted
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Scenario
-from model.simulate import MOST_YEARS
+from model.simulate import MOST_YEARS, plan
 
 DEFAULT_YEARS = 100_000
 MOST_WORKERS = 64
@@ -95,6 +95,24 @@ def add_years(parser: argparse.ArgumentParser, default: int = DEFAULT_YEARS) -> 
         metavar="N",
         help=f"simulated years, 1 to {MOST_YEARS:,} (default {default:,})",
     )
+
+
+def add_worlds(parser: argparse.ArgumentParser) -> None:
+    """Add the number of draws of what is not known."""
+    parser.add_argument(
+        "--worlds",
+        type=whole(1),
+        metavar="W",
+        help="draws of what is not known; divides the years (default: one year per world)",
+    )
+
+
+def check_sizes(scenario: Scenario, years: int, worlds: int | None) -> None:
+    """See that years and worlds go together; BadInput if not."""
+    try:
+        plan(scenario, years, worlds)
+    except ValueError as error:
+        raise BadInput(f"--{error}") from None
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:

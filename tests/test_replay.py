@@ -14,9 +14,9 @@ from model.calendar import YEAR_H, start_instant
 from model.dist import Belief
 from model.outages import Outages
 from model.replay import LINES, MOST_WORLDS, Incident, Phase, Replay, drawn, named, replay, typed
-from model.replay import sliced as slices_of
 from model.sampling import Block
 from model.scenario import Scenario
+from model.slices import sliced
 from model.worlds import draw
 
 DEFAULT = Scenario.default()
@@ -131,7 +131,7 @@ def test_slices_add_up_to_every_phase() -> None:
     numbers = np.random.default_rng(1)
     losses = numbers.random((3, 6, 50)).round(1)
     bounds = np.concatenate([[0.0], np.cumsum(numbers.random(6) + 0.1)])
-    slices = slices_of(np.zeros(50), bounds, losses)
+    slices = sliced(np.zeros(50), bounds, losses)
     middle = (bounds[:-1] + bounds[1:]) / 2
     assert slices.offset_h is not None
     for phase, t in enumerate(middle):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
+from model import data
 from model.assumptions import Assumption, declared
-from model.dist import EMPIRICAL, POSITIVE, Belief
+from model.dist import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present import format as fmt
 from model.present import words
 from views import state
@@ -150,3 +152,74 @@ def _typed_in(name: str, key: str, end: str) -> None:
     if belief.certain and end == "high":
         low = min(low, value)
     state.change({name: Belief(belief.shape, low, high, belief.mid)})
+
+
+def shape(name: str, *, place: str) -> None:
+    """Show the choice of shape, and the mode where the shape has one."""
+    belief, key = state.current().belief(name), f"{place}.shape.{name}"
+    _follow(key, belief.shape)
+    choices = list(SHAPES)
+    if belief.shape not in choices or name.endswith(".duration"):
+        files = [EMPIRICAL + file for file in data.names(".csv") if file.startswith("durations_")]
+        choices += sorted({*files, *([belief.shape] if belief.shape not in choices else [])})
+    st.selectbox(
+        f"{assumption(name).label}: shape",
+        choices,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_reshape,
+        args=(name, key),
+    )
+    if belief.shape == "pert":
+        _mode(name, belief, place)
+
+
+def _mode(name: str, belief: Belief, place: str) -> None:
+    key, unit = f"{place}.mid.{name}", assumption(name).unit
+    assert belief.mid is not None
+    _follow(key, fmt.editable(belief.mid, unit))
+    st.text_input("Most likely (PERT)", key=key, on_change=_typed_mode, args=(name, key))
+
+
+def _typed_mode(name: str, key: str) -> None:
+    belief = state.current().belief(name)
+    try:
+        mid = fmt.parsed(st.session_state[key], assumption(name).unit)
+    except ValueError as error:
+        state.report([f"{assumption(name).label}, most likely: {error}"])
+        return
+    state.change({name: replace(belief, mid=mid)})
+
+
+def _reshape(name: str, key: str) -> None:
+    """Take another shape with the same ends; from a file of durations, the default's ends."""
+    chosen, belief = st.session_state[key], state.current().belief(name)
+    low, high = belief.low, belief.high
+    if belief.shape.startswith(EMPIRICAL):
+        low, high = assumption(name).default.low, assumption(name).default.high
+    mid = (low + high) / 2 if chosen == "pert" else None
+    state.change({name: Belief(chosen, low, high, mid)})
+
+
+def single(name: str, *, place: str) -> None:
+    """Show the one field of a number that is certain by nature."""
+    item, belief = assumption(name), state.current().belief(name)
+    key = f"{place}.one.{name}"
+    _follow(key, fmt.editable(belief.low, item.unit))
+    st.text_input(
+        f"{item.label}, {fmt.unit_words(item.unit)}",
+        key=key,
+        label_visibility="collapsed",
+        on_change=_typed_one,
+        args=(name, key),
+    )
+
+
+def _typed_one(name: str, key: str) -> None:
+    item, belief = assumption(name), state.current().belief(name)
+    try:
+        value = fmt.parsed(st.session_state[key], item.unit)
+    except ValueError as error:
+        state.report([f"{item.label}: {error}"])
+        return
+    state.change({name: Belief(belief.shape, value, value)})

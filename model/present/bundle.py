@@ -1,55 +1,24 @@
 """The bundle: every table of a run, its scenario, a manifest and a dictionary, byte for byte.
 
-The same scenario, years, worlds, seed and threshold give the same bytes: nothing in a bundle
-depends on the day, the folder or the number of workers (PRODUCT "Files").
+The same scenario, years, worlds, seed and threshold give the same bytes (PRODUCT "Files").
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import os
-import platform
-import shlex
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from collections.abc import Mapping, Sequence
 
-import numpy
-import scipy
-
+from model.compare import Comparison
 from model.present import remarks, tables
-from model.present.dictionary import datapackage, dictionary_csv
+from model.present.comparison import comparison
+from model.present.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.replay import Replay
 from model.result import DEFAULT_THRESHOLD_USD, Result
-from model.scenario import Scenario
-from model.scenario_csv import encoded, number
-from model.version import RESULTS_VERSION, VERSION
+from model.scenario_csv import number
 
 MOST_ANNUAL_YEARS = 1_000_000
 """Above so many years `annual.csv` is written only when asked for."""
-
-# A zip remembers the time of each file; one fixed time keeps its bytes the same.
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-
-Pieces = Callable[[], Iterable[bytes]]
-Store = Callable[[str, Iterable[bytes]], None]
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Files to be written, made when they are, and what the manifest says besides them."""
-
-    scenario: Scenario
-    title: str
-    facts: dict[str, object]
-    files: dict[str, Pieces]
-    absent: tuple[str, ...] = ()
-    """Files that an earlier bundle of this kind may have left and this one does not have."""
 
 
 def of_run(result: Result, threshold_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
@@ -74,7 +43,7 @@ def of_run(result: Result, threshold_usd: float, annual_up_to: int = MOST_ANNUAL
         "warnings": remarks.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
-    return Bundle(result.scenario, title, facts, files, () if with_annual else ("annual.csv",))
+    return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
 
 
 def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
@@ -96,19 +65,35 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
         "bill.csv": lambda: [tables.csv_bytes(frames.bill)],
     }
     title = f"Replay of {incident.name}, scenario {replayed.scenario.name}"
-    return Bundle(replayed.scenario, title, facts, files)
+    return Bundle((replayed.scenario,), title, facts, files)
 
 
-def command(verb: str, options: Mapping[str, object], *flags: str) -> str:
-    """Return the command that makes a bundle again from its own `scenario.csv`."""
-    given = [
-        text
-        for name, value in options.items()
-        for text in (f"--{name.replace('_', '-')}", str(value))
-    ]
-    return shlex.join(
-        ["python", "-m", "model", verb, "scenario.csv", *given, *flags, "--out", "out"]
-    )
+def of_compare(
+    compared: Sequence[Comparison],
+    paying: Sequence[Comparison],
+    threshold_usd: float,
+    given: Mapping[str, object],
+) -> Bundle:
+    """Return the bundle of a comparison; `given` are the options that chose the remedies.
+
+    `paying` are the same sets with many years in each world, for P(pays back).
+    """
+    runs = [one.evaluation for one in compared]
+    scenarios = tuple(run.scenario for run in runs)
+    sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
+    table = comparison(compared, paying, threshold_usd)
+    options = {**given, **sizes, "threshold": number(threshold_usd)}
+    facts: dict[str, object] = sizes | {
+        "threshold_usd": threshold_usd,
+        "years_to_pay_back": paying[0].evaluation.years,
+        "worlds_to_pay_back": paying[0].evaluation.worlds,
+        "scenario_hashes": [scenario.digest() for scenario in scenarios],
+        "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
+        "warnings": remarks.of_comparison(scenarios),
+    }
+    files: dict[str, Pieces] = {"compare.csv": lambda: [tables.csv_bytes(table)]}
+    title = f"Remedies compared, scenario {scenarios[0].name}"
+    return Bundle(scenarios, title, facts, files)
 
 
 def write(
@@ -125,123 +110,5 @@ def write(
 def zip_bytes(result: Result, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> bytes:
     """Return a run's bundle as the bytes of a zip."""
     buffer = io.BytesIO()
-    _save_zip(of_run(result, threshold_usd), buffer)
+    save_zip(of_run(result, threshold_usd), buffer)
     return buffer.getvalue()
-
-
-def prepare(path: str | os.PathLike[str]) -> None:
-    """Make the folder that `path` needs and see that it can be written to; OSError if not."""
-    target = Path(path)
-    if _is_zip(target) and target.is_dir():
-        raise IsADirectoryError(21, "a folder of that name is there")
-    folder = target.parent if _is_zip(target) else target
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
-
-
-def save(bundle: Bundle, path: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Write a bundle into a folder or, if `path` ends in `.zip`, a zip; return its files."""
-    prepare(path)
-    target = Path(path)
-    if _is_zip(target):
-        return _replace_zip(bundle, target)
-    for name in bundle.absent:
-        (target / name).unlink(missing_ok=True)
-
-    def store(name: str, pieces: Iterable[bytes]) -> None:
-        with (target / name).open("wb") as file:
-            file.writelines(pieces)
-
-    return _save(bundle, store)
-
-
-def _is_zip(path: Path) -> bool:
-    return path.suffix.lower() == ".zip"
-
-
-def _replace_zip(bundle: Bundle, target: Path) -> tuple[str, ...]:
-    """Write the zip beside its place first, so that an error leaves no half of one."""
-    handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            names = _save_zip(bundle, file)
-        Path(draft).replace(target)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-    return names
-
-
-def _save_zip(bundle: Bundle, file: IO[bytes]) -> tuple[str, ...]:
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def store(name: str, pieces: Iterable[bytes]) -> None:
-            # Sizes are not known beforehand and may pass 4 GB, hence zip64.
-            with archive.open(_entry(name), "w", force_zip64=True) as entry:
-                entry.writelines(pieces)
-
-        return _save(bundle, store)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _ZIP_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    info.create_system = 3
-    return info
-
-
-def _save(bundle: Bundle, store: Store) -> tuple[str, ...]:
-    """Store the files of a bundle and then the manifest that lists them."""
-    scenario = bundle.scenario
-    described = ("scenario.csv", *bundle.files, "dictionary.csv")
-    package = datapackage("downstream", bundle.title, described)
-    files: dict[str, Pieces] = {
-        "scenario.csv": lambda: [encoded(scenario.to_csv())],
-        **bundle.files,
-        "dictionary.csv": lambda: [dictionary_csv(described, scenario)],
-        "datapackage.json": lambda: [package.encode()],
-    }
-    listed = []
-    for name, pieces in files.items():
-        counted = _Counted(pieces())
-        store(name, counted)
-        listed.append(counted.entry(name))
-    store("manifest.json", [_manifest(bundle, listed).encode()])
-    return (*files, "manifest.json")
-
-
-class _Counted:
-    """Pieces of a file that are counted and hashed while they pass."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces, self._hash, self._size = pieces, hashlib.sha256(), 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self._hash.update(piece)
-            self._size += len(piece)
-            yield piece
-
-    def entry(self, name: str) -> dict[str, object]:
-        """Return the manifest's entry of the file."""
-        return {"name": name, "bytes": self._size, "sha256": self._hash.hexdigest()}
-
-
-def _manifest(bundle: Bundle, files: list[dict[str, object]]) -> str:
-    manifest = {
-        "product": "Downstream",
-        "product_version": VERSION,
-        "results_version": RESULTS_VERSION,
-        "scenario_name": bundle.scenario.name,
-        "scenario_note": bundle.scenario.note,
-        "scenario_hash": bundle.scenario.digest(),
-        **bundle.facts,
-        "packages": {
-            "python": platform.python_version(),
-            "numpy": numpy.__version__,
-            "scipy": scipy.__version__,
-        },
-        "files": files,
-    }
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

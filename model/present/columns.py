@@ -7,6 +7,9 @@ from typing import NamedTuple
 from model.present.tables import ANNUAL_COLUMNS
 
 LEDGER = "a cost is positive, what comes back or is borne by others negative"
+DELTA = "negative: less is lost"
+COST = "positive: money spent"
+GAIN = "positive: money gained"
 CREDIT = "negative: it reduces the loss"
 
 
@@ -207,6 +210,30 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("standard_error", "number", "USD per min", "Monte Carlo standard error"),
         ),
     ),
+    "compare.csv": (
+        "What remedies save on the same simulated incidents, against what they cost",
+        (
+            _text("mitigation_set", "Remedies switched on; none for the scenario as it is"),
+            _usd("eal_usd", "Expected annual loss before SLA credit"),
+            _usd("delta_eal_usd", "Difference of the expected annual loss", DELTA),
+            _usd("delta_eal_low_usd", f"Lower end {_BAND}", DELTA),
+            _usd("delta_eal_high_usd", f"Upper end {_BAND}", DELTA),
+            _usd("delta_tvar_95_usd", "Difference of the mean of the worst 5 % of years", DELTA),
+            _usd("delta_tvar_95_low_usd", f"Lower end {_BAND}", DELTA),
+            _usd("delta_tvar_95_high_usd", f"Upper end {_BAND}", DELTA),
+            _usd("annual_cost_usd", "Upfront cost over the life, and the cost per year", COST),
+            _usd("net_benefit_usd", "Saving averaged over the life less the annual cost", GAIN),
+            _usd("net_benefit_low_usd", f"Lower end {_BAND}", GAIN),
+            _usd("net_benefit_high_usd", f"Upper end {_BAND}", GAIN),
+            Field("p_pays_back", "number", "share", "Share of worlds whose saving pays the cost"),
+            _usd("break_even_usd", "Annual price at which the net benefit is zero", GAIN),
+            Field("p_pays_back_years", "number", "share", "Share of single years that do"),
+            _usd("delta_eal_net_usd", "Difference of the expected loss after SLA credit", DELTA),
+            Field("p_over_threshold", "number", "share", "Share of years above the threshold"),
+            _text("scenario", "Name of the scenario"),
+            _text("against", "Scenario, without remedies, that the differences are from"),
+        ),
+    ),
     "replay.csv": (
         "One incident hour by hour, each quantity beside what it would be without the incident",
         (
@@ -238,3 +265,17 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     ),
 }
 """Title and columns of every CSV file that the product writes."""
+
+
+def file_title(file: str) -> str:
+    """Return what a file is; the second scenario of a bundle is described like the first."""
+    return FILES[_described_as(file)][0]
+
+
+def file_columns(file: str) -> tuple[Field, ...]:
+    """Return the columns of a file in order."""
+    return FILES[_described_as(file)][1]
+
+
+def _described_as(file: str) -> str:
+    return "scenario.csv" if file.startswith("scenario_") else file

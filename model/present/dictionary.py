@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from model.assumptions import Assumption, declared
 from model.messages import allowed_range
-from model.present.columns import FILES, MEASURES, Field
+from model.present.columns import MEASURES, Field, file_columns, file_title
 from model.present.tables import records_csv
 from model.scenario import Scenario
 from model.validation import model_names
@@ -20,7 +20,7 @@ def dictionary_csv(files: Iterable[str], scenario: Scenario) -> bytes:
     """Return `dictionary.csv` for the files of a bundle, with the rows of keyed files."""
     rows = []
     for file in files:
-        for field in FILES[file][1]:
+        for field in file_columns(file):
             rows.append(_row(file, field.name, "", field))
             if field.name == "measure":
                 rows += [_item(file, "measure", key, "", text) for key, text in MEASURES.items()]
@@ -65,17 +65,16 @@ def datapackage(name: str, title: str, files: Iterable[str]) -> str:
 
 
 def _resource(file: str) -> dict[str, object]:
-    title, fields = FILES[file]
     return {
         "profile": "tabular-data-resource",
         "name": file.removesuffix(".csv").replace("_", "-"),
-        "title": title,
+        "title": file_title(file),
         "path": file,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
-        "schema": {"fields": [_described(f) for f in fields], "missingValues": [""]},
+        "schema": {"fields": [_described(f) for f in file_columns(file)], "missingValues": [""]},
     }
 
 

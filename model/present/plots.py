@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.dist import Belief, fit
 from model.estimate import Estimate
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS, cause_label
@@ -156,3 +157,38 @@ def hour_of_week(per_minute: Mapping[str, Array]) -> pd.DataFrame:
             "text": [fmt.money(value) for value in per_minute["usd_per_minute"]],
         }
     )
+
+
+def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFrame:
+    """Return the density of a belief from its 1st to its 99th percentile, with its marks.
+
+    Heights are relative to the highest point in view. A certain belief has only its value.
+    """
+    fitted = fit(belief, lower, upper)
+    if belief.certain:
+        text = fmt.shown(belief.low, unit)
+        return pd.DataFrame([{"part": "mark", "value": belief.low, "density": 1.0, "text": text}])
+    ends = np.asarray(fitted.ppf([0.01, 0.05, 0.95, 0.985]))
+    value = np.linspace(ends[0], ends[3], 90)
+    height = fitted.pdf(value)
+    height = height / (height.max() or 1.0)
+    rows = pd.DataFrame({"part": "density", "value": value, "density": height})
+    inside = rows[(value >= ends[1]) & (value <= ends[2])].assign(part="inside")
+    mean = fitted.mean()
+    marks = pd.DataFrame(
+        [
+            {"part": "mark", "value": at, "density": level, "text": name}
+            for name, at, level in (
+                ("median", fitted.median(), 1.22),
+                ("mean", mean if np.isfinite(mean) else np.nan, 1.02),
+                ("P95", fitted.p95(), 1.22),
+            )
+            if ends[0] <= at <= ends[3]
+        ]
+    )
+    return pd.concat([rows, inside, marks], ignore_index=True)
+
+
+def profile(weights: Array) -> pd.DataFrame:
+    """Return a calendar profile by position, starting at 0."""
+    return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})

@@ -90,7 +90,10 @@ def by_hand() -> dict[str, tuple[str, float]]:
             f"{s(horizon_h)} h",
             retention,
         ),
-        "ad_price": (f"{s(sensitivity)} of lost trust shows in the ad price", sensitivity * retention),
+        "ad_price": (
+            f"{s(sensitivity)} of lost trust shows in the ad price",
+            sensitivity * retention,
+        ),
     }
 
 

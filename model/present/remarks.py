@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from model.messages import allowed_range, plain
 from model.present.format import NBSP, share
 from model.result import Result
@@ -13,6 +15,12 @@ from model.worlds import assumption, uncertainty
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     """Return one line for each thing about a valid scenario that looks unusual or was repaired."""
     return (*warnings(scenario), *_repair(scenario), *_remedies(scenario))
+
+
+def of_comparison(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """Return the lines of several scenarios whose remedies are compared, each line once."""
+    lines = [line for one in scenarios for line in (*warnings(one), *_repair(one))]
+    return tuple(dict.fromkeys(lines))
 
 
 def of_run(result: Result) -> tuple[str, ...]:

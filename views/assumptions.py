@@ -1,0 +1,198 @@
+"""Assumptions: every belief, what differs from the default, causes, correlations, files."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from model.assumptions import ASSUMPTIONS, Word, declared
+from model.data import column, names
+from model.present import format as fmt
+from model.present import plots, words
+from model.scenario import Scenario, ScenarioError
+from model.scenario_csv import encoded
+from model.values import PROFILE_ROWS, word_problem
+from views import assumption_rows, causes, correlation_fields, parts, state
+
+GROUPS = {
+    "platform": "Platform",
+    "incidents": "Outages",
+    "recurrence": "Repeats",
+    "publishing": "Publishing",
+    "freshness": "Freshness",
+    "sessions": "Viewing",
+    "trust": "Trust",
+    "ads": "Ads",
+    "costs": "Costs",
+    "sla": "SLA",
+    "resilience": "Resilience",
+    "simulation": "Year and calendar",
+    "correlations": "Correlations",
+}
+
+
+def assumptions() -> None:
+    """Show the page."""
+    st.title("Assumptions")
+    run = state.run()
+    st.markdown(words.markdown(words.headline(run.measures)))
+    parts.messages()
+    _files()
+    _changes()
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    wanted = right.text_input(
+        "Search", key="search", placeholder="name, help or source", type="search"
+    )
+    group = left.segmented_control(
+        "Link of the chain",
+        list(GROUPS),
+        format_func=GROUPS.__getitem__,
+        default="platform",
+        required=True,
+        key="group",
+    )
+    if wanted:
+        _found(wanted)
+    elif group == "incidents":
+        causes.show()
+    elif group == "correlations":
+        correlation_fields.show()
+    else:
+        _group(str(group))
+    _table()
+
+
+def _group(group: str) -> None:
+    assumption_rows.show([item.name for item in ASSUMPTIONS if item.group == group])
+    if group == "simulation":
+        _start_date()
+        st.subheader("Calendar profiles")
+        for place, name in zip(st.columns(3, gap="large"), PROFILE_ROWS, strict=True):
+            with place:
+                _profile(name)
+    if group == "platform":
+        st.caption(words.markdown(f"Implied: {words.implied_ad_load(state.current())}."))
+
+
+def _found(wanted: str) -> None:
+    """Show what matches every word typed, the first thirty."""
+    scenario, parts_of = state.current(), wanted.lower().split()
+    hits = [name for name in scenario.names() if _matches(name, parts_of)]
+    beliefs = [name for name in hits if not isinstance(declared(name), Word)]
+    st.caption(f"{len(beliefs)} found" + ("; the first 30 are shown" if len(beliefs) > 30 else ""))
+    assumption_rows.show(beliefs[:30])
+
+
+def _matches(name: str, wanted: list[str]) -> bool:
+    item = declared(name)
+    text = f"{name} {item.label} {item.help} {item.source}".lower().replace("_", " ")
+    return all(part.replace("_", " ") in text for part in wanted)
+
+
+def _files() -> None:
+    scenario = state.current()
+    with st.expander("Name, open and save", expanded=False, key="files"):
+        left, middle, right = st.columns([2, 2, 1], gap="large")
+        for field, place in (("name", left), ("note", left)):
+            key = f"scenario.{field}"
+            if st.session_state.get(key) != getattr(scenario, field):
+                st.session_state[key] = getattr(scenario, field)
+            place.text_input(field.capitalize(), key=key, on_change=_rename, args=(key,))
+        middle.file_uploader(
+            "Open a scenario CSV",
+            type=["csv", "txt"],
+            key=f"upload.{st.session_state.get('uploads', 0)}",
+            on_change=_open,
+            help="The file people mail to each other. If anything in it is wrong, every problem "
+            "is listed and the scenario in hand stays as it was.",
+        )
+        for label, text, file in (
+            ("Save all rows", scenario.to_csv, "scenario.csv"),
+            ("Save changes only", scenario.changes_csv, "scenario_changes.csv"),
+        ):
+            right.download_button(
+                label,
+                lambda text=text: encoded(text()),
+                file_name=file,
+                mime="text/csv",
+                key=f"save.{file}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def _rename(key: str) -> None:
+    state.change({key: st.session_state[key]})
+
+
+def _open() -> None:
+    file = st.session_state.get(f"upload.{st.session_state.get('uploads', 0)}")
+    if file is None:
+        return
+    try:
+        state.replace(Scenario.read(file))
+    except ScenarioError as error:
+        state.report(error.problems)
+    # A new key empties the field, so that the same file can be opened again.
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+
+
+def _changes() -> None:
+    changes = state.current().changes
+    if not changes:
+        st.caption("Nothing differs from the default.")
+        return
+    with st.expander(f"What differs from the default ({len(changes)})", key="changes"):
+        st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
+        for name, value in changes:
+            left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
+            left.markdown(f"`{name}`")
+            before = assumption_rows.default_words(name)
+            now = assumption_rows.value_words(name, value)
+            middle.markdown(words.markdown(f"{before} → **{now}**"))
+            right.button("Reset", key=f"reset.{name}", on_click=_reset, args=(name,))
+
+
+def _reset(name: str) -> None:
+    """Set one row back; a row that an added cause needs takes the whole cause with it."""
+    cause = name.split(".")[1] if name.startswith("incidents.") else ""
+    added = cause and causes.is_added(cause)
+    state.reset(f"incidents.{cause}" if added else name)
+
+
+def _start_date() -> None:
+    name, shown = "simulation.start_date", state.current().word("simulation.start_date")
+    if st.session_state.get(name) != shown:
+        st.session_state[name] = shown
+    item = declared(name)
+    st.text_input(item.label, key=name, help=item.help, on_change=_word, args=(name,), width=220)
+
+
+def _word(name: str) -> None:
+    state.change({name: st.session_state[name]})
+
+
+def _profile(name: str) -> None:
+    item, shown = declared(name), state.current().word(name)
+    assert isinstance(item, Word)
+    fit_files = [file for file in names(".csv") if word_problem(item, file) is None]
+    if st.session_state.get(name) != shown:
+        st.session_state[name] = shown
+    st.selectbox(
+        item.label,
+        sorted({"flat", item.default, shown, *fit_files}),
+        key=name,
+        help=words.markdown(f"{item.help}\n\n{words.evidence(item.source, item.grade)}"),
+        on_change=_word,
+        args=(name,),
+    )
+    weights = column(shown, "weight") if shown != "flat" else [1.0] * PROFILE_ROWS[name]
+    table = plots.profile(weights)
+    span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
+    parts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
+
+
+def _table() -> None:
+    with st.expander("All assumptions in one table", key="all_rows"):
+        st.dataframe(
+            assumption_rows.table(state.current()), hide_index=True, width="stretch", height=460
+        )
