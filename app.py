@@ -6,13 +6,15 @@ import gc
 
 import streamlit as st
 
-from views import look, sidebar, state
+from views import frame, look, sidebar, state
 from views.assumptions import assumptions
 from views.overview import overview
+from views.replaying import replaying
 
 PAGES = (
     st.Page(overview, title="Overview", url_path="overview", default=True),
     st.Page(assumptions, title="Assumptions", url_path="assumptions"),
+    st.Page(replaying, title="Replay", url_path="replay"),
 )
 
 
@@ -28,9 +30,10 @@ def _freeze_what_stays() -> bool:
 
 
 st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
-page = st.navigation(PAGES, position="top")
+page = st.navigation(PAGES, position="hidden")
 st.html(look.PAGE)
 state.open_visit(page.url_path)
+frame.navigation(PAGES)
 sidebar.show(page.url_path)
 page.run()
 _freeze_what_stays()

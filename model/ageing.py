@@ -13,7 +13,7 @@ import numpy as np
 from model.calendar import MONTH_H
 from model.outages import expected_count
 from model.pool import Pool
-from model.sampling import _starts, at, per_year
+from model.sampling import at, per_year, start_table
 from model.worlds import Array
 
 _MATURE = 1e-12
@@ -46,7 +46,7 @@ def _likelihood_ratio(pool: Pool, later_years: int) -> tuple[Array, bool]:
         if not np.any(gain > 1.0):
             continue
         age = pool.values["simulation.platform_age_months"]
-        _, early, _ = expected_count(_starts(pool.scenario, cause), rate, gain, months, age)
+        _, early, _ = expected_count(start_table(pool.scenario, cause), rate, gain, months, age)
         fade = np.exp(-12.0 * later_years / months)
         mature = mature and bool(np.all(fade < _MATURE))
         log_ratio += per_year(np.asarray(early * (1.0 - fade)), block)

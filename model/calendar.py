@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 YEAR_H = 8760
 MONTH_H = 730.0
 TABLE_H = 3 * YEAR_H
+_FADED = 9.0  # time constants after which nothing worth counting is left
 EASTERN = ZoneInfo("America/New_York")
 
 
@@ -188,6 +189,26 @@ class Calendar:
     def price_at(self, t: Array) -> Array:
         """Return the ad price at hours `t`, shape of `t`."""
         return self.price.take(t.astype(np.int32), mode="clip")
+
+    def viewing_per_value(self, t: Array, constant_h: Array, length_h: Array) -> Array:
+        """Return ∫w·e^(−x/T) over ∫wr·e^(−x/T) from `t` on; `length_h` is the latter.
+
+        Within a month it is one over the price; each month's end on the way adds what follows it
+        at the change of price.
+        """
+        hours = length_h / self.price_at(t)
+        ends = self.clock.month_ends_h
+        month = self.clock.month.take(t.astype(np.int32), mode="clip")
+        crossing = np.flatnonzero(ends[month] - t < _FADED * constant_h)
+        while len(crossing):
+            end, begin = ends[month[crossing]], t[crossing]
+            constant = np.broadcast_to(constant_h, t.shape)[crossing]
+            change = 1.0 / self.price_at(end) - 1.0 / self.price_at(end - 1.0)
+            rest = self.fading.length(end, constant)
+            hours[crossing] += np.exp((begin - end) / constant) * rest * change
+            month[crossing] += 1
+            crossing = crossing[ends[month[crossing]] - begin < _FADED * constant]
+        return np.asarray(hours / length_h)
 
 
 def profile(name: str, column: str, length: int) -> Array:

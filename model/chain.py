@@ -235,6 +235,7 @@ class _Sweep:
         self.per_lag = 1.0 / np.maximum(links.return_lag * incidents.duration_h, 1e-12)
         self.deficit, self.at = np.zeros(n), np.zeros(n)
         self.reading = calendar.value.read(incidents.start_h)
+        self.viewed = calendar.viewing.deviation(incidents.start_h)
         self.freshness, self.freshness_running, self.ad_serving = np.zeros((3, n))
         self.lost_h, self.unserved_h = np.zeros((2, n))
 
@@ -258,13 +259,19 @@ class _Sweep:
                 available += seen
             seen *= self.appetite.lost(deficit)
             stale += seen
-        self._book(middle, stale, available, running=running)
+        viewed = self.calendar.viewing.deviation(self.incidents.start_h + end)
+        worth = (length + reading[0] - self.reading[0]) / np.maximum(
+            length + viewed - self.viewed, 1e-12
+        )
+        self._book(middle, stale, available, np.maximum(worth, 1e-12), running=running)
+        self.viewed = viewed
         self.deficit = forcing + transient * np.exp(decay)
         self.at, self.reading = end, reading
 
-    def _book(self, middle: Array, stale: Array, available: Array, *, running: bool) -> None:
+    def _book(
+        self, middle: Array, stale: Array, available: Array, price: Array, *, running: bool
+    ) -> None:
         """Add the losses of one panel, in revenue-hours and in average viewing hours."""
-        price = self.calendar.price_at(self.incidents.start_h + middle)
         self.freshness += stale
         self.lost_h += stale / price
         if running:
@@ -286,14 +293,15 @@ class _Sweep:
         linear = self.appetite.elasticity * self.deficit
         rest = self.appetite.fading(self.deficit) - linear
         fading = self.calendar.fading
-        stale = linear * fading.length(start, tau) + rest * 2.0 * fading.length(start, 0.5 * tau)
+        length = fading.length(start, tau)
+        stale = linear * length + rest * 2.0 * fading.length(start, 0.5 * tau)
         for k, end in enumerate(self.ends):
             away = self.incidents.playback_loss[k] * np.exp((end - self.at) * self.per_lag[k])
             slow = np.flatnonzero(away > _NEGLIGIBLE)
             if len(slow):
                 stale[slow] -= away[slow] * self._still_away(k, slow)
         self.freshness += stale
-        self.lost_h += stale / self.calendar.price_at(start)
+        self.lost_h += stale * self.calendar.viewing_per_value(start, tau, length)
 
     def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
         """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
@@ -385,9 +393,11 @@ def _playback(incidents: Incidents, links: Links, calendar: Calendar) -> tuple[A
     """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
     d = incidents.duration_h
     end = incidents.start_h + incidents.phase_ends
-    lag = links.return_lag * d
-    returning = np.where(lag > 0, calendar.fading.length(end, np.maximum(lag, 1e-12)), 0.0)
+    lag = np.maximum(links.return_lag * d, 1e-12)
+    returning = calendar.fading.length(end, lag)
     hours = calendar.value.between(end - d, end) + returning
-    viewing = calendar.viewing.between(end - d, end) + returning / calendar.price_at(end)
+    viewing = calendar.viewing.between(end - d, end)
+    for row, t, constant, length in zip(viewing, end, lag, returning, strict=True):
+        row += length * calendar.viewing_per_value(t, constant, length)
     loss = incidents.playback_loss
     return (loss * hours).sum(axis=0), (loss * viewing).sum(axis=0)

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +45,7 @@ class Row:
     name: str
     remedies: tuple[str, ...]
     life_years: float
-    """Years averaged over: the longest life in the set; shorter lives are renewed at their price."""
+    """Years averaged over: the longest life in the set; shorter ones are renewed at their price."""
     eal: Estimate
     delta_eal: Estimate
     delta_eal_net: Estimate
@@ -95,10 +94,6 @@ class Comparison:
     def row(self, name: str, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> Row:
         """Return the row of one set; ValueError if there is none of that name."""
         return self._row(self.names.index(name), tolerance_usd)
-
-    @cached_property
-    def _base(self) -> Sample:
-        return Sample(self.evaluation.loss(0), self.evaluation.worlds)
 
     def life_years(self, k: int) -> float:
         """Return the years over which the savings of a set are averaged."""
@@ -179,15 +174,17 @@ def compare(
     years: int = 50_000,
     worlds: int | None = None,
     seed: int = 0,
+    horizon_years: float | None = None,
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Evaluate sets of remedies on the same simulated incidents (MODEL §5, "Mitigations").
 
     `sets` are lists of remedy names, or named ones. Without it: each remedy that is on, and all of
-    them together; if none is on, each remedy alone. The baseline equals
-    `simulate(scenario, …)` unless a remedy raises the repeat ratio or shortens its lag. The other
-    arguments are those of `simulate`. ScenarioError for an unknown remedy.
+    them together; if none is on, each remedy alone. Savings are averaged over `horizon_years`, or
+    else over the longest life in each set. The baseline equals `simulate(scenario, …)` unless a
+    remedy raises the repeat ratio or shortens its lag. The other arguments are those of
+    `simulate`. ScenarioError for an unknown remedy.
     """
     named = _named(scenario, sets)
     wanted = {name for names in named.values() for name in names}
@@ -199,11 +196,12 @@ def compare(
         cut=plan(scenario, years, worlds),
         seed=seed,
         remedies=chosen,
-        lives=[1.0, *(longest_life(each) for each in members)],
+        lives=[horizon_years] if horizon_years else [1.0, *(longest_life(m) for m in members)],
         executor=executor,
         on_block=on_block,
     )
-    return Comparison(run, ((), *(tuple(r.name for r in each) for each in members)))
+    each_set = ((), *(tuple(r.name for r in each) for each in members))
+    return Comparison(run, each_set, horizon_years)
 
 
 def _named(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:

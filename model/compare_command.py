@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import options
 from model.compare import Comparison, compare
@@ -20,16 +21,23 @@ from model.console import (
     warn,
 )
 from model.evaluate import Evaluation
+from model.frontier import frontier
+from model.options import BadInput
 from model.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.present import remarks
+from model.present.fields import NONE
 from model.present.format import money, share
 from model.scenario import Scenario
+from model.scenario_csv import number
+from model.simulate import MOST_YEARS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PAYING_WORLDS, PAYING_YEARS = 500, 50_000
 """Size of the run that tells which worlds pay back, if the first has few years per world."""
+SEARCH_YEARS = 20_000
+BEST_BY = ("net_benefit", "eal", "tvar_95")
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +56,19 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="remedies, each alone and all together; NAME+NAME for a set (default: those that are "
         "on, or every remedy alone; with several scenarios none)",
     )
-    options.add_years(parser)
+    parser.add_argument(
+        "--budget",
+        type=options.number(0.0),
+        metavar="USD",
+        help="search the sets of remedies that cost at most so much a year, and show the best",
+    )
+    parser.add_argument(
+        "--years",
+        type=options.whole(1, MOST_YEARS),
+        metavar="N",
+        help=f"simulated years, 1 to {MOST_YEARS:,} (default {options.DEFAULT_YEARS:,}, with "
+        f"--budget {SEARCH_YEARS:,})",
+    )
     options.add_worlds(parser)
     options.add_seed(parser)
     options.add_workers(parser)
@@ -58,24 +78,72 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: Arguments) -> None:
     scenarios = [options.scenario_of(path) for path in given.scenarios]
+    years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
-        options.check_sizes(scenario, given.years, given.worlds)
-    sets = _sets(given.mitigation, len(scenarios))
-    prepare_out(given.out)
-    compared = [_compare(given, one, sets, given.years, given.worlds) for one in scenarios]
+        options.check_sizes(scenario, years, given.worlds)
+    if given.budget is not None:
+        _check_budget(given)
     from model.present.comparison import comparison
 
+    prepare_out(given.out)
+    plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
+    compared = [_compare(given, one, years, given.worlds) for one in plans]
     paying = compared
     if not _pays(compared[0]):
-        sizes = (PAYING_YEARS, PAYING_WORLDS)
-        paying = [_compare(given, one, sets, *sizes) for one in scenarios]
-    _print(comparison(compared, paying, given.threshold), compared[0].evaluation)
+        paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
+    table = comparison(compared, paying, given.threshold, plans[0].best)
+    _print(table, compared[0].evaluation)
     warn(remarks.of_comparison(scenarios))
     if given.out is not None:
         from model.present.bundle import of_compare
 
         chosen = {"mitigation": given.mitigation}
-        save_out(of_compare(compared, paying, given.threshold, chosen), given.out)
+        if given.budget is not None:
+            chosen["budget"] = [number(given.budget)]
+        save_out(of_compare(compared, paying, given.threshold, table, chosen), given.out)
+
+
+def _check_budget(given: Arguments) -> None:
+    if len(given.scenarios) > 1:
+        raise BadInput("--budget: one scenario at a time is allowed")
+    if given.worlds is not None:
+        raise BadInput("--budget: the search has one year per world; --worlds is not allowed")
+
+
+class _Plan(NamedTuple):
+    """What to compare of one scenario: the sets, None for the usual ones, and their horizon."""
+
+    scenario: Scenario
+    sets: list[tuple[str, ...]] | None
+    horizon_years: float | None = None
+    best: Mapping[str, str] = MappingProxyType({})
+    """What a set is best by within the budget."""
+
+
+def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _Plan:
+    if given.budget is None:
+        return _Plan(scenario, _sets(given.mitigation, scenarios))
+    names = [name for one in given.mitigation for name in one.split("+")]
+    with threads(given.workers) as executor:
+        found = frontier(
+            scenario,
+            dict.fromkeys(names) if names else None,
+            budget_usd=given.budget,
+            years=years,
+            seed=given.seed,
+            executor=executor,
+            on_progress=reporter(),
+        )
+    best = {by: found.best(given.budget, by).remedies for by in BEST_BY}
+    efficient = [point.remedies for by in BEST_BY[1:] for point in found.efficient(by)]
+    shown = {*best.values(), *efficient}
+    sets = [row.remedies for row in found.comparison.rows() if row.remedies in shown]
+    words: dict[str, str] = {}
+    for by, remedies in best.items():
+        name = " + ".join(remedies) or NONE
+        words[name] = f"{words[name]} {by}" if name in words else by
+    horizon = found.comparison.horizon_years
+    return _Plan(scenario, [one for one in sets if one], horizon, words)
 
 
 def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
@@ -87,20 +155,15 @@ def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
     return sets if together in sets else [*sets, together]
 
 
-def _compare(
-    given: Arguments,
-    scenario: Scenario,
-    sets: list[tuple[str, ...]] | None,
-    years: int,
-    worlds: int | None,
-) -> Comparison:
+def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Comparison:
     with threads(given.workers) as executor:
         return compare(
-            scenario,
-            sets,
+            one.scenario,
+            one.sets,
             years=years,
             worlds=worlds,
             seed=given.seed,
+            horizon_years=one.horizon_years,
             executor=executor,
             on_block=reporter(),
         )
@@ -114,7 +177,17 @@ def _pays(one: Comparison) -> bool:
 
 def _print(table: pd.DataFrame, run: Evaluation) -> None:
     print(f"{run.years:,} years, {run.worlds:,} worlds, seed {run.seed}; differences with 95 %")
-    head = ("set", "EAL", "difference", "interval", "cost a year", "net benefit", "pays back", "of")
+    head = (
+        "set",
+        "EAL",
+        "difference",
+        "interval",
+        "cost a year",
+        "net benefit",
+        "pays back",
+        "best by",
+        "of",
+    )
     print_rows([head, *(_row(cells) for cells in table.to_dict("records"))])
 
 
@@ -132,6 +205,7 @@ def _row(cells: Mapping[Hashable, Any]) -> tuple[str, ...]:
         usd("annual_cost"),
         usd("net_benefit"),
         "" if math.isnan(pays) else share(pays, 3),
+        cells["best_by"],
         cells["scenario"],
     )
 

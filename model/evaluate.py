@@ -7,33 +7,31 @@ difference is exactly zero (ARCHITECTURE, decision 4).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from model.ageing import life_weights
-from model.block import COLUMNS, price
+from model.block import COLUMNS
 from model.dist import fit
 from model.mitigations import PREFIX, Mitigation
 from model.money import COMPONENTS
-from model.pool import Pool, gather
-from model.remedy import BASELINE, Draws, Variant, limits, within_bounds
-from model.sampling import Block
+from model.remedy import BASELINE, Draws, Variant, within_bounds
+from model.repricing import gathered, priced
 from model.scenario import Scenario
 from model.simulate import Plan
-from model.treatment import Treated, treat
-from model.worlds import Array, assumption, draw
+from model.tasks import in_order
+from model.treatment import treat
+from model.worlds import Array, assumption
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
 _LOSS_ROWS = [COLUMNS.index(name) for name in LOSSES]
 _PART_ROWS = [COLUMNS.index(f"{name}_usd") for name in COMPONENTS]
-
-Task = TypeVar("Task")
-Out = TypeVar("Out")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,20 +65,23 @@ class Evaluation:
 
 
 class Job(NamedTuple):
-    """One block of an evaluation."""
+    """One block of an evaluation, or some of its variants."""
 
     scenario: Scenario
     cut: Plan
     seed: int
     part: int
     variants: tuple[Variant, ...]
+    mine: range
+    """The variants to be priced; the pool serves all."""
     remedies: tuple[Mitigation, ...]
     lives: tuple[float, ...]
 
 
 class Piece(NamedTuple):
-    """What one block contributes; arrays as in `Evaluation`, sums instead of means."""
+    """What one job contributes; arrays as in `Evaluation`, sums instead of means."""
 
+    mine: range
     first_year: int
     first_world: int
     clusters: int
@@ -99,31 +100,40 @@ def evaluate(
     seed: int = 0,
     remedies: Iterable[Mitigation] = (),
     lives: Iterable[float] = (),
+    covering: Iterable[Variant] = (),
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Price the baseline and the variants on the same incidents (MODEL §5, "Mitigations").
 
     `cut` says how many years and worlds, and in which blocks; `remedies` are priced per world;
-    `lives` are the lives in years to return weights for; `executor` and `on_block` as in
-    `simulate`.
+    `lives` are the lives in years to return weights for. The incidents sampled suffice for the
+    variants `covering` too, which are not priced. `executor` and `on_block` as in `simulate`.
     """
     every = (BASELINE, *variants)
     chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
+    shares = _shares(len(every), len(cut))
+    pooled = (*every, *covering)
     losses = np.empty((len(every), len(LOSSES), cut.years))
     sums, squares = (np.zeros((len(every), len(COMPONENTS))) for _ in range(2))
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
     clusters = 0
-    jobs = [Job(scenario, cut, seed, index, every, chosen, horizons) for index in range(len(cut))]
+    jobs = [
+        Job(scenario, cut, seed, part, pooled, mine, chosen, horizons)
+        for part in range(len(cut))
+        for mine in shares
+    ]
     for done, piece in enumerate(in_order(_piece, jobs, executor), start=1):
         years = slice(piece.first_year, piece.first_year + piece.losses.shape[2])
         worlds = slice(piece.first_world, piece.first_world + piece.costs.shape[1])
-        losses[:, :, years], costs[:, worlds] = piece.losses, piece.costs
+        mine = slice(piece.mine.start, piece.mine.stop)
+        losses[mine, :, years], costs[:, worlds] = piece.losses, piece.costs
         for life, weight in piece.weights.items():
             weights[life][years] = weight
-        sums, squares = sums + piece.part_sums, squares + piece.part_squares
-        clusters += piece.clusters
+        sums[mine] += piece.part_sums
+        squares[mine] += piece.part_squares
+        clusters += piece.clusters if piece.mine.start == 0 else 0
         if on_block is not None:
             on_block(done, len(jobs))
     spread = np.maximum(squares - sums**2 / clusters, 0.0) * clusters / max(clusters - 1, 1)
@@ -142,27 +152,37 @@ def evaluate(
     )
 
 
+def _shares(variants: int, blocks: int) -> list[range]:
+    """Deal out the variants so that every core has work; no figure depends on it."""
+    cores = os.cpu_count() or 1
+    wanted = -(-2 * cores // blocks) if blocks < cores else 1
+    shares = max(1, min(wanted, variants // 4))
+    edges = [variants * k // shares for k in range(shares + 1)]
+    return [range(a, b) for a, b in pairwise(edges)]
+
+
 def _piece(job: Job) -> Piece:
-    """Evaluate one block."""
+    """Evaluate some variants in one block."""
     block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
     pool, draws = gathered(job.scenario, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
-    columns = _priced(base, np.ones(block.years, dtype=bool))
-    losses = np.repeat(columns[None, _LOSS_ROWS], len(job.variants), axis=0)
+    columns = priced(base, np.ones(block.years, dtype=bool))
     worlds = int(block.world_of_year[-1]) + 1
-    sums, squares = (np.zeros((len(job.variants), len(COMPONENTS))) for _ in range(2))
-    for k, variant in enumerate(job.variants[1:], start=1):
+    losses = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0)
+    sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
+    for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
         again = treated.years_unlike(base)
         if not again.any():
             continue
-        new = _priced(treated, again)
+        new = priced(treated, again)
         losses[k][:, again] = new[_LOSS_ROWS]
         saved = columns[:, again][_PART_ROWS] - new[_PART_ROWS]
         world = block.world_of_year[again]
         by_world = np.stack([np.bincount(world, weights=row, minlength=worlds) for row in saved])
         sums[k], squares[k] = by_world.sum(axis=1), (by_world**2).sum(axis=1)
     return Piece(
+        job.mine,
         first_year,
         first_world,
         worlds,
@@ -172,22 +192,6 @@ def _piece(job: Job) -> Piece:
         {life: life_weights(pool, life) for life in job.lives},
         remedy_costs(job.remedies, draws),
     )
-
-
-def gathered(
-    scenario: Scenario, block: Block, world_key: tuple[int, ...], variants: Sequence[Variant]
-) -> tuple[Pool, Draws]:
-    """Draw the worlds of a block and the pool of incidents that the variants need."""
-    worlds = int(block.world_of_year[-1]) + 1
-    values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=worlds)
-    draws = Draws(block.seed, world_key, worlds)
-    return gather(scenario, values, limits(scenario, values, variants, draws), block), draws
-
-
-def _priced(treated: Treated, years: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Array:
-    """Return all columns of some years of a treated block, `(len(COLUMNS), years)`."""
-    struck, block = treated.struck(years)
-    return price(treated.pool.scenario, struck, block).columns
 
 
 def remedy_costs(remedies: Iterable[Mitigation], draws: Draws) -> Array:
@@ -210,41 +214,3 @@ def _cost(remedy: Mitigation, part: str, draws: Draws) -> Array:
     item = assumption(name)
     drawn = fit(belief, item.lower, item.upper).from_normal(draws.normal(name))
     return within_bounds(drawn, item)
-
-
-def in_order(
-    function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor | None
-) -> Iterator[Out]:
-    """Run tasks a few ahead of the consumer and yield their results in order.
-
-    Without an executor: threads, one per core. Leaving early cancels what has not begun.
-    """
-    if executor is not None:
-        yield from _ahead(function, tasks, executor)
-        return
-    threads = min(os.cpu_count() or 1, len(tasks))
-    if threads <= 1:
-        yield from map(function, tasks)
-        return
-    with ThreadPoolExecutor(threads) as own:
-        try:
-            yield from _ahead(function, tasks, own)
-        finally:
-            own.shutdown(wait=True, cancel_futures=True)
-
-
-def _ahead(
-    function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor
-) -> Iterator[Out]:
-    limit = 2 * (os.cpu_count() or 1) + 2
-    pending: list[Future[Out]] = []
-    try:
-        for task in tasks:
-            pending.append(executor.submit(function, task))
-            if len(pending) >= limit:
-                yield pending.pop(0).result()
-        while pending:
-            yield pending.pop(0).result()
-    finally:
-        for future in pending:
-            future.cancel()

@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.compare import Comparison, Row, longest_life
-from model.evaluate import evaluate
+from model.compare import Comparison, Row, compare, longest_life
 from model.estimate import Estimate
+from model.evaluate import evaluate
 from model.mitigations import Mitigation
 from model.remedy import variant
 from model.scenario import Scenario
-from model.screening import Screened, screen
+from model.screening import Screened, draw_years, screen
 from model.simulate import plan
 from model.worlds import Array
 
@@ -35,6 +35,9 @@ MOST_FINALISTS = 24
 FULL_SETS = 16
 """Up to so many sets are evaluated on every year without screening."""
 SCREENING_YEARS = 600
+RANKING_YEARS = 2_000
+NEAR = 2.0
+"""Standard errors of the screening within which a set may still be efficient."""
 FIGURES = ("eal", "tvar_95")
 
 Progress = Callable[[int, int], None]
@@ -61,7 +64,7 @@ class Frontier:
     screened: Screened | None
     """Every set on the screening sample; None if all were evaluated in full."""
     left_out: tuple[str, ...]
-    """Remedies not searched: they save nothing here, or there are too many."""
+    """Remedies not searched: they save nothing before SLA credit, or there are too many."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -113,14 +116,113 @@ def frontier(
     `names` are the remedies to choose from (default: all). `on_progress(done, total)` is called in
     the caller's thread after each piece of work; raising from it ends the search.
     """
+    report = on_progress or (lambda done, total: None)
     cut = plan(scenario, years, None)
-    wanted = set(names) if names is not None else {m.name for m in scenario.mitigations}
-    offered = tuple(m for m in scenario.mitigations if m.name in wanted)
-    remedies, left_out = _searched(offered)
-    subsets = 2 ** len(remedies)
-    pieces = len(cut)
-    steps = _Steps(on_progress)
-    if subsets <= FULL_SETS:
-        steps.total = pieces
-        return _full(scenario, remedies, None, left_out, cut, seed, executor, steps, budget_usd)
-    raise NotImplementedError
+    remedies, reach, left_out = _searched(scenario, names, seed, executor)
+    horizon = longest_life(remedies)
+    run = evaluate(
+        scenario,
+        (),
+        cut=cut,
+        seed=seed,
+        remedies=remedies,
+        lives=[horizon],
+        covering=[variant(remedy.name, [remedy]) for remedy in remedies],
+        executor=executor,
+        on_block=_between(report, 5, 10),
+    )
+    screened: Screened | None = None
+    if 2 ** len(remedies) > FULL_SETS:
+        screened = screen(
+            run,
+            cut,
+            reach,
+            budget_usd=budget_usd,
+            sample=draw_years(run.loss(0), screening_years),
+            life_years=horizon,
+            executor=executor,
+            on_piece=_between(report, 10, 65),
+        )
+        chosen = [screened.names(k) for k in finalists(screened)]
+    else:
+        cost = dict(zip((m.name for m in remedies), run.costs.mean(axis=1), strict=True))
+        every = (s for n in range(len(cost) + 1) for s in combinations(cost, n))
+        chosen = [names for names in every if sum(cost[name] for name in names) <= budget_usd]
+    comparison = compare(
+        scenario,
+        [names for names in chosen if names],
+        years=years,
+        seed=seed,
+        horizon_years=horizon,
+        executor=executor,
+        on_block=_between(report, 65, 100),
+    )
+    return Frontier(comparison, screened, left_out)
+
+
+def _between(report: Progress, first: int, last: int) -> Progress:
+    """Return a reporter of one stage of the work, in percent of all of it."""
+    return lambda done, total: report(first + (last - first) * done // total, 100)
+
+
+def _searched(
+    scenario: Scenario, names: Iterable[str] | None, seed: int, executor: Executor | None
+) -> tuple[tuple[Mitigation, ...], dict[str, float], tuple[str, ...]]:
+    """Return the remedies worth searching, their reach, and the names of those left out.
+
+    What only changes the contract saves nothing before SLA credit. Of more than `MOST_REMEDIES`,
+    those that save most for their price alone are kept. The reach is the share of years changed.
+    """
+    wanted = [m.name for m in scenario.mitigations] if names is None else list(names)
+    alone = compare(
+        scenario,
+        [[name] for name in wanted],
+        years=RANKING_YEARS,
+        seed=seed,
+        executor=executor,
+    )
+    losses = alone.evaluation.losses[:, 0]
+    reach = dict(zip(alone.names, (losses != losses[0]).mean(axis=1).tolist(), strict=True))
+    moving = [row for row in alone.rows() if reach[row.name] > 0]
+    moving.sort(key=lambda row: row.delta_eal.value / max(row.annual_cost.value, 1.0))
+    kept = {row.name for row in moving[:MOST_REMEDIES]}
+    remedies = tuple(m for m in scenario.mitigations if m.name in kept)
+    return remedies, reach, tuple(name for name in wanted if name not in kept)
+
+
+def lower_envelope(cost: Array, figure: Array) -> list[int]:
+    """Return the positions of which none is both as cheap and as low, cheapest first.
+
+    >>> lower_envelope(np.array([0.0, 1.0, 1.0, 2.0]), np.array([9.0, 8.0, 5.0, 6.0]))
+    [0, 2]
+    """
+    order = np.lexsort((figure, cost))
+    lowest = np.minimum.accumulate(figure[order])
+    fresh = np.concatenate(([True], lowest[1:] < lowest[:-1]))
+    return [int(k) for k in order[fresh]]
+
+
+def finalists(screened: Screened) -> list[int]:
+    """Return at most `MOST_FINALISTS` sets: the steps that matter, and what may be as good.
+
+    Every set in turn is held against the best one that costs no more. Those ahead of it lie on the
+    frontier; they rank by how far ahead they are, in standard errors of the screening. Sets behind
+    by less than `NEAR` standard errors fill the places left.
+    """
+    score: dict[int, float] = {}
+    order = np.argsort(screened.cost_usd, kind="stable")
+    rank = np.arange(len(order))
+    for name, figures in screened.figures().items():
+        figure = figures[order]
+        lowest = np.minimum.accumulate(figure)
+        ahead = np.concatenate(([True], figure[1:] < lowest[:-1]))
+        leading = np.maximum.accumulate(np.where(ahead, rank, 0))
+        # The leader itself is held against the leader before it.
+        rival = np.where(ahead, np.concatenate(([0], leading[:-1])), leading)
+        apart = screened.influence(name, order) - screened.influence(name, order[rival])
+        z = (figure[rival] - figure) / np.maximum(screened.error(apart), 1e-9)
+        for k, gain in zip(order.tolist(), z.tolist(), strict=True):
+            score[k] = max(score.get(k, -np.inf), gain)
+    score[int(order[0])] = np.inf
+    best = sorted(score, key=lambda k: -score[k])
+    return [k for k in best[:MOST_FINALISTS] if score[k] > -NEAR]

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import YEAR_H, Clock
+from model.chain import Session
+from model.trust import Slow
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -45,6 +47,20 @@ class Hours(NamedTuple):
     retention_temporary: Array
     retention_permanent: Array
     ad_price: Array
+
+    @staticmethod
+    def of(session: Session, slow: Slow) -> Hours:
+        """Return the losses of the fast and the slow links together."""
+        return Hours(
+            session.playback,
+            session.freshness,
+            session.freshness_running,
+            session.ad_serving,
+            slow.creator_attrition,
+            slow.retention_temporary,
+            slow.retention_permanent,
+            slow.ad_price,
+        )
 
     def gross(self) -> Array:
         """Return the gross ad-revenue loss, revenue-hours."""

@@ -73,20 +73,33 @@ class Pool:
         """Return a world value of the baseline at each incident; scalars stay scalars."""
         return at(self.values[name], self.world)
 
-    def within(self, years: Mask) -> Pool:
-        """Return the pool of the incidents of some years of the block, `(years,)`."""
-        inside = years[self.outages.year]
+    def within(self, years: Index) -> tuple[Pool, Index]:
+        """Return the pool of some years of the block alone, in order, and which worlds those are.
+
+        The same incidents in a block of its own, whose worlds are only the ones needed.
+        """
+        year = np.full(self.block.years, -1)
+        year[years] = np.arange(len(years))
+        inside = year[self.outages.year] >= 0
         chosen = np.flatnonzero(inside)
         place = np.append(np.cumsum(inside) - 1, -1)
-        return replace(
+        worlds, world_of_year = np.unique(self.block.world_of_year[years], return_inverse=True)
+        block = replace(self.block, years=len(years), world_of_year=world_of_year)
+        outages = self.outages.take(chosen)
+        outages = replace(outages, year=year[outages.year])
+        part = replace(
             self,
-            outages=self.outages.take(chosen),
+            values={name: at(value, worlds) for name, value in self.values.items()},
+            ceiling={name: at(value, worlds) for name, value in self.ceiling.items()},
+            block=block,
+            outages=outages,
             parent=place[self.parent[chosen]],
             extra=self.extra[chosen],
-            world=self.world[chosen],
+            world=world_of_year[outages.year],
             drawn=self.drawn[chosen],
             _cache={},
         )
+        return part, worlds
 
 
 def gather(scenario: Scenario, values: Values, limits: Mapping[str, Array], block: Block) -> Pool:

@@ -23,7 +23,7 @@ from model.assumptions import Assumption
 from model.dist import fit
 from model.mitigation_rows import ALL_CAUSES, FACTOR
 from model.mitigations import PREFIX, Change, Mitigation
-from model.pool import LAG, RATIO, Mask
+from model.pool import LAG, RATIO, Index, Mask
 from model.scenario import Scenario
 from model.streams import stream
 from model.worlds import Array, assumption
@@ -75,6 +75,8 @@ class Draws:
     seed: int
     key: tuple[int, ...]
     worlds: int
+    chosen: Index | None = None
+    """The worlds wanted; None: all."""
     _known: dict[tuple[str, object], Array] = field(default_factory=dict)
 
     def of(self, name: str, item: Assumption, change: Change) -> Array:
@@ -92,7 +94,7 @@ class Draws:
         """Return the standard normals of one stream, `(worlds,)`."""
         if (name, None) not in self._known:
             normals = stream(self.seed, self.key, name).standard_normal(self.worlds)
-            self._known[name, None] = normals
+            self._known[name, None] = normals if self.chosen is None else normals[self.chosen]
         return self._known[name, None]
 
 

@@ -18,20 +18,12 @@ import numpy as np
 
 from model import calendar as cal
 from model import curves as curves_
-from model.block import (
-    CHUNK,
-    VOLUMES,
-    _fast_links,
-    _slow_links,
-    _volumes,
-    contract,
-    links_at,
-    response_usd,
-    terms_at,
-)
-from model.chain import Array, Backlog, Incidents, Session, publishing, sessions
-from model.curves import Course, Curves, session_share_lost
+from model.block import VOLUMES, contract, terms_at
+from model.chain import Array
+from model.course import Course
+from model.curves import Curves, session_share_lost
 from model.estimate import Estimate, mean
+from model.impact import fast_links, links_at, response_usd, slow_links, volumes
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
 from model.platform import ad_load_per_hour
@@ -137,10 +129,9 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     staged = stage(scenario, incident, worlds=worlds, seed=seed)
     values, world, calendar = staged.values, staged.world, staged.calendar
     shaped = staged.shaped()
-    session, backlog = _fast(shaped, staged)
-    slow = _slow_links(shaped, backlog, values, world, world, calendar)
-    fast = (session.playback, session.freshness, session.freshness_running, session.ad_serving)
-    hours = Hours(*fast, *slow[:4])
+    session, backlog = fast_links(shaped, values, world, calendar)
+    slow = slow_links(shaped, backlog, values, world, world, calendar)
+    hours = Hours.of(session, slow)
     hours = hours.scaled(year_factor(world, hours.gross(), worlds))
     lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
     usual = _usual(staged)
@@ -150,7 +141,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
         worlds,
         seed,
         _with_totals(lines, _credit(staged)),
-        dict(zip(VOLUMES, _volumes(values, world, session, backlog), strict=True)),
+        dict(zip(VOLUMES, volumes(values, world, session, backlog), strict=True)),
         usual["revenue_usd"],
         Course(shaped, backlog, links_at(values, world), calendar, staged.bounds_h, usual),
     )
@@ -161,21 +152,6 @@ def _check_number(name: str, value: int, least: int, most: int | None) -> None:
     if not whole or value < least or (most is not None and value > most):
         up = "up" if most is None else f"to {most:,}"
         raise ValueError(f"{name}: {value!r} given; a whole number from {least} {up} is allowed")
-
-
-def _fast(incidents: Incidents, staged: Stage) -> tuple[Session, Backlog]:
-    """Price publishing to ad serving; slices take the finest panels, all of them in every world."""
-    values, world, calendar = staged.values, staged.world, staged.calendar
-    if incidents.offset_h is None:
-        return _fast_links(incidents, values, world, calendar)
-    links = links_at(values, world)
-    backlog = publishing(incidents, links, calendar.posting)
-    chunks = [world[begin : begin + CHUNK] for begin in range(0, len(world), CHUNK)]
-    parts = [
-        sessions(incidents.subset(chunk), backlog.subset(chunk), links.subset(chunk), calendar)
-        for chunk in chunks
-    ]
-    return Session(*(np.concatenate(lines) for lines in zip(*parts, strict=True))), backlog
 
 
 def _with_totals(lines: dict[str, Array], credit: Array) -> dict[str, Array]:

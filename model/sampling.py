@@ -86,7 +86,7 @@ def at(values: Array, index: Index) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _starts(scenario: Scenario, cause: str) -> Starts:
+def start_table(scenario: Scenario, cause: str) -> Starts:
     """Start table of a cause, with a grid of fade times wide enough for its belief."""
     belief = scenario.belief(f"incidents.{cause}.early_life_months")
     months: tuple[float, ...] = (belief.low,)
@@ -147,7 +147,7 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
     capped = int(np.count_nonzero(duration > longest))
     odds = at(values[f"incidents.{cause}.severity_level"], world)
     publish, playback, ads = (
-        _scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES
+        scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES
     )
     outages = Outages(
         year,
@@ -176,10 +176,10 @@ def _draw(scenario: Scenario, block: Block, name: str, owner: str, size: int) ->
     return np.clip(drawn, entry.lower, entry.upper, out=drawn)
 
 
-def _scale_odds(loss: Array, level: Array) -> Array:
+def scale_odds(loss: Array, level: Array) -> Array:
     """Multiply the odds of a share; 0 stays 0 and 1 stays 1.
 
-    >>> _scale_odds(np.array([0.0, 0.5, 1.0]), np.array(3.0)).tolist()
+    >>> scale_odds(np.array([0.0, 0.5, 1.0]), np.array(3.0)).tolist()
     [0.0, 0.75, 1.0]
     """
     return np.asarray(loss * level / (1.0 + loss * (level - 1.0)))
@@ -188,7 +188,7 @@ def _scale_odds(loss: Array, level: Array) -> Array:
 def _strikes(scenario: Scenario, values: Values, block: Block, cause: str) -> tuple[Index, Array]:
     """Draw year and start hour of a cause's own incidents, `(n,)` each."""
     prefix = f"incidents.{cause}"
-    table = _starts(scenario, cause)
+    table = start_table(scenario, cause)
     mean, early, position = expected_count(
         table,
         values[f"{prefix}.rate_per_year"],

@@ -11,12 +11,12 @@ from datetime import timedelta
 import numpy as np
 
 from model import calendar as cal
-from model.block import Index, fail_over, shield
 from model.chain import Array, Incidents
 from model.dist import fit
+from model.impact import Index, fail_over, shield
 from model.incidents import LOSSES, Incident
 from model.outages import Outages
-from model.sampling import Block, Values, _scale_odds, at
+from model.sampling import Block, Values, at, scale_odds
 from model.scenario import Scenario
 from model.slices import failed_over, sliced
 from model.worlds import assumption, distribution, draw
@@ -59,7 +59,7 @@ class Stage:
         return shield(shaped, self.values, self.world)
 
     def failover(self) -> tuple[Array, Array]:
-        """Return κ and the hour from which only it is left, `(worlds,)`; without failover 1, end."""
+        """Return κ and the hour from which it holds, `(worlds,)`; else 1 and the end."""
         full = np.ones(self.block.years)
         phases = fail_over(replace(self.outages, publish_loss=full), self.values, self.world)
         if len(phases.duration_h) == 1:
@@ -121,7 +121,7 @@ def _of_cause(
         here = np.flatnonzero(picked == k)
         level = at(values[f"incidents.{candidate}.severity_level"], here)
         share = distribution(scenario, f"incidents.{candidate}.{name}").from_normal(z[here])
-        out[here] = _scale_odds(np.clip(share, 0.0, 1.0), level)
+        out[here] = scale_odds(np.clip(share, 0.0, 1.0), level)
     return out
 
 

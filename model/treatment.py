@@ -28,7 +28,7 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.sampling import Block, Values, _scale_odds, at
+from model.sampling import Block, Values, scale_odds, at
 from model.worlds import Array, assumption, distribution
 
 _FIELDS = {
@@ -215,5 +215,5 @@ def _redrawn(
         hours = drawn * at(values[level], world) * scale
         return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))
     if level:
-        drawn = _scale_odds(drawn, at(values[level], world))
+        drawn = scale_odds(drawn, at(values[level], world))
     return within_bounds(np.asarray(drawn * scale), item)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from model.assumptions import Assumption, declared
 from model.correlate import mixing
-from model.dist import Distribution, fit
+from model.dist import fit
 from model.scenario import Scenario
+from model.shapes import Distribution
 from model.streams import stream
 
 Array = NDArray[np.float64]

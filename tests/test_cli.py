@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from model import commands
+from model import commands, compare_command
 from model.__main__ import main
 from model.present import bundle
 from model.scenario import Scenario
@@ -81,7 +81,7 @@ def test_bad_input_is_one_line_on_standard_error_and_status_2(tmp_path):
     assert second.endswith("nearest known: platform.daily_users")
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("replay",)])
+@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("replay",), ("compare",)])
 def test_help_names_every_option(command):
     done = python("-m", "model", *command, "--help")
     assert done.returncode == 0
@@ -425,3 +425,108 @@ def test_a_named_incident_replays(tmp_path, capsys):
     out = str(tmp_path / "out.zip")
     assert main(["replay", "--incident", "tiktok-2026-01-25", "--out", out]) == 0
     assert "2026-01-25 03:00 Eastern, 178 h, 2,000 worlds" in capsys.readouterr().out
+
+
+# Compare
+
+
+def compared(folder: Path) -> list[dict[str, str]]:
+    text = (folder / "compare.csv").read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+DEFAULT = str(ROOT / "data" / "default.csv")
+# Enough years in each world to tell which worlds pay back in the same run.
+SMALL = ["--years", "4000", "--worlds", "200"]
+
+
+def test_compare_holds_each_remedy_and_all_together_against_the_run(tmp_path, capsys):
+    out = tmp_path / "out"
+    names = ["graceful_degradation", "quarterly_failover_drills"]
+    assert main(["compare", DEFAULT, "--mitigation", *names, *SMALL, "--out", str(out)]) == 0
+    assert "graceful_degradation" in capsys.readouterr().out
+    rows = compared(out)
+    assert [r["mitigation_set"] for r in rows] == ["none", *names, " + ".join(names)]
+    assert ",".join(rows[0]).startswith(
+        "mitigation_set,eal_usd,delta_eal_usd,delta_eal_low_usd,delta_eal_high_usd,delta_tvar_95_usd"
+    )
+    assert main(["run", *SMALL, "--out", str(tmp_path / "run")]) == 0
+    assert rows[0]["eal_usd"] == summary(tmp_path / "run")["eal"]["value"]
+    for row in rows[1:]:
+        delta = float(row["eal_usd"]) - float(rows[0]["eal_usd"])
+        assert float(row["delta_eal_usd"]) == pytest.approx(delta, rel=1e-9)
+        assert float(row["delta_eal_low_usd"]) < delta < float(row["delta_eal_high_usd"]) < 0
+        net = float(row["break_even_usd"]) - float(row["annual_cost_usd"])
+        assert float(row["net_benefit_usd"]) == pytest.approx(net, rel=1e-9)
+        assert 0 <= float(row["p_pays_back"]) <= 1
+
+
+def test_compare_puts_scenarios_side_by_side_on_the_same_luck(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    twin = tmp_path / "twin.csv"
+    twin.write_bytes(
+        Path(DEFAULT).read_bytes().replace(b"scenario.name,default", b"scenario.name,twin")
+    )
+    quiet = str(ROOT / "data" / "preset_quiet_year.csv")
+    files = [DEFAULT, str(twin), quiet]
+    assert main(["compare", *files, *SMALL, "--workers", "1", "--out", str(out)]) == 0
+    rows = compared(out)
+    assert [r["scenario"] for r in rows] == ["default", "twin", "preset_quiet_year"]
+    assert {r["against"] for r in rows} == {"default"}
+    assert [float(rows[1][f"delta_eal{end}_usd"]) for end in ("", "_low", "_high")] == [0, 0, 0]
+    assert float(rows[2]["delta_eal_high_usd"]) < 0
+    command = json.loads((out / "manifest.json").read_text("utf-8"))["command"]
+    assert "scenario.csv scenario_2.csv scenario_3.csv" in command
+    monkeypatch.chdir(out)
+    assert main(shlex.split(command)[3:]) == 0
+    assert contents(out / "out") == contents(out)
+
+
+def test_p_pays_back_needs_no_option(tmp_path, monkeypatch):
+    monkeypatch.setattr(compare_command, "PAYING_WORLDS", 100)
+    monkeypatch.setattr(compare_command, "PAYING_YEARS", 2000)
+    arguments = ["--mitigation", "graceful_degradation", "--years", "200"]
+    assert main(["compare", DEFAULT, *arguments, "--out", str(tmp_path)]) == 0
+    none, row = compared(tmp_path)
+    assert none["p_pays_back"] == none["annual_cost_usd"] == ""
+    assert 0 < float(row["p_pays_back"]) < 1
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert (manifest["years"], manifest["years_to_pay_back"]) == (200, 2000)
+
+
+def test_a_budget_finds_the_best_affordable_set(tmp_path, monkeypatch):
+    monkeypatch.setattr(compare_command, "PAYING_WORLDS", 100)
+    monkeypatch.setattr(compare_command, "PAYING_YEARS", 2000)
+    names = ["resumable_upload_queue", "graceful_degradation", "quarterly_failover_drills"]
+    arguments = ["--mitigation", *names, "--budget", "6e6", "--years", "2000"]
+    out = tmp_path / "out"
+    assert main(["compare", DEFAULT, *arguments, "--out", str(out)]) == 0
+    rows = compared(out)
+    remedies = [row for row in rows if row["mitigation_set"] != "none"]
+    assert all(float(row["annual_cost_usd"]) <= 6e6 for row in remedies)
+    (lowest,) = [row for row in rows if "eal" in row["best_by"].split()]
+    assert float(lowest["eal_usd"]) == min(float(row["eal_usd"]) for row in rows)
+    assert sorted(" ".join(r["best_by"] for r in rows).split()) == ["eal", "net_benefit", "tvar_95"]
+    command = json.loads((out / "manifest.json").read_text("utf-8"))["command"]
+    monkeypatch.chdir(out)
+    assert main(shlex.split(command)[3:]) == 0
+    assert contents(out / "out") == contents(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "SCENARIO.csv"),
+        ([DEFAULT, DEFAULT, "--budget", "1"], "--budget: one scenario"),
+        ([DEFAULT, "--worlds", "100", "--budget", "1"], "--budget: the search has one year"),
+        ([DEFAULT, "--budget", "1M"], "--budget: value '1M'"),
+        (["none.csv"], "none.csv: cannot be read"),
+        ([DEFAULT, "--mitigation", "drill"], "mitigation 'drill'"),
+        ([DEFAULT, "--mitigation", "drills+"], "mitigation 'drills'"),
+        ([DEFAULT, "--mitigation"], "--mitigation: expected at least one argument"),
+        ([DEFAULT, "--worlds", "7"], "--worlds: 7 given"),
+    ],
+)
+def test_compare_refuses_in_words(capsys, arguments, expected):
+    lines = refused(capsys, "compare", *arguments)
+    assert expected in lines[0]

@@ -13,9 +13,10 @@ from model import estimate, paired
 from model.block import price
 from model.compare import Comparison, compare
 from model.dist import Belief, fit
-from model.evaluate import evaluate, gathered
+from model.evaluate import evaluate
 from model.mitigations import Change
 from model.remedy import BASELINE, variant
+from model.repricing import gathered
 from model.scenario import Scenario, ScenarioError
 from model.simulate import BLOCK_YEARS, Plan, plan, simulate
 from model.treatment import treat

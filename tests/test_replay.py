@@ -141,6 +141,22 @@ def test_slices_add_up_to_every_phase() -> None:
         np.testing.assert_allclose(total, losses[:, phase], atol=1e-12)
 
 
+def test_a_rising_incident_is_the_whole_at_first_plus_what_comes_on_top() -> None:
+    """Exact for everything linear in the losses: the second slice begins with the second phase."""
+    names = ("playback", "retention", "ad_price")
+    rising = phased((4.0, 0.2, 0.1, 0), (7.0, 0.5, 0.35, 0))
+    base = phased((11.0, 0.2, 0.1, 0))
+    on_top = phased((7.0, 0.3, 0.25, 0), start="2026-03-03T12:24")
+    whole, low, high = (replay(DEFAULT, one, worlds=50) for one in (rising, base, on_top))
+    for name in names:
+        np.testing.assert_allclose(whole.lines[name], low.lines[name] + high.lines[name], rtol=1e-9)
+    for name in ("uploads_failed", "uploads_abandoned", "freshness_deficit_h"):
+        both = low.volumes[name] + high.volumes[name]
+        np.testing.assert_allclose(whole.volumes[name], both, rtol=1e-9)
+    falling = replay(DEFAULT, phased((4.0, 0.5, 0.35, 0), (7.0, 0.2, 0.1, 0)), worlds=50)
+    assert (np.abs(falling.lines["playback"] / whole.lines["playback"] - 1) > 0.01).all()
+
+
 def test_failover_leaves_its_residual_share_of_every_phase() -> None:
     """With no return lag the availability shows the loss itself, phase by phase."""
     scenario = DEFAULT.with_(WORKING | certain(sessions__return_lag=0.0))

@@ -155,8 +155,7 @@ def random_year(rng: np.random.Generator) -> list[Case]:
             "failover_time_h",
         )
         case = replace(world, **{name: getattr(one, name) for name in own})
-        late = case.failover_time_h >= case.duration_h
-        cases.append(replace(case, failed_over=one.failed_over and not late))
+        cases.append(replace(case, failed_over=one.failed_over))
         at += one.duration_h + rng.exponential(300.0)
     return [case for case in cases if case.start_h < 8760.0]
 

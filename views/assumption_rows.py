@@ -67,7 +67,8 @@ def _picture(name: str, belief: Belief) -> None:
     st.markdown(words.markdown(said))
     alt = f"Distribution of {item.label}: {words.plain(said)}"
     table = plots.density(belief, item.lower, item.upper, item.unit)
-    parts.chart("density", table, alt=alt, key=f"density.{name}")
+    chart = {"USD": "density_money", "share": "density_share"}.get(item.unit, "density")
+    parts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
 def value_words(name: str, value: Value | None) -> str:

@@ -38,17 +38,24 @@ def assumptions() -> None:
     parts.messages()
     _files()
     _changes()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    wanted = right.text_input(
-        "Search", key="search", placeholder="name, help or source", type="search"
+    wanted = st.text_input(
+        "Search",
+        key="search",
+        placeholder="Search by name, help or source",
+        type="search",
+        label_visibility="collapsed",
+        persist_state="session",
     )
-    group = left.segmented_control(
+    group = st.segmented_control(
         "Link of the chain",
         list(GROUPS),
         format_func=GROUPS.__getitem__,
         default="platform",
         required=True,
         key="group",
+        wrap=True,
+        label_visibility="collapsed",
+        persist_state="session",
     )
     if wanted:
         _found(wanted)

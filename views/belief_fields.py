@@ -97,10 +97,12 @@ def _with_unit(item: Assumption) -> str:
 
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:
     stops, key = options(name, belief), f"{place}.slider.{name}"
-    _follow(key, (belief.low, belief.high))
+    if key in st.session_state:
+        _follow(key, (belief.low, belief.high))
     st.select_slider(
         label,
         options=list(stops),
+        value=(belief.low, belief.high),
         format_func=lambda stop: stops.get(stop, str(stop)),
         key=key,
         help=explained,

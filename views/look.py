@@ -5,7 +5,9 @@ Lines and grounds are mixed from the text colour, so that they fit the light and
 
 PAGE = """
 <style>
-.stMainBlockContainer{padding:3.4rem 2.2rem 3rem}
+.stMainBlockContainer{padding:1rem 2.2rem 3rem}
+.st-key-pages{border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent);
+  padding-bottom:.35rem;margin-right:3rem}
 [data-testid=stMetric]{padding:0}
 [data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
 [data-testid=stSidebar] [data-testid=stSlider]{margin-bottom:-.6rem}
@@ -50,9 +52,11 @@ FIGURES = """
 .figures{border-collapse:collapse;width:100%;font-size:1rem;font-variant-numeric:tabular-nums}
 .figures th,.figures td{padding:.22rem .4rem;text-align:right;
   border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);font-weight:400}
+.figures td{white-space:nowrap}
 .figures th:first-child{text-align:left}
 .figures thead th{font-weight:620;opacity:.85}
 .figures .no{opacity:.62}
 .figures small{opacity:.8}
+.figures .sum th,.figures .sum td{font-weight:650}
 </style>
 """

@@ -102,23 +102,28 @@ def result(years: int | None = None, seed: int | None = None) -> Result:
     ).result
 
 
+def parameters() -> dict[str, str]:
+    """Return the query parameters of a link to what is in hand."""
+    return link.encoded(current(), settings())
+
+
 def open_visit(page: str) -> None:
     """Take over what the URL says if it is news, and write to it what is in hand.
 
     The URL is news when it is neither what was written last, nor emptied by a change of page, nor
     older than a change just made in the page.
     """
-    parameters = {name: st.query_params[name] for name in st.query_params}
+    given = {name: st.query_params[name] for name in st.query_params}
     state = st.session_state
     first, moved = _WRITTEN not in state, state.get(_PAGE) != page
     touched = state.pop(_TOUCHED, False)
-    news = parameters != state.get(_WRITTEN, {})
-    emptied = moved and not parameters and not first
+    news = given != state.get(_WRITTEN, {})
+    emptied = moved and not given and not first
     if news and not touched and not emptied:
-        visit = link.decoded(parameters)
+        visit = link.decoded(given)
         state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
         report(visit.problems)
-    wanted = link.encoded(current(), settings())
-    if parameters != wanted:
+    wanted = parameters()
+    if given != wanted:
         st.query_params.from_dict(wanted)
     state[_WRITTEN], state[_PAGE] = wanted, page

@@ -9,9 +9,10 @@ import io
 import os
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from model.compare import Comparison
 from model.present import remarks, tables
-from model.present.comparison import comparison
 from model.present.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.replay import Replay
 from model.result import DEFAULT_THRESHOLD_USD, Result
@@ -72,17 +73,19 @@ def of_compare(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
     threshold_usd: float,
+    table: pd.DataFrame,
     given: Mapping[str, object],
 ) -> Bundle:
-    """Return the bundle of a comparison; `given` are the options that chose the remedies.
+    """Return the bundle of a comparison and its `table`; `given` options chose the remedies.
 
     `paying` are the same sets with many years in each world, for P(pays back).
     """
     runs = [one.evaluation for one in compared]
     scenarios = tuple(run.scenario for run in runs)
     sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
-    table = comparison(compared, paying, threshold_usd)
-    options = {**given, **sizes, "threshold": number(threshold_usd)}
+    # A search has one year per world and takes no other number of worlds.
+    shown = {k: v for k, v in sizes.items() if k != "worlds" or "budget" not in given}
+    options = {**given, **shown, "threshold": number(threshold_usd)}
     facts: dict[str, object] = sizes | {
         "threshold_usd": threshold_usd,
         "years_to_pay_back": paying[0].evaluation.years,

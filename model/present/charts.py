@@ -48,10 +48,8 @@ MONEY_TICK = (
     "abs(datum.value) >= 1e3 ? '$' + format(datum.value / 1e3, '.3~r') + 'k' : "
     "'$' + format(datum.value, '.3~r')"
 )
-CHANCE_TICK = (
-    "datum.value >= 0.01 ? format(100 * datum.value, '.3~r') + ' %' : "
-    "format(100 * datum.value, '.2~r') + ' %'"
-)
+NUMBER_TICK = MONEY_TICK.replace("'$", "'")
+SHARE_TICK = "format(100 * datum.value, '.3~r') + ' %'"
 
 
 def _table() -> alt.NamedData:
@@ -85,7 +83,7 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
     values = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] if scale == "log" else None
     axis = alt.Axis(
         title="Chance of a worse year",
-        labelExpr=CHANCE_TICK,
+        labelExpr=SHARE_TICK,
         labelFontSize=13,
         **({"values": values} if values else {"tickCount": 5}),
     )
@@ -185,7 +183,7 @@ def money_bars(colours: Colours) -> Any:
         sort=None,
         axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
     )
-    x = alt.X("start_usd:Q", axis=_money_axis("Average year, USD", tickCount=6))
+    x = alt.X("start_usd:Q", axis=_money_axis("USD", tickCount=6))
     fill = alt.Color(
         "kind:N",
         scale=alt.Scale(
@@ -218,7 +216,7 @@ def causes(colours: Colours) -> Any:
         sort=None,
         axis=alt.Axis(title=None, labelFontSize=14, labelLimit=260, ticks=False, domain=False),
     )
-    x = alt.X("usd:Q", axis=_money_axis("Average year, USD", tickCount=5))
+    x = alt.X("usd:Q", axis=_money_axis("USD in an average year", tickCount=5))
     base = alt.Chart()
     tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]
     bars = base.mark_bar(color=colours["main"], height=24).encode(x=x, y=y, tooltip=tooltip)
@@ -281,15 +279,14 @@ def hour_of_week(colours: Colours) -> Any:
     return _finished(chart, 360)
 
 
-def density(colours: Colours) -> Any:
+def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     """Return the distribution of one assumption with its 90 % interval, median and mean.
 
-    Columns: part (density, inside, mark), value, density, text, level (where a mark's label
-    stands, share of the height).
+    Columns: part (density, inside, mark), value, density (of a mark: how high it stands), text.
     """
     x = alt.X(
         "value:Q",
-        axis=alt.Axis(title=None, labelFontSize=13, tickCount=6, format="~s", grid=False),
+        axis=alt.Axis(title=None, labelFontSize=13, tickCount=5, labelExpr=tick, grid=False),
         scale=alt.Scale(nice=False, zero=False),
     )
     y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[0, 1.3]))
@@ -305,7 +302,92 @@ def density(colours: Colours) -> Any:
         .mark_text(align="left", dx=5, fontSize=13, color=colours["ink"])
         .encode(x=x, y=alt.Y("density:Q"), text="text:N")
     )
-    return _finished(_layers(whole, inside, rule, names), 200)
+    return _finished(_layers(whole, inside, rule, names), 160)
+
+
+def density_money(colours: Colours) -> Any:
+    """Return `density` with an axis in USD."""
+    return density(colours, MONEY_TICK)
+
+
+def density_share(colours: Colours) -> Any:
+    """Return `density` of a share with an axis in percent."""
+    return density(colours, SHARE_TICK)
+
+
+def hourly(colours: Colours, tick: str = NUMBER_TICK) -> Any:
+    """Return a flow of a replay over the hours; what the incident takes away is shaded.
+
+    Columns: hour, expected, baseline.
+    """
+    gap = alt.Chart().mark_area(opacity=0.45, color=colours["harm"])
+    return _hourly(colours, gap.encode(x=_hours(), y=_height(tick), y2="baseline:Q"), tick)
+
+
+def hourly_share(colours: Colours) -> Any:
+    """Return a share of a replay over the hours with its 5–95 % band, in percent.
+
+    Columns: hour, expected, low, high, baseline.
+    """
+    band = alt.Chart().mark_area(opacity=0.25, color=colours["main"])
+    band = band.encode(x=_hours(), y=_height(SHARE_TICK, "low"), y2="high:Q")
+    return _hourly(colours, band, SHARE_TICK)
+
+
+def hourly_money(colours: Colours) -> Any:
+    """Return `hourly` with an axis in USD."""
+    return hourly(colours, MONEY_TICK)
+
+
+def _hours() -> alt.X:
+    axis = alt.Axis(title="Hours since the start", tickCount=8, grid=False)
+    return alt.X("hour:Q", axis=axis, scale=alt.Scale(nice=False))
+
+
+def _height(tick: str, column: str = "expected") -> alt.Y:
+    axis = alt.Axis(title=None, labelExpr=tick, tickCount=4, labelFontSize=13)
+    return alt.Y(f"{column}:Q", scale=alt.Scale(zero=False, nice=False), axis=axis)
+
+
+def _hourly(colours: Colours, area: Any, tick: str) -> Any:
+    """Return the course with and without the incident over an area."""
+    usual = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["soft"])
+    line = alt.Chart().mark_line(strokeWidth=2.5, color=colours["main"])
+    began = alt.Chart().transform_filter(alt.datum.hour == 0)
+    tooltip = [
+        alt.Tooltip("hour:Q", title="Hour", format=".0f"),
+        alt.Tooltip("expected:Q", title="With the incident", format=",.4~s"),
+        alt.Tooltip("baseline:Q", title="Without", format=",.4~s"),
+    ]
+    layers = (
+        area,
+        usual.encode(x=_hours(), y=_height(tick, "baseline")),
+        line.encode(x=_hours(), y=_height(tick), tooltip=tooltip),
+        began.mark_rule(strokeWidth=1.5, color=colours["harm"]).encode(x=_hours()),
+    )
+    return _finished(_layers(*layers), 200)
+
+
+def timeline(colours: Colours) -> Any:
+    """Return the incidents of one simulated year on its months, as large as their loss.
+
+    Columns: day (of the year, from 0), loss_usd, label, text.
+    """
+    base = alt.Chart()
+    x = alt.X(
+        "day:Q",
+        scale=alt.Scale(domain=[0, 366], nice=False),
+        axis=alt.Axis(title="Day of the year", tickCount=12, grid=True, labelFontSize=13),
+    )
+    y = alt.Y("loss_usd:Q", axis=_money_axis("Loss, USD", tickCount=4))
+    stems = base.mark_rule(strokeWidth=3, color=colours["main"]).encode(x=x, y=y, y2=alt.datum(0))
+    heads = base.mark_circle(size=160, color=colours["main"], opacity=1).encode(
+        x=x, y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N")]
+    )
+    names = base.mark_text(align="left", dx=10, dy=-6, fontSize=13, color=colours["ink"]).encode(
+        x=x, y=y, text="label:N"
+    )
+    return _finished(_layers(stems, heads, names), 240)
 
 
 def profile(colours: Colours) -> Any:
@@ -332,6 +414,12 @@ _CHARTS: dict[str, Callable[[Colours], Any]] = {
     "causes": causes,
     "hour_of_week": hour_of_week,
     "density": density,
+    "density_money": density_money,
+    "density_share": density_share,
+    "hourly": hourly,
+    "hourly_share": hourly_share,
+    "hourly_money": hourly_money,
+    "timeline": timeline,
     "profile": profile,
 }
 

@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
 from model import paired
 from model.compare import Comparison, Row
 from model.estimate import Estimate
+from model.present.fields import NONE
 
-NONE = "none"
+_SET = "mitigation_set"
 _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 def comparison(
-    compared: Sequence[Comparison], paying: Sequence[Comparison], threshold_usd: float
+    compared: Sequence[Comparison],
+    paying: Sequence[Comparison],
+    threshold_usd: float,
+    best: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the rows of `compare.csv`: each scenario as it is, then with its sets of remedies.
 
     Remedies are held against their own scenario, a further scenario against the first; all share
     one seed, so the same luck. P(pays back) is read off `paying`, runs with many years per world.
+    `best` says what a set is best by.
     """
     rows = []
     for one, long_worlds in zip(compared, paying, strict=True):
         name = one.evaluation.scenario.name
         rows.append(_scenario_row(one, compared[0], threshold_usd))
         pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows(threshold_usd)}
-        for row in one.rows(threshold_usd)[1:]:
-            rows.append(_set_row(row, pays[row.name] or _BLANK, name))
-    return pd.DataFrame(rows)
+        sets = one.rows(threshold_usd)[1:]
+        rows += [_set_row(row, pays[row.name] or _BLANK, name) for row in sets]
+    return pd.DataFrame([row | {"best_by": best.get(str(row[_SET]), "")} for row in rows])
 
 
 def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
     return {
-        "mitigation_set": row.name,
+        _SET: row.name,
         "eal_usd": row.eal.value,
         **_differences(row.delta_eal, row.delta_tvar_95),
         "annual_cost_usd": row.annual_cost.value,
@@ -58,7 +64,7 @@ def _scenario_row(one: Comparison, first: Comparison, threshold_usd: float) -> d
     here, there, worlds = one.evaluation, first.evaluation, one.evaluation.worlds
     cells = {
         **_set_row(row, _BLANK, here.scenario.name),
-        "mitigation_set": NONE,
+        _SET: NONE,
         **_differences(
             paired.difference(here.loss(0), there.loss(0), worlds=worlds),
             paired.tail_difference(here.loss(0), there.loss(0), worlds=worlds),

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from model.assumptions import Assumption, declared
 from model.messages import allowed_range
-from model.present.columns import MEASURES, Field, file_columns, file_title
+from model.present.columns import file_columns, file_title
+from model.present.fields import MEASURES, Field
 from model.present.tables import records_csv
 from model.scenario import Scenario
 from model.validation import model_names

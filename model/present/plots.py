@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.curves import Curves
 from model.dist import Belief, fit
 from model.estimate import Estimate
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS, cause_label
+from model.replay import Bill
 
 Array = NDArray[np.float64]
 
@@ -192,3 +194,59 @@ def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFra
 def profile(weights: Array) -> pd.DataFrame:
     """Return a calendar profile by position, starting at 0."""
     return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})
+
+
+def hourly(curves: Curves, name: str, until_h: float) -> pd.DataFrame:
+    """Return one quantity of a replay up to an hour, with its band and its usual course."""
+    table = pd.DataFrame(
+        {
+            "hour": curves.hour,
+            "expected": curves.expected[name],
+            "low": curves.low[name],
+            "high": curves.high[name],
+            "baseline": curves.baseline[name],
+        }
+    )
+    return table[table["hour"] <= until_h]
+
+
+SUMS = ("loss", "net_loss")
+_BILL_LABELS = COMPONENT_LABELS | {
+    "loss": "Loss",
+    "sla_credit": "SLA credit",
+    "net_loss": "Net loss",
+}
+
+
+def bill_label(component: str) -> str:
+    """Return the name of a line of the bill for people."""
+    return _BILL_LABELS[component]
+
+
+def bill(bill: Bill) -> pd.DataFrame:
+    """Return the waterfall of a bill: its lines, the loss, the credit and the net loss."""
+    rows, at = [], 0.0
+    lines = zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True)
+    for name, usd, low, high in lines:
+        start = 0.0 if name in SUMS else at
+        at = float(usd) if name in SUMS else at + float(usd)
+        if usd == 0.0 and name not in SUMS:
+            continue
+        kind = "total" if name in SUMS else "loss" if usd > 0 else "back"
+        rows.append(
+            {
+                "line": name,
+                "label": bill_label(name),
+                "start_usd": start,
+                "end_usd": at,
+                "usd": float(usd),
+                "low_usd": float(low),
+                "high_usd": float(high),
+                "kind": kind,
+                "text": fmt.money(float(usd)),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table.insert(0, "order", range(len(table)))
+    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
+    return table

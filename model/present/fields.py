@@ -1,0 +1,92 @@
+"""What a column is, and the meaning of measures, quantities and lines of money in any file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LEDGER = "a cost is positive, what comes back or is borne by others negative"
+DELTA = "negative: less is lost"
+COST = "positive: money spent"
+GAIN = "positive: money gained"
+EARNED = "positive: money earned"
+CREDIT = "negative: it reduces the loss"
+NONE = "none"
+"""The set of remedies of a scenario as it is."""
+
+
+class Field(NamedTuple):
+    """One column of a file."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+    sign: str = ""
+
+
+def usd(name: str, meaning: str, sign: str = LEDGER) -> Field:
+    """Return a column of money."""
+    return Field(name, "number", "USD", meaning, sign)
+
+
+def text(name: str, meaning: str) -> Field:
+    """Return a column of words."""
+    return Field(name, "string", "", meaning)
+
+
+MEASURES = {
+    "eal": "Expected annual loss before SLA credit: the mean over simulated years",
+    "sd": "Standard deviation of the annual loss",
+    "p_no_incident": "Share of years without any incident",
+    "p50": "Median annual loss (left quantile)",
+    "p90": "Annual loss exceeded in one year in 10 (left quantile)",
+    "p95": "Annual loss exceeded in one year in 20 (left quantile)",
+    "p99": "Annual loss exceeded in one year in 100 (left quantile)",
+    "tvar_95": "Mean annual loss of the worst 5 % of years",
+    "tvar_99": "Mean annual loss of the worst 1 % of years",
+    "p_over_threshold": "Share of years that lose more than the threshold",
+    "threshold": "The threshold asked for",
+    "eal_net": "Expected annual loss after SLA credit",
+    "sla_credit": "Expected SLA credit; negative: it reduces the loss",
+    "eal_share_of_revenue": "Expected annual loss over expected ad revenue",
+    "eal_before_recapture": "Expected annual loss if no lost budget or viewing came back",
+    "borne_by_others": "Part of the expected loss that other parties bear",
+    "eal_after_year": "Part of the expected loss that falls after the simulated year's end",
+    "incidents": "Expected number of visible incidents",
+    "outage_hours": "Expected hours with an incident running",
+    "duration_capped": "Share of incident durations cut at the maximum",
+}
+"""Meaning of each row of `summary.csv`, all before SLA credit unless said."""
+
+QUANTITIES = {
+    "incidents": ("number", "Visible incidents of the year, overlapping ones counted once"),
+    "outage_h": ("h", "Hours with an incident running"),
+    "uploads_failed": ("uploads", "Uploads that failed"),
+    "uploads_abandoned": ("uploads", "Failed uploads that creators never posted later"),
+    "freshness_deficit_h": ("h", "Integral of the relative shortfall of fresh content"),
+    "minutes_lost": ("min", "Viewing minutes lost"),
+    "impressions_lost": ("impressions", "Ad impressions lost"),
+}
+"""Unit and meaning of what is counted per year."""
+
+MONEY = {
+    "playback": "Ad revenue lost while viewers cannot watch or have not yet returned",
+    "freshness": "Ad revenue lost because a stale feed is watched less; may be slightly negative",
+    "ad_serving": "Ad revenue lost because ads are not served",
+    "creator_attrition": "Ad revenue lost because some creators publish less afterwards",
+    "retention": "Ad revenue lost because viewers who hit a failure return less",
+    "ad_price": "Ad revenue lost because advertisers pay less for a distrusted audience",
+    "make_goods": "Make-goods to advertisers",
+    "creator_make_goods": "Make-goods to creators",
+    "response": "Cost of responding to the incidents",
+    "budget_recapture": "Lost ad spend that returns later",
+    "viewing_recapture": "Lost viewing that is made up later",
+    "borne_by_others": "Part of the ad-revenue loss, after recapture, that other parties bear",
+    "loss": "Loss before SLA credit: the sum of the twelve components before it",
+    "largest_loss": "Largest single incident's loss before SLA credit",
+    "net_loss": "Loss less the SLA credit; may be negative",
+    "retention_permanent": "Of retention_usd: the part that is lost for the retention horizon",
+    "after_year": "Of the loss: the part that falls after the simulated year's end",
+    "revenue": "Ad revenue of the year if nothing failed",
+}
+"""Meaning of the lines of money, by their column without `_usd`."""

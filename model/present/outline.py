@@ -1,0 +1,149 @@
+"""The form of a report: sections with a headline, sentences, figures, charts and tables.
+
+Page, deck and HTML draw the same `Story`; charts are kept as data, so that each draws its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number to show large, with its name and what is uncertain about it, in words."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve; `colour` is a role of the theme (main, harm, good, third, soft)."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    colour: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value on the horizontal axis worth a line of its own."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A chart of curves; units are `USD`, `share`, `h`."""
+
+    title: str
+    alt: str
+    lines: tuple[Line, ...]
+    x_title: str
+    y_title: str
+    x_unit: str
+    y_unit: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar from `start` to `end`, with its text at the far end and its interval."""
+
+    label: str
+    start: float
+    end: float
+    text: str
+    colour: str = "main"
+    low: float | None = None
+    high: float | None = None
+    before: str = ""
+    """Text at the near end, for bars that float."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of horizontal bars, from top to bottom."""
+
+    title: str
+    alt: str
+    bars: tuple[Bar, ...]
+    x_title: str
+    unit: str
+    mark: Mark | None = None
+
+
+Chart = Lines | Bars
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; `widths` are the columns' shares of the width, `title` says what it is."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    left: int = 1
+    """So many columns from the left hold words; the others hold figures, set to the right."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One finding, complete in itself."""
+
+    key: str
+    topic: str
+    """Two or three words that say which question is answered."""
+    headline: str
+    sentences: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    """Shown; the numbers behind the charts are in `data`."""
+    data: tuple[Table, ...] = ()
+    reading: str = ""
+    """How to read the chart."""
+    question: str = ""
+    """What somebody will ask."""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What makes a report reproducible."""
+
+    scenario: str
+    note: str
+    digest: str
+    years: int
+    seed: int
+    threshold_usd: float
+    date: str
+    version: str
+    results_version: int
+    options: tuple[str, ...]
+    """Options of the command that makes the report again, but for its file."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A whole report: its sections in order, and where it comes from."""
+
+    title: str
+    sections: tuple[Section, ...]
+    facts: Facts
+    assumptions: Table = field(repr=False)
+    """Every assumption, for readers who go through them line by line."""
+    scenario_csv: str = field(repr=False)
+
+    def section(self, key: str) -> Section:
+        """Return a section by its key; KeyError if there is none."""
+        for section in self.sections:
+            if section.key == key:
+                return section
+        raise KeyError(key)

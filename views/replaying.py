@@ -1,0 +1,287 @@
+"""Replay: one incident hour by hour along the chain, and its bill, with and without remedies."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+import streamlit as st
+
+from model.assumptions import CAUSE_FIELDS
+from model.curves import Curves
+from model.incidents import Incident, drawn, named, typed
+from model.present import format as fmt
+from model.present import plots, words
+from model.replay import Bill, Replay, replay
+from model.scenario import Scenario, ScenarioError
+from model.version import RESULTS_VERSION
+from views import look, parts, remedied, state
+
+_PANELS = {
+    "uploads": ("Uploads an hour", "hourly"),
+    "freshness": ("Freshness of the feed", "hourly_share"),
+    "availability": ("Availability", "hourly_share"),
+    "session_minutes": ("Viewing minutes an hour", "hourly"),
+    "impressions": ("Ad impressions an hour", "hourly"),
+    "revenue_usd": ("Ad revenue an hour, USD", "hourly_money"),
+}
+_NAMED, _TYPED, _DRAWN = "Named", "Typed", "Drawn"
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _replayed(version: int, scenario: Scenario, incident: Incident, seed: int) -> Replay:
+    """Return a replay; the version of the results is part of the key."""
+    return replay(scenario, incident, seed=seed)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _curves(version: int, scenario: Scenario, incident: Incident, seed: int) -> Curves:
+    return _replayed(version, scenario, incident, seed).curves()
+
+
+def replaying() -> None:
+    """Show the page."""
+    st.title("Replay")
+    parts.messages()
+    incident = _chosen()
+    if incident is None:
+        return
+    scenario, seed = state.current(), state.settings().seed
+    key = (RESULTS_VERSION, scenario, incident, seed)
+    replayed = _replayed(*key)
+    bill = replayed.bill()
+    _headline(incident, replayed, bill)
+    _remedies(scenario, incident, bill, seed)
+    _panels(_curves(*key), incident.hours)
+    _bill(bill)
+    _about(incident)
+
+
+def _chosen() -> Incident | None:
+    how = st.segmented_control(
+        "Which incident",
+        (_NAMED, _TYPED, _DRAWN),
+        default=_NAMED,
+        required=True,
+        key="replay.how",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    try:
+        return {_NAMED: _named, _TYPED: _typed, _DRAWN: _drawn}[str(how)]()
+    except ValueError as error:
+        st.error(words.markdown(str(error)), icon="🚫")
+        return None
+
+
+def _named() -> Incident:
+    known = named()
+    id = st.selectbox(
+        "Incident",
+        list(known),
+        index=list(known).index("tiktok-2026-03-03") if "tiktok-2026-03-03" in known else 0,
+        format_func=lambda id: known[id].name,
+        key="replay.incident",
+        persist_state="session",
+    )
+    return known[str(id)]
+
+
+def _typed() -> Incident:
+    scenario = state.current()
+    start, hours, cause = st.columns([3, 1, 3])
+    when = start.text_input(
+        "Start",
+        "2026-03-03T08:24",
+        key="replay.start",
+        persist_state="session",
+        help="Eastern wall time; with an offset or Z it is converted.",
+    )
+    length = hours.text_input("Hours", "20", key="replay.hours", persist_state="session")
+    any_cause = "the mix of causes"
+    of = cause.selectbox(
+        "Losses left empty are drawn from",
+        [any_cause, *scenario.causes],
+        format_func=words.cause_label,
+        key="replay.cause",
+        persist_state="session",
+    )
+    losses = []
+    fields = [field for field in CAUSE_FIELDS if field.name.endswith("_loss")]
+    for place, field in zip(st.columns(3), fields, strict=True):
+        text = place.text_input(
+            f"{field.label.capitalize()}, %",
+            key=f"replay.{field.name}",
+            help=field.help,
+            placeholder="drawn",
+            persist_state="session",
+        )
+        losses.append(fmt.parsed(text, "share") if text else None)
+    return typed(
+        when,
+        fmt.parsed(length, "h"),
+        *losses,
+        cause=None if of == any_cause else of,
+        scenario=scenario,
+    )
+
+
+def _drawn() -> Incident:
+    count = st.session_state.setdefault("replay.draw", 0)
+    st.button("Draw another", on_click=_draw_another, icon="🎲", key="replay.another")
+    return drawn(state.current(), state.settings().seed + count)
+
+
+def _draw_another() -> None:
+    st.session_state["replay.draw"] = st.session_state.get("replay.draw", 0) + 1
+
+
+def _row(bill: Bill, component: str) -> tuple[float, float, float]:
+    at = bill.component.index(component)
+    return float(bill.expected_usd[at]), float(bill.low_usd[at]), float(bill.high_usd[at])
+
+
+def _between(low: float, high: float) -> str:
+    return f"{fmt.money(low)} to {fmt.money(high)}"
+
+
+def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
+    expected, low, high = _row(bill, "loss")
+    start = incident.start_eastern
+    when = f"{start:%A}, {start.day} {start:%B} {start.year}, {start:%H:%M} Eastern"
+    sentence = (
+        f"It would cost about **{fmt.money(expected)}**; nine times in ten between "
+        f"{fmt.money(low)} and {fmt.money(high)}."
+    )
+    st.html(
+        f"{look.ANSWER}<p class='answer'>{words.html(sentence)}</p><p class='under'>"
+        f"{html.escape(incident.name)}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
+    )
+    net, net_low, net_high = _row(bill, "net_loss")
+    minutes, impressions = replayed.lost("minutes_lost"), replayed.lost("impressions_lost")
+    share = float(replayed.session_share_lost().mean())
+    tiles = (
+        ("Loss", fmt.money(expected), _between(low, high)),
+        ("Net of SLA credit", fmt.money(net), _between(net_low, net_high)),
+        (
+            "Viewing minutes lost",
+            fmt.number(minutes.value),
+            fmt.error(minutes.standard_error, fmt.number),
+        ),
+        (
+            "Impressions lost",
+            fmt.number(impressions.value),
+            fmt.error(impressions.standard_error, fmt.number),
+        ),
+        ("Viewing lost while it ran", fmt.share(share), f"of {incident.hours:,.0f} h"),
+    )
+    for column, (label, value, below) in zip(st.columns(5, gap="small"), tiles, strict=True):
+        column.metric(
+            label,
+            value,
+            below,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+        )
+
+
+def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> None:
+    known = {remedy.name: remedy for remedy in scenario.mitigations}
+    chosen = st.multiselect(
+        "With remedies in place",
+        list(known),
+        default=[name for name, remedy in known.items() if remedy.on],
+        format_func=lambda name: known[name].label,
+        key="replay.remedies",
+        placeholder="Pick remedies to see the same incident with them",
+        persist_state="session",
+    )
+    if not chosen:
+        return
+    try:
+        other = remedied.remedied(scenario, incident, [known[name] for name in chosen])
+        after = _replayed(RESULTS_VERSION, *other, seed).bill()
+    except (ScenarioError, ValueError) as error:
+        st.error(words.markdown(f"These remedies cannot be shown here: {error}"), icon="🚫")
+        return
+    before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
+    saved = before_usd - after_usd
+    share = fmt.share(saved / before_usd) if before_usd else "none"
+    st.success(
+        words.markdown(
+            f"With them this incident costs **{fmt.money(after_usd)}** instead of "
+            f"{fmt.money(before_usd)}: {fmt.money(saved)} less ({share}). Factors are taken at "
+            "the middle of their range; fewer incidents are not part of a replay."
+        ),
+        icon="🛡️",
+    )
+
+
+def _panels(curves: Curves, hours: float) -> None:
+    st.subheader("The chain, hour by hour")
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.caption(
+        "How to read this: solid is with the incident, dashed the same hours undisturbed, orange "
+        "what is lost. Freshness and availability show the 5–95 % band of what we do not know."
+    )
+    whole = right.toggle("Until all is settled", key="replay.whole", persist_state="session")
+    until = float(curves.hour[-1]) if whole else 2.0 * hours + 24.0
+    names = list(_PANELS)
+    for first in range(0, len(names), 3):
+        for place, name in zip(st.columns(3, gap="medium"), names[first : first + 3], strict=True):
+            with place:
+                _panel(name, curves, until)
+    parts.csv("Hours as CSV", "replay.csv", lambda: pd.DataFrame(curves.columns()))
+
+
+def _panel(name: str, curves: Curves, until_h: float) -> None:
+    title, chart = _PANELS[name]
+    table = plots.hourly(curves, name, until_h)
+    worst = int((table["expected"] / table["baseline"].where(table["baseline"] > 0)).argmin())
+    lowest = float(table["expected"].iloc[worst] / table["baseline"].iloc[worst])
+    hour = fmt.significant(float(table["hour"].iloc[worst]), 2)
+    at = f"at most {fmt.share(1 - lowest)} below the usual, {hour} h after the start"
+    st.markdown(f"**{title}**")
+    parts.chart(chart, table, alt=f"{title} over the hours: {at}.", key=f"hourly.{name}")
+
+
+def _bill(bill: Bill) -> None:
+    st.subheader("The bill")
+    left, right = st.columns([11, 9], gap="large")
+    table = plots.bill(bill)
+    with left:
+        lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
+        parts.chart("money_bars", table, alt=f"Waterfall of the bill: {lines}.", key="bill")
+        st.caption("Each bar starts where the one above ended; green comes back.")
+    with right:
+        st.html(_bill_table(bill))
+        parts.csv("Bill as CSV", "bill.csv", lambda: pd.DataFrame(bill.columns()))
+
+
+def _bill_table(bill: Bill) -> str:
+    rows = []
+    for row in zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True):
+        name, *figures = row
+        cells = "".join(f"<td>{html.escape(fmt.money(float(usd)))}</td>" for usd in figures)
+        kind = " class='sum'" if name in plots.SUMS else ""
+        label = html.escape(plots.bill_label(name))
+        rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
+    heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
+    return (
+        f"{look.FIGURES}<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
+        f"</thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _about(incident: Incident) -> None:
+    if not incident.source:
+        return
+    with st.expander("Where this incident comes from", key="replay.source"):
+        st.markdown(
+            words.markdown(
+                f"{incident.note}\n\nEvidence grade {incident.grade}. {incident.source} "
+                f"({incident.source_url})"
+            )
+        )
