@@ -6,6 +6,7 @@ other questions (mitigations, replays) can price the same incidents again.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,7 @@ def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) ->
         merge(sampled.outages),
         sampled.capped,
         len(sampled.outages.year),
-        clipped,
+        dict(Counter(clipped) + Counter(sampled.clipped)),
     )
 
 

@@ -199,10 +199,10 @@ class Result:
         ]
         rows += [
             ("p_over_threshold", self.chance_over(threshold_usd), "share"),
-            ("threshold", Estimate(threshold_usd, 0.0, threshold_usd, threshold_usd), "USD"),
             ("eal_net", self.mean("net_loss_usd"), "USD per year"),
-            ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
             ("eal_share_of_revenue", self._share_of_revenue(), "share"),
+            ("threshold", Estimate(threshold_usd, 0.0, threshold_usd, threshold_usd), "USD"),
+            ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
             ("eal_before_recapture", self._before_recapture(), "USD per year"),
             ("borne_by_others", self._borne_by_others(), "USD per year"),
             ("eal_after_year", self.mean("after_year_usd"), "USD per year"),

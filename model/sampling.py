@@ -6,6 +6,7 @@ they were (MODEL §3).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +27,7 @@ from model.outages import (
 )
 from model.scenario import Scenario
 from model.streams import stream
-from model.worlds import Array, assumption, distribution
+from model.worlds import Array, distribution, kept_within, leaves
 
 Index = NDArray[np.int64]
 Values = Mapping[str, Array]
@@ -46,6 +47,8 @@ class Sampled:
     per_cause: tuple[int, ...]
     capped: int
     """How many durations were cut at the maximum."""
+    clipped: dict[str, int]
+    """How many draws of each incident-level belief were set to a physical bound."""
 
     def uniform(self, causes: tuple[str, ...], block: Block, name: str) -> Array:
         """Draw a further uniform number per incident, from each cause's own stream, `(n,)`."""
@@ -119,7 +122,8 @@ def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
     place = np.empty(len(order) + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
     capped = sum(part.capped for part in drawn)
-    return Sampled(outages.take(order), place[parent][order], order, per_cause, capped)
+    clipped = sum((Counter(part.clipped) for part in drawn), Counter[str]())
+    return Sampled(outages.take(order), place[parent][order], order, per_cause, capped, clipped)
 
 
 class _Drawn(NamedTuple):
@@ -128,6 +132,7 @@ class _Drawn(NamedTuple):
     outages: Outages
     parent: Index
     capped: int
+    clipped: dict[str, int]
 
 
 def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Drawn:
@@ -137,9 +142,11 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
     year, start, parent = _with_repeats(values, block, cause, year, start)
     world = block.world_of_year[year]
     n = len(year)
+    clipped: dict[str, int] = {}
 
     def incident(name: str) -> Array:
-        return _draw(scenario, block, name, f"incidents.{cause}", n)
+        drawn, clipped[name] = _draw(scenario, block, name, f"incidents.{cause}", n)
+        return drawn
 
     duration = incident(f"incidents.{cause}.duration")
     duration = duration * at(values[f"incidents.{cause}.duration_level"], world)
@@ -162,18 +169,18 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
         incident("resilience.failover_time"),
         block.uniform(f"incidents.{cause}.failover", n),
     )
-    return _Drawn(outages, parent, capped)
+    return _Drawn(outages, parent, capped, clipped)
 
 
-def _draw(scenario: Scenario, block: Block, name: str, owner: str, size: int) -> Array:
-    """Draw one incident-level belief for the incidents of `owner`, within its bounds."""
+def _draw(scenario: Scenario, block: Block, name: str, owner: str, size: int) -> tuple[Array, int]:
+    """Draw one incident-level belief for the incidents of `owner`, and count the draws clipped."""
     belief = scenario.belief(name)
     if belief.certain:
-        return np.full(size, belief.low)
-    entry = assumption(name)
+        return np.full(size, belief.low), 0
     key = name if name.startswith(owner) else f"{owner}.{name}"
     drawn = distribution(scenario, name).from_normal(block.normal(key, size))
-    return np.clip(drawn, entry.lower, entry.upper, out=drawn)
+    bounds = leaves(scenario, name)
+    return kept_within(drawn, bounds) if bounds else (drawn, 0)
 
 
 def scale_odds(loss: Array, level: Array) -> Array:

@@ -28,7 +28,7 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.sampling import Block, Values, scale_odds, at
+from model.sampling import Block, Values, at, scale_odds
 from model.worlds import Array, assumption, distribution
 
 _FIELDS = {

@@ -56,6 +56,22 @@ def distribution(scenario: Scenario, name: str) -> Distribution:
     return fit(scenario.belief(name), entry.lower, entry.upper)
 
 
+@lru_cache(maxsize=256)
+def leaves(scenario: Scenario, name: str) -> tuple[float, float] | None:
+    """Return the physical bounds of a belief if its draws can leave them, else None."""
+    entry = assumption(name)
+    lower = float(np.nextafter(entry.lower, np.inf)) if entry.lower_open else entry.lower
+    low, high = distribution(scenario, name).from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
+    return (lower, entry.upper) if low < lower or high > entry.upper else None
+
+
+def kept_within(drawn: Array, bounds: tuple[float, float]) -> tuple[Array, int]:
+    """Set draws beyond the bounds to them; return the draws and how many that were."""
+    lower, upper = bounds
+    beyond = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
+    return np.clip(drawn, lower, upper), beyond
+
+
 @lru_cache(maxsize=32)
 def uncertainty(scenario: Scenario) -> Uncertainty:
     """Fit every world-level belief of the scenario and the correlations between them."""
@@ -70,15 +86,14 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
             certain[name] = belief.low
         else:
             uncertain[name] = fit(belief, entry.lower, entry.upper)
-    bounds = {}
-    for name, fitted in uncertain.items():
-        entry = assumption(name)
-        lower = float(np.nextafter(entry.lower, np.inf)) if entry.lower_open else entry.lower
-        low, high = fitted.from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
-        if low < lower or high > entry.upper:
-            bounds[name] = (lower, entry.upper)
-    pairs = [p for p in scenario.correlations if p[0] in uncertain and p[1] in uncertain]
-    names = tuple(sorted({name for pair in pairs for name in pair[:2]}))
+    known = {**certain, **uncertain}
+    reach = {name: leaves(scenario, name) for name in uncertain}
+    bounds = {name: ends for name, ends in reach.items() if ends}
+    pairs = [p for p in scenario.correlations if p[0] in known and p[1] in known]
+    # Certain beliefs keep their place, and added causes come last: the factor is triangular, so
+    # neither switching a cause off nor adding one changes what the others draw.
+    involved = {name for pair in pairs for name in pair[:2]}
+    names = tuple(name for name in scenario.names() if name in involved)
     matrix = np.eye(len(names))
     for a, b, rho in pairs:
         i, j = names.index(a), names.index(b)
@@ -92,7 +107,8 @@ def draw(
 ) -> tuple[dict[str, Array], dict[str, int]]:
     """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped."""
     known = uncertainty(scenario)
-    normals = {name: stream(seed, block, name).standard_normal(worlds) for name in known.uncertain}
+    names = {**known.uncertain, **dict.fromkeys(known.correlated)}
+    normals = {name: stream(seed, block, name).standard_normal(worlds) for name in names}
     return assign(known, normals)
 
 
@@ -108,8 +124,6 @@ def assign(
     for name, fitted in known.uncertain.items():
         drawn = fitted.from_normal(normals[name])
         if name in known.bounds:
-            lower, upper = known.bounds[name]
-            clipped[name] = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
-            drawn = np.clip(drawn, lower, upper)
+            drawn, clipped[name] = kept_within(drawn, known.bounds[name])
         values[name] = drawn
     return values, clipped

@@ -61,6 +61,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.1e}") if abs(value) < 1 or value > 100 else round(value, 1)
 
 
+@lru_cache(maxsize=4096)
 def options(name: str, belief: Belief) -> dict[float, str]:
     """Return the stops of the slider with their labels, among them the belief's own ends."""
     unit = assumption(name).unit

@@ -57,6 +57,7 @@ FIGURES = """
 .figures thead th{font-weight:620;opacity:.85}
 .figures .no{opacity:.62}
 .figures small{opacity:.8}
+.scroll{overflow-x:auto}
 .figures .sum th,.figures .sum td{font-weight:650}
 </style>
 """

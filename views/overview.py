@@ -6,14 +6,19 @@ import html
 
 import streamlit as st
 
+from model import estimate
 from model.assumptions import Assumption, declared
 from model.dist import Belief
 from model.present import format as fmt
 from model.present import plots, tables, words
 from model.result import Measure
 from model.scenario import Scenario
-from views import look, parts, state
+from views import look, parts, runs, state, year_in_full
 from views.runs import Run
+
+
+_MATURE_YEARS = 12_500
+"""Enough for a difference on the same luck, a fraction of a second after everything else."""
 
 
 def overview() -> None:
@@ -288,14 +293,18 @@ def _beside(run: Run) -> None:
 
 
 def _mature(run: Run) -> str:
+    """Return this year against a mature one, on the same luck in the first years of the run."""
+    title, now = "**This year against a mature year**", run.measures["eal"].value
     mature = mature_year(state.current())
-    now = run.measures["eal"].value
     if mature == state.current():
-        return f"**This year against a mature year** the same, {fmt.money(now)}"
-    later = state.run(mature).measures["eal"].value
+        return f"{title} the same, {fmt.money(now)}"
+    years = min(run.result.years, _MATURE_YEARS)
+    other = runs.run(mature, years, run.result.seed).result["loss_usd"]
+    extra = estimate.mean(run.result["loss_usd"][:years] - other, worlds=years)
     return (
-        f"**This year against a mature year** {fmt.money(now)} against {fmt.money(later)}: "
-        f"{fmt.signed_money(now - later)} for the months after the migration"
+        f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
+        f"{fmt.money(extra.value)} ({fmt.error(extra.standard_error)}) for the months after the "
+        "migration"
     )
 
 
@@ -313,5 +322,6 @@ def mature_year(scenario: Scenario) -> Scenario:
 
 
 def _files(run: Run) -> None:
+    year_in_full.show(run)
     st.subheader("Take it with you")
     parts.bundle(run)

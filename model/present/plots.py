@@ -6,6 +6,7 @@ Each function returns the table of the chart of the same name in `model.present.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from model.curves import Curves
 from model.dist import Belief, fit
 from model.estimate import Estimate
+from model.one_year import Year
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS, cause_label
 from model.replay import Bill
@@ -50,7 +52,7 @@ def exceedance(
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
 
 
-def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, object]:
+def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, Any]:
     at = int(np.argmin(np.abs(np.log(curve["chance"] / chance))))
     loss = float(curve["loss_usd"][at])
     text = f"{label}: {fmt.money(loss)}"
@@ -78,7 +80,7 @@ def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
         "stack": int(stack[-1]),
         "text": f"worst of 20: {fmt.money(float(losses[-1]))}",
     }
-    marks: list[dict[str, object]] = [last]
+    marks: list[dict[str, Any]] = [last]
     if threshold_usd <= losses.max():
         text = f"{fmt.money(threshold_usd, 3)}"
         marks.append(
@@ -207,7 +209,7 @@ def hourly(curves: Curves, name: str, until_h: float) -> pd.DataFrame:
             "baseline": curves.baseline[name],
         }
     )
-    return table[table["hour"] <= until_h]
+    return table.loc[table["hour"] <= until_h]
 
 
 SUMS = ("loss", "net_loss")
@@ -250,3 +252,34 @@ def bill(bill: Bill) -> pd.DataFrame:
     table.insert(0, "order", range(len(table)))
     table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
     return table
+
+
+def timeline(year: Year) -> pd.DataFrame:
+    """Return the incidents of one simulated year, the first first."""
+    labels = [cause_label(cause) for cause in year.cause]
+    table = pd.DataFrame(
+        {
+            "day": year.start_h / 24.0,
+            "loss_usd": year.loss_usd,
+            "label": labels,
+            "text": [fmt.money(float(loss)) for loss in year.loss_usd],
+        }
+    )
+    return table.sort_values("day", ignore_index=True)
+
+
+def one_year(year: Year) -> pd.DataFrame:
+    """Return every incident of a year with its impairments and every line of its bill."""
+    table = pd.DataFrame(
+        {
+            "year": year.year,
+            "cause": list(year.cause),
+            "start_h": year.start_h,
+            "duration_h": year.duration_h,
+            **year.impairments,
+            **{f"{name}_usd": line for name, line in year.lines.items()},
+            "loss_usd": year.loss_usd,
+            "net_loss_usd": year.net_loss_usd,
+        }
+    )
+    return table.sort_values("start_h", ignore_index=True)

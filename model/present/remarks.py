@@ -44,11 +44,12 @@ def _remedies(scenario: Scenario) -> list[str]:
 
 
 def _clipped(result: Result) -> list[str]:
-    worlds = result.tally.drawn_worlds
+    tally = result.tally
+    drawn = {"incident": tally.before_merging}
     return [
-        f"{name}: {_percent(count / worlds)} of draws were beyond the bound and set to it; "
-        f"allowed is {allowed_range(assumption(name))}"
-        for name, count in sorted(result.tally.clipped.items())
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.drawn_worlds))} of draws "
+        f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
+        for name, count in sorted(tally.clipped.items())
         if count
     ]
 

@@ -1,0 +1,141 @@
+"""What a report rests on: its assumptions with source and grade, what is left out, its method."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from model.assumptions import Assumption, declared
+from model.dist import EMPIRICAL, Belief
+from model.present import format as fmt
+from model.present import rounding
+from model.present.material import SWINGS, Material
+from model.present.outline import Facts, Section, Table
+from model.present.words import NOT_MODELLED, WEAKEST_INPUT
+
+MOST_ROWS = 12
+GRADES = {"A": "measured", "B": "published estimate", "C": "judgement"}
+_FIRST = (
+    "platform.ad_revenue_per_year",
+    "platform.daily_users",
+    "publishing.retry_share",
+    "freshness.fresh_share",
+)
+_HEAD = ("Assumption", "90 % range", "grade", "source")
+_WIDTHS = (0.34, 0.2, 0.07, 0.39)
+
+
+def assumptions(found: Material) -> Section:
+    """Return the assumptions that matter most, with grade and source, and what is left out."""
+    scenario = found.scenario
+    changed = [name for name, _ in scenario.changes if name in scenario.names()]
+    shown = list(dict.fromkeys([*changed, *SWINGS, *_FIRST]))[:MOST_ROWS]
+    grades = Counter(_grade(found, name) for name in _uncertain(found))
+    total = sum(grades.values())
+    return Section(
+        key="assumptions",
+        topic="What it rests on",
+        headline=f"{grades['C']} of {total} uncertain inputs are judgement, not measurement."
+        if grades["C"]
+        else f"All {total} uncertain inputs are measured or published.",
+        sentences=(NOT_MODELLED, WEAKEST_INPUT, _difference(found, changed)),
+        tables=(_rows(found, shown, "The inputs that matter most"),),
+        question="Can a figure built on judgement be trusted?",
+        answer="As a range, yes: every input is a 90 % range, and the answer shows what all of "
+        "them together leave open. The table says which inputs are weak, so that they can be "
+        "replaced by your own measurements.",
+    )
+
+
+def _difference(found: Material, changed: list[str]) -> str:
+    if not found.scenario.changes:
+        return "All inputs are those of the default scenario."
+    if not changed:
+        return "Inputs are those of the default scenario; remedies or correlations are edited."
+    count = len(changed)
+    rows = "1 input differs" if count == 1 else f"{count} inputs differ"
+    return f"{rows} from the default scenario; those come first."
+
+
+def _uncertain(found: Material) -> list[str]:
+    scenario = found.scenario
+    beliefs = [n for n in scenario.names() if isinstance(declared(n), Assumption)]
+    return [name for name in beliefs if not scenario.belief(name).certain]
+
+
+def _grade(found: Material, name: str) -> str:
+    """Return the evidence of an input; what the scenario set is its author's judgement."""
+    changed = dict(found.scenario.changes)
+    return "C" if name in changed else declared(name).grade
+
+
+def all_assumptions(found: Material) -> Table:
+    """Return every assumption of the model."""
+    return _rows(found, list(found.scenario.names()), "All inputs")
+
+
+def _rows(found: Material, names: list[str], title: str) -> Table:
+    changed = dict(found.scenario.changes)
+    rows = []
+    for name in names:
+        item = declared(name)
+        source = "Set by the scenario" if name in changed else item.source
+        rows.append((item.label, _value(found, name), _grade(found, name), source))
+    return Table(title, _HEAD, tuple(rows), _WIDTHS, left=4)
+
+
+def _value(found: Material, name: str) -> str:
+    item, value = declared(name), found.scenario.value(name)
+    if not isinstance(value, Belief) or not isinstance(item, Assumption):
+        return str(value)
+    if value.shape.startswith(EMPIRICAL):
+        return f"measured values, {value.shape.removeprefix(EMPIRICAL)}"
+    if value.certain:
+        return fmt.shown(value.low, item.unit)
+    return f"{fmt.shown(value.low, item.unit)} to {fmt.shown(value.high, item.unit)}"
+
+
+def method(found: Material, facts: Facts) -> Section:
+    """Return how the figures were made, how exact they are, and how to make them again."""
+    average = found.result.mean("loss_usd")
+    worlds, years = found.paid_in
+    return Section(
+        key="method",
+        topic="Method",
+        headline=f"{facts.years:,} simulated years; one command makes the same figures again.",
+        sentences=(
+            "Each simulated year draws what we do not know and then the luck of the year: which "
+            "outages come, how long they last and how deep they go. Each is carried from uploads "
+            "to dollars hour by hour.",
+            f"The average year is exact to {rounding.noise(average)} as a simulation (95 %); that "
+            "says nothing about inputs that are wrong.",
+            f"The chance of paying back comes from {worlds:,} draws of what we do not know with "
+            f"{years // worlds:,} years each.",
+        ),
+        tables=(
+            Table("How to make this again", ("", ""), _provenance(facts), (0.25, 0.75), left=2),
+        ),
+        question="Would another run say something else?",
+        answer="With the same scenario, years and seed: the same figures to the last digit. With "
+        "another seed they move by the simulation noise that is shown.",
+    )
+
+
+def _provenance(facts: Facts) -> tuple[tuple[str, ...], ...]:
+    rows = [
+        ("Scenario", facts.scenario),
+        ("Note", facts.note),
+        ("Scenario hash", facts.digest),
+        ("Simulated years, seed", f"{facts.years:,}, seed {facts.seed}"),
+        ("Tolerance", fmt.money(facts.threshold_usd, 3)),
+        ("Version", f"Downstream {facts.version}, results version {facts.results_version}"),
+        ("Date", facts.date),
+    ]
+    return tuple(row for row in rows if row[1])
+
+
+def with_command(section: Section, command: str) -> Section:
+    """Return the section on method with the command that makes this very file."""
+    from dataclasses import replace
+
+    table = section.tables[0]
+    return replace(section, tables=(replace(table, rows=(*table.rows, ("Command", command))),))

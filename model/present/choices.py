@@ -1,0 +1,236 @@
+"""The findings about what to do: remedies against their price, and what would change the answer."""
+
+from __future__ import annotations
+
+from model.assumptions import Assumption, declared
+from model.messages import plain
+from model.present import decision, rounding
+from model.present import format as fmt
+from model.present.decision import cost, name, saving
+from model.present.material import Material, Option, Swing
+from model.present.outline import Bar, Bars, Mark, Section, Table
+from model.present.words import WEAKEST_INPUT
+
+MOST_BARS = 12
+SHOWN_SWINGS = 8
+
+
+def options(found: Material) -> Section:
+    """Return every remedy with cost, saving, chance of paying back, and the recommended set."""
+    ranked = sorted(found.options, key=lambda o: -(o.per_dollar or float("inf")))
+    sets = [found.together, *ranked] if found.together else ranked
+    return Section(
+        key="options",
+        topic="What could be done",
+        headline=_headline(found),
+        sentences=_sentences(found),
+        charts=_per_dollar(sets),
+        tables=(_table(found, sets),),
+        reading="For each remedy, what it saves for every dollar it costs, averaged over its life. "
+        "To the right of the line at $1 it earns more than it costs.",
+        question="Why do the big remedies look so poor?",
+        answer="They cost hundreds of millions a year and can at most save the average year's "
+        "loss. What they protect besides ad revenue (sales in the app, subscriptions, legal "
+        "risk, reputation) is not in this model.",
+    )
+
+
+def _headline(found: Material) -> str:
+    best, option = found.recommended, found.candidate
+    if best is not None:
+        return (
+            f"{_capital(name(best))} pays on average: {saving(best)} saved a year for {cost(best)}."
+        )
+    text = decision.verdict(found)
+    ratio = option.per_dollar if option and not found.asked else None
+    if option and ratio:
+        text += f" {_capital(name(option))} comes nearest: {_cents(ratio)} saved per dollar."
+    return text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cents(ratio: float) -> str:
+    return f"{fmt.significant(100 * ratio, 2)} cents" if ratio < 1 else fmt.money(ratio)
+
+
+def _sentences(found: Material) -> tuple[str, ...]:
+    if found.result.mean("loss_usd").value <= 0:
+        return ("Savings are nothing, so any price is too high.",)
+    best = found.recommended
+    lines = [
+        f"Recommended: {name(best)}. {_pays_sentence(found, best)}"
+        if best
+        else "Recommended on ad revenue alone: none."
+    ]
+    by_credit = decision.by_credit(found)
+    if by_credit:
+        listed = " and ".join(name(option) for option in by_credit[:2])
+        lines.append(f"Counting SLA credit (money back from the provider), {listed} pays too.")
+    lines += [
+        "Savings are on the same simulated incidents; ± is simulation noise (95 %). The cost is "
+        "an estimate with a range of its own.",
+        "Single remedies were compared, and those that pay as one set; other mixes were not."
+        if not found.asked
+        else "Remedies that protect the same minutes do not add up: together they save less.",
+    ]
+    return tuple(lines)
+
+
+def _pays_sentence(found: Material, option: Option) -> str:
+    years = fmt.share(option.row.p_pays_back_years.value)
+    return (
+        f"The chance that it pays back over what we do not know is "
+        f"{decision.pays_back(found, option)}; of single years, {years} repay its cost."
+    )
+
+
+def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
+    bars = []
+    for option in sets[:MOST_BARS]:
+        ratio = option.per_dollar
+        if ratio is None:
+            continue
+        sure = option.row.net_benefit.low > 0
+        colour = "good" if sure else "third" if decision.open_question(option) else "main"
+        text = fmt.money(ratio, 2) if ratio >= 0.005 else "under $0.01"
+        bars.append(Bar(option.label, 0.0, ratio, "$0" if ratio <= 0 else text, colour))
+    if not bars:
+        return ()
+    said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
+    return (
+        Bars(
+            "Saved on ad revenue for each dollar spent",
+            f"Bars of USD saved for each USD spent: {said}. A remedy pays from $1 up.",
+            tuple(bars),
+            "USD saved per USD spent",
+            "USD",
+            Mark(1.0, "$1: pays for itself"),
+        ),
+    )
+
+
+def _table(found: Material, sets: list[Option]) -> Table:
+    limit = fmt.money(found.threshold_usd, 3)
+    now = rounding.chance(found.result.chance_over(found.threshold_usd))
+    rows = [
+        (
+            option.label,
+            _cost_range(option),
+            f"{saving(option)} {rounding.noise(option.row.saving)}",
+            decision.pays_back(found, option),
+            _net(option),
+            rounding.chance(option.row.p_breach),
+        )
+        for option in sets
+    ]
+    rows.append(("As it is", "", "", "", "", now))
+    head = (
+        "Remedy",
+        "cost a year (90 % range)",
+        "saves a year",
+        "chance it pays back",
+        "net, with SLA credit",
+        f"year above {limit}",
+    )
+    return Table("Remedies", head, tuple(rows), (0.3, 0.2, 0.15, 0.11, 0.12, 0.12))
+
+
+def _cost_range(option: Option) -> str:
+    figure = option.row.annual_cost
+    if figure.value == 0:
+        return "$0"
+    return f"{fmt.money(figure.value)} ({rounding.span(figure.low, figure.high)})"
+
+
+def _net(option: Option) -> str:
+    figure = option.row.net_benefit_net
+    text = rounding.money(figure)
+    return f"+{text}" if figure.low > 0 else text
+
+
+def drivers(found: Material) -> Section:
+    """Return what would change the answer: the widest inputs, and the price at which one pays."""
+    swings = [swing for swing in found.swings if swing.width > 0]
+    return Section(
+        key="drivers",
+        topic="What would change the answer",
+        headline=_driver_headline(swings),
+        sentences=(*_break_even(found), WEAKEST_INPUT),
+        charts=_tornado(found, swings[:SHOWN_SWINGS]),
+        data=(_prices(found),),
+        reading="Each bar is the average year with one input at the low and at the high end of its "
+        "90 % range, all else as it is. The wider the bar, the more it matters.",
+        question="Which number should we find out first?",
+        answer="The widest bar that can be measured: how often such outages come is in the "
+        "incident log; how many viewers return after a failure can be read from usage data.",
+    )
+
+
+def _driver_headline(swings: list[Swing]) -> str:
+    if not swings:
+        return "No input that was tried changes the answer."
+    first = _swing_label(swings[0])
+    if len(swings) == 1:
+        return f"The answer moves with one input: “{first}”."
+    return f"The answer moves most with “{first}” and “{_swing_label(swings[1])}”."
+
+
+def _swing_label(swing: Swing) -> str:
+    return declared(swing.name).label
+
+
+def _break_even(found: Material) -> tuple[str, ...]:
+    option = found.candidate
+    if option is None or option.row.saving.low <= 0 or not option.row.annual_cost.value:
+        return ()
+    price, limit = option.row.annual_cost.value, option.row.saving.value
+    if price > limit:
+        cut = fmt.share(1 - limit / price)
+        return (
+            f"{_capital(name(option))} would pay for itself below {saving(option)} a year, {cut} "
+            f"less than the {cost(option)} estimated.",
+        )
+    return (
+        f"{_capital(name(option))} stops paying for itself above {saving(option)} a year; "
+        f"{cost(option)} is estimated.",
+    )
+
+
+def _tornado(found: Material, swings: list[Swing]) -> tuple[Bars, ...]:
+    if not swings:
+        return ()
+    base = found.result.mean("loss_usd").value
+    bars = []
+    for swing in swings:
+        unit = _unit(swing.name)
+        ends = [
+            (base + figure.value, fmt.shown(value, unit, 2))
+            for figure, value in ((swing.low, swing.belief.low), (swing.high, swing.belief.high))
+        ]
+        (start, before), (end, text) = sorted(ends)
+        bars.append(Bar(_swing_label(swing), start, end, text, "main", before=before))
+    said = "; ".join(
+        f"{bar.label}: {bar.before} gives {fmt.money(bar.start)}, {bar.text} {fmt.money(bar.end)}"
+        for bar in bars
+    )
+    mark = Mark(base, f"as it is {fmt.money(base)}")
+    title = "Average year with one input at either end of its 90 % range"
+    return (Bars(title, f"{title}. {said}.", tuple(bars), "Average year, USD", "USD", mark),)
+
+
+def _unit(name: str) -> str:
+    item = declared(name)
+    return item.unit if isinstance(item, Assumption) else ""
+
+
+def _prices(found: Material) -> Table:
+    rows = []
+    for option in found.options:
+        price, limit = option.row.annual_cost.value, option.row.saving
+        change = f"{plain(round(price / limit.value, 1))} times" if limit.low > 0 else "–"
+        rows.append((option.label, fmt.money(price), rounding.money(limit), change))
+    head = ("Remedy", "cost a year", "pays below", "cost over that")
+    return Table("The price below which each remedy pays", head, tuple(rows), (0.4, 0.2, 0.2, 0.2))

@@ -1,0 +1,195 @@
+"""Reverse stress: the value of one assumption at which a figure reaches a level (MODEL §5).
+
+The figure is followed over the assumption's admissible range on the same luck throughout; the first
+crossing next to what is believed now is narrowed down. Where there is none, the answer says how far
+the figure gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import estimate
+from model.compare import longest_life
+from model.estimate import Array, Estimate
+from model.evaluate import evaluate
+from model.mitigations import Change, Mitigation
+from model.remedy import Variant, targets, variant
+from model.scenario import Scenario
+from model.simulate import plan
+from model.tornado import FIGURES, figure_of, fixed_at
+from model.worlds import Assumption, assumption, distribution
+
+YEARS = 4_000
+MOST_INCIDENTS_PER_YEAR = 100.0
+"""Rates are followed up to here; beyond, a platform is down more often than up."""
+_GRID, _FINER, _ROUNDS = 11, 5, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Reverse:
+    """The answer: where the figure crosses the level, or how far it gets."""
+
+    name: str
+    figure: str
+    level_usd: float
+    value: float | None
+    """Value of the assumption, in its unit; None if no value searched reaches the level."""
+    standard_error: float
+    """Of `value`: the figure's own error over its slope; nan if there is none."""
+    searched: tuple[float, float]
+    """First and last value tried; the assumption's bounds, of rates at most 100 a year."""
+    reached_usd: tuple[float, float]
+    """Lowest and highest figure met on the way."""
+    tried: Array
+    """Values tried, `(m,)`, ascending."""
+    figures: tuple[Estimate, ...]
+    """The figure at each of them, USD."""
+
+
+def reverse(
+    scenario: Scenario,
+    name: str,
+    level_usd: float,
+    *,
+    figure: str = "eal",
+    remedies: Iterable[str] = (),
+    years: int = YEARS,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Reverse:
+    """Find what an assumption would have to be for a figure to reach `level_usd`.
+
+    `figure` is `eal`, `p95`, `tvar_95` or `net_benefit`, the last of the set `remedies`. An assumption that
+    one of them sets is followed in their place; any other in both cases. `on_step(done, total)` is
+    called after each round. KeyError for an unknown assumption, ValueError for an unknown figure.
+    """
+    if figure not in (*FIGURES, "net_benefit"):
+        raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)}, net_benefit is allowed")
+    item = assumption(name)
+    chosen = [m for m in scenario.mitigations if m.name in set(remedies)]
+    follow = _Followed(scenario, name, figure, chosen, years, seed, executor)
+    report = on_step or (lambda done, total: None)
+    now = distribution(scenario, name).median()
+    values = _grid(item, scenario, now)
+    known = dict(zip(values.tolist(), follow(values), strict=True))
+    report(1, 1 + _ROUNDS)
+    for round_ in range(_ROUNDS):
+        bracket = _crossing(known, level_usd, now)
+        if bracket is None:
+            break
+        finer = _between(*bracket, _FINER)
+        known |= dict(zip(finer.tolist(), follow(finer), strict=True))
+        report(2 + round_, 1 + _ROUNDS)
+    known = dict(sorted(known.items()))
+    value, error = _solved(known, level_usd, now)
+    met = [found.value for found in known.values()]
+    tried = np.array(list(known))
+    return Reverse(
+        name,
+        figure,
+        level_usd,
+        value,
+        error,
+        (float(tried[0]), float(tried[-1])),
+        (min(met), max(met)),
+        tried,
+        tuple(known.values()),
+    )
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A figure as a function of one assumption."""
+
+    scenario: Scenario
+    name: str
+    figure: str
+    remedies: Sequence[Mitigation]
+    years: int
+    seed: int
+    executor: Executor | None
+
+    def __call__(self, values: Array) -> list[Estimate]:
+        life = longest_life(self.remedies)
+        pairs = [pair for value in values.tolist() for pair in self._pair(value)]
+        run = evaluate(
+            self.scenario,
+            pairs,
+            cut=plan(self.scenario, self.years, None),
+            seed=self.seed,
+            remedies=self.remedies,
+            lives=[life],
+            executor=self.executor,
+        )
+        losses = run.losses[1:, 0]
+        if self.figure != "net_benefit":
+            return [figure_of(self.figure, loss, run.worlds) for loss in losses]
+        cost = run.costs.sum(axis=0)
+        benefit = run.weights[life] * (losses[0::2] - losses[1::2]) - cost
+        return [estimate.mean(row, worlds=run.worlds) for row in benefit]
+
+    def _pair(self, value: float) -> tuple[Variant, ...]:
+        fixed = fixed_at(self.name, value)
+        if self.figure != "net_benefit":
+            return (fixed,)
+        steps = variant("", self.remedies).steps
+        rest = tuple(step for step in steps if not self._sets_it(step[1]))
+        theirs = len(rest) < len(steps)
+        without = Variant("", ()) if theirs else fixed
+        return (without, Variant("", (*fixed.steps, *rest)))
+
+    def _sets_it(self, change: Change) -> bool:
+        return change.kind == "set" and self.name in targets(self.scenario, change.path)
+
+
+def _grid(item: Assumption, scenario: Scenario, now: float) -> Array:
+    """Return values over the admissible range: even for shares, by ratio for the rest."""
+    low, high = item.lower, item.upper
+    if item.name.endswith(".rate_per_year"):
+        high = min(high, MOST_INCIDENTS_PER_YEAR)
+    if high <= 1.0:
+        first = np.nextafter(low, high) if item.lower_open else low
+        return np.unique(np.append(np.linspace(first, high, _GRID), now))
+    belief = scenario.belief(item.name)
+    least = min(x for x in (now, belief.low, item.typical[0]) if x > 0)
+    least = max(least / 100.0, low) if low > 0 or item.lower_open else least / 100.0
+    most = min(high, 100.0 * max(now, belief.high, item.typical[1]))
+    ends = [] if item.lower_open or low > 0 else [low]
+    return np.unique(np.concatenate([ends, np.geomspace(max(least, low), most, _GRID), [now]]))
+
+
+def _crossing(known: dict[float, Estimate], level: float, now: float) -> tuple[float, float] | None:
+    """Return the pair of neighbours between which the level is crossed, the nearest to now."""
+    values = np.array(sorted(known))
+    above = np.array([known[float(v)].value >= level for v in values])
+    at = np.flatnonzero(above[1:] != above[:-1])
+    if not len(at):
+        return None
+    here = np.searchsorted(values, now)
+    k = at[np.argmin(np.abs(at + 0.5 - here))]
+    return float(values[k]), float(values[k + 1])
+
+
+def _between(low: float, high: float, count: int) -> Array:
+    """Return values inside a bracket, by ratio where it allows."""
+    if low > 0 and high > 2 * low:
+        return np.geomspace(low, high, count + 2)[1:-1]
+    return np.linspace(low, high, count + 2)[1:-1]
+
+
+def _solved(known: dict[float, Estimate], level: float, now: float) -> tuple[float | None, float]:
+    """Return the crossing by a straight line between neighbours, and its error."""
+    bracket = _crossing(known, level, now)
+    if bracket is None:
+        return None, np.nan
+    low, high = bracket
+    first, last = known[low], known[high]
+    slope = (last.value - first.value) / (high - low)
+    error = max(first.standard_error, last.standard_error) / abs(slope)
+    return low + (level - first.value) / slope, error
