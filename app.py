@@ -8,6 +8,7 @@ import streamlit as st
 
 from views import frame, look, sidebar, state
 from views.assumptions import assumptions
+from views.decide import decide
 from views.overview import overview
 from views.replaying import replaying
 
@@ -15,6 +16,7 @@ PAGES = (
     st.Page(overview, title="Overview", url_path="overview", default=True),
     st.Page(assumptions, title="Assumptions", url_path="assumptions"),
     st.Page(replaying, title="Replay", url_path="replay"),
+    st.Page(decide, title="Compare and decide", url_path="decide"),
 )
 
 

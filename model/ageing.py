@@ -4,9 +4,15 @@ A remedy bought today still works when the platform has outgrown the troubles of
 incidents are those of the coming year; a later year's are had by weighing each simulated year by
 its likelihood at that age over its likelihood today. The weights average one, and the weighted mean
 of any yearly figure is its mean over the life. No incident is sampled or priced again.
+
+Where the early life brings many incidents the weights grow unequal and the mean with them
+uncertain. Then the incidents are thinned to the rate averaged over the life and priced again, which
+is exact but for how incidents of one year act on each other.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,10 +20,13 @@ from model.calendar import MONTH_H
 from model.outages import expected_count
 from model.pool import Pool
 from model.sampling import at, per_year, start_table
+from model.scenario import Scenario
 from model.worlds import Array
 
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""
+_WORTH = 0.5
+"""Share of the years that weighted years must be worth at least (Kish's effective sample size)."""
 
 
 def life_weights(pool: Pool, life_years: float) -> Array:
@@ -33,6 +42,27 @@ def life_weights(pool: Pool, life_years: float) -> Array:
         left -= share
         age_years += 1
     return total / life_years
+
+
+def strained(weights: Array) -> bool:
+    """Tell whether weights are so unequal that they leave less than `_WORTH` of the years' worth."""
+    return float(weights.sum()) ** 2 < _WORTH * len(weights) * float((weights**2).sum())
+
+
+def averaged_early_life(
+    values: Mapping[str, Array], scenario: Scenario, life_years: float
+) -> dict[str, Array]:
+    """Return world values whose early-life excess is averaged over `life_years` from now on."""
+    years = np.arange(np.ceil(life_years))
+    shares = np.minimum(life_years - years, 1.0) / life_years
+    aged = dict(values)
+    for cause in scenario.causes:
+        name = f"incidents.{cause}.early_life_multiplier"
+        months = np.asarray(values[f"incidents.{cause}.early_life_months"])
+        left = np.exp(-12.0 * years / months[..., None]) @ shares
+        if np.any(values[name] > 1.0):
+            aged[name] = np.asarray(1.0 + (values[name] - 1.0) * left)
+    return aged
 
 
 def _likelihood_ratio(pool: Pool, later_years: int) -> tuple[Array, bool]:

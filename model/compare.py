@@ -24,18 +24,16 @@ import numpy as np
 from model import estimate, paired
 from model.estimate import Array, Estimate, Sample
 from model.evaluate import Evaluation, evaluate
-from model.messages import nearest, quoted
 from model.mitigations import Mitigation
 from model.money import COMPONENTS
-from model.remedy import variant
+from model.remedy import Variant, variant
+from model.remedy_sets import Sets, longest_life, named_sets
 from model.result import DEFAULT_THRESHOLD_USD
-from model.scenario import Scenario, ScenarioError
+from model.scenario import Scenario
 from model.simulate import plan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Sets = Mapping[str, Iterable[str]] | Iterable[Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ def compare(
     remedy raises the repeat ratio or shortens its lag. The other arguments are those of
     `simulate`. ScenarioError for an unknown remedy.
     """
-    named = _named(scenario, sets)
+    named = named_sets(scenario, sets)
     wanted = {name for names in named.values() for name in names}
     chosen = [remedy for remedy in scenario.mitigations if remedy.name in wanted]
     members = [[r for r in chosen if r.name in names] for names in named.values()]
@@ -204,38 +202,6 @@ def compare(
     return Comparison(run, each_set, horizon_years)
 
 
-def _named(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:
-    """Return the sets by name, each once, their remedies known."""
-    named = _titled(_usual(scenario) if sets is None else sets)
-    known = [remedy.name for remedy in scenario.mitigations]
-    strange = dict.fromkeys(n for names in named.values() for n in names if n not in known)
-    if strange:
-        raise ScenarioError(
-            f"mitigation {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
-            for name in strange
-        )
-    return named
-
-
-def _titled(sets: Sets) -> dict[str, tuple[str, ...]]:
-    if isinstance(sets, Mapping):
-        return {str(name): tuple(dict.fromkeys(names)) for name, names in sets.items()}
-    rows = [tuple(dict.fromkeys(names)) for names in sets]
-    return {" + ".join(names): names for names in rows}
-
-
-def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
-    on = tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
-    names = on or tuple(remedy.name for remedy in scenario.mitigations)
-    together = [on] if len(on) > 1 else []
-    return [*((name,) for name in names), *together]
-
-
-def longest_life(remedies: Iterable[Mitigation]) -> float:
-    """Return the longest life among remedies in years; one year if there are none."""
-    return max((remedy.life_years for remedy in remedies), default=1.0)
-
-
 def _flat(row: Row) -> dict[str, object]:
     cells: dict[str, object] = {}
     for name, value in vars(row).items():
@@ -244,4 +210,4 @@ def _flat(row: Row) -> dict[str, object]:
             cells |= {name: value.value, f"{name}_error": value.standard_error, **ends}
         else:
             cells[name] = " + ".join(value) if isinstance(value, tuple) else value
-    return cells
+    return cells | {"break_even": row.break_even.value}

@@ -156,7 +156,7 @@ def _shares(variants: int, blocks: int) -> list[range]:
     """Deal out the variants so that every core has work; no figure depends on it."""
     cores = os.cpu_count() or 1
     wanted = -(-2 * cores // blocks) if blocks < cores else 1
-    shares = max(1, min(wanted, variants // 4))
+    shares = max(1, min(wanted, variants // 3))
     edges = [variants * k // shares for k in range(shares + 1)]
     return [range(a, b) for a, b in pairwise(edges)]
 

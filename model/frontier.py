@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.compare import Comparison, Row, compare, longest_life
+from model.compare import Comparison, Row, compare
 from model.estimate import Estimate
 from model.evaluate import evaluate
 from model.mitigations import Mitigation
 from model.remedy import variant
+from model.remedy_sets import longest_life
 from model.scenario import Scenario
 from model.screening import Screened, draw_years, screen
 from model.simulate import plan

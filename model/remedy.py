@@ -49,10 +49,14 @@ _COUNTING = ("rate_per_year", "early_life_multiplier", "early_life_months")
 
 @dataclass(frozen=True)
 class Variant:
-    """Changes evaluated together: the name of each one's stream, and the change."""
+    """Changes evaluated together: the name of each one's stream, and the change.
+
+    With `life_years` the platform's early life is averaged over so many years from now on.
+    """
 
     name: str
     steps: tuple[tuple[str, Change], ...]
+    life_years: float = 0.0
 
 
 BASELINE = Variant("baseline", ())

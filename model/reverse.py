@@ -14,19 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from model import estimate
-from model.compare import longest_life
+from model.assumptions import Assumption
 from model.estimate import Array, Estimate
 from model.evaluate import evaluate
 from model.mitigations import Change, Mitigation
 from model.remedy import Variant, targets, variant
+from model.remedy_sets import longest_life
 from model.scenario import Scenario
 from model.simulate import plan
 from model.tornado import FIGURES, figure_of, fixed_at
-from model.worlds import Assumption, assumption, distribution
+from model.worlds import assumption, distribution
 
 YEARS = 4_000
-MOST_INCIDENTS_PER_YEAR = 100.0
+MOST_PER_YEAR = 100.0
 """Rates are followed up to here; beyond, a platform is down more often than up."""
+_FAR = 100.0
+"""How many times the usual a value without a near bound is followed."""
 _GRID, _FINER, _ROUNDS = 11, 5, 3
 
 
@@ -42,7 +45,7 @@ class Reverse:
     standard_error: float
     """Of `value`: the figure's own error over its slope; nan if there is none."""
     searched: tuple[float, float]
-    """First and last value tried; the assumption's bounds, of rates at most 100 a year."""
+    """First and last value tried."""
     reached_usd: tuple[float, float]
     """Lowest and highest figure met on the way."""
     tried: Array
@@ -65,9 +68,11 @@ def reverse(
 ) -> Reverse:
     """Find what an assumption would have to be for a figure to reach `level_usd`.
 
-    `figure` is `eal`, `p95`, `tvar_95` or `net_benefit`, the last of the set `remedies`. An assumption that
-    one of them sets is followed in their place; any other in both cases. `on_step(done, total)` is
-    called after each round. KeyError for an unknown assumption, ValueError for an unknown figure.
+    `figure` is `eal`, `p95`, `tvar_95` or `net_benefit`, the last of the set `remedies`. An
+    assumption that one of them sets is followed in their place; any other in both cases. The usual
+    reach of the assumption is searched first, then all that is admissible. `on_step(done, total)`
+    is called after each round. KeyError for an unknown assumption, ValueError for an unknown
+    figure.
     """
     if figure not in (*FIGURES, "net_benefit"):
         raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)}, net_benefit is allowed")
@@ -76,8 +81,11 @@ def reverse(
     follow = _Followed(scenario, name, figure, chosen, years, seed, executor)
     report = on_step or (lambda done, total: None)
     now = distribution(scenario, name).median()
-    values = _grid(item, scenario, now)
-    known = dict(zip(values.tolist(), follow(values), strict=True))
+    known: dict[float, Estimate] = {}
+    for values in (_usual(item, scenario, now), _admissible(item, scenario, now)):
+        if _crossing(known, level_usd, now) is None:
+            fresh = np.setdiff1d(values, list(known))
+            known |= dict(zip(fresh.tolist(), follow(fresh), strict=True))
     report(1, 1 + _ROUNDS)
     for round_ in range(_ROUNDS):
         bracket = _crossing(known, level_usd, now)
@@ -148,20 +156,29 @@ class _Followed:
         return change.kind == "set" and self.name in targets(self.scenario, change.path)
 
 
-def _grid(item: Assumption, scenario: Scenario, now: float) -> Array:
-    """Return values over the admissible range: even for shares, by ratio for the rest."""
-    low, high = item.lower, item.upper
-    if item.name.endswith(".rate_per_year"):
-        high = min(high, MOST_INCIDENTS_PER_YEAR)
-    if high <= 1.0:
-        first = np.nextafter(low, high) if item.lower_open else low
-        return np.unique(np.append(np.linspace(first, high, _GRID), now))
+def _usual(item: Assumption, scenario: Scenario, now: float) -> Array:
+    """Return values over the slider's reach and the belief in force."""
     belief = scenario.belief(item.name)
-    least = min(x for x in (now, belief.low, item.typical[0]) if x > 0)
-    least = max(least / 100.0, low) if low > 0 or item.lower_open else least / 100.0
-    most = min(high, 100.0 * max(now, belief.high, item.typical[1]))
-    ends = [] if item.lower_open or low > 0 else [low]
-    return np.unique(np.concatenate([ends, np.geomspace(max(least, low), most, _GRID), [now]]))
+    low, high = min(item.typical[0], belief.low), max(item.typical[1], belief.high)
+    return _spaced(max(low, item.lower), min(high, item.upper), now)
+
+
+def _admissible(item: Assumption, scenario: Scenario, now: float) -> Array:
+    """Return values over all that is admissible, as far as it can be simulated."""
+    belief = scenario.belief(item.name)
+    reach = _FAR * max(now, belief.high, item.typical[1])
+    high = min(item.upper, MOST_PER_YEAR if item.name.endswith(".rate_per_year") else reach)
+    low = np.nextafter(item.lower, np.inf) if item.lower_open else item.lower
+    return _spaced(float(low), high, now)
+
+
+def _spaced(low: float, high: float, now: float) -> Array:
+    """Return values from `low` to `high`, by ratio where the range is wide, with `now` between."""
+    inner = [now] if low < now < high else []
+    if now <= 0 or high <= 1.0 or high < 10.0 * low:
+        return np.unique([*np.linspace(low, high, _GRID), *inner])
+    least = max(low, min(now, high) / _FAR)
+    return np.unique([low, *np.geomspace(least, high, _GRID), *inner])
 
 
 def _crossing(known: dict[float, Estimate], level: float, now: float) -> tuple[float, float] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.ageing import averaged_early_life
 from model.block import Struck
 from model.calendar import YEAR_H
 from model.dist import fit
@@ -100,6 +101,8 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     """Apply a variant to the incidents of a pool and the worlds they happen in."""
     wanted = orders(pool.scenario, variant.steps)
     values = world_values(pool.values, wanted, draws)
+    if variant.life_years:
+        values = averaged_early_life(values, pool.scenario, variant.life_years)
     columns = {
         _FIELDS[suffix]: column
         for suffix in _FIELDS

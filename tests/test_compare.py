@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from statistics import NormalDist
 
 import numpy as np
@@ -380,8 +380,11 @@ def test_workers_and_executor_do_not_matter() -> None:
     cut = plan(DEFAULT, 2 * BLOCK_YEARS, None)
     with ThreadPoolExecutor(1) as executor:
         lone = evaluate(DEFAULT, [one], cut=cut, executor=executor)
+    with ProcessPoolExecutor(1) as executor:
+        apart = evaluate(DEFAULT, [one], cut=cut, executor=executor)
     many = evaluate(DEFAULT, [one], cut=cut)
     assert np.array_equal(lone.losses, many.losses)
+    assert np.array_equal(lone.losses, apart.losses)
     assert np.array_equal(lone.parts, many.parts)
 
 
@@ -423,4 +426,61 @@ def test_unknown_remedy_is_named_with_the_nearest() -> None:
 def test_frame_has_a_row_per_set() -> None:
     table = compare(DEFAULT, [["active_active"], ["warm_standby"]], years=500).frame()
     assert table["name"].tolist() == ["baseline", "active_active", "warm_standby"]
-    assert {"delta_eal", "delta_eal_low", "delta_eal_high", "net_benefit"} <= set(table.columns)
+    assert {"delta_eal", "delta_eal_low", "delta_eal_high", "net_benefit", "break_even"} <= set(
+        table.columns
+    )
+
+
+def test_dealing_variants_out_to_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = [variant(m.name, [m]) for m in DEFAULT.mitigations]
+    cut = plan(DEFAULT, 1500, 300)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    whole = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.mitigations, lives=[3.0])
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    dealt = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.mitigations, lives=[3.0])
+    assert np.array_equal(whole.losses, dealt.losses)
+    assert np.array_equal(whole.part_errors, dealt.part_errors)
+    assert np.array_equal(whole.costs, dealt.costs)
+    assert np.array_equal(whole.weights[3.0], dealt.weights[3.0])
+
+
+def test_long_worlds_spread_over_blocks_keep_one_draw_of_the_remedy() -> None:
+    years = 2 * BLOCK_YEARS
+    found = compare(DEFAULT, [["graceful_degradation"]], years=2 * years, worlds=2)
+    assert found.cost(1).shape == (2,)
+    assert found.cost(1)[0] != found.cost(1)[1]
+    direct = simulate(DEFAULT, years=2 * years, worlds=2)
+    assert np.array_equal(found.evaluation.loss(0), direct["loss_usd"])
+
+
+def test_a_cause_that_was_off_can_be_switched_on() -> None:
+    name = "incidents.capacity.rate_per_year"
+    off = DEFAULT.with_({name: certain(0.0)})
+    number = counts(off, put(name, 2.0))
+    assert apart(number, counts(DEFAULT.with_({name: certain(2.0)}), seed=92)) < 4
+    found = run(put(name, 2.0), base=off, years=2000).evaluation
+    assert np.array_equal(found.loss(0), simulate(off, years=2000, seed=3)["loss_usd"])
+
+
+def test_a_better_tier_of_the_contract() -> None:
+    change = Change("set", "sla.tier_2.credit", certain(0.5))
+    found = run(change, years=3000).evaluation
+    expected = simulate(DEFAULT.with_({"sla.tier_2.credit": certain(0.5)}), years=3000, seed=3)
+    assert np.array_equal(found.net(1), expected["net_loss_usd"])
+    assert np.array_equal(found.loss(1), found.loss(0))
+
+
+def test_an_own_cause_is_treated_like_the_others() -> None:
+    fields = {
+        "rate_per_year": certain(3.0),
+        "duration": Belief("lognormal", 0.5, 5.0),
+        "publish_loss": Belief("logitnormal", 0.1, 0.5),
+        "playback_loss": Belief("logitnormal", 0.1, 0.5),
+        "ads_loss": Belief("logitnormal", 0.1, 0.5),
+    }
+    own = DEFAULT.with_({f"incidents.solar_storm.{k}": v for k, v in fields.items()})
+    found = run(scale("incidents.solar_storm.rate_per_year", 0.0), base=own, years=3000)
+    direct = simulate(
+        own.with_({"incidents.solar_storm.rate_per_year": certain(0.0)}), years=3000, seed=3
+    )
+    np.testing.assert_allclose(found.evaluation.loss(1), direct["loss_usd"], rtol=1e-9)

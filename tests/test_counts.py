@@ -131,6 +131,7 @@ def test_repeats_know_what_triggered_them() -> None:
     lag = outages.start_h[child] - outages.start_h[parent]
     inside = outages.start_h[parent] < YEAR_H - 12.0 * 40.0
     assert stats.kstest(lag[inside], stats.expon(scale=12.0).cdf).pvalue > RARE
+    assert_mean(lag[inside], 12.0)
     wrong = stats.kstest(lag[inside], stats.expon(scale=13.0).cdf).pvalue
     assert wrong < RARE, "negative control: a mean lag eight per cent off must be noticed"
     roots = np.bincount(outages.year[drawn.parent < 0], minlength=YEARS)

@@ -9,13 +9,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from model import estimate
 from model.estimate import Estimate, Sample
+
+UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
 
 losses = arrays(
     np.float64,
@@ -25,12 +27,14 @@ losses = arrays(
 levels = st.floats(0.001, 0.999)
 
 
+@UNHURRIED
 @given(losses, levels)
 def test_quantile_is_the_left_quantile_of_numpy(x: np.ndarray, p: float) -> None:
     value = Sample(x, len(x)).quantile(p).value
     assert value == np.quantile(x, p, method="inverted_cdf")
 
 
+@UNHURRIED
 @given(st.integers(1, 3000), st.sampled_from(["0.5", "0.9", "0.95", "0.99", "0.995", "0.07"]))
 def test_decimal_levels_mean_what_they_say(n: int, p: str) -> None:
     """The smallest value that p of the sample does not exceed, p read as the decimal it is."""
@@ -38,6 +42,7 @@ def test_decimal_levels_mean_what_they_say(n: int, p: str) -> None:
     assert Sample(np.arange(1.0, n + 1.0), n).quantile(float(p)).value == rank
 
 
+@UNHURRIED
 @given(losses)
 def test_quantiles_do_not_fall_and_lie_within_their_interval(x: np.ndarray) -> None:
     sample = Sample(x, len(x))
@@ -217,6 +222,7 @@ def test_tail_mean_with_ties_at_the_value_at_risk() -> None:
     assert Sample(x, 100).tail_mean(0.8).value == pytest.approx(3.0)
 
 
+@UNHURRIED
 @given(losses, levels)
 def test_tail_mean_is_at_least_value_at_risk_and_mean(x: np.ndarray, p: float) -> None:
     sample = Sample(x, len(x))
@@ -228,6 +234,7 @@ def test_tail_mean_is_at_least_value_at_risk_and_mean(x: np.ndarray, p: float) -
 pairs = arrays(np.float64, st.tuples(st.just(2), st.integers(2, 60)), elements=st.floats(0, 1e6))
 
 
+@UNHURRIED
 @given(pairs, levels)
 def test_tail_mean_is_subadditive(xy: np.ndarray, p: float) -> None:
     """Coherence (Acerbi and Tasche, 2002), which VaR alone does not have."""
@@ -236,6 +243,7 @@ def test_tail_mean_is_subadditive(xy: np.ndarray, p: float) -> None:
     assert whole <= parts + 1e-6 * (1.0 + parts) / (1.0 - p)
 
 
+@UNHURRIED
 @given(losses)
 def test_constant_and_shifted_samples(x: np.ndarray) -> None:
     """A shift moves quantile and tail mean along and leaves the deviation."""

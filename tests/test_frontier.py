@@ -98,6 +98,12 @@ def test_contract_saves_nothing_before_credit() -> None:
     assert found.left_out == ("sla_renegotiated",)
 
 
+def test_too_many_remedies_leave_the_least_effective_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.frontier.MOST_REMEDIES", 2)
+    found = frontier(DEFAULT, (*SMALL, "warm_standby"), years=1000)
+    assert found.left_out == ("change_freeze_progressive_delivery", "warm_standby")
+
+
 def test_progress_runs_to_the_end_and_can_cancel() -> None:
     seen: list[int] = []
     frontier(DEFAULT, LARGER, years=1000, on_progress=lambda done, total: seen.append(done))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from model import correlations
 from model.assumptions import declared
 from model.dist import EMPIRICAL, Belief, fit
 from model.present import format as fmt
@@ -71,6 +72,17 @@ def _picture(name: str, belief: Belief) -> None:
     parts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
+def row_label(name: str) -> str:
+    """Return what a row is about, for people."""
+    if name.startswith(correlations.PREFIX):
+        pair = correlations.pair_of(name, lambda part: True)
+        return " ↔ ".join(declared(part).label for part in pair) if pair else name
+    try:
+        return declared(name).label
+    except KeyError:
+        return name
+
+
 def value_words(name: str, value: Value | None) -> str:
     """Return a value of a row the way people read it."""
     if value is None:
@@ -88,6 +100,9 @@ def value_words(name: str, value: Value | None) -> str:
 
 def default_words(name: str) -> str:
     """Return what a row says by default."""
+    if name.startswith(correlations.PREFIX):
+        pair = correlations.pair_of(name, lambda part: True)
+        return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
     try:
         return value_words(name, default_of(name))
     except KeyError:

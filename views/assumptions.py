@@ -98,7 +98,7 @@ def _matches(name: str, wanted: list[str]) -> bool:
 def _files() -> None:
     scenario = state.current()
     with st.expander("Name, open and save", expanded=False, key="files"):
-        left, middle, right = st.columns([2, 2, 1], gap="large")
+        left, middle, right = st.columns([4, 4, 3], gap="large")
         for field, place in (("name", left), ("note", left)):
             key = f"scenario.{field}"
             if st.session_state.get(key) != getattr(scenario, field):
@@ -114,7 +114,7 @@ def _files() -> None:
         )
         for label, text, file in (
             ("Save all rows", scenario.to_csv, "scenario.csv"),
-            ("Save changes only", scenario.changes_csv, "scenario_changes.csv"),
+            ("Save changes", scenario.changes_csv, "scenario_changes.csv"),
         ):
             right.download_button(
                 label,
@@ -152,7 +152,7 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(f"`{name}`")
+            left.markdown(words.markdown(assumption_rows.row_label(name)), help=f"`{name}`")
             before = assumption_rows.default_words(name)
             now = assumption_rows.value_words(name, value)
             middle.markdown(words.markdown(f"{before} → **{now}**"))

@@ -8,6 +8,7 @@ PAGE = """
 .stMainBlockContainer{padding:1rem 2.2rem 3rem}
 .st-key-pages{border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent);
   padding-bottom:.35rem;margin-right:3rem}
+[data-testid=stCaptionContainer]{color:inherit;opacity:.8}
 [data-testid=stMetric]{padding:0}
 [data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
 [data-testid=stSidebar] [data-testid=stSlider]{margin-bottom:-.6rem}

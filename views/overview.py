@@ -16,7 +16,6 @@ from model.scenario import Scenario
 from views import look, parts, runs, state, year_in_full
 from views.runs import Run
 
-
 _MATURE_YEARS = 12_500
 """Enough for a difference on the same luck, a fraction of a second after everything else."""
 
@@ -30,13 +29,14 @@ def overview() -> None:
     )
     parts.messages()
     _tiles(run)
-    parts.long_run()
+    start_long_run = parts.offer_long_run()
     _curves(run)
     _chain(run)
     _money(run)
     _tail(run)
     _beside(run)
     _files(run)
+    start_long_run()
 
 
 def _tiles(run: Run) -> None:
@@ -287,7 +287,7 @@ def _beside(run: Run) -> None:
         )
     with columns[2]:
         slot = st.empty()
-    st.info(words.markdown(f"{words.WEAKEST_INPUT} {words.NOT_MODELLED}"), icon="🔎")
+    st.info(words.markdown(f"{words.WEAKEST_INPUT} {words.NOT_MODELLED}"), icon=":material/search:")
     # A second run: everything else is on the page before it starts.
     slot.markdown(words.markdown(_mature(run)))
 

@@ -64,30 +64,40 @@ def messages() -> None:
     if problems:
         lines = "\n".join(f"- {words.markdown(line)}" for line in problems[:20])
         more = f"\n- … and {len(problems) - 20} more" if len(problems) > 20 else ""
-        st.error(f"Not changed; the scenario stays as it was.\n{lines}{more}", icon="🚫")
+        st.error(
+            f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
+        )
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {words.markdown(line)}" for line in unusual[:10])
-        st.warning(f"Allowed, but unusual:\n{lines}", icon="⚠️")
+        st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
 
 
-def long_run() -> None:
-    """Offer the long run that was chosen, while the everyday one is on show."""
+def offer_long_run() -> Callable[[], None]:
+    """Offer the long run that was chosen, while the everyday one is on show.
+
+    Returns what starts it once it is asked for; call it when all else is on the page.
+    """
     wanted = state.settings()
     if wanted.years == state.years_shown():
-        return
-    with st.container(border=True):
+        return lambda: None
+    with st.container(border=True, key="long_run"):
         st.markdown(
             f"Showing {state.years_shown():,} years. {wanted.years:,} years take a while; they "
             "can be cancelled, and the page can be left, at any time."
         )
-        slot = st.empty()
-        if slot.button(f"Run {wanted.years:,} years", type="primary", key="run_long"):
-            bar = slot.progress(0.0, "Simulating …")
-            st.button("Cancel", key="cancel_long")
+        slot, below = st.empty(), st.empty()
+        if not slot.button(f"Run {wanted.years:,} years", type="primary", key="run_long"):
+            return lambda: None
+        bar = slot.progress(0.0, "Waiting for its turn …")
+        below.button("Cancel", key="cancel_long")
 
-            def advance(done: int, total: int) -> None:
-                bar.progress(done / total, f"{done / total:.0%} of {wanted.years:,} years")
+    def advance(done: int, total: int) -> None:
+        # Reporting is also where a run that nobody waits for any more is stopped.
+        bar.progress(done / total, f"{done / total:.0%} of {wanted.years:,} years")
 
-            runs.run(state.current(), wanted.years, wanted.seed, advance)
-            st.rerun()
+    def start() -> None:
+        runs.run(state.current(), wanted.years, wanted.seed, advance)
+        st.rerun()
+
+    return start

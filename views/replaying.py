@@ -70,7 +70,7 @@ def _chosen() -> Incident | None:
     try:
         return {_NAMED: _named, _TYPED: _typed, _DRAWN: _drawn}[str(how)]()
     except ValueError as error:
-        st.error(words.markdown(str(error)), icon="🚫")
+        st.error(words.markdown(str(error)), icon=":material/block:")
         return None
 
 
@@ -102,7 +102,7 @@ def _typed() -> Incident:
     of = cause.selectbox(
         "Losses left empty are drawn from",
         [any_cause, *scenario.causes],
-        format_func=words.cause_label,
+        format_func=lambda cause: cause if cause == any_cause else words.cause_label(cause),
         key="replay.cause",
         persist_state="session",
     )
@@ -128,7 +128,9 @@ def _typed() -> Incident:
 
 def _drawn() -> Incident:
     count = st.session_state.setdefault("replay.draw", 0)
-    st.button("Draw another", on_click=_draw_another, icon="🎲", key="replay.another")
+    st.button(
+        "Draw another", on_click=_draw_another, icon=":material/casino:", key="replay.another"
+    )
     return drawn(state.current(), state.settings().seed + count)
 
 
@@ -204,7 +206,9 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
         other = remedied.remedied(scenario, incident, [known[name] for name in chosen])
         after = _replayed(RESULTS_VERSION, *other, seed).bill()
     except (ScenarioError, ValueError) as error:
-        st.error(words.markdown(f"These remedies cannot be shown here: {error}"), icon="🚫")
+        st.error(
+            words.markdown(f"These remedies cannot be shown here: {error}"), icon=":material/block:"
+        )
         return
     before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
     saved = before_usd - after_usd
@@ -215,7 +219,7 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
             f"{fmt.money(before_usd)}: {fmt.money(saved)} less ({share}). Factors are taken at "
             "the middle of their range; fewer incidents are not part of a replay."
         ),
-        icon="🛡️",
+        icon=":material/shield:",
     )
 
 

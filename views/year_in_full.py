@@ -61,7 +61,13 @@ def _controls(run: Run) -> None:
             "A 1-in-10 year": _nearest(loss, run.measures["p90"].value),
             "The worst year": int(np.argmax(loss)) + 1,
         }
-        st.button("Draw one", on_click=_draw, args=(run.result.years,), icon="🎲", key="draw_year")
+        st.button(
+            "Draw one",
+            on_click=_draw,
+            args=(run.result.years,),
+            icon=":material/casino:",
+            key="draw_year",
+        )
         for label, number in picks.items():
             st.button(label, on_click=_pick, args=(number,), key=f"pick.{label}")
 

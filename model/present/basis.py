@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from model.assumptions import Assumption, declared
 from model.dist import EMPIRICAL, Belief
 from model.present import format as fmt
 from model.present import rounding
-from model.present.material import SWINGS, Material
+from model.present.material import Material
 from model.present.outline import Facts, Section, Table
 from model.present.words import NOT_MODELLED, WEAKEST_INPUT
 
-MOST_ROWS = 12
+MOST_ROWS = 9
+_WEIGHTY = 6
 GRADES = {"A": "measured", "B": "published estimate", "C": "judgement"}
 _FIRST = (
     "platform.ad_revenue_per_year",
-    "platform.daily_users",
+    "sessions.freshness_elasticity",
     "publishing.retry_share",
     "freshness.fresh_share",
 )
 _HEAD = ("Assumption", "90 % range", "grade", "source")
-_WIDTHS = (0.34, 0.2, 0.07, 0.39)
+_WIDTHS = (0.3, 0.14, 0.06, 0.5)
 
 
 def assumptions(found: Material) -> Section:
     """Return the assumptions that matter most, with grade and source, and what is left out."""
     scenario = found.scenario
     changed = [name for name, _ in scenario.changes if name in scenario.names()]
-    shown = list(dict.fromkeys([*changed, *SWINGS, *_FIRST]))[:MOST_ROWS]
+    weighty = [swing.name for swing in found.swings]
+    shown = list(dict.fromkeys([*changed, *weighty[:_WEIGHTY], *_FIRST]))[:MOST_ROWS]
     grades = Counter(_grade(found, name) for name in _uncertain(found))
     total = sum(grades.values())
     return Section(
@@ -37,7 +40,7 @@ def assumptions(found: Material) -> Section:
         headline=f"{grades['C']} of {total} uncertain inputs are judgement, not measurement."
         if grades["C"]
         else f"All {total} uncertain inputs are measured or published.",
-        sentences=(NOT_MODELLED, WEAKEST_INPUT, _difference(found, changed)),
+        sentences=(_difference(found, changed), NOT_MODELLED, WEAKEST_INPUT),
         tables=(_rows(found, shown, "The inputs that matter most"),),
         question="Can a figure built on judgement be trusted?",
         answer="As a range, yes: every input is a 90 % range, and the answer shows what all of "
@@ -106,8 +109,8 @@ def method(found: Material, facts: Facts) -> Section:
             "Each simulated year draws what we do not know and then the luck of the year: which "
             "outages come, how long they last and how deep they go. Each is carried from uploads "
             "to dollars hour by hour.",
-            f"The average year is exact to {rounding.noise(average)} as a simulation (95 %); that "
-            "says nothing about inputs that are wrong.",
+            f"The average year is precise to {rounding.noise(average)} as a simulation (95 %); "
+            "that says nothing about inputs that are wrong.",
             f"The chance of paying back comes from {worlds:,} draws of what we do not know with "
             f"{years // worlds:,} years each.",
         ),
@@ -135,7 +138,5 @@ def _provenance(facts: Facts) -> tuple[tuple[str, ...], ...]:
 
 def with_command(section: Section, command: str) -> Section:
     """Return the section on method with the command that makes this very file."""
-    from dataclasses import replace
-
     table = section.tables[0]
     return replace(section, tables=(replace(table, rows=(*table.rows, ("Command", command))),))

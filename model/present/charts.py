@@ -114,11 +114,16 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
     )
     named = _part("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
     names = _part("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
+    # Drawn below its own text, so that a label stays readable across the threshold.
+    halo = _part("point").mark_text(
+        align="left", dx=9, dy=-9, fontSize=14, stroke=colours["ground"], strokeWidth=5
+    )
     layers = [
         band,
         line,
         rule,
         named.encode(x=x, y=y, tooltip=tooltip),
+        halo.encode(x=x, y=y, text="text:N"),
         names.encode(x=x, y=y, text="text:N"),
         at.encode(x=x, y=y, tooltip=tooltip),
         said.encode(x=x, text="text:N"),

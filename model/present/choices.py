@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from model.assumptions import Assumption, declared
-from model.messages import plain
+from model import tornado
+from model.assumptions import declared
 from model.present import decision, rounding
 from model.present import format as fmt
 from model.present.decision import cost, name, saving
-from model.present.material import Material, Option, Swing
+from model.present.material import Material, Option
 from model.present.outline import Bar, Bars, Mark, Section, Table
 from model.present.words import WEAKEST_INPUT
 
 MOST_BARS = 12
 SHOWN_SWINGS = 8
+_WEAKEST = "sessions.freshness_elasticity"
 
 
 def options(found: Material) -> Section:
     """Return every remedy with cost, saving, chance of paying back, and the recommended set."""
-    ranked = sorted(found.options, key=lambda o: -(o.per_dollar or float("inf")))
+    ranked = sorted(found.options, key=lambda option: -option.rank)
     sets = [found.together, *ranked] if found.together else ranked
     return Section(
         key="options",
@@ -28,10 +29,11 @@ def options(found: Material) -> Section:
         tables=(_table(found, sets),),
         reading="For each remedy, what it saves for every dollar it costs, averaged over its life. "
         "To the right of the line at $1 it earns more than it costs.",
-        question="Why do the big remedies look so poor?",
-        answer="They cost hundreds of millions a year and can at most save the average year's "
-        "loss. What they protect besides ad revenue (sales in the app, subscriptions, legal "
-        "risk, reputation) is not in this model.",
+        question="Why does a large remedy look so poor?",
+        answer="A remedy can at most save what outages cost: "
+        f"{rounding.money(found.result.mean('loss_usd'))} in an average year. What it protects "
+        "besides ad revenue (sales in the app, subscriptions, legal risk, reputation) is not in "
+        "this model.",
     )
 
 
@@ -97,7 +99,7 @@ def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
         colour = "good" if sure else "third" if decision.open_question(option) else "main"
         text = fmt.money(ratio, 2) if ratio >= 0.005 else "under $0.01"
         bars.append(Bar(option.label, 0.0, ratio, "$0" if ratio <= 0 else text, colour))
-    if not bars:
+    if not any(bar.end for bar in bars):
         return ()
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
@@ -153,14 +155,14 @@ def _net(option: Option) -> str:
 
 def drivers(found: Material) -> Section:
     """Return what would change the answer: the widest inputs, and the price at which one pays."""
-    swings = [swing for swing in found.swings if swing.width > 0]
+    swings = [swing for swing in found.swings if swing.swing > 0]
     return Section(
         key="drivers",
         topic="What would change the answer",
         headline=_driver_headline(swings),
-        sentences=(*_break_even(found), WEAKEST_INPUT),
+        sentences=(*_break_even(found), *_weakest(found)),
         charts=_tornado(found, swings[:SHOWN_SWINGS]),
-        data=(_prices(found),),
+        data=(_prices(found),) if swings else (),
         reading="Each bar is the average year with one input at the low and at the high end of its "
         "90 % range, all else as it is. The wider the bar, the more it matters.",
         question="Which number should we find out first?",
@@ -169,7 +171,7 @@ def drivers(found: Material) -> Section:
     )
 
 
-def _driver_headline(swings: list[Swing]) -> str:
+def _driver_headline(swings: list[tornado.Bar]) -> str:
     if not swings:
         return "No input that was tried changes the answer."
     first = _swing_label(swings[0])
@@ -178,8 +180,28 @@ def _driver_headline(swings: list[Swing]) -> str:
     return f"The answer moves most with “{first}” and “{_swing_label(swings[1])}”."
 
 
-def _swing_label(swing: Swing) -> str:
-    return declared(swing.name).label
+def _swing_label(swing: tornado.Bar) -> str:
+    """Return the label of an input; of those of trust it does not say what it is about."""
+    item = declared(swing.name)
+    return (
+        f"Trust: {item.label[:1].lower()}{item.label[1:]}" if item.group == "trust" else item.label
+    )
+
+
+def _weakest(found: Material) -> tuple[str, ...]:
+    """Return how much hangs on the weakest input."""
+    base = found.result.mean("loss_usd").value
+    ends = [
+        sorted((base + swing.at_low.value, base + swing.at_high.value))
+        for swing in found.swings
+        if swing.name == _WEAKEST and swing.swing > 0
+    ]
+    if not ends:
+        return (WEAKEST_INPUT,)
+    return (
+        f"{WEAKEST_INPUT} Over its range the average year goes from {fmt.money(ends[0][0])} to "
+        f"{fmt.money(ends[0][1])}.",
+    )
 
 
 def _break_even(found: Material) -> tuple[str, ...]:
@@ -199,16 +221,15 @@ def _break_even(found: Material) -> tuple[str, ...]:
     )
 
 
-def _tornado(found: Material, swings: list[Swing]) -> tuple[Bars, ...]:
+def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
     if not swings:
         return ()
     base = found.result.mean("loss_usd").value
     bars = []
     for swing in swings:
-        unit = _unit(swing.name)
         ends = [
-            (base + figure.value, fmt.shown(value, unit, 2))
-            for figure, value in ((swing.low, swing.belief.low), (swing.high, swing.belief.high))
+            (base + swing.at_low.value, fmt.shown(swing.low_input, swing.unit, 2)),
+            (base + swing.at_high.value, fmt.shown(swing.high_input, swing.unit, 2)),
         ]
         (start, before), (end, text) = sorted(ends)
         bars.append(Bar(_swing_label(swing), start, end, text, "main", before=before))
@@ -221,16 +242,11 @@ def _tornado(found: Material, swings: list[Swing]) -> tuple[Bars, ...]:
     return (Bars(title, f"{title}. {said}.", tuple(bars), "Average year, USD", "USD", mark),)
 
 
-def _unit(name: str) -> str:
-    item = declared(name)
-    return item.unit if isinstance(item, Assumption) else ""
-
-
 def _prices(found: Material) -> Table:
     rows = []
     for option in found.options:
         price, limit = option.row.annual_cost.value, option.row.saving
-        change = f"{plain(round(price / limit.value, 1))} times" if limit.low > 0 else "–"
+        change = f"{fmt.significant(price / limit.value, 2)} times" if limit.low > 0 else "–"
         rows.append((option.label, fmt.money(price), rounding.money(limit), change))
     head = ("Remedy", "cost a year", "pays below", "cost over that")
     return Table("The price below which each remedy pays", head, tuple(rows), (0.4, 0.2, 0.2, 0.2))

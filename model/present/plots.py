@@ -209,7 +209,8 @@ def hourly(curves: Curves, name: str, until_h: float) -> pd.DataFrame:
             "baseline": curves.baseline[name],
         }
     )
-    return table.loc[table["hour"] <= until_h]
+    in_view: pd.DataFrame = table.head(int((curves.hour <= until_h).sum()))
+    return in_view
 
 
 SUMS = ("loss", "net_loss")

@@ -58,4 +58,5 @@ def years(figure: Estimate) -> str:
     """Return a yearly chance as one year in so many, empty where that says nothing."""
     if not 0.0 < figure.value <= 0.67:
         return ""
-    return f"about one year in {fmt.significant(1.0 / figure.value, 2)}"
+    digits = max(supported_digits(figure), 1)
+    return f"about one year in {fmt.significant(1.0 / figure.value, digits)}"

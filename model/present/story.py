@@ -1,23 +1,21 @@
 """The report as one story, in the order people decide in; page, deck and HTML all draw it.
 
->>> from model.present.material import gather
+>>> from model.present.gathering import gather
+>>> from model.scenario import Scenario
 >>> found = gather(Scenario.default(), years=400, paying=(20, 100))
->>> [section.key for section in story(found, date="2026-04-01").sections]
-['answer', 'tolerance', 'chain', 'reasons', 'replays', 'options', 'drivers', 'assumptions', 'method']
+>>> " ".join(section.key for section in story(found, date="2026-04-01").sections)
+'answer tolerance chain reasons replays options drivers assumptions method'
 """
 
 from __future__ import annotations
 
 import shlex
 
-from model.present import basis, choices, findings
+from model.present import basis, choices, findings, where, why
 from model.present.material import Material
 from model.present.outline import Facts, Story
-from model.scenario import Scenario
 from model.scenario_csv import number
 from model.version import RESULTS_VERSION, VERSION
-
-__all__ = ["Scenario", "command", "source_line", "story"]
 
 
 def story(found: Material, *, date: str) -> Story:
@@ -26,9 +24,9 @@ def story(found: Material, *, date: str) -> Story:
     sections = (
         findings.answer(found),
         findings.tolerance(found),
-        findings.chain(found),
-        findings.reasons(found),
-        findings.replays(found),
+        where.chain(found),
+        why.reasons(found),
+        why.replays(found),
         choices.options(found),
         choices.drivers(found),
         basis.assumptions(found),

@@ -52,7 +52,7 @@ def cause_label(cause: str) -> str:
     >>> cause_label("change_and_configuration")
     'Change and configuration'
     """
-    return cause.replace("_", " ").capitalize()
+    return declared(f"incidents.{cause}.duration").label.split(":")[0]
 
 
 def markdown(text: str) -> str:

@@ -1,0 +1,185 @@
+"""The tables behind the charts of deciding, and what their CSV holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.estimate import Estimate
+from model.frontier import Frontier
+from model.present import format as fmt
+from model.present import rounding
+from model.present.decide_words import Offer, chance
+from model.present.words import COMPONENT_LABELS
+from model.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+_MOST_DOTS = 300
+_LEAST_STEP = 0.01
+"""Steps of the frontier smaller than this part of the loss without remedies are not told."""
+NOW, WITH = "As it is", "With it"
+
+
+def trade(found: Sequence[Offer]) -> pd.DataFrame:
+    """Return saving and cost of every set, for `decide_charts.trade`."""
+    rows = []
+    for offer in found:
+        ratio = offer.per_dollar
+        text = "free" if ratio == float("inf") else f"{fmt.money(max(ratio, 0.0))} per $1"
+        if 0 < ratio < 0.005:
+            text = "under $0.01 per $1"
+        shared = {"label": offer.label, "text": text}
+        cost, saving = offer.cost, offer.saving
+        kinds = [("cost", cost)] if cost.value > 0 else []
+        kinds += [("saving", saving)] if saving.low > 0 else []
+        if not kinds:
+            kinds = [("nothing", saving)]
+        for kind, figure in kinds:
+            ends = {"usd": figure.value, "low_usd": figure.low, "high_usd": figure.high}
+            rows.append({"part": kind, **shared, **ends, "shown": fmt.money(figure.value)})
+    table = pd.DataFrame(rows)
+    # The words stand once per row, at its right end.
+    last = ~table["label"].duplicated()
+    return table.assign(said=np.where(last, table["text"], ""))
+
+
+def offered(found: Sequence[Offer]) -> pd.DataFrame:
+    """Return every set with its figures in full, for the CSV under the table."""
+    rows = []
+    for offer in found:
+        row = offer.row
+        cells: dict[str, object] = {"mitigation_set": row.name, "label": offer.label}
+        for name, figure in (
+            ("delta_eal", row.delta_eal),
+            ("delta_tvar_95", row.delta_tvar_95),
+            ("saving", offer.saving),
+            ("annual_cost", row.annual_cost),
+            ("net_benefit", offer.benefit),
+        ):
+            cells |= {f"{name}_usd": figure.value}
+            cells |= {f"{name}_low_usd": figure.low, f"{name}_high_usd": figure.high}
+        cells["p_pays_back"] = offer.pays.value if offer.pays else float("nan")
+        cells["p_pays_back_years"] = row.p_pays_back_years.value
+        cells["break_even_usd"] = offer.saving.value
+        cells["p_over_threshold"] = row.p_breach.value
+        cells["sla_credit"] = "counted" if offer.credit else "not counted"
+        rows.append(cells)
+    return pd.DataFrame(rows)
+
+
+def cells(offer: Offer) -> tuple[str, ...]:
+    """Return what stands in the row of a set: figures rounded to what their error supports."""
+    row = offer.row
+    ends = f"{fmt.money(offer.cost.low)}–{fmt.money(offer.cost.high)}"
+    return (
+        f"{rounding.money(row.delta_eal)} {fmt.error(row.delta_eal.standard_error)}",
+        f"{rounding.money(row.delta_tvar_95)} {fmt.error(row.delta_tvar_95.standard_error)}",
+        f"{rounding.money(offer.saving)} {fmt.error(offer.saving.standard_error)}",
+        f"{fmt.money(offer.cost.value)} {ends if offer.cost.low != offer.cost.high else ''}",
+        f"{rounding.money(offer.benefit)} {fmt.error(offer.benefit.standard_error)}",
+        chance(offer),
+        rounding.chance(row.p_breach),
+    )
+
+
+def curves(
+    now: Mapping[str, Array],
+    then: Mapping[str, Array],
+    tolerance_usd: float,
+    chances: tuple[float, float],
+    rarest: float = 0.01,
+) -> pd.DataFrame:
+    """Return two loss exceedance curves and the tolerance, for `decide_charts.curves`."""
+    parts = []
+    for name, curve in ((NOW, now), (WITH, then)):
+        seen = (curve["chance"] >= rarest) & (curve["loss_usd"] > 0)
+        rows = pd.DataFrame({key: column[seen][::2] for key, column in curve.items()})
+        parts.append(rows.assign(part="curve", which=name))
+    table = pd.concat(parts, ignore_index=True)
+    marks = []
+    for name, rows in table.groupby("which", sort=False):
+        at = rows.iloc[int((rows["chance"] - 0.3).abs().argmin())]
+        marks.append({"part": "name", "which": name, "loss_usd": at.loss_usd, "chance": at.chance})
+    most = float(table["loss_usd"].max()) if len(table) else 0.0
+    if tolerance_usd <= most:
+        for name, share in zip((NOW, WITH), chances, strict=True):
+            mark = {"part": "tolerance", "which": name, "loss_usd": tolerance_usd}
+            marks.append(mark | {"chance": share, "text": fmt.share(share)})
+    table["text"] = [fmt.money(loss) for loss in table["loss_usd"]]
+    return pd.concat([table, pd.DataFrame(marks)], ignore_index=True)
+
+
+def saved_where(components: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return where along the chain a set saves in the coming year, for `decide_charts.saved`."""
+    rows = [
+        {
+            "line": name,
+            "label": COMPONENT_LABELS[name],
+            "usd": figure.value,
+            "low_usd": figure.low,
+            "high_usd": figure.high,
+            "text": rounding.money(figure),
+            "kind": "saved" if figure.value >= 0 else "given back",
+        }
+        for name, figure in components.items()
+        if figure.value or figure.standard_error
+    ]
+    return pd.DataFrame(rows, columns=["line", "label", "usd", *_ENDS, "text", "kind"])
+
+
+_ENDS = ["low_usd", "high_usd"]
+
+
+def frontier(found: Frontier, by: str, budget_usd: float, best: tuple[str, ...]) -> pd.DataFrame:
+    """Return all sets looked at, the efficient ones and the best, for `decide_charts.frontier`."""
+    rows: list[dict[str, object]] = []
+    if found.screened is not None:
+        figures = found.screened.figures()[by]
+        every = max(len(figures) // _MOST_DOTS, 1)
+        rows += [
+            {"part": "set", "cost_usd": cost, "figure_usd": figure}
+            for cost, figure in zip(found.screened.cost_usd[::every], figures[::every], strict=True)
+        ]
+    for point in found.efficient(by):
+        text = f"{fmt.money(point.figure.value)} for {fmt.money(point.cost_usd)} a year"
+        cells = {"cost_usd": point.cost_usd, "figure_usd": point.figure.value, "text": text}
+        ends = {"low_usd": point.figure.low, "high_usd": point.figure.high}
+        named = {"remedies": " + ".join(point.remedies) or "none"}
+        rows.append({"part": "efficient", **cells, **ends, **named})
+    row = next(row for row in found.rows if row.remedies == best)
+    figure = getattr(row, by)
+    at = {"cost_usd": row.annual_cost.value, "figure_usd": figure.value}
+    rows.append({"part": "best", **at, "text": f"best: {fmt.money(figure.value)}"})
+    rows.append({"part": "budget", "cost_usd": budget_usd, "text": fmt.money(budget_usd, 3)})
+    return pd.DataFrame(rows)
+
+
+def steps(found: Frontier, by: str, scenario: Scenario) -> pd.DataFrame:
+    """Return which remedies enter when, along the frontier; steps too small to matter left out."""
+    label = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    points = found.efficient(by)
+    least = _LEAST_STEP * points[0].figure.value
+    told = [points[0]]
+    for point in points[1:]:
+        if told[-1].figure.value - point.figure.value >= least:
+            told.append(point)
+    rows, before = [], ()
+    for point in told:
+        enters = [label[name] for name in point.remedies if name not in before]
+        leaves = [label[name] for name in before if name not in point.remedies]
+        before = point.remedies
+        rows.append(
+            {
+                "cost_usd": point.cost_usd,
+                "figure_usd": point.figure.value,
+                "low_usd": point.figure.low,
+                "high_usd": point.figure.high,
+                "enters": " + ".join(enters),
+                "leaves": " + ".join(leaves),
+            }
+        )
+    return pd.DataFrame(rows)

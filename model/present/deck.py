@@ -1,0 +1,300 @@
+"""The report as a PowerPoint deck with native charts and tables, notes and a source per slide.
+
+The same story gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from model.present import basis, deck_charts, fitting, story
+from model.present.deck_file import same_bytes
+from model.present.deck_theme import (
+    FIRST,
+    SECOND,
+    SOURCE,
+    TEXT,
+    TITLE,
+    TOPIC,
+    Box,
+    box_of,
+    template,
+)
+from model.present.outline import Figure, Section, Story, Table
+
+MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+FILE = "outages.pptx"
+_TITLE_PT = (28, 26, 24, 22, 20)
+_TEXT_PT = (24, 22, 20, 18, 17, 16, 15, 14, 13, 12)
+_TABLE_PT = (14, 13, 12, 11, 10.5, 10)
+_GAP = 0.5
+_CELL_IN = 0.06
+_BAND = RGBColor(0xF3, 0xF6, 0xF9)
+
+
+def deck(told: Story, file: str = FILE) -> bytes:
+    """Return the deck as the bytes of a .pptx file; `file` is the name in its own command."""
+    made = template()
+    command = story.command(told, file)
+    for section in told.sections:
+        if section.key == "method":
+            section = basis.with_command(section, command)
+        for layout, part in _slides(section):
+            _slide(made, layout, part, told)
+    _properties(made, told, command)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return same_bytes(buffer.getvalue(), _moment(told.facts.date))
+
+
+def _slides(section: Section) -> list[tuple[str, Section]]:
+    """Return the slides of a section: layout and what is on it."""
+    if section.figures:
+        return [("Answer", section)]
+    if len(section.charts) > 1:
+        return [("Two charts", section)]
+    if section.charts and section.tables:
+        table = _part(section, charts=(), sentences=section.sentences[:2])
+        return [("Chart and text", _part(section, tables=())), ("Table", table)]
+    if section.charts:
+        return [("Chart and text", section)]
+    return [("Table below text" if section.tables else "Text", section)]
+
+
+def _part(section: Section, **changes: Any) -> Section:
+    return Section(**{**vars(section), **changes})
+
+
+def _slide(made: Any, layout: str, section: Section, told: Story) -> None:
+    chosen = next(one for one in made.slide_layouts if one.name == layout)
+    slide = made.slides.add_slide(chosen)
+    _write(slide.shapes.title, [section.headline], TITLE, _TITLE_PT)
+    holders = {shape.placeholder_format.idx: shape for shape in slide.placeholders}
+    _write(holders[TOPIC], [section.topic], box_of(layout, TOPIC), (14,))
+    for index, chart in zip((FIRST, SECOND), section.charts, strict=False):
+        box = box_of(layout, index)
+        titled = len(section.charts) > 1
+        frame = deck_charts.insert(slide, holders[index], chart, box)
+        deck_charts.describe(frame, chart.alt)
+        if titled:
+            _chart_title(frame.chart, chart.title)
+    if section.figures:
+        table = holders[FIRST].insert_table(3, len(section.figures))
+        _fill_figures(table, section.figures, box_of(layout, FIRST))
+    elif section.tables:
+        _place_table(slide, holders[FIRST], section.tables[0], box_of(layout, FIRST))
+    _write(holders[TEXT], section.sentences, box_of(layout, TEXT), _TEXT_PT)
+    if section.figures:
+        for run in holders[TEXT].text_frame.paragraphs[0].runs:
+            run.font.bold = True
+    _foot(slide, chosen, told)
+    _notes(slide, section)
+
+
+def _chart_title(drawn: Any, text: str) -> None:
+    drawn.has_title = True
+    drawn.chart_title.include_in_layout = False
+    drawn.chart_title.text_frame.text = text
+    font = drawn.chart_title.text_frame.paragraphs[0].runs[0].font
+    font.size, font.bold = Pt(16), True
+    font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+
+
+def _write(shape: Any, texts: Sequence[str], box: Box, sizes: Sequence[float]) -> None:
+    """Write paragraphs at the largest size that fits; at the smallest they are cut to fit."""
+    width, height = 72 * box.width, 72 * box.height
+    gap = _GAP if len(texts) > 1 else 0.0
+    size = fitting.largest_size(texts, sizes, width_pt=width, height_pt_=height, gap=gap)
+    if size is None:
+        size = sizes[-1]
+        texts = _cut(texts, width, height, size, gap)
+    frame = shape.text_frame
+    for k, text in enumerate(texts):
+        paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
+        paragraph.text = text
+        for run in paragraph.runs:
+            run.font.size = Pt(size)
+        paragraph.space_after = Pt(size * gap)
+
+
+def _cut(
+    texts: Sequence[str], width: float, height: float, size: float, gap: float
+) -> Sequence[str]:
+    """Return what fits: whole paragraphs, and the last one shortened."""
+    kept: list[str] = []
+    room = height
+    for text in texts:
+        lines = int((room / size - gap) / fitting.LINE_HEIGHT)
+        if lines < 1:
+            break
+        kept.append(fitting.fitted(text, width_pt=width, size_pt=size, lines=lines))
+        room -= fitting.height_pt(kept[-1:], width_pt=width, size_pt=size, gap=gap)
+    return kept
+
+
+def _fill_figures(frame: Any, figures: Sequence[Figure], box: Box) -> None:
+    """Lay out the large figures: name, value and note of each in a column."""
+    table = _plain(frame)
+    said = "; ".join(f"{f.label}: {f.value} ({f.note})" for f in figures)
+    deck_charts.describe(frame, f"Figures. {said}")
+    width = box.width / len(figures)
+    rows = ((16, False, "TEXT_2", 0.42), (40, True, "ACCENT_1", 0.8), (16, False, "TEXT_1", 0.6))
+    for k, (size, bold, colour, height) in enumerate(rows):
+        table.rows[k].height = Inches(height)
+        texts = [(f.label, f.value, f.note)[k] for f in figures]
+        room = 72 * (width - 2 * _CELL_IN)
+        sizes = [size - step for step in range(0, 22, 2) if size - step >= 12]
+        lines = 2 if k == 2 else 1
+        fits = [
+            s
+            for s in sizes
+            if all(fitting.lines_needed(t, width_pt=room, size_pt=s) <= lines for t in texts)
+        ]
+        chosen = fits[0] if fits else sizes[-1]
+        for column, text in enumerate(texts):
+            text = fitting.fitted(text, width_pt=room, size_pt=chosen, lines=lines)
+            cell = table.cell(k, column)
+            _cell(cell, text, chosen, PP_ALIGN.LEFT, bold=bold)
+            cell.text_frame.paragraphs[0].runs[0].font.color.theme_color = getattr(
+                MSO_THEME_COLOR, colour
+            )
+
+
+def _plain(frame: Any) -> Any:
+    """Return the table of a frame without the colours of its style."""
+    table = frame.table
+    properties = table._tbl.tblPr
+    for name in ("bandRow", "firstRow"):
+        properties.set(name, "0")
+    style = properties.find(qn("a:tableStyleId"))
+    if style is not None:
+        style.text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid"
+    return table
+
+
+def _place_table(slide: Any, holder: Any, told: Table, box: Box) -> None:
+    headed = any(told.head)
+    rows = ([told.head] if headed else []) + list(told.rows)
+    frame = holder.insert_table(len(rows), len(told.head))
+    deck_charts.describe(frame, f"Table: {told.title}")
+    table = _plain(frame)
+    if headed:
+        table._tbl.tblPr.set("firstRow", "1")
+    widths = [box.width * share / sum(told.widths) for share in told.widths]
+    rows, size = _fit_rows(rows, widths, box.height)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
+    height = min(box.height / len(rows), (size * fitting.LINE_HEIGHT + 9) / 72)
+    for k, cells in enumerate(rows):
+        table.rows[k].height = Inches(height)
+        for column, text in enumerate(cells):
+            align = PP_ALIGN.LEFT if column < told.left else PP_ALIGN.RIGHT
+            cell = table.cell(k, column)
+            _cell(cell, text, size, align, bold=headed and k == 0)
+            if (k - headed) % 2 == 0 and k >= headed:
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _BAND
+
+
+def _fit_rows(
+    rows: Sequence[Sequence[str]], widths: Sequence[float], height_in: float
+) -> tuple[list[tuple[str, ...]], float]:
+    """Return the rows and the size of type at which all of them fit, texts cut if they must be."""
+    for size in _TABLE_PT:
+        needed = sum(_row_pt(row, widths, size) for row in rows)
+        if needed <= 72 * height_in:
+            return [tuple(row) for row in rows], size
+    size = _TABLE_PT[-1]
+    lines = max(1, int((72 * height_in / len(rows) - 7) / (size * fitting.LINE_HEIGHT)))
+    cut = [
+        tuple(
+            fitting.fitted(text, width_pt=72 * (w - 2 * _CELL_IN), size_pt=size, lines=lines)
+            for text, w in zip(row, widths, strict=True)
+        )
+        for row in rows
+    ]
+    return cut, size
+
+
+def _row_pt(row: Sequence[str], widths: Sequence[float], size: float) -> float:
+    lines = max(
+        fitting.lines_needed(text, width_pt=72 * (width - 2 * _CELL_IN), size_pt=size)
+        for text, width in zip(row, widths, strict=True)
+    )
+    return lines * size * fitting.LINE_HEIGHT + 7
+
+
+def _cell(cell: Any, text: str, size: float, align: Any, *, bold: bool = False) -> None:
+    cell.margin_left = cell.margin_right = Inches(_CELL_IN)
+    cell.margin_top = cell.margin_bottom = Pt(2)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame = cell.text_frame
+    frame.word_wrap = True
+    frame.text = text or " "
+    paragraph = frame.paragraphs[0]
+    paragraph.alignment = align
+    font = paragraph.runs[0].font
+    # A table has no placeholder to take the theme's type from.
+    font.name = "+mn-lt"
+    font.size, font.bold = Pt(size), bold
+    font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+
+
+def _foot(slide: Any, layout: Any, told: Story) -> None:
+    """Copy source line and slide number from the layout, as PowerPoint does itself."""
+    for shape in layout.placeholders:
+        kind = shape.element.find(f".//{qn('p:ph')}").get("type")
+        if kind not in ("ftr", "sldNum"):
+            continue
+        element = copy.deepcopy(shape.element)
+        properties = element.find(qn("p:spPr"))
+        for child in list(properties):
+            properties.remove(child)
+        slide.shapes._spTree.append(element)
+        if kind == "ftr":
+            line = fitting.shortened(
+                f"Source: {story.source_line(told)}", width_pt=72 * SOURCE.width, size_pt=10.5
+            )
+            added = slide.shapes[-1]
+            added.text_frame.text = line
+    for number, shape in enumerate(slide.shapes, 2):
+        shape._element.find(f".//{qn('p:cNvPr')}").set("id", str(number))
+
+
+def _notes(slide: Any, section: Section) -> None:
+    lines = [section.headline]
+    if section.reading and section.charts:
+        lines += ["", f"How to read the chart: {section.reading}"]
+    if section.question:
+        lines += ["", f"If asked “{section.question}”", section.answer]
+    lines += ["", *section.sentences]
+    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+
+
+def _moment(date: str) -> datetime:
+    try:
+        return datetime.fromisoformat(date).replace(tzinfo=None)
+    except ValueError:
+        return datetime(2026, 1, 1)
+
+
+def _properties(made: Any, told: Story, command: str) -> None:
+    facts, made_at = told.facts, _moment(told.facts.date)
+    core = made.core_properties
+    core.title = f"{told.title}: {facts.scenario}"[:255]
+    core.author = core.last_modified_by = f"Downstream {facts.version}"
+    core.subject = f"Results version {facts.results_version}, scenario {facts.digest[:16]}"
+    core.comments = command[:255]
+    core.keywords = f"{facts.years} years, seed {facts.seed}"
+    core.created = core.modified = made_at
+    core.revision = 1

@@ -1,0 +1,191 @@
+"""Charts of a story as SVG text: no script, no font, colours from the page's own variables.
+
+Colours are `var(--ink)`, `--soft`, `--grid` and the roles of the theme, so one drawing fits light,
+dark and paper. Every chart has a title and a description for those who cannot see it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from model.present import fitting, scales
+from model.present.outline import Bar, Bars, Chart, Line, Lines
+
+WIDE, NARROW = 960, 440
+"""Widths of a drawing in its own units; the narrow one is for phones."""
+_TYPE = {WIDE: 17.0, NARROW: 15.0}
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """A linear axis in drawing units: `low` and `high` of the data at `start` and `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+
+def svg(chart: Chart, ident: str, width: int = WIDE) -> str:
+    """Return a chart as an SVG element; `ident` tells its title and description from others."""
+    size = _TYPE[width]
+    inner, height = (
+        _lines(chart, width, size) if isinstance(chart, Lines) else _bars(chart, width, size)
+    )
+    title, alt = escape(chart.title), escape(chart.alt)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img" '
+        f'aria-labelledby="{ident}-t {ident}-d" font-size="{size:g}" '
+        f'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">'
+        f'<title id="{ident}-t">{title}</title><desc id="{ident}-d">{alt}</desc>{inner}</svg>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", more: str = "") -> str:
+    fill = "" if "fill=" in more else ' fill="var(--ink)"'
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{fill}{" " + more if more else ""}>'
+        f"{escape(text)}</text>"
+    )
+
+
+def _rule(x1: float, y1: float, x2: float, y2: float, colour: str, more: str = "") -> str:
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="var(--{colour})"{" " + more if more else ""}/>'
+    )
+
+
+_SOFT = 'fill="var(--soft)"'
+_HARM = 'fill="var(--harm)" font-weight="600"'
+_DASHED = 'stroke-width="2" stroke-dasharray="7 5"'
+
+
+def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
+    """Draw curves with a key above, axes, and the mark."""
+    line_px = size * 1.45
+    key, top = _key(chart.lines, width, size)
+    top += line_px if chart.mark else size * 0.6
+    across, up = scales.line_ranges(chart)
+    most = 5 if width == WIDE else 4
+    x_ticks = scales.ticks(*across, chart.x_unit, most)
+    y_ticks = scales.ticks(*up, chart.y_unit)
+    left = max(fitting.width_em(tick.label) for tick in y_ticks) * size + 12
+    right = width - fitting.width_em(x_ticks[-1].label) * size / 2 - 4
+    bottom = top + (330 if width == WIDE else 260)
+    x = _Axis(x_ticks[0].at, x_ticks[-1].at, left, right)
+    y = _Axis(y_ticks[0].at, y_ticks[-1].at, bottom, top)
+    out = [key]
+    for tick in y_ticks:
+        out.append(_rule(left, y(tick.at), right, y(tick.at), "grid"))
+        out.append(_text(left - 8, y(tick.at) + size / 3, tick.label, anchor="end", more=_SOFT))
+    for tick in x_ticks:
+        out.append(_text(x(tick.at), bottom + line_px, tick.label, anchor="middle", more=_SOFT))
+    titles = f"{chart.x_title} (up: {chart.y_title[:1].lower()}{chart.y_title[1:]})"
+    out.append(_text(left, bottom + 2.4 * line_px, titles, more=_SOFT))
+    if chart.mark:
+        at = x(chart.mark.at)
+        out.append(_rule(at, top, at, bottom, "harm", _DASHED))
+        out.append(_centred(at, top - size * 0.4, chart.mark.label, width, size))
+    for line in chart.lines:
+        points = " ".join(
+            f"{x(a):.1f},{max(y(b), y.end):.1f}" for a, b in zip(line.x, line.y, strict=True)
+        )
+        dash = ' stroke-dasharray="7 5"' if line.dashed else ""
+        out.append(
+            f'<polyline points="{points}" fill="none" stroke="var(--{line.colour})" '
+            f'stroke-width="3.2" stroke-linejoin="round"{dash}/>'
+        )
+    return "".join(out), bottom + 2.9 * line_px
+
+
+def _key(lines: tuple[Line, ...], width: int, size: float) -> tuple[str, float]:
+    """Draw the names of the curves, one below the other where they do not fit side by side."""
+    out, x, y = [], 0.0, size
+    for line in lines:
+        name = fitting.shortened(line.name, width_pt=width - 44, size_pt=size)
+        needed = 40 + fitting.width_em(name) * size
+        if x and x + needed > width:
+            x, y = 0.0, y + size * 1.5
+        out.append(_rule(x, y - size / 3, x + 28, y - size / 3, line.colour, 'stroke-width="4"'))
+        out.append(_text(x + 36, y, name))
+        x += needed + 20
+    return "".join(out), y + size * 0.6
+
+
+def _centred(at: float, y: float, text: str, width: int, size: float) -> str:
+    """Draw the label of a mark around its line, kept within the drawing."""
+    half = fitting.width_em(text) * size / 2
+    return _text(min(max(at, half), width - half), y, text, anchor="middle", more=_HARM)
+
+
+def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
+    """Draw bars; labels stand at the left where there is room, else above each bar."""
+    line_px, beside = size * 1.45, width == WIDE
+    bar_px = size * (1.35 if len(chart.bars) > 6 else 1.9)
+    pitch = bar_px * 1.45 if beside else line_px + bar_px * 1.35
+    widest = max(fitting.width_em(bar.label) for bar in chart.bars) * size + 14
+    gutter = min(widest, 0.4 * width) if beside else 2.0
+    top = line_px if chart.mark else size * 0.4
+    plot = width - gutter
+    low, high = scales.bar_range(chart)
+    room = (high - low) / plot
+    most = 6 if beside else 3
+    if scales.floating(chart):
+        before = max(fitting.width_em(bar.before) for bar in chart.bars) * size + 14
+        low = max(low - before * room, 0.0) if low >= 0 else low - before * room
+    after = max(fitting.width_em(bar.text) for bar in chart.bars) * size + 14
+    high += min(after / max(plot - after, plot / 2), 1.0) * (high - low)
+    ticks = scales.ticks(low, high, chart.unit, most)
+    x = _Axis(low, high, gutter, float(width))
+    bottom = top + pitch * len(chart.bars)
+    out = []
+    for tick in ticks:
+        if low <= tick.at <= high:
+            at = x(tick.at)
+            out.append(_rule(at, top, at, bottom, "grid"))
+            half = fitting.width_em(tick.label) * size / 2
+            placed = min(max(at, half), width - half)
+            label_y = bottom + line_px
+            out.append(_text(placed, label_y, tick.label, anchor="middle", more=_SOFT))
+    if chart.mark:
+        at = x(chart.mark.at)
+        out.append(_centred(at, top - size * 0.4, chart.mark.label, width, size))
+    for k, bar in enumerate(chart.bars):
+        row = top + k * pitch
+        y = row + (pitch - bar_px) / 2 if beside else row + line_px
+        out.append(_bar(bar, x, y, bar_px, size))
+        if beside:
+            name = fitting.shortened(bar.label, width_pt=gutter - 12, size_pt=size)
+            out.append(_text(gutter - 10, y + bar_px / 2 + size / 3, name, anchor="end"))
+        else:
+            name = fitting.shortened(bar.label, width_pt=width - 4, size_pt=size)
+            out.append(_text(2, row + size, name))
+    if chart.mark:
+        # Last, so that no bar hides it.
+        out.append(_rule(x(chart.mark.at), top, x(chart.mark.at), bottom, "harm", _DASHED))
+    out.append(_text(gutter, bottom + 2.3 * line_px, chart.x_title, more=_SOFT))
+    return "".join(out), bottom + 2.8 * line_px
+
+
+def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float) -> str:
+    left, right = sorted((x(bar.start), x(bar.end)))
+    middle = y + height / 2
+    drawn = (
+        f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.0):.1f}" '
+        f'height="{height:.1f}" rx="2" fill="var(--{bar.colour})"/>'
+    )
+    if bar.low is not None and bar.high is not None:
+        drawn += _rule(x(bar.low), middle, x(bar.high), middle, "ink", 'stroke-width="2"')
+        right = max(right, x(bar.high))
+    drawn += _text(right + 7, middle + size / 3, bar.text, more='font-weight="600"')
+    if bar.before:
+        drawn += _text(
+            left - 7, middle + size / 3, bar.before, anchor="end", more='font-weight="600"'
+        )
+    return drawn

@@ -1,0 +1,107 @@
+"""A real Chromium for the tests, and the app served to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+INSTALLED = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+APT = "apt-get update && apt-get install -y --no-install-recommends chromium"
+DOWNLOAD = f"{sys.executable} -m playwright install --with-deps chromium"
+_STARTS_WITHIN_S = 60
+
+
+class NoBrowser(RuntimeError):
+    """No Chromium and no way to get one; says what to run."""
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, installing one if need be; None for Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        if not shutil.which(named):
+            raise NoBrowser(f"$CHROMIUM is {named}, which is not a program")
+        return named
+    found = next((path for name in INSTALLED if (path := shutil.which(name))), None)
+    if found:
+        return found
+    if _playwright_has_one():
+        return None
+    return _installed()
+
+
+def _playwright_has_one() -> bool:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
+def _installed() -> str | None:
+    if _is_debian() and getattr(os, "geteuid", lambda: 1)() == 0:
+        if subprocess.run(APT, shell=True, capture_output=True).returncode == 0:
+            return shutil.which("chromium")
+    elif subprocess.run(DOWNLOAD.split(), capture_output=True).returncode == 0:
+        return None
+    command = APT if _is_debian() else DOWNLOAD
+    raise NoBrowser(f"the browser tests need a Chromium; run: {command}")
+
+
+def _is_debian() -> bool:
+    # On Ubuntu the apt package is only a pointer to a snap.
+    with contextlib.suppress(OSError):
+        return platform.freedesktop_os_release().get("ID") == "debian"
+    return False
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """Serve the app on a free port and yield its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    where = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    server = subprocess.Popen(
+        [*command, *where], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _STARTS_WITHIN_S
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2)
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"the app did not answer at {address}")

@@ -1,0 +1,298 @@
+"""The app's pages and widgets without a browser, through Streamlit's AppTest."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model import correlations
+from model.dist import Belief
+from model.scenario import Scenario
+from model.simulate import simulate
+from views import belief_fields, link, sidebar
+from views.link import Settings, decoded, encoded
+
+CPM = "platform.cpm"
+REVENUE = "platform.ad_revenue_per_year"
+RATE = "incidents.change_and_configuration.rate_per_year"
+
+
+def opened(**parameters: str) -> AppTest:
+    return visit(AppTest.from_file("../app.py", default_timeout=60), parameters)
+
+
+def visit(app: AppTest, parameters: dict[str, str]) -> AppTest:
+    """Come to an app by a link; `__` stands for the dots of a name."""
+    for name, value in {"years": "10000", **parameters}.items():
+        app.query_params[name.replace("__", ".")] = value
+    return app.run()
+
+
+PAGE = """
+from views import sidebar, state
+from views.{module} import {function}
+
+state.open_visit("{name}")
+sidebar.show("{name}")
+{function}()
+"""
+FUNCTIONS = {
+    "assumptions": ("assumptions", "assumptions"),
+    "replay": ("replaying", "replaying"),
+}
+
+
+def page(name: str, **parameters: str) -> AppTest:
+    """A page on its own: AppTest.switch_page knows pages that are files, ours are functions."""
+    module, function = FUNCTIONS[name]
+    script = PAGE.format(name=name, module=module, function=function)
+    return visit(AppTest.from_string(script, default_timeout=60), parameters)
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """The query parameters, whether the app wrote them (text) or the test (lists)."""
+    given = dict(app.query_params)
+    return {name: v if isinstance(v, str) else v[0] for name, v in given.items()}
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label.replace("\\", ""): metric.value for metric in app.metric}
+
+
+def in_hand(app: AppTest) -> Scenario:
+    return app.session_state["scenario_in_hand"]
+
+
+def answer(app: AppTest) -> str:
+    return next(element.body for element in app.get("html") if "class='answer'" in element.body)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return simulate(Scenario.default(), years=10_000)
+
+
+class TestOverview:
+    def test_opens_with_the_figures_of_the_engine(self, result):
+        app = opened()
+        assert not app.exception
+        shown = metrics(app)
+        assert shown["Average year"] == f"${result.measure('eal').value / 1e6:.1f}M"
+        assert shown["1-in-10 year"] == f"${result.measure('p90').value / 1e6:.0f}M"
+        assert f"${result.measure('p90').value / 1e6:.0f}M" in answer(app)
+        assert len(app.metric) == 6
+        assert all(metric.delta.startswith("±") for metric in app.metric)
+
+    def test_an_incident_free_platform_costs_nothing(self):
+        off = {f"incidents__{cause}__rate_per_year": "0" for cause in Scenario.default().causes}
+        app = opened(**off)
+        assert not app.exception
+        assert "nothing" in answer(app)
+        assert metrics(app)["No incident"] == "100\u00a0%"
+
+    def test_sliding_changes_the_scenario_and_the_figures(self):
+        app = opened()
+        before = metrics(app)
+        slider = app.select_slider(key=f"side.slider.{RATE}")
+        low, high = slider.value
+        assert (low, high) == (0.15, 1.2)
+        slider.set_value((low, slider_stop(RATE, high, 6))).run()
+        assert in_hand(app).belief(RATE).high > 1.2
+        assert metrics(app)["Average year"] != before["Average year"]
+
+    def test_a_typed_value_is_in_the_unit_shown(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12.5bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("lognormal", 12.5e9, 17e9)
+        share = "ads.budget_recapture"
+        app.text_input(key=f"side.high.{share}").set_value("45").run()
+        assert in_hand(app).belief(share).high == 0.45
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [("99bn", "at most high"), ("much", "not a number"), ("-1", "more than 0")],
+    )
+    def test_a_bad_value_is_one_message_and_changes_nothing(self, typed, said):
+        app = opened()
+        before = in_hand(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+        assert in_hand(app) == before
+        assert len(app.error) == 1
+        assert said in app.error[0].value
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
+        assert not app.error
+
+    def test_unusual_but_legal_values_are_flagged(self):
+        app = opened(platform__cpm="40~60")
+        assert any("unusual" in warning.value for warning in app.warning)
+
+    def test_presets_are_taken_in_hand_whole_and_left_again(self):
+        app = opened()
+        for id, name, _ in Scenario.presets():
+            app.selectbox(key="preset").set_value(id).run()
+            assert in_hand(app) == Scenario.preset(id)
+            assert in_hand(app).name == name
+        app.button(key="reset_all").click().run()
+        assert in_hand(app) == Scenario.default()
+
+    def test_the_threshold_is_the_visitors(self, result):
+        app = opened()
+        app.text_input(key="threshold").set_value("$5M").run()
+        over = result.chance_over(5e6).value
+        assert metrics(app)["Over $5M"] == f"{100 * over:.0f}\u00a0%"
+        app.text_input(key="threshold").set_value("-5").run()
+        assert len(app.error) == 1
+
+    def test_another_seed_is_other_luck(self):
+        app = opened()
+        before = metrics(app)
+        app.number_input(key="seed").set_value(7).run()
+        assert address(app)["seed"] == "7"
+        assert metrics(app) != before
+
+    def test_a_long_run_is_offered_not_started(self):
+        app = opened(years="1000000")
+        assert app.button(key="run_long").label == "Run 1,000,000 years"
+        assert len(app.metric) == 6
+
+    def test_one_simulated_year_is_the_runs_own(self, result):
+        from model.one_year import one_year
+
+        for number in (1, 17, 10_000):
+            year = one_year(Scenario.default(), number, years=10_000)
+            assert year.loss_usd.sum() == pytest.approx(result["loss_usd"][number - 1], rel=1e-9)
+            total = sum(line.sum() for line in year.lines.values())
+            assert total == pytest.approx(year.annual["loss_usd"], rel=1e-9)
+
+
+class TestState:
+    def test_a_link_brings_the_scenario_back_and_only_differences_are_in_it(self):
+        app = opened(platform__cpm="5~9", seed="3")
+        assert in_hand(app).belief(CPM) == Belief("lognormal", 5.0, 9.0)
+        assert address(app) == {CPM: "5~9", "seed": "3", "years": "10000"}
+
+    def test_bad_parameters_are_reported_and_ignored(self):
+        app = opened(platform__cpm="9~5", platform__daily_user="1", seed="-4")
+        assert in_hand(app) == Scenario.default()
+        text = app.error[0].value
+        for word in (CPM, "platform.daily_users", "seed"):
+            assert word in text
+
+    def test_pages_share_the_scenario(self):
+        app = page("assumptions", platform__cpm="5~9")
+        assert in_hand(app).belief(CPM).low == 5.0
+
+    def test_every_preset_and_an_added_cause_round_trip_through_a_link(self):
+        fields = ("rate_per_year", "duration", "publish_loss", "playback_loss", "ads_loss")
+        added = {
+            f"incidents.dns.{field}": Scenario.default().value(f"incidents.capacity.{field}")
+            for field in fields
+        }
+        own = Scenario.default().with_(
+            {
+                **added,
+                CPM: Belief("pert", 1 / 3, 9.0, 5.5),
+                "incidents.dns.duration": Belief("empirical:durations_oci_ashburn.csv", 0.0, 0.0),
+                "profiles.demand": "flat",
+                "scenario.name": "a & b = ~?#%",
+            }
+        )
+        for scenario in (own, *(Scenario.preset(id) for id, _, _ in Scenario.presets())):
+            visit = decoded(encoded(scenario, Settings(100, 5, 1.5e6)))
+            assert visit == link.Visit(scenario, Settings(100, 5, 1.5e6), ())
+
+
+class TestAssumptions:
+    @pytest.mark.parametrize("group", ["platform", "sla", "trust", "simulation", "correlations"])
+    def test_every_group_opens(self, group):
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value(group).run()
+        assert not app.exception
+
+    def test_editing_a_shape_keeps_the_ends(self):
+        app = page("assumptions")
+        app.selectbox(key=f"row.shape.{CPM}").set_value("gamma").run()
+        assert in_hand(app).belief(CPM) == Belief("gamma", 4.0, 12.0)
+        app.button(key=f"back.{CPM}").click().run()
+        assert in_hand(app) == Scenario.default()
+
+    def test_search_finds_by_every_word(self):
+        app = page("assumptions")
+        app.text_input(key="search").set_value("return failure").run()
+        labels = " ".join(element.value for element in app.markdown)
+        assert "Drop in return after a failure" in labels
+        assert "CPM" not in labels
+
+    def test_causes_are_copied_switched_off_and_removed(self):
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value("incidents").run()
+        app.text_input(key="new_cause").set_value("DNS failure").run()
+        assert in_hand(app).causes[-1] == "dns_failure"
+        assert not app.exception
+        remove = next(button for button in app.button if button.label == "Remove this cause")
+        remove.click().run()
+        assert in_hand(app) == Scenario.default()
+        app.text_input(key="new_cause").set_value("no/slug").run()
+        assert in_hand(app) == Scenario.default()
+        assert app.error
+
+    def test_correlations_are_edited(self):
+        rates = [f"incidents.{cause}.rate_per_year" for cause in ("capacity", "network_latency")]
+        name = correlations.row_name(*rates)
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value("correlations").run()
+        app.number_input(key=name).set_value(0.2).run()
+        assert dict(in_hand(app).changes)[name].low == 0.2
+
+    def test_what_differs_can_be_reset_one_by_one(self):
+        app = page("assumptions", platform__cpm="5~9", trust__recovery="4~10")
+        app.button(key=f"reset.{CPM}").click().run()
+        assert [name for name, _ in in_hand(app).changes] == ["trust.recovery"]
+
+
+class TestReplay:
+    def test_opens_with_a_named_incident(self):
+        app = page("replay")
+        assert not app.exception
+        assert len(app.metric) == 5
+
+    def test_a_typed_incident_and_its_faults(self):
+        app = page("replay")
+        app.segmented_control(key="replay.how").set_value("Typed").run()
+        app.text_input(key="replay.hours").set_value("6").run()
+        assert not app.exception
+        app.text_input(key="replay.start").set_value("yesterday").run()
+        assert "yesterday" in app.error[0].value
+        assert not app.exception
+
+    def test_a_remedy_lowers_the_bill(self):
+        app = page("replay")
+        app.multiselect(key="replay.remedies").set_value(["active_active"]).run()
+        assert not app.exception
+        assert "less" in app.success[0].value
+
+    def test_every_remedy_can_be_put_in_place(self):
+        from model.incidents import named
+        from views.remedied import remedied
+
+        scenario, incident = Scenario.default(), named()["tiktok-2026-03-03"]
+        for remedy in scenario.mitigations:
+            remedied(scenario, incident, [remedy])
+        remedied(scenario, incident, scenario.mitigations)
+
+
+def slider_stop(name: str, value: float, steps: int) -> float:
+    stops = list(belief_fields.options(name, Scenario.default().belief(name)))
+    return stops[stops.index(value) + steps]
+
+
+def test_the_dozen_are_a_dozen_and_every_slider_reaches_its_default():
+    names = [name for rows in sidebar.GROUPS.values() for name, _ in rows]
+    assert len(names) == len(set(names)) == 12
+    for name in Scenario.default().names():
+        value = Scenario.default().value(name)
+        if isinstance(value, Belief):
+            stops = belief_fields.options(name, value)
+            assert {value.low, value.high} <= set(stops)
+            assert len(set(stops.values())) == len(stops)

@@ -1,0 +1,128 @@
+"""The best set of remedies for a budget, and the efficient frontier."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from model.compare import Row
+from model.frontier import Frontier
+from model.present import decide_charts, decide_plots, decide_words, rounding, words
+from model.present import format as fmt
+from views import figures, parts, remedy_fields, state, weighing
+
+_AIMS = {
+    "Average year": "eal",
+    "Worst years": "tvar_95",
+    "Net benefit": "net_benefit",
+}
+_LOWEST = {
+    "eal": "the lowest average year",
+    "tvar_95": "the mildest bad years",
+    "net_benefit": "the highest net benefit",
+}
+_DEFAULT_BUDGET = "$10M"
+
+
+def show() -> None:
+    """Show the section."""
+    st.subheader("The best set for a budget")
+    left, right = st.columns([1, 2], gap="medium")
+    left.text_input(
+        "Budget a year",
+        _DEFAULT_BUDGET,
+        key="budget",
+        persist_state="session",
+        help=words.markdown("Expected cost of the set in USD a year, written like $10M."),
+    )
+    aim = right.segmented_control(
+        "Best is",
+        list(_AIMS),
+        default="Average year",
+        required=True,
+        key="budget.aim",
+        persist_state="session",
+    )
+    try:
+        limit = fmt.parsed(st.session_state["budget"], "USD")
+        if limit < 0:
+            raise ValueError("0 or more is needed")
+    except ValueError as error:
+        st.error(words.markdown(f"Budget a year: {error}"), icon=":material/block:")
+        return
+    found = weighing.searched(st.empty())
+    if found is None:
+        st.caption(
+            "Every set is held against every other on the same incidents; that takes some "
+            "seconds and can be stopped."
+        )
+        return
+    by = _AIMS[str(aim)]
+    best = found.best(limit, by)
+    _sentence(found, best, by, limit)
+    _frontier(found, best, by, limit)
+
+
+def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
+    scenario = state.current()
+    label = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    bought = " + ".join(label[name] for name in best.remedies)
+    spend = fmt.money(limit, 3)
+    if not best.remedies:
+        said = f"For up to {spend} a year, buying **nothing** gives {_LOWEST[by]}."
+    else:
+        said = (
+            f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it costs "
+            f"{fmt.money(best.annual_cost.value)}, and the average year goes from "
+            f"{rounding.money(found.rows[0].eal)} to **{rounding.money(best.eal)}** (net benefit "
+            f"{rounding.money(best.net_benefit)} {fmt.error(best.net_benefit.standard_error)})."
+        )
+    st.markdown(words.markdown(said))
+    if best.remedies:
+        st.button(
+            "Switch just these on",
+            key="budget.take",
+            on_click=remedy_fields.switch_on,
+            args=(best.remedies,),
+            icon=":material/toggle_on:",
+        )
+
+
+def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
+    figure = "tvar_95" if by == "tvar_95" else "eal"
+    table = decide_plots.frontier(found, figure, limit, best.remedies)
+    steps = decide_plots.steps(found, figure, state.current())
+    last = steps.iloc[-1]
+    alt = (
+        f"Efficient frontier: without remedies {fmt.money(steps['figure_usd'].iloc[0])}; at best "
+        f"{fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year."
+    )
+    figures.show(
+        decide_charts.spec(f"frontier_{figure}", parts.mode()), table, alt=alt, key="frontier"
+    )
+    looked = len(found.screened.sets) if found.screened else len(found.rows)
+    left_out = [decide_words.remedy_label(name, state.current()) for name in found.left_out]
+    aside = f" Left out, as they save nothing before SLA credit: {', '.join(left_out)}."
+    st.caption(
+        words.markdown(
+            f"Grey: all {looked:,} sets, screened on the years that carry the loss; blue: no "
+            f"cheaper set is as good, priced on {weighing.FRONTIER_YEARS:,} years; orange: the "
+            f"best for the budget.{aside if left_out else ''}"
+        )
+    )
+    st.html(_steps(steps, figure))
+    parts.csv("Frontier as CSV", "frontier.csv", lambda: table)
+
+
+def _steps(steps: pd.DataFrame, figure: str) -> str:
+    what = "Average year" if figure == "eal" else "Worst 5 % of years"
+    rows = [
+        (
+            fmt.money(row.cost_usd),
+            (fmt.money(row.figure_usd), row.enters or "nothing bought", row.leaves or "–"),
+        )
+        for row in steps.itertuples()
+    ]
+    heads = ("Costs a year", what, "Comes in", "Goes out")
+    title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"
+    return title + figures.table(heads, rows, words=True)

@@ -1,0 +1,318 @@
+"""Compare and decide: which remedies are worth their price, how sure that is, and the best set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from model.compare import Comparison
+from model.information import Information
+from model.present import decide_charts, decide_plots, decide_words, rounding, words
+from model.present import format as fmt
+from model.present.decide_words import Offer
+from views import beside, budget, figures, look, parts, remedy_fields, state, weighing
+
+_BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
+_ORDERS: dict[str, Callable[[Offer], float]] = {
+    "Per dollar": lambda offer: -offer.per_dollar,
+    "Net benefit": lambda offer: -offer.benefit.value,
+    "Saving": lambda offer: -offer.saving.value,
+    "Cost": lambda offer: offer.cost.value,
+}
+_HEADS = (
+    "Remedy",
+    "Average year",
+    "Worst 5 % of years",
+    "Saves a year, pays below",
+    "Costs a year",
+    "Net benefit a year",
+    "Pays back",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """The remedies one by one, and the set that is switched on."""
+
+    singles: Comparison
+    together: Comparison | None
+    offers: tuple[Offer, ...]
+    asked: Offer | None
+
+    @property
+    def shown(self) -> tuple[Offer, ...]:
+        """The rows: the set that is switched on, if it is more than one, and each remedy."""
+        order = _ORDERS[str(st.session_state.get("decide.order", "Per dollar"))]
+        first = (self.asked,) if self.asked and self.together else ()
+        return (*first, *sorted(self.offers, key=order))
+
+    def comparison(self, offer: Offer) -> Comparison:
+        """Return the comparison that an offer is from."""
+        return self.together if self.together and offer is self.asked else self.singles
+
+
+def decide() -> None:
+    """Show the page: all that is light first, so that long work never holds it up."""
+    answer, progress = st.empty(), st.empty()
+    parts.messages()
+    remedy_fields.switches()
+    credit = _judged()
+    picture, table, later = st.container(), st.empty(), st.empty()
+    closer, search = st.container(), st.container()
+    with st.container():
+        remedy_fields.show()
+        beside.show()
+    with answer:
+        _say("Weighing every remedy on the same simulated incidents …", "")
+    found = _weighed(progress, credit)
+    if found is None:
+        return
+    learned = weighing.learned_already()
+    _answer(answer, found, learned)
+    with picture:
+        _trade(found)
+    _table(table, found)
+    with closer:
+        pays = _closer(found)
+    with search:
+        budget.show()
+    if not _complete(found) or learned is None:
+        _surer(later, credit, answer, table, pays)
+
+
+def _judged() -> bool:
+    left, right = st.columns([2, 3], gap="medium")
+    judged = left.segmented_control(
+        "Judge savings",
+        (_BEFORE, _AFTER),
+        default=_BEFORE,
+        required=True,
+        key="decide.judged",
+        help="The credit is what the cloud provider owes for outages. The headline loss is "
+        "before it; a better contract shows only net of it.",
+        persist_state="session",
+    )
+    right.segmented_control(
+        "Sort by",
+        list(_ORDERS),
+        default="Per dollar",
+        required=True,
+        key="decide.order",
+        persist_state="session",
+    )
+    return bool(judged == _AFTER)
+
+
+def _weighed(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Weighed | None:
+    """Return the remedies weighed; `surely` also counts the worlds in which they pay back."""
+    on = weighing.switched_on(state.current())
+    several = on if len(on) > 1 else ()
+    one = weighing.singles(place)
+    both = weighing.together(place, several) if several and one else None
+    if one is None or (several and both is None):
+        return None
+    if surely:
+        weighing.paying(place)
+        if several:
+            weighing.paying(place, several)
+    threshold = state.settings().threshold_usd
+    long_one, long_both = weighing.paying_already(), weighing.paying_already(several)
+    offers = decide_words.offers(one, long_one, threshold, credit=credit)
+    asked = next((offer for offer in offers if offer.row.remedies == on), None)
+    if both is not None:
+        (asked,) = decide_words.offers(both, long_both, threshold, credit=credit)
+    return Weighed(one, both, tuple(offers), asked)
+
+
+def _complete(found: Weighed) -> bool:
+    every = (*found.offers, *([found.asked] if found.asked else []))
+    return all(offer.pays is not None for offer in every)
+
+
+def _surer(
+    later: DeltaGenerator,
+    credit: bool,
+    answer: DeltaGenerator,
+    table: DeltaGenerator,
+    pays: Callable[[Weighed], None],
+) -> None:
+    """Do what takes longest, and say the same again with more certainty."""
+    found = _weighed(later, credit, surely=True)
+    if found is None or not _complete(found):
+        return
+    _answer(answer, found, None)
+    _table(table, found)
+    pays(found)
+    _answer(answer, found, weighing.learning(later, found.singles))
+
+
+def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
+    loss = found.singles.row("baseline").eal
+    said = decide_words.answer(found.offers, loss, found.asked)
+    offer = _candidate(found)
+    sure = decide_words.how_sure(offer, learned, state.current()) if offer else ""
+    with place:
+        _say(said, sure or "How likely it is to pay back is being counted …")
+
+
+def _say(said: str, under: str) -> None:
+    st.html(
+        f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>"
+        f"<p class='under'>{words.html(under)}</p>"
+    )
+
+
+def _candidate(found: Weighed) -> Offer | None:
+    """Return the set that the answer is about."""
+    best = decide_words.best(found.offers) or decide_words.nearest(found.offers)
+    return found.asked or best
+
+
+def _trade(found: Weighed) -> None:
+    st.subheader("Worth its price?")
+    table = decide_plots.trade(found.shown)
+    lines = "; ".join(
+        f"{offer.label} saves {fmt.money(offer.saving.value)} and costs "
+        f"{fmt.money(offer.cost.value)}"
+        for offer in found.shown
+    )
+    figures.show(
+        decide_charts.spec("trade", parts.mode()),
+        table,
+        alt=f"Saving and cost a year of each remedy: {lines}.",
+        key="trade",
+    )
+    st.caption(
+        "How to read this: the green dot is what a remedy saves in a year, averaged over its "
+        "life; the orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
+        "simulation noise of the saving, 90 % belief of the cost. Each step of the axis is ten "
+        "times the one before."
+    )
+
+
+def _table(place: DeltaGenerator, found: Weighed) -> None:
+    asked = found.asked.label if found.asked else ""
+    rows = [(offer.label, decide_plots.cells(offer)) for offer in found.shown]
+    run = found.singles.evaluation
+    with place.container():
+        st.html(figures.table(_HEADS, rows, marked=asked))
+        st.caption(
+            f"Change of the average year and of the worst years in the coming year; small: ± is "
+            f"simulation noise (95 %) on the same {run.years:,} years, the cost's range is what is "
+            "believed (90 %). Pays back: share of possible worlds in which the average saving "
+            "covers the cost."
+        )
+        parts.csv("Remedies as CSV", "remedies.csv", lambda: decide_plots.offered(found.shown))
+
+
+def _closer(found: Weighed) -> Callable[[Weighed], None]:
+    """Show one set closely; return what fills in its chance of paying back once it is known."""
+    st.subheader("What one of them buys")
+    names = [offer.row.name for offer in found.shown]
+    usual = _candidate(found)
+    key = "decide.closer"
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = usual.row.name if usual else names[0]
+    st.selectbox(
+        "Look closer at",
+        names,
+        format_func={offer.row.name: offer.label for offer in found.shown}.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+    )
+    offer = found.shown[names.index(st.session_state[key])]
+    slot = _tiles(offer)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _curves(found, offer)
+    with right:
+        _saved(found.comparison(offer), offer)
+
+    def fill(later: Weighed) -> None:
+        same = next(o for o in later.shown if o.row.name == offer.row.name)
+        _pays_tile(slot, same)
+
+    return fill
+
+
+def _tiles(offer: Offer) -> DeltaGenerator:
+    columns = st.columns(4, gap="small")
+    tiles = (
+        ("Saves a year", offer.saving, fmt.error(offer.saving.standard_error)),
+        ("Costs a year", offer.cost, rounding.span(offer.cost.low, offer.cost.high)),
+        ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
+    )
+    for column, (label, figure, below) in zip(columns, tiles, strict=False):
+        column.metric(
+            label,
+            words.markdown(rounding.money(figure)),
+            words.markdown(below),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+        )
+    slot = columns[3].empty()
+    _pays_tile(slot, offer)
+    return slot
+
+
+def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
+    single = fmt.share(offer.row.p_pays_back_years.value)
+    slot.metric(
+        "Pays back",
+        decide_words.chance(offer),
+        f"{single} of single years",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help="Share of possible worlds in which the average yearly saving covers the cost. Below "
+        "it: the share of single years that save more than the remedy costs.",
+    )
+
+
+def _curves(found: Weighed, offer: Offer) -> None:
+    one = found.comparison(offer)
+    threshold = state.settings().threshold_usd
+    now = one.row("baseline", threshold).p_breach
+    said = decide_words.breach(offer, now, threshold)
+    st.markdown(words.markdown(said))
+    table = _curve_table(one, offer, threshold)
+    alt = f"Two loss exceedance curves, as it is and with {offer.label}. {words.plain(said)}"
+    figures.show(decide_charts.spec("curves", parts.mode()), table, alt=alt, key="curves")
+    st.caption(
+        "Chance that the coming year costs more than a given loss. The dashed line is the loss "
+        "above which a year is bad, set at the left."
+    )
+    parts.csv("Curves as CSV", "curves.csv", lambda: table)
+
+
+def _curve_table(one: Comparison, offer: Offer, threshold: float) -> pd.DataFrame:
+    chances = (one.row("baseline", threshold).p_breach.value, offer.row.p_breach.value)
+    return decide_plots.curves(
+        one.curve("baseline", 160), one.curve(offer.row.name, 160), threshold, chances
+    )
+
+
+def _saved(one: Comparison, offer: Offer) -> None:
+    table = decide_plots.saved_where(one.components(offer.row.name))
+    if table.empty:
+        st.markdown("It saves nothing before SLA credit.")
+        return
+    st.markdown("Where along the chain it saves")
+    lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
+    figures.show(
+        decide_charts.spec("saved", parts.mode()),
+        table,
+        alt=f"Saving in the coming year by line: {lines}.",
+        key="saved",
+    )
+    st.caption(
+        "Average of the coming year. Orange: what would have come back anyway comes back less."
+    )
+    parts.csv("Savings as CSV", "savings.csv", lambda: table)

@@ -1,0 +1,63 @@
+"""Charts and tables of the pages that decide, shown the way all pages show theirs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from model.present.charts import TABLE
+from views import look
+
+_TABLE_STYLE = """
+<style>
+.dense{font-size:.92rem}
+.dense td small{white-space:nowrap}
+.dense th[scope=row]{max-width:17em}
+.dense .here th,.dense .here td{background:color-mix(in srgb,currentColor 7%,transparent);
+  font-weight:620}
+.dense thead th{vertical-align:bottom}
+.left td{text-align:left;white-space:normal}
+</style>
+"""
+
+
+def show(specification: Mapping[str, Any], table: pd.DataFrame, *, alt: str, key: str) -> None:
+    """Show a chart on its table, with its text for screen readers."""
+    whole = {**specification, "datasets": {TABLE: table}}
+    st.vega_lite_chart(None, whole, key=key, alt=alt, width="stretch")
+
+
+def table(
+    heads: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[str]]],
+    *,
+    marked: str = "",
+    words: bool = False,
+) -> str:
+    """Return a table as HTML: a name and cells per row; what follows a blank is small print.
+
+    The row named `marked` stands out; `words` sets the cells to the left.
+    """
+    lines = []
+    for name, cells in rows:
+        written = "".join(f"<td>{html.escape(c) if words else _cell(c)}</td>" for c in cells)
+        kind = " class='here'" if name == marked else ""
+        lines.append(f"<tr{kind}><th scope='row'>{html.escape(name)}</th>{written}</tr>")
+    top = "".join(f"<th scope='col'>{html.escape(head)}</th>" for head in heads)
+    return (
+        f"{look.FIGURES}{_TABLE_STYLE}<div class='scroll' tabindex='0'>"
+        f"<table class='figures dense{' left' if words else ''}'>"
+        f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _cell(text: str) -> str:
+    """Return the figure, with its interval below in small print."""
+    figure, _, noise = text.partition(" ")
+    if not noise.strip() or figure in ("about", "under", "over"):
+        return html.escape(text)
+    return f"{html.escape(figure)}<br><small>{html.escape(noise)}</small>"

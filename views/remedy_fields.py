@@ -1,0 +1,151 @@
+"""Remedies as people edit them: switched on or off, their cost, life and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from model.catalogue import fixed
+from model.dist import Belief
+from model.mitigation_rows import FACTOR
+from model.mitigations import PREFIX, Mitigation, library, rows_of
+from model.present import decide_words, words
+from model.present import format as fmt
+from model.scenario import Change, Scenario
+from views import state, weighing
+
+_ON = "remedies.on"
+
+
+def switches() -> None:
+    """Show which remedies are switched on; the scenario carries them."""
+    scenario = state.current()
+    known = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    on = list(weighing.switched_on(scenario))
+    if list(st.session_state.get(_ON, ())) != on:
+        st.session_state[_ON] = on
+    st.pills(
+        "Switched on, judged as one set",
+        list(known),
+        selection_mode="multi",
+        format_func=known.__getitem__,
+        key=_ON,
+        on_change=_switched,
+        help="What protects the same minutes does not add up. What is switched on stays with the "
+        "scenario, its link and its file.",
+    )
+
+
+def _switched() -> None:
+    switch_on(st.session_state[_ON])
+
+
+def switch_on(names: Iterable[str]) -> None:
+    """Switch on just these remedies."""
+    chosen = set(names)
+    rows = {
+        f"{PREFIX}{remedy.name}.on": fixed(float(remedy.name in chosen))
+        for remedy in state.current().mitigations
+    }
+    state.change(rows)
+
+
+def show() -> None:
+    """Show the fields of one remedy."""
+    scenario = state.current()
+    known = {remedy.name: remedy for remedy in scenario.mitigations}
+    with st.expander("Change what a remedy costs and does", key="remedies.edit"):
+        name = st.selectbox(
+            "Remedy",
+            list(known),
+            format_func=lambda name: known[name].label,
+            key="remedies.edited",
+            persist_state="session",
+        )
+        _remedy(known[str(name)], scenario)
+
+
+def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
+    stem = f"{PREFIX}{remedy.name}"
+    cost, effect = st.columns([2, 3], gap="large")
+    with cost:
+        st.markdown("**What it costs**, 5 % and 95 % of what you believe")
+        _ends(f"{stem}.upfront", "Upfront", remedy.upfront, "USD")
+        _ends(f"{stem}.annual", "Per year", remedy.annual, "USD")
+        _life(f"{stem}.life", remedy.life_years)
+    with effect:
+        st.markdown("**What it does**, 5 % and 95 % of what you believe")
+        for k, change in enumerate(remedy.changes, 1):
+            unit = decide_words.path_unit(change.path) if change.kind == "set" else FACTOR.unit
+            does = "set to" if change.kind == "set" else "times"
+            label = f"{decide_words.path_label(change.path)}, {does}"
+            _ends(f"{stem}.change.{k}", label, change, unit)
+    evidence = f"Evidence grade {remedy.grade}. {remedy.source}. {remedy.note}"
+    st.caption(words.markdown(evidence))
+    if _edited(remedy):
+        st.button(
+            "Back to the library's remedy",
+            key=f"remedy.back.{remedy.name}",
+            on_click=state.reset,
+            args=(stem,),
+            type="tertiary",
+            icon=":material/undo:",
+        )
+
+
+def _edited(remedy: Mitigation) -> bool:
+    own = {one.name: one for one in library()}.get(remedy.name)
+    return own is None or rows_of(replace(remedy, on=False)) != rows_of(own)
+
+
+def _ends(name: str, label: str, value: Belief | Change, unit: str) -> None:
+    """Show both ends of a belief as typed fields."""
+    belief = value.belief if isinstance(value, Change) else value
+    st.markdown(words.markdown(f"{label}"))
+    for column, end in zip(st.columns(2, gap="small"), ("low", "high"), strict=True):
+        key = f"remedy.{end}.{name}"
+        shown = fmt.editable(getattr(belief, end), unit)
+        if st.session_state.get(key) != shown:
+            st.session_state[key] = shown
+        column.text_input(
+            f"{label}: {end}",
+            key=key,
+            label_visibility="collapsed",
+            on_change=_typed,
+            args=(name, key, end, unit, label),
+        )
+
+
+def _typed(name: str, key: str, end: str, unit: str, label: str) -> None:
+    value = state.current().value(name)
+    assert isinstance(value, Belief | Change)
+    belief = value.belief if isinstance(value, Change) else value
+    try:
+        typed = fmt.parsed(st.session_state[key], unit)
+    except ValueError as error:
+        state.report([f"{label}, {end}: {error}"])
+        return
+    low, high = (typed, belief.high) if end == "low" else (belief.low, typed)
+    if belief.certain:
+        low, high = min(low, typed), max(high, typed)
+    changed = replace(belief, low=low, high=high)
+    state.change({name: replace(value, belief=changed) if isinstance(value, Change) else changed})
+
+
+def _life(name: str, years: float) -> None:
+    key = f"remedy.{name}"
+    shown = fmt.editable(years, "years")
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
+    st.text_input("Life, years", key=key, on_change=_typed_life, args=(name, key))
+
+
+def _typed_life(name: str, key: str) -> None:
+    try:
+        typed = fmt.parsed(st.session_state[key], "years")
+    except ValueError as error:
+        state.report([f"Life: {error}"])
+        return
+    state.change({name: fixed(typed)})

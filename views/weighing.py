@@ -1,0 +1,120 @@
+"""The comparisons behind the pages that decide: each is made once and shared by the pages.
+
+Switching a remedy on or off is no reason to simulate again, so the keys leave it out.
+"""
+
+from __future__ import annotations
+
+from streamlit.delta_generator import DeltaGenerator
+
+from model.compare import Comparison, compare
+from model.compare_command import PAYING_WORLDS, PAYING_YEARS
+from model.frontier import Frontier, frontier
+from model.information import Information, information
+from model.mitigations import PREFIX
+from model.scenario import Scenario
+from views import kept, state
+from views.runs import LIVE_YEARS
+
+FRONTIER_YEARS = 20_000
+_BYTES = 16
+
+
+def switched_off(scenario: Scenario) -> Scenario:
+    """Return a scenario whose remedies are all switched off, edited as they are."""
+    on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.mitigations if remedy.on]
+    return scenario.without(*on) if on else scenario
+
+
+def switched_on(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the remedies that are on."""
+    return tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
+
+
+def years() -> int:
+    """Return the years remedies are compared on: those of the pages, as far as they are live."""
+    return min(state.years_shown(), LIVE_YEARS)
+
+
+def singles(place: DeltaGenerator) -> Comparison | None:
+    """Return every remedy alone on the years that pages show."""
+    return _compared(place, "singles", None, years(), None, "Pricing each remedy")
+
+
+def together(place: DeltaGenerator, names: tuple[str, ...]) -> Comparison | None:
+    """Return several remedies as one set."""
+    return _compared(place, "together", names, years(), None, "Pricing them together")
+
+
+def paying(place: DeltaGenerator, names: tuple[str, ...] | None = None) -> Comparison | None:
+    """Return the same with many years in every world, which tells the worlds that pay back."""
+    name = "paying" if names is None else "paying_together"
+    doing = "Counting the worlds that pay back"
+    return _compared(place, name, names, PAYING_YEARS, PAYING_WORLDS, doing)
+
+
+def _compared(
+    place: DeltaGenerator,
+    name: str,
+    names: tuple[str, ...] | None,
+    years: int,
+    worlds: int | None,
+    doing: str,
+) -> Comparison | None:
+    scenario, seed = switched_off(state.current()), state.settings().seed
+    sets = None if names is None else [names]
+    count = 1 if sets else len(scenario.mitigations)
+    return kept.work(
+        place,
+        name,
+        (scenario, names, years, worlds, seed),
+        lambda progress: compare(
+            scenario, sets, years=years, worlds=worlds, seed=seed, on_block=progress
+        ),
+        doing=doing,
+        size=(count + 3) * years * _BYTES,
+    )
+
+
+def paying_already(names: tuple[str, ...] = ()) -> Comparison | None:
+    """Return the comparison with many years in every world if it is there; of a set if given."""
+    scenario, seed = switched_off(state.current()), state.settings().seed
+    name = "paying_together" if names else "paying"
+    found: Comparison | None = kept.found(
+        name, scenario, names or None, PAYING_YEARS, PAYING_WORLDS, seed
+    )
+    return found
+
+
+def learned_already() -> Information | None:
+    """Return what is worth learning if that is known already."""
+    key = (switched_off(state.current()), years(), state.settings().seed)
+    found: Information | None = kept.found("learning", *key)
+    return found
+
+
+def learning(place: DeltaGenerator, one: Comparison) -> Information | None:
+    """Return what it is worth to learn each belief before choosing one of the remedies."""
+    run = one.evaluation
+    return kept.work(
+        place,
+        "learning",
+        (run.scenario, run.years, run.seed),
+        lambda progress: information(one),
+        doing="What is worth finding out",
+        size=100_000,
+    )
+
+
+def searched(place: DeltaGenerator) -> Frontier | None:
+    """Return the search over all sets of remedies, once it has been asked for."""
+    scenario, seed = switched_off(state.current()), state.settings().seed
+    return kept.work(
+        place,
+        "frontier",
+        (scenario, seed),
+        lambda progress: frontier(scenario, years=FRONTIER_YEARS, seed=seed, on_progress=progress),
+        doing="Searching all sets of remedies",
+        start=f"Search all sets of {len(scenario.mitigations)} remedies",
+        size=40 * FRONTIER_YEARS * _BYTES,
+    )
