@@ -9,7 +9,9 @@ import streamlit as st
 from views import frame, look, sidebar, state
 from views.assumptions import assumptions
 from views.decide import decide
+from views.drivers import drivers
 from views.overview import overview
+from views.present import present
 from views.replaying import replaying
 
 PAGES = (
@@ -17,6 +19,8 @@ PAGES = (
     st.Page(assumptions, title="Assumptions", url_path="assumptions"),
     st.Page(replaying, title="Replay", url_path="replay"),
     st.Page(decide, title="Compare and decide", url_path="decide"),
+    st.Page(drivers, title="Drivers", url_path="drivers"),
+    st.Page(present, title="Present", url_path="present"),
 )
 
 
@@ -36,6 +40,7 @@ page = st.navigation(PAGES, position="hidden")
 st.html(look.PAGE)
 state.open_visit(page.url_path)
 frame.navigation(PAGES)
-sidebar.show(page.url_path)
+if page.url_path != "present":
+    sidebar.show(page.url_path)
 page.run()
 _freeze_what_stays()

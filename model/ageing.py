@@ -45,7 +45,7 @@ def life_weights(pool: Pool, life_years: float) -> Array:
 
 
 def strained(weights: Array) -> bool:
-    """Tell whether weights are so unequal that they leave less than `_WORTH` of the years' worth."""
+    """Tell whether weights are so unequal that the years are worth less than `_WORTH` of them."""
     return float(weights.sum()) ** 2 < _WORTH * len(weights) * float((weights**2).sum())
 
 

@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 from model import calendar as cal
 from model import impact
 from model.merging import merge
-from model.money import COMPONENTS, Contract, Hours, Terms, ledger, sla_credit, year_factor
+from model.money import (
+    COMPONENTS,
+    Contract,
+    Hours,
+    Terms,
+    ledger,
+    sla_credit,
+    within_revenue,
+    year_factor,
+)
 from model.outages import Outages
 from model.sampling import Block, Values, at, per_year, sample
 from model.scenario import Scenario
@@ -108,6 +117,8 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     hours = hours.scaled(factor)
     terms = terms_at(values, world)
     lines = ledger(hours, terms, impact.response_usd(outages, shaped))
+    revenue = per_year(values["platform.ad_revenue_per_year"], block)
+    lines = within_revenue(lines, outages.year, np.broadcast_to(revenue, (block.years,)))
     loss = np.sum([lines[name] for name in COMPONENTS], axis=0)
     down = impact.counted_hours(values, shaped, world)
     credit = sla_credit(
@@ -133,7 +144,7 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
         "after_year_usd": yearly(rate * terms.loss_share_borne * factor * slow.after_year),
         "largest_loss_usd": _largest(outages.year, loss, block.years),
         "sla_credit_usd": -credit,
-        "revenue_usd": per_year(values["platform.ad_revenue_per_year"], block),
+        "revenue_usd": revenue,
     }
     columns["loss_usd"] = np.sum([columns[f"{name}_usd"] for name in COMPONENTS], axis=0)
     columns["net_loss_usd"] = columns["loss_usd"] - credit

@@ -26,6 +26,7 @@ from model.outages import SHORTEST_H
 from model.present import remarks
 from model.present.format import money, shown, significant
 from model.replay import Incident, Replay, named, replay, typed
+from model.report_command import REPORT
 from model.result import Measure, Result
 from model.scenario import Scenario
 from model.simulate import simulate
@@ -186,5 +187,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", "simulate a scenario and print the annual loss", _run_options, _run),
     Command("replay", "price one incident, hour by hour", _replay_options, _replay),
     COMPARE,
+    REPORT,
     Command("check", "check a scenario file and print every problem", _check_options, _check),
 )

@@ -14,19 +14,21 @@ which the platform outgrows its early life.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model import estimate, paired
+from model.ageing import strained
 from model.estimate import Array, Estimate, Sample
 from model.evaluate import Evaluation, evaluate
 from model.mitigations import Mitigation
 from model.money import COMPONENTS
-from model.remedy import Variant, variant
+from model.remedy import BASELINE, variant
 from model.remedy_sets import Sets, longest_life, named_sets
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Scenario
@@ -79,6 +81,8 @@ class Comparison:
     """Remedies of each variant of the evaluation, the baseline's empty set first."""
     horizon_years: float | None = None
     """Years over which savings are averaged; None: the longest life in each set."""
+    older: Evaluation | None = None
+    """The sets, then the baseline, at rates averaged over their lives, where weights do not do."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -108,11 +112,21 @@ class Comparison:
 
     def saving(self, k: int, *, net: bool = False) -> Array:
         """Return the saving of every year weighed for the life of the set, USD `(years,)`."""
-        losses = self.evaluation.losses[:, int(net)]
-        return np.asarray(self.weights(k) * (losses[0] - losses[k]))
+        return np.asarray(self.weights(k) * self._saved(k, int(net)))
+
+    def _saved(self, k: int, column: int) -> Array:
+        """Return the saving of every year before it is weighed, `(years,)`."""
+        if self.older is None:
+            losses = self.evaluation.losses[:, column]
+            return np.asarray(losses[0] - losses[k])
+        count, losses = len(self.sets), self.older.losses[1:, column]
+        lives = _lives(self.life_years(j) for j in range(count))
+        return np.asarray(losses[count + lives.index(self.life_years(k))] - losses[k])
 
     def weights(self, k: int) -> Array:
         """Return the weights of the years for the life of a set, `(years,)`."""
+        if self.older is not None:
+            return np.ones(self.evaluation.years)
         return self.evaluation.weights[self.life_years(k)]
 
     def components(self, name: str) -> dict[str, Estimate]:
@@ -151,7 +165,7 @@ class Comparison:
             net_benefit=estimate.mean(saving - per_year, worlds=worlds),
             net_benefit_net=estimate.mean(saving_net - per_year, worlds=worlds),
             p_pays_back_years=paired.pays_back_years(
-                base - loss, cost, self.weights(k), worlds=worlds
+                self._saved(k, 0), cost, self.weights(k), worlds=worlds
             ),
             p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
             p_breach=estimate.share(loss > tolerance_usd, worlds=worlds),
@@ -188,18 +202,28 @@ def compare(
     wanted = {name for names in named.values() for name in names}
     chosen = [remedy for remedy in scenario.mitigations if remedy.name in wanted]
     members = [[r for r in chosen if r.name in names] for names in named.values()]
-    run = evaluate(
+    variants = [variant(name, each) for name, each in zip(named, members, strict=True)]
+    lives = [horizon_years or longest_life(each) for each in ([], *members)]
+    how = partial(
+        evaluate,
         scenario,
-        [variant(name, each) for name, each in zip(named, members, strict=True)],
         cut=plan(scenario, years, worlds),
         seed=seed,
-        remedies=chosen,
-        lives=[horizon_years] if horizon_years else [1.0, *(longest_life(m) for m in members)],
         executor=executor,
         on_block=on_block,
     )
+    run = how(variants, remedies=chosen, lives=lives)
+    older = None
+    if any(strained(weights) for weights in run.weights.values()):
+        aged = zip((BASELINE, *variants), lives, strict=True)
+        then = [replace(one, life_years=life) for one, life in aged]
+        older = how([*then, *(replace(BASELINE, life_years=life) for life in _lives(lives))])
     each_set = ((), *(tuple(r.name for r in each) for each in members))
-    return Comparison(run, each_set, horizon_years)
+    return Comparison(run, each_set, horizon_years, older)
+
+
+def _lives(years: Iterable[float]) -> list[float]:
+    return sorted(set(years))
 
 
 def _flat(row: Row) -> dict[str, object]:

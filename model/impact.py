@@ -39,18 +39,18 @@ def fail_over(outages: Outages, values: Values, world: Index) -> Incidents:
     """Overlay the two phases of incidents whose failover works (MODEL §3, "Failover").
 
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
-    without any working failover there is one phase only.
+    without any failover that works before the end there is one phase only.
     """
     chance = at(values["resilience.failover_success"], world) * (
         1.0 - at(values["resilience.common_cause"], world)
     )
-    works = outages.failover_chance < chance
+    works = (outages.failover_chance < chance) & (outages.failover_time_h < outages.duration_h)
     losses = (outages.publish_loss, outages.playback_loss, outages.ads_loss)
     d = outages.duration_h
     if not works.any():
         return Incidents(outages.start_h, d[None], *(loss[None] for loss in losses))
     kappa = np.where(works, at(values["resilience.residual_impairment"], world), 1.0)
-    until = np.where(works, np.minimum(d, outages.failover_time_h), d)
+    until = np.where(works, outages.failover_time_h, d)
     end = np.where(kappa > 0, d, until)
     parts = [np.stack([(1.0 - kappa) * loss, kappa * loss]) for loss in losses]
     return Incidents(outages.start_h, np.stack([until, end]), *parts)
@@ -94,8 +94,12 @@ def fast_links(
     stiff = np.searchsorted(
         [limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links)
     )
-    groups = [(np.flatnonzero(~phased & (stiff == k)), PANELS[k][1]) for k in range(len(PANELS))]
-    for members, panels in (*groups, (np.flatnonzero(phased), PANELS[-1][1])):
+    groups = [
+        (np.flatnonzero((phased == two) & (stiff == k)), panels)
+        for two in (False, True)
+        for k, (_, panels) in enumerate(PANELS)
+    ]
+    for members, panels in groups:
         for begin in range(0, len(members), CHUNK):
             chunk = members[begin : begin + CHUNK]
             part, left = incidents.subset(chunk), backlog.subset(chunk)

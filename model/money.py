@@ -122,6 +122,20 @@ def year_factor(year: Index, gross_hours: Array, years: int) -> Array:
     return np.asarray(YEAR_H / np.maximum(total, YEAR_H))
 
 
+def within_revenue(lines: dict[str, Array], year: Index, revenue_usd: Array) -> dict[str, Array]:
+    """Shrink all lines of years whose loss, costs included, would exceed the year's revenue.
+
+    `year` `(n,)` indexes `revenue_usd` `(years,)`. Only years of almost permanent outage get here:
+    the gross loss is within the revenue already, but make-goods and response come on top.
+    """
+    loss = np.sum([lines[name] for name in COMPONENTS], axis=0)
+    total = np.bincount(year, weights=loss, minlength=len(revenue_usd))
+    if np.all(total <= revenue_usd):
+        return lines
+    factor = (revenue_usd / np.maximum(total, revenue_usd))[year]
+    return {name: line * factor for name, line in lines.items()}
+
+
 @dataclass(frozen=True)
 class Contract:
     """SLA terms; `(years,)` or scalar except the tiers."""

@@ -124,7 +124,6 @@ class _Followed:
     executor: Executor | None
 
     def __call__(self, values: Array) -> list[Estimate]:
-        life = longest_life(self.remedies)
         pairs = [pair for value in values.tolist() for pair in self._pair(value)]
         run = evaluate(
             self.scenario,
@@ -132,14 +131,13 @@ class _Followed:
             cut=plan(self.scenario, self.years, None),
             seed=self.seed,
             remedies=self.remedies,
-            lives=[life],
             executor=self.executor,
         )
         losses = run.losses[1:, 0]
         if self.figure != "net_benefit":
             return [figure_of(self.figure, loss, run.worlds) for loss in losses]
         cost = run.costs.sum(axis=0)
-        benefit = run.weights[life] * (losses[0::2] - losses[1::2]) - cost
+        benefit = losses[0::2] - losses[1::2] - cost
         return [estimate.mean(row, worlds=run.worlds) for row in benefit]
 
     def _pair(self, value: float) -> tuple[Variant, ...]:
@@ -149,8 +147,9 @@ class _Followed:
         steps = variant("", self.remedies).steps
         rest = tuple(step for step in steps if not self._sets_it(step[1]))
         theirs = len(rest) < len(steps)
-        without = Variant("", ()) if theirs else fixed
-        return (without, Variant("", (*fixed.steps, *rest)))
+        life = longest_life(self.remedies)
+        without = () if theirs else fixed.steps
+        return Variant("", without, life), Variant("", (*fixed.steps, *rest), life)
 
     def _sets_it(self, change: Change) -> bool:
         return change.kind == "set" and self.name in targets(self.scenario, change.path)

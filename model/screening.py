@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.ageing import strained
 from model.block import COLUMNS
 from model.evaluate import Evaluation
 from model.mitigations import Mitigation
@@ -60,7 +61,7 @@ class Screened:
     """Loss before SLA credit, USD `(S, n)`."""
     sample: Drawn
     life_weight: Array
-    """Weight of the years for an average over the life of the remedies, `(n,)`."""
+    """Weight of the years for an average over the remedies' life, `(n,)`; 1 if too unequal."""
 
     def names(self, k: int) -> tuple[str, ...]:
         """Return the remedies of one set, the most far-reaching first."""
@@ -171,7 +172,8 @@ def screen(
     has = bits[:, None] >> np.arange(len(order)) & 1
     cost = has @ np.array(costs)
     by_cost = np.lexsort((bits, cost))
-    weight = run.weights[life_years][sample.year]
+    weight = run.weights[life_years]
+    weight = np.ones(len(sample.year)) if strained(weight) else weight[sample.year]
     return Screened(ranked, bits[by_cost], cost[by_cost], losses[by_cost], sample, weight)
 
 

@@ -1,6 +1,7 @@
 """Simulate: from a scenario to a distribution of annual loss.
 
 >>> from model.scenario import Scenario
+from model.tasks import in_order
 >>> result = simulate(Scenario.default(), years=2000, seed=1)
 >>> result.years, bool(result["loss_usd"].mean() > 1e6)
 (2000, True)
@@ -11,9 +12,9 @@ the same bytes for any number of workers and any `concurrent.futures.Executor`.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from model.block import COLUMNS, price, strike
 from model.result import Ledger, Result, Tally
 from model.sampling import Block
 from model.scenario import Scenario
+from model.tasks import in_order
 from model.worlds import Array, distribution
 
 MOST_YEARS = 10_000_000
@@ -119,8 +121,8 @@ def simulate(
     cut = plan(scenario, years, worlds)
     columns = np.empty((len(COLUMNS), years))
     tally: Tally | None = None
-    with _Workers(executor, len(cut)) as run:
-        outputs = run(_block, ((scenario, cut, seed, index) for index in range(len(cut))))
+    tasks = [(scenario, cut, seed, index) for index in range(len(cut))]
+    with closing(in_order(_block, tasks, executor)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
             columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
@@ -139,37 +141,3 @@ def _block(task: tuple[Scenario, Plan, int, int]) -> tuple[int, Array, Tally]:
     priced = price(scenario, struck, block)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)
-
-
-class _Workers:
-    """Runs tasks in order, a few ahead of the consumer, so results never pile up."""
-
-    def __init__(self, executor: Executor | None, tasks: int) -> None:
-        self._own = None
-        if executor is None and tasks > 1:
-            self._own = executor = ThreadPoolExecutor(min(os.cpu_count() or 1, tasks))
-        self._executor = executor
-
-    def __enter__(self) -> Callable[..., Iterator[tuple[int, Array, Tally]]]:
-        return self._run
-
-    def __exit__(self, *_: object) -> None:
-        if self._own is not None:
-            self._own.shutdown(wait=True, cancel_futures=True)
-
-    def _run(
-        self,
-        function: Callable[[tuple[Scenario, Plan, int, int]], tuple[int, Array, Tally]],
-        tasks: Iterable[tuple[Scenario, Plan, int, int]],
-    ) -> Iterator[tuple[int, Array, Tally]]:
-        if self._executor is None:
-            yield from map(function, tasks)
-            return
-        ahead = 2 * (os.cpu_count() or 1) + 2
-        pending: list[Future[tuple[int, Array, Tally]]] = []
-        for task in tasks:
-            pending.append(self._executor.submit(function, task))
-            if len(pending) >= ahead:
-                yield pending.pop(0).result()
-        while pending:
-            yield pending.pop(0).result()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ Out = TypeVar("Out")
 
 def in_order(
     function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor | None
-) -> Iterator[Out]:
+) -> Generator[Out, None, None]:
     """Run tasks a few ahead of the consumer and yield their results in order.
 
     Without an executor: threads, one per core. Leaving early cancels what has not begun.

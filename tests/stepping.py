@@ -146,11 +146,10 @@ def _trust_missing(case: Case, at_h: float) -> float:
 
 def _phases(case: Case, uploads: Array) -> tuple[Phase, ...]:
     """One phase, or under failover two with the same start (MODEL §3, Failover)."""
-    if not case.failed_over:
+    if not case.failed_over or case.failover_time_h >= case.duration_h:
         return (_phase(case, 1.0, case.duration_h, uploads),)
     kappa = case.residual_impairment
-    shorter_h = min(case.duration_h, case.failover_time_h)
-    parts = ((1.0 - kappa, shorter_h), (kappa, case.duration_h))
+    parts = ((1.0 - kappa, case.failover_time_h), (kappa, case.duration_h))
     return tuple(_phase(case, s, h, uploads) for s, h in parts if s > 0.0)
 
 

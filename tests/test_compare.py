@@ -298,11 +298,36 @@ def test_life_weights_reproduce_older_platforms() -> None:
     ]
     mean = estimate.mean(weights, worlds=25_000)
     assert abs(mean.value - 1) < 4 * mean.standard_error
-    assert weights.std() > 0.1
+    assert 0.1 < weights.std() < 1.0
+    assert found.older is None
     weighed = estimate.mean(weights * found.evaluation.loss(0), worlds=25_000)
     direct = [estimate.mean(x, worlds=25_000) for x in older]
     error = np.hypot(weighed.standard_error, np.linalg.norm([d.standard_error for d in direct]) / 4)
     assert abs(weighed.value - np.mean([d.value for d in direct])) < 4 * error
+
+
+def test_long_troubled_youth_is_priced_again_at_its_average() -> None:
+    names = [f"incidents.{c}.early_life_multiplier" for c in DEFAULT.causes]
+    young = DEFAULT.with_({name: certain(25.0) for name in names})
+    found = compare(young, [["change_freeze_progressive_delivery"]], years=6000)
+    assert found.older is not None
+    direct = [
+        compare(
+            young.with_({"simulation.platform_age_months": certain(2.0 + 12 * k)}),
+            [["change_freeze_progressive_delivery"]],
+            years=6000,
+            seed=30 + k,
+        )
+        .rows()[1]
+        .delta_eal
+        for k in range(3)
+    ]
+    saving = found.rows()[1].saving
+    expected = -np.mean([d.value for d in direct])
+    error = np.hypot(saving.standard_error, np.linalg.norm([d.standard_error for d in direct]) / 3)
+    # Averaging the rate instead of the years leaves out how incidents of a year add to each other.
+    assert abs(saving.value - expected) < 4 * error + 0.05 * expected
+    assert saving.value < -0.8 * found.rows()[1].delta_eal.value
 
 
 def test_mature_platform_needs_no_weights() -> None:

@@ -72,15 +72,20 @@ def _picture(name: str, belief: Belief) -> None:
     parts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
+def _is_declared(name: str) -> bool:
+    try:
+        declared(name)
+    except KeyError:
+        return False
+    return True
+
+
 def row_label(name: str) -> str:
     """Return what a row is about, for people."""
     if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, lambda part: True)
+        pair = correlations.pair_of(name, _is_declared)
         return " ↔ ".join(declared(part).label for part in pair) if pair else name
-    try:
-        return declared(name).label
-    except KeyError:
-        return name
+    return declared(name).label if _is_declared(name) else name
 
 
 def value_words(name: str, value: Value | None) -> str:
@@ -101,7 +106,7 @@ def value_words(name: str, value: Value | None) -> str:
 def default_words(name: str) -> str:
     """Return what a row says by default."""
     if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, lambda part: True)
+        pair = correlations.pair_of(name, _is_declared)
         return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
     try:
         return value_words(name, default_of(name))

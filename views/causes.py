@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model.assumptions import CAUSE_FIELDS, CAUSE_WORDS, CAUSES, declared, is_slug
+from model.assumptions import CAUSE_FIELDS, CAUSE_WORDS, CAUSES, cause_label, declared, is_slug
 from model.dist import Belief
-from model.present import words
 from views import assumption_rows, state
 
 
@@ -21,7 +20,7 @@ def show() -> None:
     if st.session_state.get("cause") not in known:
         st.session_state["cause"] = known[0]
     pick, add, remove = st.columns([3, 3, 2], vertical_alignment="bottom", gap="large")
-    cause = pick.selectbox("Cause", known, key="cause", format_func=words.cause_label)
+    cause = pick.selectbox("Cause", known, key="cause", format_func=cause_label)
     add.text_input(
         "Copy it under a new name",
         key="new_cause",

@@ -18,7 +18,7 @@ from views import beside, budget, figures, look, parts, remedy_fields, state, we
 
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
 _ORDERS: dict[str, Callable[[Offer], float]] = {
-    "Per dollar": lambda offer: -offer.per_dollar,
+    "Saving per dollar": lambda offer: -offer.per_dollar,
     "Net benefit": lambda offer: -offer.benefit.value,
     "Saving": lambda offer: -offer.saving.value,
     "Cost": lambda offer: offer.cost.value,
@@ -31,6 +31,7 @@ _HEADS = (
     "Costs a year",
     "Net benefit a year",
     "Pays back",
+    "Over ",
 )
 
 
@@ -42,11 +43,12 @@ class Weighed:
     together: Comparison | None
     offers: tuple[Offer, ...]
     asked: Offer | None
+    order: str
 
     @property
     def shown(self) -> tuple[Offer, ...]:
         """The rows: the set that is switched on, if it is more than one, and each remedy."""
-        order = _ORDERS[str(st.session_state.get("decide.order", "Per dollar"))]
+        order = _ORDERS[self.order]
         first = (self.asked,) if self.asked and self.together else ()
         return (*first, *sorted(self.offers, key=order))
 
@@ -62,7 +64,7 @@ def decide() -> None:
     remedy_fields.switches()
     credit = _judged()
     picture, table, later = st.container(), st.empty(), st.empty()
-    closer, search = st.container(), st.container()
+    under_table, closer, search = st.container(), st.container(), st.container()
     with st.container():
         remedy_fields.show()
         beside.show()
@@ -76,12 +78,16 @@ def decide() -> None:
     with picture:
         _trade(found)
     _table(table, found)
+    # Written when it is asked for, from what is known by then.
+    latest = [found]
+    with under_table:
+        _about_table(found, latest)
     with closer:
         pays = _closer(found)
     with search:
         budget.show()
     if not _complete(found) or learned is None:
-        _surer(later, credit, answer, table, pays)
+        latest += _surer(later, credit, answer, table, pays)
 
 
 def _judged() -> bool:
@@ -92,6 +98,7 @@ def _judged() -> bool:
         default=_BEFORE,
         required=True,
         key="decide.judged",
+        label_visibility="collapsed",
         help="The credit is what the cloud provider owes for outages. The headline loss is "
         "before it; a better contract shows only net of it.",
         persist_state="session",
@@ -99,9 +106,11 @@ def _judged() -> bool:
     right.segmented_control(
         "Sort by",
         list(_ORDERS),
-        default="Per dollar",
+        default="Saving per dollar",
         required=True,
         key="decide.order",
+        format_func=lambda order: f"By {order.lower()}",
+        label_visibility="collapsed",
         persist_state="session",
     )
     return bool(judged == _AFTER)
@@ -125,7 +134,8 @@ def _weighed(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> We
     asked = next((offer for offer in offers if offer.row.remedies == on), None)
     if both is not None:
         (asked,) = decide_words.offers(both, long_both, threshold, credit=credit)
-    return Weighed(one, both, tuple(offers), asked)
+    order = str(st.session_state["decide.order"])
+    return Weighed(one, both, tuple(offers), asked, order)
 
 
 def _complete(found: Weighed) -> bool:
@@ -139,15 +149,16 @@ def _surer(
     answer: DeltaGenerator,
     table: DeltaGenerator,
     pays: Callable[[Weighed], None],
-) -> None:
-    """Do what takes longest, and say the same again with more certainty."""
+) -> list[Weighed]:
+    """Do what takes longest, say the same again with more certainty, and return it."""
     found = _weighed(later, credit, surely=True)
     if found is None or not _complete(found):
-        return
+        return []
     _answer(answer, found, None)
     _table(table, found)
     pays(found)
     _answer(answer, found, weighing.learning(later, found.singles))
+    return [found]
 
 
 def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
@@ -197,16 +208,18 @@ def _trade(found: Weighed) -> None:
 def _table(place: DeltaGenerator, found: Weighed) -> None:
     asked = found.asked.label if found.asked else ""
     rows = [(offer.label, decide_plots.cells(offer)) for offer in found.shown]
-    run = found.singles.evaluation
-    with place.container():
-        st.html(figures.table(_HEADS, rows, marked=asked))
-        st.caption(
-            f"Change of the average year and of the worst years in the coming year; small: ± is "
-            f"simulation noise (95 %) on the same {run.years:,} years, the cost's range is what is "
-            "believed (90 %). Pays back: share of possible worlds in which the average saving "
-            "covers the cost."
-        )
-        parts.csv("Remedies as CSV", "remedies.csv", lambda: decide_plots.offered(found.shown))
+    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().threshold_usd, 3)}")
+    with place:
+        st.html(figures.table(heads, rows, marked=asked))
+
+
+def _about_table(found: Weighed, latest: list[Weighed]) -> None:
+    st.caption(
+        "First two columns: change in the coming year. Small print: ± is simulation noise (95 %) "
+        f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
+        "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
+    )
+    parts.csv("Remedies as CSV", "remedies.csv", lambda: decide_plots.offered(latest[-1].shown))
 
 
 def _closer(found: Weighed) -> Callable[[Weighed], None]:

@@ -20,7 +20,7 @@ _TABLE_STYLE = """
 .dense .here th,.dense .here td{background:color-mix(in srgb,currentColor 7%,transparent);
   font-weight:620}
 .dense thead th{vertical-align:bottom}
-.left td{text-align:left;white-space:normal}
+.left td,.left thead th{text-align:left;white-space:normal}
 </style>
 """
 

@@ -62,3 +62,33 @@ FIGURES = """
 .figures .sum th,.figures .sum td{font-weight:650}
 </style>
 """
+
+PRESENT = """
+<style>
+.finding{font-size:clamp(1.5rem,2.7vw,2.5rem);line-height:1.2;font-weight:680;margin:.1rem 0 .5rem;
+  padding:0;text-wrap:balance;max-width:34em}
+.topic{font-size:1.05rem;font-weight:640;margin:0}
+.topic span{opacity:.72;font-weight:400;margin-left:.6rem}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:1rem;margin:.8rem 0 1rem}
+.tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
+  padding:.9rem 1rem}
+.tiles dt{font-weight:400;opacity:.85;min-height:2.6em}.tiles dd{margin:0}
+.tiles b{display:block;font-size:clamp(1.8rem,3vw,2.7rem);line-height:1.15;font-weight:700}
+.said p{font-size:clamp(1.05rem,1.45vw,1.3rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
+.drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
+.drawn svg{display:block;width:100%;height:auto;max-height:54vh}
+.whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
+  border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;
+  background:color-mix(in srgb,currentColor 6%,transparent);border-radius:.3rem}
+.whatif em{font-style:normal;font-weight:600}.whatif s{opacity:.75}.whatif b{font-size:1.25rem}
+.told{border-collapse:collapse;width:100%;font-size:1rem;font-variant-numeric:tabular-nums}
+.told caption{text-align:left;font-weight:640;padding:.3rem 0}
+.told th,.told td{padding:.25rem .5rem;font-weight:400;vertical-align:top;text-align:left;
+  border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent)}
+.told thead th{font-weight:620}
+.told.sums td,.told.sums thead th:not(:first-child){text-align:right}
+.source{font-size:.86rem;opacity:.75;margin:.3rem 0 0}
+.scroll{overflow-x:auto}
+@media (max-width:800px){.tiles{grid-template-columns:1fr 1fr}}
+</style>
+"""

@@ -86,11 +86,12 @@ def offer_long_run() -> Callable[[], None]:
             f"Showing {state.years_shown():,} years. {wanted.years:,} years take a while; they "
             "can be cancelled, and the page can be left, at any time."
         )
-        slot, below = st.empty(), st.empty()
+        slot = st.empty()
         if not slot.button(f"Run {wanted.years:,} years", type="primary", key="run_long"):
             return lambda: None
-        bar = slot.progress(0.0, "Waiting for its turn …")
-        below.button("Cancel", key="cancel_long")
+        running = slot.container()
+        bar = running.progress(0.0, "Waiting for its turn …")
+        running.button("Cancel", key="cancel_long")
 
     def advance(done: int, total: int) -> None:
         # Reporting is also where a run that nobody waits for any more is stopped.

@@ -7,7 +7,7 @@ import html
 import pandas as pd
 import streamlit as st
 
-from model.assumptions import CAUSE_FIELDS
+from model.assumptions import CAUSE_FIELDS, cause_label
 from model.curves import Curves
 from model.incidents import Incident, drawn, named, typed
 from model.present import format as fmt
@@ -102,7 +102,7 @@ def _typed() -> Incident:
     of = cause.selectbox(
         "Losses left empty are drawn from",
         [any_cause, *scenario.causes],
-        format_func=lambda cause: cause if cause == any_cause else words.cause_label(cause),
+        format_func=lambda cause: cause if cause == any_cause else cause_label(cause),
         key="replay.cause",
         persist_state="session",
     )

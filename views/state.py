@@ -13,10 +13,13 @@ import streamlit as st
 
 from model.result import Result
 from model.scenario import Scenario, ScenarioError, Value
+from model.simulate import plan
 from views import link, runs
 from views.link import EVERYDAY_YEARS, Settings
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
+_QUIET_BLOCKS = 8
+"""A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 
 
@@ -89,13 +92,29 @@ def years_shown() -> int:
 
 def run(scenario: Scenario | None = None) -> runs.Run:
     """Return the run that pages show, with its summaries; of another scenario if given."""
-    return runs.run(scenario or current(), years_shown(), settings().seed)
+    return _run(scenario or current(), years_shown(), settings().seed)
+
+
+def _run(scenario: Scenario, years: int, seed: int) -> runs.Run:
+    """Return a run; one that takes a while reports where it is, which is where it can be left."""
+    found = runs.finished(scenario, years, seed)
+    if found or len(plan(scenario, years, None)) <= _QUIET_BLOCKS:
+        return found or runs.run(scenario, years, seed)
+    slot = st.empty()
+
+    def advance(done: int, total: int) -> None:
+        slot.progress(done / total, f"Simulating {years:,} years: {done / total:.0%}")
+
+    try:
+        return runs.run(scenario, years, seed, advance)
+    finally:
+        slot.empty()
 
 
 def result(years: int | None = None, seed: int | None = None) -> Result:
     """Return the result that pages show, or that of another number of years or seed."""
     wanted = settings()
-    return runs.run(
+    return _run(
         current(),
         years_shown() if years is None else years,
         wanted.seed if seed is None else seed,

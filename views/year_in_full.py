@@ -8,6 +8,7 @@ import html
 import numpy as np
 import streamlit as st
 
+from model.assumptions import cause_label
 from model.calendar import EASTERN, start_instant
 from model.one_year import Year, one_year
 from model.present import format as fmt
@@ -114,7 +115,7 @@ def _ledger(year: Year) -> str:
     table = plots.one_year(year).head(12)
     first = start_instant(state.current().word("simulation.start_date"))
     heads = "".join(
-        f"<th scope='col'>{html.escape(words.cause_label(row.cause))}<br><small>"
+        f"<th scope='col'>{html.escape(cause_label(row.cause))}<br><small>"
         f"{(first + dt.timedelta(hours=row.start_h)).astimezone(EASTERN):%d %b %H:%M}, "
         f"{fmt.significant(row.duration_h, 2)} h</small></th>"
         for row in table.itertuples()

@@ -197,7 +197,9 @@ def _weakest(found: Material) -> tuple[str, ...]:
         if swing.name == _WEAKEST and swing.swing > 0
     ]
     if not ends:
-        return (WEAKEST_INPUT,)
+        belief = found.scenario.belief(_WEAKEST)
+        given = f" Here it is taken for certain: {fmt.significant(belief.low, 2)}."
+        return (f"{WEAKEST_INPUT}{given if belief.certain else ''}",)
     return (
         f"{WEAKEST_INPUT} Over its range the average year goes from {fmt.money(ends[0][0])} to "
         f"{fmt.money(ends[0][1])}.",

@@ -15,45 +15,55 @@ from model.present.charts import DARK, LIGHT, MONEY_TICK, TABLE, Colours
 from model.present.decide_plots import NOW, WITH
 
 _ROW = 34
+SIGNED_TICK = (
+    f"(datum.value < 0 ? '−' : '') + ({MONEY_TICK.replace('(datum.value', '(abs(datum.value)')})"
+)
+"""Ticks of an axis with negative money: the minus stands before the dollar."""
 
 
-def _part(*names: str) -> alt.Chart:
+def where(*names: str) -> alt.Chart:
     """Return a chart on those rows of the table whose column `part` is one of the names."""
     return alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="part", oneOf=list(names)))
 
 
-def _layers(*charts: Any) -> Any:
+def layers(*charts: Any) -> Any:
+    """Return charts above each other that share the table."""
     return alt.layer(*charts, data=alt.NamedData(name=TABLE)).configure_view(stroke=None)
 
 
-def _money(title: str | None, **more: Any) -> alt.Axis:
-    return alt.Axis(title=title, labelExpr=MONEY_TICK, labelFontSize=13, **more)
+def money_axis(title: str | None, **more: Any) -> alt.Axis:
+    """Return an axis in USD."""
+    return alt.Axis(title=title, **{"labelExpr": SIGNED_TICK, "labelFontSize": 13, **more})
 
 
-def _rows() -> alt.Y:
+def row_names() -> alt.Y:
+    """Return the names of rows in the order of the table."""
     axis = alt.Axis(title=None, labelFontSize=14, labelLimit=300, ticks=False, domain=False)
     return alt.Y("label:N", sort=None, axis=axis)
 
 
 def trade(colours: Colours) -> Any:
     """Return saving against cost of every set on one scale: green right of orange pays."""
-    y = _rows()
+    y = row_names()
     scale = alt.Scale(type="log", nice=False, padding=24)
     decades = [10.0**k for k in range(3, 14)]
-    x = alt.X("usd:Q", scale=scale, axis=_money("USD a year, each step ten times", values=decades))
+    x = alt.X(
+        "usd:Q", scale=scale, axis=money_axis("USD a year, each step ten times", values=decades)
+    )
     tooltip = [
         alt.Tooltip("label:N", title="Remedy"),
         alt.Tooltip("part:N", title="What"),
         alt.Tooltip("shown:N", title="USD a year"),
     ]
     link = (
-        _part("cost", "saving")
+        where("cost", "saving")
         .mark_line(strokeWidth=2, color=colours["pale"])
         .encode(x=x, y=y, detail="label:N")
     )
-    layers = [link]
+    room = where("room").mark_point(opacity=0, tooltip=None).encode(x=x, y=y)
+    layers = [link, room]
     for part, colour in (("cost", colours["harm"]), ("saving", colours["good"])):
-        rows = _part(part)
+        rows = where(part)
         layers += [
             rows.mark_rule(strokeWidth=7, opacity=0.35, color=colour).encode(
                 x=alt.X("low_usd:Q", scale=scale), x2="high_usd:Q", y=y
@@ -65,7 +75,7 @@ def trade(colours: Colours) -> Any:
         .mark_text(align="right", fontSize=13, color=colours["ink"])
         .encode(x=alt.value("width"), y=y, text="said:N")
     )
-    return _layers(*layers, said).properties(height=alt.Step(_ROW))
+    return layers(*layers, said).properties(height=alt.Step(_ROW))
 
 
 def curves(colours: Colours) -> Any:
@@ -75,7 +85,7 @@ def curves(colours: Colours) -> Any:
         scale=alt.Scale(domain=[NOW, WITH], range=[colours["main"], colours["good"]]),
         legend=None,
     )
-    x = alt.X("loss_usd:Q", axis=_money("Loss in a year, USD", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=7))
     y = alt.Y(
         "chance:Q",
         scale=alt.Scale(domainMin=0),
@@ -86,40 +96,41 @@ def curves(colours: Colours) -> Any:
         alt.Tooltip("text:N", title="Loss"),
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".1%"),
     ]
-    curve = _part("curve")
+    curve = where("curve")
     band = curve.mark_area(opacity=0.2, orient="horizontal").encode(
         x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y, color=colour
     )
     line = curve.mark_line(strokeWidth=3).encode(
         x=x, y=y, color=colour, order=alt.Order("chance:Q"), tooltip=tooltip
     )
-    name = (
-        _part("name")
-        .mark_text(align="left", dx=10, dy=-8, fontSize=15, fontWeight="bold")
-        .encode(x=x, y=y, text="which:N", color=colour)
-    )
+    names = [
+        alt.Chart(alt.Data(values=[{"which": which}]))
+        .mark_text(align="right", fontSize=15, fontWeight="bold")
+        .encode(x=alt.value("width"), y=alt.value(40 + 22 * k), text="which:N", color=colour)
+        for k, which in enumerate((NOW, WITH))
+    ]
     rule = (
-        _part("tolerance")
+        where("tolerance")
         .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x=x)
     )
-    at = _part("tolerance").mark_point(size=100, filled=True, opacity=1)
-    said = _part("tolerance").mark_text(align="left", dx=10, dy=-9, fontSize=15, fontWeight="bold")
+    at = where("tolerance").mark_point(size=100, filled=True, opacity=1)
+    said = where("tolerance").mark_text(align="left", dx=10, dy=-9, fontSize=15, fontWeight="bold")
     layers = [
         band,
         line,
         rule,
         at.encode(x=x, y=y, color=colour),
-        name,
-        said.encode(x=x, y=y, text="text:N", color=colour),
+        *names,
+        said.encode(x=x, y=alt.value(10), text="text:N"),
     ]
-    return _layers(*layers).properties(height=340)
+    return layers(*layers).properties(height=340)
 
 
 def saved(colours: Colours) -> Any:
     """Return where along the chain a set saves, as bars with their interval."""
-    y = _rows()
-    x = alt.X("usd:Q", axis=_money("USD saved in the coming year", tickCount=4))
+    y = row_names()
+    x = alt.X("usd:Q", axis=money_axis("USD saved", tickCount=4))
     fill = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=["saved", "given back"], range=[colours["good"], colours["harm"]]),
@@ -147,25 +158,27 @@ def saved(colours: Colours) -> Any:
         .mark_point(opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
-    return _layers(bars, noise, text, room).properties(height=alt.Step(28))
+    return layers(bars, noise, text, room).properties(height=alt.Step(28))
 
 
 def frontier(colours: Colours, title: str) -> Any:
     """Return cost against loss: all sets in grey, the efficient ones as steps, the best one."""
     scale = alt.Scale(type="symlog", constant=2e6, domainMin=0, nice=False, padding=14)
     ticks = [0, 1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10]
-    x = alt.X("cost_usd:Q", scale=scale, axis=_money("Cost of the set, USD a year", values=ticks))
+    x = alt.X(
+        "cost_usd:Q", scale=scale, axis=money_axis("Cost of the set, USD a year", values=ticks)
+    )
     y = alt.Y(
         "figure_usd:Q",
         scale=alt.Scale(domainMin=0),
-        axis=_money(title, tickCount=6),
+        axis=money_axis(title, tickCount=6),
     )
     tooltip = [
         alt.Tooltip("remedies:N", title="Remedies"),
         alt.Tooltip("text:N", title="Loss and cost"),
     ]
-    all_sets = _part("set").mark_circle(size=18, color=colours["pale"], opacity=0.7)
-    efficient = _part("efficient")
+    all_sets = where("set").mark_circle(size=18, color=colours["pale"], opacity=0.7)
+    efficient = where("efficient")
     noise = efficient.mark_rule(strokeWidth=2, opacity=0.5, color=colours["main"]).encode(
         x=x, y="low_usd:Q", y2="high_usd:Q"
     )
@@ -175,12 +188,12 @@ def frontier(colours: Colours, title: str) -> Any:
     dots = efficient.mark_circle(size=70, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=tooltip
     )
-    limit = _part("budget").mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
-    limit_said = _part("budget").mark_text(
+    limit = where("budget").mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+    limit_said = where("budget").mark_text(
         align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["soft"]
     )
-    best = _part("best").mark_point(size=330, strokeWidth=3, color=colours["harm"])
-    best_said = _part("best").mark_text(
+    best = where("best").mark_point(size=330, strokeWidth=3, color=colours["harm"])
+    best_said = where("best").mark_text(
         align="left", dx=14, dy=-14, fontSize=15, fontWeight="bold", color=colours["harm"]
     )
     layers = [
@@ -193,7 +206,7 @@ def frontier(colours: Colours, title: str) -> Any:
         best.encode(x=x, y=y),
         best_said.encode(x=x, y=y, text="text:N"),
     ]
-    return _layers(*layers).properties(height=380)
+    return layers(*layers).properties(height=380)
 
 
 def frontier_eal(colours: Colours) -> Any:

@@ -28,11 +28,7 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
     """Return saving and cost of every set, for `decide_charts.trade`."""
     rows = []
     for offer in found:
-        ratio = offer.per_dollar
-        text = "free" if ratio == float("inf") else f"{fmt.money(max(ratio, 0.0))} per $1"
-        if 0 < ratio < 0.005:
-            text = "under $0.01 per $1"
-        shared = {"label": offer.label, "text": text}
+        shared = {"label": offer.label, "text": _per_dollar(offer.per_dollar)}
         cost, saving = offer.cost, offer.saving
         kinds = [("cost", cost)] if cost.value > 0 else []
         kinds += [("saving", saving)] if saving.low > 0 else []
@@ -43,8 +39,27 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
             rows.append({"part": kind, **shared, **ends, "shown": fmt.money(figure.value)})
     table = pd.DataFrame(rows)
     # The words stand once per row, at its right end.
-    last = ~table["label"].duplicated()
-    return table.assign(said=np.where(last, table["text"], ""))
+    table = table.assign(said=np.where(~table["label"].duplicated(), table["text"], ""))
+    # Room for those words beyond the furthest dot; nothing is drawn there.
+    room = {"part": "room", "label": table["label"].iloc[0], "said": ""}
+    ends = table.loc[table["high_usd"] > 0, "high_usd"]
+    return pd.concat([table, pd.DataFrame([room | {"usd": 9.0 * ends.max()}])], ignore_index=True)
+
+
+def _per_dollar(ratio: float) -> str:
+    """Return what is saved for each dollar spent.
+
+    >>> _per_dollar(0.651), _per_dollar(0.0003), _per_dollar(2.5), _per_dollar(0.0)
+    ('65¢ per $1', 'under 0.1¢ per $1', '$2.5 per $1', 'saves nothing')
+    """
+    if ratio == float("inf"):
+        return "free"
+    if ratio <= 0:
+        return "saves nothing"
+    if ratio < 0.001:
+        return "under 0.1¢ per $1"
+    cents = f"{fmt.significant(100 * ratio, 2)}¢"
+    return f"{cents if ratio < 0.995 else fmt.money(ratio)} per $1"
 
 
 def offered(found: Sequence[Offer]) -> pd.DataFrame:
@@ -101,14 +116,13 @@ def curves(
         parts.append(rows.assign(part="curve", which=name))
     table = pd.concat(parts, ignore_index=True)
     marks = []
-    for name, rows in table.groupby("which", sort=False):
-        at = rows.iloc[int((rows["chance"] - 0.3).abs().argmin())]
-        marks.append({"part": "name", "which": name, "loss_usd": at.loss_usd, "chance": at.chance})
     most = float(table["loss_usd"].max()) if len(table) else 0.0
     if tolerance_usd <= most:
+        limit = f"above {fmt.money(tolerance_usd, 3)}"
+        text = f"{fmt.share(chances[0])} → {fmt.share(chances[1])} {limit}"
         for name, share in zip((NOW, WITH), chances, strict=True):
             mark = {"part": "tolerance", "which": name, "loss_usd": tolerance_usd}
-            marks.append(mark | {"chance": share, "text": fmt.share(share)})
+            marks.append(mark | {"chance": share, "text": text if name == NOW else ""})
     table["text"] = [fmt.money(loss) for loss in table["loss_usd"]]
     return pd.concat([table, pd.DataFrame(marks)], ignore_index=True)
 

@@ -204,9 +204,8 @@ def how_sure(offer: Offer, learned: Information | None, scenario: Scenario) -> s
     """Return how sure the answer is, and what to find out first if anything would change it."""
     if offer.pays is None:
         return ""
-    them = len(offer.row.remedies) > 1
-    sure = f"{quoted(offer)} pay{'' if them else 's'} back with a chance of {chance(offer)}"
-    sure += ", over all that we do not know."
+    subject = "They pay" if len(offer.row.remedies) > 1 else "It pays"
+    sure = f"{subject} back with a chance of {chance(offer)}, over all that we do not know."
     if learned is None:
         return sure
     telling = learned.telling()

@@ -35,8 +35,10 @@ from model.present.outline import Figure, Section, Story, Table
 MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FILE = "outages.pptx"
 _TITLE_PT = (28, 26, 24, 22, 20)
-_TEXT_PT = (24, 22, 20, 18, 17, 16, 15, 14, 13, 12)
+_TEXT_PT = (18, 17, 16, 15, 14, 13, 12)
+_ANSWER_PT = (24, 22, 20, *_TEXT_PT)
 _TABLE_PT = (14, 13, 12, 11, 10.5, 10)
+_FOOT_PT = 10.5
 _GAP = 0.5
 _CELL_IN = 0.06
 _BAND = RGBColor(0xF3, 0xF6, 0xF9)
@@ -93,7 +95,8 @@ def _slide(made: Any, layout: str, section: Section, told: Story) -> None:
         _fill_figures(table, section.figures, box_of(layout, FIRST))
     elif section.tables:
         _place_table(slide, holders[FIRST], section.tables[0], box_of(layout, FIRST))
-    _write(holders[TEXT], section.sentences, box_of(layout, TEXT), _TEXT_PT)
+    sizes = _ANSWER_PT if section.figures else _TEXT_PT
+    _write(holders[TEXT], section.sentences, box_of(layout, TEXT), sizes)
     if section.figures:
         for run in holders[TEXT].text_frame.paragraphs[0].runs:
             run.font.bold = True
@@ -165,6 +168,7 @@ def _fill_figures(frame: Any, figures: Sequence[Figure], box: Box) -> None:
             text = fitting.fitted(text, width_pt=room, size_pt=chosen, lines=lines)
             cell = table.cell(k, column)
             _cell(cell, text, chosen, PP_ALIGN.LEFT, bold=bold)
+            cell.vertical_anchor = MSO_ANCHOR.TOP
             cell.text_frame.paragraphs[0].runs[0].font.color.theme_color = getattr(
                 MSO_THEME_COLOR, colour
             )
@@ -263,10 +267,12 @@ def _foot(slide: Any, layout: Any, told: Story) -> None:
         slide.shapes._spTree.append(element)
         if kind == "ftr":
             line = fitting.shortened(
-                f"Source: {story.source_line(told)}", width_pt=72 * SOURCE.width, size_pt=10.5
+                f"Source: {story.source_line(told)}", width_pt=72 * SOURCE.width, size_pt=_FOOT_PT
             )
-            added = slide.shapes[-1]
-            added.text_frame.text = line
+            slide.shapes[-1].text_frame.text = line
+        for run in slide.shapes[-1].text_frame.paragraphs[0].runs:
+            run.font.size = Pt(_FOOT_PT)
+            run.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
     for number, shape in enumerate(slide.shapes, 2):
         shape._element.find(f".//{qn('p:cNvPr')}").set("id", str(number))
 

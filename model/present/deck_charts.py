@@ -40,7 +40,7 @@ def insert(slide: Any, placeholder: Any, chart: Chart, box: Box) -> Any:
         frame = placeholder.insert_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, _xy(chart))
         _finish_lines(frame.chart, chart)
         return frame
-    frame = placeholder.insert_chart(XL_CHART_TYPE.BAR_STACKED, _stacks(chart))
+    frame = placeholder.insert_chart(XL_CHART_TYPE.BAR_STACKED, _stacks(chart, box))
     _finish_bars(slide, frame.chart, chart, box)
     return frame
 
@@ -121,7 +121,7 @@ def parts(bar: Bar) -> tuple[float, float, float]:
     return near, far - near, 0.0
 
 
-def _stacks(chart: Bars) -> CategoryChartData:
+def _stacks(chart: Bars, box: Box) -> CategoryChartData:
     """Return the bars from the bottom up: an unseen foot, the bar, and what lies below zero."""
     data = CategoryChartData()
     bars = chart.bars[::-1]
@@ -131,9 +131,21 @@ def _stacks(chart: Bars) -> CategoryChartData:
     data.add_series(chart.title, [stack[1] for stack in stacks])
     if any(stack[2] for stack in stacks):
         data.add_series("Below zero", [stack[2] for stack in stacks])
+    data.add_series("Gap", [_gap(chart, bar, box) for bar in bars])
     # An unseen bar carries the text: a stacked bar cannot have it beyond its end.
     data.add_series("Text", [_room(chart)] * len(bars))
     return data
+
+
+def _gap(chart: Bars, bar: Bar, box: Box) -> float:
+    """Return how far the text of a bar must move so that the mark does not run through it."""
+    if chart.mark is None or bar.before:
+        return 0.0
+    low, high = scales.bar_range(chart)
+    width_pt = 72 * box.width * (_PLOT_RIGHT - _gutter(chart, box))
+    reach = (fitting.width_em(bar.text) * _LABEL_PT + 12) / width_pt * (high - low) * 1.3
+    gap = chart.mark.at - max(bar.end, 0.0)
+    return gap if 0.0 <= gap < reach else 0.0
 
 
 def _room(chart: Bars) -> float:
@@ -145,8 +157,8 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
     drawn.has_title = drawn.has_legend = False
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap = 45 if len(chart.bars) > _FEW else 90, 100
-    foot, body, *below, text = plot.series
-    for series in (foot, text):
+    foot, body, *below, gap, text = plot.series
+    for series in (foot, gap, text):
         series.format.fill.background()
         series.format.line.fill.background()
     bars = chart.bars[::-1]

@@ -15,6 +15,8 @@ from model.present.outline import Bar, Bars, Chart, Line, Lines
 WIDE, NARROW = 960, 440
 """Widths of a drawing in its own units; the narrow one is for phones."""
 _TYPE = {WIDE: 17.0, NARROW: 15.0}
+_BROAD = 1.14
+"""Allowance for a reader's font that runs wider than usual."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ def svg(chart: Chart, ident: str, width: int = WIDE) -> str:
     )
 
 
+def _width(text: str, size: float) -> float:
+    """Return the width of text in drawing units, rather too wide."""
+    return fitting.width_em(text) * size * _BROAD
+
+
 def _text(x: float, y: float, text: str, *, anchor: str = "start", more: str = "") -> str:
     fill = "" if "fill=" in more else ' fill="var(--ink)"'
     return (
@@ -75,8 +82,8 @@ def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
     most = 5 if width == WIDE else 4
     x_ticks = scales.ticks(*across, chart.x_unit, most)
     y_ticks = scales.ticks(*up, chart.y_unit)
-    left = max(fitting.width_em(tick.label) for tick in y_ticks) * size + 12
-    right = width - fitting.width_em(x_ticks[-1].label) * size / 2 - 4
+    left = max(_width(tick.label, size) for tick in y_ticks) + 10
+    right = width - _width(x_ticks[-1].label, size) / 2 - 4
     bottom = top + (330 if width == WIDE else 260)
     x = _Axis(x_ticks[0].at, x_ticks[-1].at, left, right)
     y = _Axis(y_ticks[0].at, y_ticks[-1].at, bottom, top)
@@ -84,8 +91,8 @@ def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
     for tick in y_ticks:
         out.append(_rule(left, y(tick.at), right, y(tick.at), "grid"))
         out.append(_text(left - 8, y(tick.at) + size / 3, tick.label, anchor="end", more=_SOFT))
-    for tick in x_ticks:
-        out.append(_text(x(tick.at), bottom + line_px, tick.label, anchor="middle", more=_SOFT))
+    below = bottom + line_px
+    out += [_text(x(at), below, label, anchor="middle", more=_SOFT) for at, label in x_ticks]
     titles = f"{chart.x_title} (up: {chart.y_title[:1].lower()}{chart.y_title[1:]})"
     out.append(_text(left, bottom + 2.4 * line_px, titles, more=_SOFT))
     if chart.mark:
@@ -109,7 +116,7 @@ def _key(lines: tuple[Line, ...], width: int, size: float) -> tuple[str, float]:
     out, x, y = [], 0.0, size
     for line in lines:
         name = fitting.shortened(line.name, width_pt=width - 44, size_pt=size)
-        needed = 40 + fitting.width_em(name) * size
+        needed = 40 + _width(name, size)
         if x and x + needed > width:
             x, y = 0.0, y + size * 1.5
         out.append(_rule(x, y - size / 3, x + 28, y - size / 3, line.colour, 'stroke-width="4"'))
@@ -120,7 +127,7 @@ def _key(lines: tuple[Line, ...], width: int, size: float) -> tuple[str, float]:
 
 def _centred(at: float, y: float, text: str, width: int, size: float) -> str:
     """Draw the label of a mark around its line, kept within the drawing."""
-    half = fitting.width_em(text) * size / 2
+    half = _width(text, size) / 2
     return _text(min(max(at, half), width - half), y, text, anchor="middle", more=_HARM)
 
 
@@ -128,18 +135,18 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
     """Draw bars; labels stand at the left where there is room, else above each bar."""
     line_px, beside = size * 1.45, width == WIDE
     bar_px = size * (1.35 if len(chart.bars) > 6 else 1.9)
-    pitch = bar_px * 1.45 if beside else line_px + bar_px * 1.35
-    widest = max(fitting.width_em(bar.label) for bar in chart.bars) * size + 14
-    gutter = min(widest, 0.4 * width) if beside else 2.0
+    pitch = max(bar_px * 1.45, size * 2.6) if beside else line_px + bar_px * 1.35
+    widest = max(_width(bar.label, size) for bar in chart.bars) + 14
+    gutter = min(widest, 0.34 * width) if beside else 2.0
     top = line_px if chart.mark else size * 0.4
     plot = width - gutter
     low, high = scales.bar_range(chart)
     room = (high - low) / plot
     most = 6 if beside else 3
     if scales.floating(chart):
-        before = max(fitting.width_em(bar.before) for bar in chart.bars) * size + 14
+        before = max(_width(bar.before, size) for bar in chart.bars) + 14
         low = max(low - before * room, 0.0) if low >= 0 else low - before * room
-    after = max(fitting.width_em(bar.text) for bar in chart.bars) * size + 14
+    after = max(_width(bar.text, size) for bar in chart.bars) + 14
     high += min(after / max(plot - after, plot / 2), 1.0) * (high - low)
     ticks = scales.ticks(low, high, chart.unit, most)
     x = _Axis(low, high, gutter, float(width))
@@ -149,7 +156,7 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
         if low <= tick.at <= high:
             at = x(tick.at)
             out.append(_rule(at, top, at, bottom, "grid"))
-            half = fitting.width_em(tick.label) * size / 2
+            half = _width(tick.label, size) / 2
             placed = min(max(at, half), width - half)
             label_y = bottom + line_px
             out.append(_text(placed, label_y, tick.label, anchor="middle", more=_SOFT))
@@ -159,10 +166,9 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
     for k, bar in enumerate(chart.bars):
         row = top + k * pitch
         y = row + (pitch - bar_px) / 2 if beside else row + line_px
-        out.append(_bar(bar, x, y, bar_px, size))
+        out.append(_bar(bar, x, y, bar_px, size, x(chart.mark.at) if chart.mark else None))
         if beside:
-            name = fitting.shortened(bar.label, width_pt=gutter - 12, size_pt=size)
-            out.append(_text(gutter - 10, y + bar_px / 2 + size / 3, name, anchor="end"))
+            out.append(_label(bar.label, gutter, y + bar_px / 2, size))
         else:
             name = fitting.shortened(bar.label, width_pt=width - 4, size_pt=size)
             out.append(_text(2, row + size, name))
@@ -173,7 +179,29 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
     return "".join(out), bottom + 2.8 * line_px
 
 
-def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float) -> str:
+def _label(text: str, gutter: float, middle: float, size: float) -> str:
+    """Draw the name of a bar to the left of it, on two lines where one does not hold it."""
+    room = (gutter - 12) / _BROAD
+    first, second = text, ""
+    if fitting.width_em(text) * size > room:
+        words = text.split(" ")
+        halves = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words))]
+        halves = halves or [(text, "")]
+        first, second = min(halves, key=lambda pair: max(map(fitting.width_em, pair)))
+    lines = [line for line in (first, second) if line]
+    top = middle + size / 3 - (len(lines) - 1) * size * 0.55
+    return "".join(
+        _text(
+            gutter - 10,
+            top + k * size * 1.1,
+            fitting.shortened(line, width_pt=room, size_pt=size),
+            anchor="end",
+        )
+        for k, line in enumerate(lines)
+    )
+
+
+def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float, mark: float | None) -> str:
     left, right = sorted((x(bar.start), x(bar.end)))
     middle = y + height / 2
     drawn = (
@@ -183,6 +211,9 @@ def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float) -> str:
     if bar.low is not None and bar.high is not None:
         drawn += _rule(x(bar.low), middle, x(bar.high), middle, "ink", 'stroke-width="2"')
         right = max(right, x(bar.high))
+    if mark is not None and not bar.before and right <= mark < right + 12 + _width(bar.text, size):
+        # The mark would run through the text.
+        right = mark
     drawn += _text(right + 7, middle + size / 3, bar.text, more='font-weight="600"')
     if bar.before:
         drawn += _text(

@@ -23,6 +23,7 @@ _EMBEDDED = re.compile(
     rf'<script type="text/csv;base64" id="{SCENARIO_ID}">([A-Za-z0-9+/=\s]*)</script>'
 )
 _LONGEST = 20_000_000
+_FEW_COLUMNS = 3
 
 
 def page(told: Story, file: str = FILE) -> str:
@@ -78,7 +79,7 @@ def _section(section: Section) -> str:
         f'<p class="topic">{html.escape(section.topic)}</p>',
         f"<{level}>{html.escape(section.headline)}</{level}>",
         _figures(section.figures) if section.figures else "",
-        *(f"<p>{html.escape(text)}</p>" for text in section.sentences),
+        _sentences(section),
         f'<div class="charts n{len(section.charts)}">{charts}</div>' if charts else "",
         f'<p class="reading">How to read it: {html.escape(section.reading)}</p>' if charts else "",
         shown,
@@ -86,6 +87,14 @@ def _section(section: Section) -> str:
         _question(section),
     ]
     return f'<section id="{section.key}">{"".join(parts)}</section>'
+
+
+def _sentences(section: Section) -> str:
+    """Return the sentences; beside the headline figures the first is the decision asked for."""
+    texts = [html.escape(text) for text in section.sentences]
+    if section.figures and texts:
+        texts[0] = f"<strong>{texts[0]}</strong>"
+    return "".join(f"<p>{text}</p>" for text in texts)
 
 
 def _figures(figures: tuple[Figure, ...]) -> str:
@@ -117,9 +126,14 @@ def _table(table: Table) -> str:
     rows = "".join(f"<tr>{_cells(table, row)}</tr>" for row in table.rows)
     return (
         f"<div class='scroll' tabindex='0' role='region' aria-label='{html.escape(table.title)}'>"
-        f"<table><caption>{html.escape(table.title)}</caption>{head}<tbody>{rows}</tbody></table>"
+        f"<table{_many(table)}><caption>{html.escape(table.title)}</caption>{head}<tbody>{rows}</tbody></table>"
         "</div>"
     )
+
+
+def _many(table: Table) -> str:
+    """Keep a table of many columns wide on a phone: it is scrolled, not squeezed."""
+    return " class='many'" if len(table.head) > _FEW_COLUMNS else ""
 
 
 def _cells(table: Table, row: tuple[str, ...]) -> str:
@@ -208,15 +222,16 @@ footer{padding-top:1rem;padding-bottom:2.5rem;color:var(--soft)}
 @media (min-width:50rem){.charts.n2{grid-template-columns:1fr 1fr}.charts.n2 .wide{display:none}
 .charts.n2 .narrow{display:block}}
 @media (max-width:40rem){body{font-size:16px}.wide{display:none}.narrow{display:block}
-td.number{white-space:normal}}
+td.number{white-space:normal}.many{min-width:40rem}}
 @page{margin:14mm 13mm}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#f3f6f9;--ink:#16202b;--soft:#46525f;
 --grid:#d5dde5;--main:#0b5fa5;--harm:#c2500a;--good:#00795c;--third:#a8447f}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}header,main,footer{max-width:none;padding:0}
-section{break-before:page;border:0;padding:0}section#answer{break-before:auto}
+section{break-inside:avoid;padding:5mm 0 4mm}section#options{break-inside:auto}
+#inputs:not(:has(details[open])){display:none}
 figure,tr,.figures div{break-inside:avoid}h1,h2,.topic{break-after:avoid}
-.wide{display:block}.narrow{display:none}
+.wide{display:block;max-width:150mm}.narrow{display:none}h1{font-size:19pt}h2{font-size:14pt}
 .charts.n2{grid-template-columns:1fr 1fr}.charts.n2 .wide{display:none}
 .charts.n2 .narrow{display:block}
 .scroll{overflow:visible}th,td{padding:.15rem .35rem}table{font-size:8.5pt}

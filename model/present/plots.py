@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.assumptions import cause_label
 from model.curves import Curves
 from model.dist import Belief, fit
 from model.estimate import Estimate
 from model.one_year import Year
 from model.present import format as fmt
-from model.present.words import COMPONENT_LABELS, cause_label
+from model.present.words import COMPONENT_LABELS
 from model.replay import Bill
 
 Array = NDArray[np.float64]

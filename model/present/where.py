@@ -12,6 +12,7 @@ from model.present.words import COMPONENT_LABELS
 
 GROSS = COMPONENTS[: COMPONENTS.index("make_goods")]
 """The lines of the ledger that are lost ad revenue, before anything comes back."""
+_NOTHING = "No simulated year has an outage that costs anything."
 _RETURNS = ("budget_recapture", "viewing_recapture")
 
 
@@ -24,7 +25,7 @@ def chain(found: Material) -> Section:
         key="chain",
         topic="Where the money is lost",
         headline=_largest(parts, gross),
-        sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (),
+        sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (_NOTHING,),
         charts=(_waterfall(parts, total),) if total.value > 0 else (),
         data=(_ledger(parts, total), _quantities(found)),
         reading="Each bar starts where the one above ended. Green bars come back; the last bar is "

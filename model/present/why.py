@@ -19,7 +19,10 @@ def reasons(found: Material) -> Section:
     average = found.result.mean("loss_usd")
     if average.value <= 0:
         return Section(
-            "reasons", "Why it is lost", "There is nothing to explain: no money is lost.", ()
+            "reasons",
+            "Why it is lost",
+            "There is nothing to explain: no money is lost.",
+            ("With other inputs this page shows what one region, repeats and early life add.",),
         )
     saved = sorted(_REASON_WORDS, key=lambda k: found.reasons[k].delta_eal.value)
     return Section(
@@ -119,17 +122,18 @@ def replays(found: Material) -> Section:
     spans = ", ".join(
         f"{row[3]} for {day(one)}" for one, row in zip(found.replays, rows, strict=True)
     )
+    charts = tuple(_course(one) for one in found.replays)
     return Section(
         key="replays",
         topic="Two outages, replayed",
         headline=f"Replayed in this model, {said}.",
         sentences=(
             f"The curves are averages over {found.replays[0].worlds:,} draws of what is not known. "
-            "Viewing falls less than the feed goes stale: most viewing is of older videos.",
+            f"{_following(charts)}",
             f"Nine draws in ten lie within {spans}.",
             "No company has published what these outages cost: how deep they went is judgement.",
         ),
-        charts=tuple(_course(one) for one in found.replays),
+        charts=charts,
         data=(
             Table(
                 "The two incidents",
@@ -143,6 +147,14 @@ def replays(found: Material) -> Section:
         answer="Nobody outside knows: no figure was published. These are the model's own figures "
         "for incidents of that length and depth, and the range says how open they are.",
     )
+
+
+def _following(charts: tuple[Lines, ...]) -> str:
+    """Return how viewing goes with the feed, from the curves themselves."""
+    depths = [[1.0 - min(line.y) for line in chart.lines] for chart in charts]
+    if all(viewing < 0.7 * fresh for fresh, viewing in depths):
+        return "Viewing falls less than the feed goes stale."
+    return "Viewing falls about as far as the feed goes stale, or further."
 
 
 def day(one: Replay) -> str:

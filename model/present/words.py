@@ -46,15 +46,6 @@ COMPONENT_LABELS = {
 }
 
 
-def cause_label(cause: str) -> str:
-    """Return the name of a cause for people.
-
-    >>> cause_label("change_and_configuration")
-    'Change and configuration'
-    """
-    return declared(f"incidents.{cause}.duration").label.split(":")[0]
-
-
 def markdown(text: str) -> str:
     """Return text for a Markdown reader that would take dollar signs for formulas."""
     return text.replace("$", "\\$")

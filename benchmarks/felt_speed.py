@@ -1,0 +1,65 @@
+"""What a slider move feels like: from the key press to new metrics and to the last chart redrawn.
+
+    python benchmarks/felt_speed.py [MOVES]
+
+Serves the app, opens it in a headless Chromium and moves a slider one step at a time, first to
+values that need a new run of the engine, then back over the same ones, which are kept.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+import browser as browsers
+
+SLIDER = "Change outages a year — end"
+WATCH = """() => {
+  const note = (node) => {
+    const near = node && node.closest ? node : node && node.parentElement
+    if (!near || !window.seen) return
+    if (near.closest('[data-testid=stMetric]') && !seen.metric) seen.metric = performance.now()
+    if (near.closest('[data-testid=stVegaLiteChart]')) seen.chart = performance.now()
+  }
+  new MutationObserver((all) => all.forEach((one) => note(one.target)))
+    .observe(document.body, {subtree: true, childList: true, characterData: true})
+  window.addEventListener('keydown', () => { window.seen = {start: performance.now()} }, true)
+}"""
+
+
+def moves(page: Page, keys: list[str]) -> tuple[float, float]:
+    """Return the median milliseconds to the first metric and to the last chart."""
+    handle = page.get_by_role("slider", name=SLIDER)
+    metric, chart = [], []
+    for key in keys:
+        handle.press(key)
+        page.wait_for_timeout(2500)
+        seen = page.evaluate("window.seen")
+        metric.append(seen["metric"] - seen["start"])
+        chart.append(seen["chart"] - seen["start"])
+    return statistics.median(metric), statistics.median(chart)
+
+
+def main() -> None:
+    """Print the two medians for new and for kept runs."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    flags = ["--no-sandbox", "--disable-dev-shm-usage"]
+    with browsers.served() as address, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browsers.chromium(), args=flags)
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(address)
+        page.wait_for_selector("[data-testid=stMetric]")
+        page.wait_for_timeout(3000)
+        page.evaluate(WATCH)
+        for label, key in (("new run", "ArrowRight"), ("kept run", "ArrowLeft")):
+            metric, chart = moves(page, [key] * count)
+            print(f"{label}: metrics after {metric:.0f} ms, last chart after {chart:.0f} ms")
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""Charts of what drives the answer: pure functions on one named table, built once per mode.
+
+The columns of each table are those of the function of the same name in `driver_plots`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+from model.present.charts import DARK, LIGHT, NUMBER_TICK, SHARE_TICK, Colours
+from model.present.decide_charts import SIGNED_TICK, layers, money_axis, row_names, where
+from model.present.driver_plots import HIGH, LOW
+
+_ROW = 30
+
+
+def tornado(colours: Colours) -> Any:
+    """Return the tornado: a bar for either end of each belief, the inputs printed at the ends."""
+    y = row_names()
+    x = alt.X(
+        "usd:Q",
+        scale=alt.Scale(zero=False, padding=60),
+        axis=money_axis("USD", tickCount=6),
+    )
+    fill = alt.Color(
+        "which:N",
+        scale=alt.Scale(domain=[LOW, HIGH], range=[colours["main"], colours["harm"]]),
+        legend=None,
+    )
+    faint = alt.Opacity(
+        "per:N",
+        scale=alt.Scale(domain=["world", "incident"], range=[1.0, 0.55]),
+        legend=None,
+    )
+    tooltip = [
+        alt.Tooltip("label:N", title="Assumption"),
+        alt.Tooltip("input:N", title="At"),
+        alt.Tooltip("shown:N", title="Gives"),
+    ]
+    bars = (
+        where("bar")
+        .mark_bar(height=18)
+        .encode(x=x, x2="base_usd:Q", y=y, color=fill, opacity=faint, tooltip=tooltip)
+    )
+    noise = (
+        where("bar")
+        .mark_rule(strokeWidth=1.5, color=colours["ink"])
+        .encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
+    )
+    inputs = [
+        where("bar")
+        .transform_filter(alt.datum.side == side)
+        .transform_calculate(at=at)
+        .mark_text(align=align, dx=dx, fontSize=13, color=colours["ink"])
+        .encode(x="at:Q", y=y, text="input:N")
+        for side, at, align, dx in (
+            ("left", "min(datum.usd, datum.low_usd)", "right", -6),
+            ("right", "max(datum.usd, datum.high_usd)", "left", 6),
+        )
+    ]
+    base = where("base").mark_rule(strokeWidth=2, color=colours["ink"]).encode(x=x)
+    return layers(bars, noise, *inputs, base).properties(height=alt.Step(_ROW))
+
+
+def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
+    y = row_names()
+    base = alt.Chart()
+    bars = base.mark_bar(height=18, color=colours["main"]).encode(
+        x=alt.X("value:Q", axis=axis),
+        y=y,
+        tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("text:N", title="Worth")],
+    )
+    noise = base.mark_rule(strokeWidth=2, color=colours["ink"]).encode(x="low:Q", x2="high:Q", y=y)
+    text = base.mark_text(align="left", dx=8, fontSize=13, color=colours["ink"]).encode(
+        x="high:Q", y=y, text="text:N"
+    )
+    room = (
+        base.transform_joinaggregate(most="max(high)")
+        .transform_calculate(room="datum.most * 1.2")
+        .mark_point(opacity=0, tooltip=None)
+        .encode(x="room:Q", y=y)
+    )
+    return layers(bars, noise, text, room, *more).properties(height=alt.Step(28))
+
+
+def shares(colours: Colours) -> Any:
+    """Return variance shares as bars with their error."""
+    title = "Share of the spread between years"
+    return _bars(
+        colours, alt.Axis(title=title, labelExpr=SHARE_TICK, tickCount=4, labelFontSize=13)
+    )
+
+
+def worths(colours: Colours) -> Any:
+    """Return what it is worth to learn each belief, against what chance alone would show."""
+    null = (
+        alt.Chart()
+        .transform_aggregate(null="max(null_95)")
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .encode(x="null:Q")
+    )
+    return _bars(colours, money_axis("USD a year", tickCount=4), null)
+
+
+def ignorance(colours: Colours) -> Any:
+    """Return the loss exceedance curve with its band over possible worlds."""
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=6))
+    axis = alt.Axis(
+        title="Chance of a worse year", labelExpr=SHARE_TICK, tickCount=5, labelFontSize=13
+    )
+    base = alt.Chart()
+    band = base.mark_area(opacity=0.28, color=colours["third"]).encode(
+        x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
+    )
+    line = base.mark_line(strokeWidth=3, color=colours["main"]).encode(
+        x=x,
+        y=alt.Y("chance:Q", axis=axis),
+        tooltip=[
+            alt.Tooltip("text:N", title="Loss"),
+            alt.Tooltip("chance:Q", title="Chance of a worse year", format=".1%"),
+            alt.Tooltip("low:Q", title="in a good world", format=".1%"),
+            alt.Tooltip("high:Q", title="in a bad world", format=".1%"),
+        ],
+    )
+    return layers(band, line).properties(height=340)
+
+
+def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
+    """Return a figure over the values of one assumption, and the level it is to reach."""
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(zero=False),
+        axis=alt.Axis(title="Value of the assumption", labelExpr=tick, labelFontSize=13),
+    )
+    y = alt.Y("usd:Q", axis=money_axis("USD", tickCount=5), scale=alt.Scale(zero=False))
+    tried = where("tried")
+    band = tried.mark_area(opacity=0.22, color=colours["main"]).encode(
+        x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
+    )
+    line = tried.mark_line(strokeWidth=2.5, color=colours["main"], point=True).encode(
+        x=x,
+        y=y,
+        tooltip=[alt.Tooltip("text:N", title="At"), alt.Tooltip("shown:N", title="Figure")],
+    )
+    level = where("level")
+    rule = level.mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]).encode(y=y)
+    name = level.mark_text(
+        align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["harm"]
+    ).encode(x=alt.value("width"), y=y, text="text:N")
+    met = where("met")
+    dot = met.mark_point(size=260, strokeWidth=3, color=colours["harm"]).encode(x=x, y=y)
+    said = met.mark_text(
+        align="left", dx=14, dy=14, fontSize=15, fontWeight="bold", color=colours["harm"]
+    ).encode(x=x, y=y, text="text:N")
+    return layers(band, line, rule, name, dot, said).properties(height=300)
+
+
+def reverse_money(colours: Colours) -> Any:
+    """Return `reverse` of an assumption in USD."""
+    return reverse(colours, SIGNED_TICK)
+
+
+def reverse_share(colours: Colours) -> Any:
+    """Return `reverse` of a share."""
+    return reverse(colours, SHARE_TICK)
+
+
+_CHARTS: dict[str, Callable[[Colours], Any]] = {
+    "tornado": tornado,
+    "shares": shares,
+    "worths": worths,
+    "ignorance": ignorance,
+    "reverse": reverse,
+    "reverse_money": reverse_money,
+    "reverse_share": reverse_share,
+}
+
+
+@lru_cache(maxsize=32)
+def spec(name: str, mode: str) -> dict[str, Any]:
+    """Return the finished specification of a chart for the mode `light` or `dark`."""
+    built: dict[str, Any] = _CHARTS[name](DARK if mode == "dark" else LIGHT).to_dict()
+    return built

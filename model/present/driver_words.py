@@ -1,0 +1,118 @@
+"""What drives the answer, in words: which belief moves it, luck, and what to find out first."""
+
+from __future__ import annotations
+
+from model.assumptions import Assumption, declared
+from model.drivers import Ignorance, Shares
+from model.estimate import Estimate
+from model.information import Information
+from model.present import format as fmt
+from model.present import rounding
+from model.present.decide_words import title
+from model.reverse import Reverse
+from model.scenario import Scenario
+from model.tornado import Bar, Tornado
+
+FIGURES = {
+    "eal": "the average year",
+    "p95": "the 1-in-20 year",
+    "tvar_95": "the mean of the worst 5 % of years",
+}
+NET_BENEFIT = "the net benefit of what is switched on"
+
+
+def unit_of(name: str) -> str:
+    """Return the unit of an assumption."""
+    item = declared(name)
+    return item.unit if isinstance(item, Assumption) else ""
+
+
+def level(base_usd: float, change: Estimate) -> str:
+    """Return a figure after a change as USD, never below nothing by noise alone."""
+    return fmt.money(max(base_usd + change.value, 0.0))
+
+
+def ends(bar: Bar) -> tuple[str, str]:
+    """Return both inputs of a bar in the unit people read."""
+    return fmt.shown(bar.low_input, bar.unit, 2), fmt.shown(bar.high_input, bar.unit, 2)
+
+
+def answer(found: Tornado, base_usd: float) -> str:
+    """Return which belief moves a figure most; `base_usd` is the figure as all pages show it."""
+    bars = [bar for bar in found.bars if bar.swing > 0]
+    if not bars:
+        return "No uncertain assumption moves the answer."
+    first, what = bars[0], FIGURES[found.figure]
+    low, high = ends(first)
+    said = (
+        f"Nothing moves {what} more than **“{first.label}”**: {level(base_usd, first.at_low)} at "
+        f"{low}, **{level(base_usd, first.at_high)}** at {high}."
+    )
+    return said if len(bars) < 2 else f"{said} Next comes “{bars[1].label}”."
+
+
+def luck(found: Ignorance) -> str:
+    """Return how much of the spread of years is luck and how much is ignorance."""
+    share = found.share
+    if found.between_usd2 + found.within_usd2 <= 0:
+        return "Every year costs the same: there is neither luck nor ignorance."
+    known = fmt.share(max(share.value, 0.0))
+    return (
+        f"**{known}** ({fmt.error(share.standard_error, fmt.share)}) of the spread between years "
+        "is ignorance, which better data could remove. The rest is luck: perfect knowledge would "
+        "leave it."
+    )
+
+
+def shares(found: Shares) -> str:
+    """Return which belief alone carries most of the spread between years."""
+    clear = [row for row in found.shares if row.share.low > 0]
+    if not clear:
+        return "No single belief carries a visible part of the spread between years."
+    first = clear[0]
+    return (
+        f"Knowing “{declared(first.name).label}” alone would remove "
+        f"**{rounding.chance(first.share)}** of the spread between years."
+    )
+
+
+def worth(found: Information, scenario: Scenario) -> str:
+    """Return what to find out before choosing a remedy."""
+    telling = found.telling()
+    choice = (
+        "buying nothing is best"
+        if found.best == "baseline"
+        else f"“{_set(found.best, scenario)}” is best"
+    )
+    if not telling:
+        return f"As things are known, {choice}; knowing any one figure would not change that."
+    first = telling[0]
+    return (
+        f"As things are known, {choice}. **Find out “{title(first.name, scenario)}” first:** "
+        f"knowing it before choosing is worth up to **{rounding.money(first.value)}** a year."
+    )
+
+
+def _set(name: str, scenario: Scenario) -> str:
+    label = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    return " + ".join(label[one] for one in name.split(" + "))
+
+
+def reached(found: Reverse, now_usd: float | None = None) -> str:
+    """Return what an assumption would have to be, or plainly that no admissible value does."""
+    what = NET_BENEFIT if found.figure == "net_benefit" else FIGURES[found.figure]
+    unit, label = unit_of(found.name), declared(found.name).label
+    goal = fmt.money(found.level_usd, 3)
+    if found.value is not None:
+        noise = f" (± {fmt.shown(1.96 * found.standard_error, unit, 1)})"
+        sure = noise if found.standard_error == found.standard_error else ""
+        return (
+            f"“{label}” would have to be about **{fmt.shown(found.value, unit, 2)}**{sure} for "
+            f"{what} to be {goal}."
+        )
+    low, high = (fmt.shown(value, unit, 2) for value in found.searched)
+    return (
+        f"**No admissible value of “{label}” does it.** From {low} to {high}, {what} stays between "
+        f"{fmt.money(found.reached_usd[0])} and {fmt.money(found.reached_usd[1])}; {goal} is out "
+        "of reach."
+    )
