@@ -12,21 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import calendar as cal
-from model.chain import (
-    PANELS,
-    Appetite,
-    Array,
-    Backlog,
-    Incidents,
-    Links,
-    Session,
-    publishing,
-    sessions,
-    stiffness,
-)
+from model.chain import Appetite, Array, Backlog, Incidents, Links, publishing
 from model.outages import Outages
 from model.platform import ad_load_per_hour
 from model.sampling import Values, at
+from model.sessions import PANELS, Session, sessions, stiffness
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses
 
 Index = NDArray[np.int64]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import YEAR_H, Clock
-from model.chain import Session
+from model.sessions import Session
 from model.trust import Slow
 
 Array = NDArray[np.float64]

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.block import COLUMNS, price, strike
-from model.result import Ledger, Result, Tally
+from model.result import Result
 from model.sampling import Block
 from model.scenario import Scenario
+from model.tally import Ledger, Tally
 from model.tasks import in_order
 from model.worlds import Array, distribution
 

@@ -163,6 +163,7 @@ def _luck_already() -> str:
 
 def _band(found: Ignorance) -> None:
     said = driver_words.luck(found)
+    st.markdown(words.markdown(said))
     table = driver_plots.ignorance(found)
     figures.show(
         driver_charts.spec("ignorance", parts.mode()),
@@ -232,7 +233,7 @@ def _learn() -> None:
     )
     st.caption(
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
-        "with its 95 % error. The most that finding it out may cost. Dashed: what a belief "
-        "without any bearing would show by chance."
+        "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
+        f"any bearing would show up to {words.markdown(fmt.money(found.null_95_usd))}."
     )
     parts.csv("Worths as CSV", "information.csv", found.frame)

@@ -72,11 +72,11 @@ PRESENT = """
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:1rem;margin:.8rem 0 1rem}
 .tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
   padding:.9rem 1rem}
-.tiles dt{font-weight:400;opacity:.85;min-height:2.6em}.tiles dd{margin:0}
+.tiles span{display:block;opacity:.85}
 .tiles b{display:block;font-size:clamp(1.8rem,3vw,2.7rem);line-height:1.15;font-weight:700}
 .said p{font-size:clamp(1.05rem,1.45vw,1.3rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
 .drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
-.drawn svg{display:block;width:100%;height:auto;max-height:54vh}
+.drawn img{display:block;width:100%;max-height:54vh;object-fit:contain;object-position:left top}
 .whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
   border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;
   background:color-mix(in srgb,currentColor 6%,transparent);border-radius:.3rem}

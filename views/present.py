@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from datetime import date
 
 import streamlit as st
 
-from model.present import charts, deck, drawing, page, words
+from model.present import basis, charts, deck, drawing, page, words
 from model.present.bundle import zip_bytes
 from model.present.gathering import gather
 from model.present.material import Material
-from model.present.outline import Section, Story, Table
-from model.present.story import source_line, story
+from model.present.outline import Chart, Section, Story, Table
+from model.present.story import command, source_line, story
 from views import kept, look, parts, state, weighing, what_if
 
 _AT = "present.at"
@@ -31,6 +32,8 @@ def present() -> None:
     told = story(found, date=date.today().isoformat())
     at = min(st.session_state.get(_AT, 0), len(told.sections) - 1)
     section = told.sections[at]
+    if section.key == "method":
+        section = basis.with_command(section, command(told, deck.FILE))
     _bar(told, found, at)
     st.html(f"<h1 class='finding'>{html.escape(section.headline)}</h1>")
     what_if.strip(found)
@@ -112,15 +115,12 @@ def _body(section: Section, *, first: bool) -> None:
     if first:
         st.html(_figures(section) + _sentences(section, strong=True))
     elif len(section.charts) > 1:
-        for place, (k, chart) in zip(
-            st.columns(2, gap="large"), enumerate(section.charts), strict=True
-        ):
-            place.html(_drawn(drawing.svg(chart, f"p{k}", drawing.NARROW), chart.title))
+        for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
+            place.html(_drawn(chart, drawing.NARROW))
         st.html(_sentences(section))
     elif section.charts:
         left, right = st.columns([5, 2], gap="large")
-        chart = section.charts[0]
-        left.html(_drawn(drawing.svg(chart, "p0"), chart.title))
+        left.html(_drawn(section.charts[0]))
         right.html(_sentences(section))
     else:
         st.html(_sentences(section) + "".join(_table(table) for table in section.tables))
@@ -128,11 +128,11 @@ def _body(section: Section, *, first: bool) -> None:
 
 def _figures(section: Section) -> str:
     tiles = (
-        f"<div><dt>{html.escape(f.label)}</dt><dd><b>{html.escape(f.value)}</b>"
-        f"<span>{html.escape(f.note)}</span></dd></div>"
+        f"<div role='listitem'><span>{html.escape(f.label)}</span><b>{html.escape(f.value)}</b>"
+        f"<span>{html.escape(f.note)}</span></div>"
         for f in section.figures
     )
-    return f"<dl class='tiles'>{''.join(tiles)}</dl>"
+    return f"<div class='tiles' role='list'>{''.join(tiles)}</div>"
 
 
 def _sentences(section: Section, *, strong: bool = False) -> str:
@@ -142,10 +142,14 @@ def _sentences(section: Section, *, strong: bool = False) -> str:
     return f"<div class='said'>{''.join(f'<p>{text}</p>' for text in texts)}</div>"
 
 
-def _drawn(svg: str, title: str) -> str:
+def _drawn(chart: Chart, width: int = drawing.WIDE) -> str:
+    """Return a chart as a picture in the colours of the visitor's page."""
     colours = charts.DARK if parts.mode() == "dark" else charts.LIGHT
-    set_here = ";".join(f"--{name}:{value}" for name, value in colours.items())
-    return f"<figure class='drawn' style='{set_here}'><b>{html.escape(title)}</b>{svg}</figure>"
+    content = base64.b64encode(drawing.picture(chart, colours, width).encode()).decode()
+    return (
+        f"<figure class='drawn'><b>{html.escape(chart.title)}</b>"
+        f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
+    )
 
 
 def _below(section: Section) -> None:
@@ -177,13 +181,10 @@ def _frame(table: Table) -> object:
 def _table(table: Table) -> str:
     head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in table.head)
     rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<{'th scope=row' if k == 0 else 'td'}>{html.escape(text)}</{'th' if k == 0 else 'td'}>"
-            for k, text in enumerate(row)
-        )
+        f"<tr><th scope='row'>{html.escape(first)}</th>"
+        + "".join(f"<td>{html.escape(text)}</td>" for text in others)
         + "</tr>"
-        for row in table.rows
+        for first, *others in table.rows
     )
     kind = "words" if table.left > 1 else "sums"
     return (

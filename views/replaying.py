@@ -51,8 +51,8 @@ def replaying() -> None:
     replayed = _replayed(*key)
     bill = replayed.bill()
     _headline(incident, replayed, bill)
-    _remedies(scenario, incident, bill, seed)
-    _panels(_curves(*key), incident.hours)
+    eased = _remedies(scenario, incident, bill, seed)
+    _panels(_curves(*key), incident.hours, eased)
     _bill(bill)
     _about(incident)
 
@@ -189,7 +189,8 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
         )
 
 
-def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> None:
+def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> Curves | None:
+    """Offer remedies and return the curves with those chosen, None without any."""
     known = {remedy.name: remedy for remedy in scenario.mitigations}
     chosen = st.multiselect(
         "With remedies in place",
@@ -201,15 +202,16 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
         persist_state="session",
     )
     if not chosen:
-        return
+        return None
     try:
         other = remedied.remedied(scenario, incident, [known[name] for name in chosen])
-        after = _replayed(RESULTS_VERSION, *other, seed).bill()
+        key = (RESULTS_VERSION, *other, seed)
+        after, curves = _replayed(*key).bill(), _curves(*key)
     except (ScenarioError, ValueError) as error:
         st.error(
             words.markdown(f"These remedies cannot be shown here: {error}"), icon=":material/block:"
         )
-        return
+        return None
     before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
     saved = before_usd - after_usd
     share = fmt.share(saved / before_usd) if before_usd else "none"
@@ -221,14 +223,16 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
         ),
         icon=":material/shield:",
     )
+    return curves
 
 
-def _panels(curves: Curves, hours: float) -> None:
+def _panels(curves: Curves, hours: float, eased: Curves | None) -> None:
     st.subheader("The chain, hour by hour")
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.caption(
         "How to read this: solid is with the incident, dashed the same hours undisturbed, orange "
-        "what is lost. Freshness and availability show the 5–95 % band of what we do not know."
+        "what is lost"
+        f"{', green with the remedies' if eased else ''}. Freshness and availability show the 5–95 % band of what we do not know."
     )
     whole = right.toggle("Until all is settled", key="replay.whole", persist_state="session")
     until = float(curves.hour[-1]) if whole else 2.0 * hours + 24.0
@@ -236,13 +240,12 @@ def _panels(curves: Curves, hours: float) -> None:
     for first in range(0, len(names), 3):
         for place, name in zip(st.columns(3, gap="medium"), names[first : first + 3], strict=True):
             with place:
-                _panel(name, curves, until)
+                _panel(name, plots.hourly(curves, name, until, eased))
     parts.csv("Hours as CSV", "replay.csv", lambda: pd.DataFrame(curves.columns()))
 
 
-def _panel(name: str, curves: Curves, until_h: float) -> None:
+def _panel(name: str, table: pd.DataFrame) -> None:
     title, chart = _PANELS[name]
-    table = plots.hourly(curves, name, until_h)
     worst = int((table["expected"] / table["baseline"].where(table["baseline"] > 0)).argmin())
     lowest = float(table["expected"].iloc[worst] / table["baseline"].iloc[worst])
     hour = fmt.significant(float(table["hour"].iloc[worst]), 2)

@@ -323,7 +323,7 @@ def density_share(colours: Colours) -> Any:
 def hourly(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     """Return a flow of a replay over the hours; what the incident takes away is shaded.
 
-    Columns: hour, expected, baseline.
+    Columns: hour, expected, remedied, baseline.
     """
     gap = alt.Chart().mark_area(opacity=0.45, color=colours["harm"])
     return _hourly(colours, gap.encode(x=_hours(), y=_height(tick), y2="baseline:Q"), tick)
@@ -332,7 +332,7 @@ def hourly(colours: Colours, tick: str = NUMBER_TICK) -> Any:
 def hourly_share(colours: Colours) -> Any:
     """Return a share of a replay over the hours with its 5–95 % band, in percent.
 
-    Columns: hour, expected, low, high, baseline.
+    Columns: hour, expected, remedied, low, high, baseline.
     """
     band = alt.Chart().mark_area(opacity=0.25, color=colours["main"])
     band = band.encode(x=_hours(), y=_height(SHARE_TICK, "low"), y2="high:Q")
@@ -355,7 +355,8 @@ def _height(tick: str, column: str = "expected") -> alt.Y:
 
 
 def _hourly(colours: Colours, area: Any, tick: str) -> Any:
-    """Return the course with and without the incident over an area."""
+    """Return the course with and without the incident, and with remedies, over an area."""
+    eased = alt.Chart().mark_line(strokeWidth=2.5, color=colours["good"])
     usual = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["soft"])
     line = alt.Chart().mark_line(strokeWidth=2.5, color=colours["main"])
     began = alt.Chart().transform_filter(alt.datum.hour == 0)
@@ -367,6 +368,7 @@ def _hourly(colours: Colours, area: Any, tick: str) -> Any:
     layers = (
         area,
         usual.encode(x=_hours(), y=_height(tick, "baseline")),
+        eased.encode(x=_hours(), y=_height(tick, "remedied")),
         line.encode(x=_hours(), y=_height(tick), tooltip=tooltip),
         began.mark_rule(strokeWidth=1.5, color=colours["harm"]).encode(x=_hours()),
     )

@@ -6,6 +6,8 @@ dark and paper. Every chart has a title and a description for those who cannot s
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -15,6 +17,7 @@ from model.present.outline import Bar, Bars, Chart, Line, Lines
 WIDE, NARROW = 960, 440
 """Widths of a drawing in its own units; the narrow one is for phones."""
 _TYPE = {WIDE: 17.0, NARROW: 15.0}
+_VARIABLE = re.compile(r"var\(--([a-z]+)\)")
 _BROAD = 1.14
 """Allowance for a reader's font that runs wider than usual."""
 
@@ -51,6 +54,12 @@ def svg(chart: Chart, ident: str, width: int = WIDE) -> str:
 def _width(text: str, size: float) -> float:
     """Return the width of text in drawing units, rather too wide."""
     return fitting.width_em(text) * size * _BROAD
+
+
+def picture(chart: Chart, colours: Mapping[str, str], width: int = WIDE) -> str:
+    """Return a chart as the text of an SVG file of its own, with colours by role."""
+    drawn = svg(chart, "chart", width)
+    return _VARIABLE.sub(lambda found: colours[found.group(1)], drawn)
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", more: str = "") -> str:

@@ -89,7 +89,7 @@ def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
 
 def shares(colours: Colours) -> Any:
     """Return variance shares as bars with their error."""
-    title = "Share of the spread between years"
+    title = "Share of the spread"
     return _bars(
         colours, alt.Axis(title=title, labelExpr=SHARE_TICK, tickCount=4, labelFontSize=13)
     )
@@ -100,6 +100,7 @@ def worths(colours: Colours) -> Any:
     null = (
         alt.Chart()
         .transform_aggregate(null="max(null_95)")
+        .transform_filter(alt.datum.null > 0)
         .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x="null:Q")
     )
@@ -134,7 +135,7 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     x = alt.X(
         "value:Q",
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(title="Value of the assumption", labelExpr=tick, labelFontSize=13),
+        axis=alt.Axis(title="Value of the assumption", labelExpr=tick, labelFontSize=13, tickCount=8),
     )
     y = alt.Y("usd:Q", axis=money_axis("USD", tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")

@@ -98,7 +98,7 @@ def _set(name: str, scenario: Scenario) -> str:
     return " + ".join(label[one] for one in name.split(" + "))
 
 
-def reached(found: Reverse, now_usd: float | None = None) -> str:
+def reached(found: Reverse) -> str:
     """Return what an assumption would have to be, or plainly that no admissible value does."""
     what = NET_BENEFIT if found.figure == "net_benefit" else FIGURES[found.figure]
     unit, label = unit_of(found.name), declared(found.name).label
@@ -111,8 +111,11 @@ def reached(found: Reverse, now_usd: float | None = None) -> str:
             f"{what} to be {goal}."
         )
     low, high = (fmt.shown(value, unit, 2) for value in found.searched)
-    return (
-        f"**No admissible value of “{label}” does it.** From {low} to {high}, {what} stays between "
-        f"{fmt.money(found.reached_usd[0])} and {fmt.money(found.reached_usd[1])}; {goal} is out "
-        "of reach."
-    )
+    least, most = (fmt.money(usd) for usd in found.reached_usd)
+    course = f"From {low} to {high}, {what} stays between {least} and {most}"
+    if any(figure.low <= found.level_usd <= figure.high for figure in found.figures):
+        return (
+            f"**No admissible value of “{label}” clearly does it.** {course}; simulation noise "
+            f"leaves open whether {goal} is reached."
+        )
+    return f"**No admissible value of “{label}” does it.** {course}; {goal} is out of reach."

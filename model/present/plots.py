@@ -44,6 +44,8 @@ def exceedance(
     rows.insert(0, "part", "curve")
     rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
     least, most = rows["chance"].min() * 0.999, rows["chance"].max()
+    # Down to rare years the frequent ones crowd together in a corner.
+    most = min(most, 0.1) if rarest == 0 else most
     marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if least <= at <= most]
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
     text = f"{fmt.share(chance)} above {fmt.money(threshold_usd, 3)}"
@@ -199,12 +201,19 @@ def profile(weights: Array) -> pd.DataFrame:
     return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})
 
 
-def hourly(curves: Curves, name: str, until_h: float) -> pd.DataFrame:
-    """Return one quantity of a replay up to an hour, with its band and its usual course."""
+def hourly(
+    curves: Curves, name: str, until_h: float, remedied: Curves | None = None
+) -> pd.DataFrame:
+    """Return one quantity of a replay up to an hour, with its band and its usual course.
+
+    Without remedies their course is that of the incident.
+    """
+    eased = remedied or curves
     table = pd.DataFrame(
         {
             "hour": curves.hour,
             "expected": curves.expected[name],
+            "remedied": np.interp(curves.hour, eased.hour, eased.expected[name]),
             "low": curves.low[name],
             "high": curves.high[name],
             "baseline": curves.baseline[name],

@@ -1,0 +1,252 @@
+"""The fast links in hours: staleness, lost playback and unserved ads against the calendar.
+
+One revenue-hour is the ad revenue of an average hour. Integrals over the calendar use panels: on
+each panel the loss is a quadratic through three Gauss nodes and the calendar weight enters exactly
+through its first three moments, so a panel may span a day and still be right (MODEL §4).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import Calendar
+from model.chain import LN2, NODES, ROOT, Appetite, Array, Backlog, Incidents, Links
+
+PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (0.5, (1.0,)),
+    (1.0, (0.35, 1.0)),
+    (4.0, (0.05, 0.18, 0.42, 0.7, 1.0)),
+    (np.inf, tuple((k / 10) ** 1.7 for k in range(1, 11))),
+)
+"""Ends of the panels that cut a segment, by stiffness up to which they are accurate."""
+_NEGLIGIBLE = 1e-4
+
+Reading = tuple[Array, Array, Array]
+
+
+def _weights(start: Reading, end: Reading, length: Array) -> tuple[Array, Array, Array]:
+    """Weights of the three Gauss nodes of one panel: exact moments of the calendar weight."""
+    first0, second0, third0 = start
+    first1, second1, third1 = end
+    # In short panels the higher moments are nothing but rounding: the weight is constant there.
+    double = 2.0 / np.maximum(length, 1e-3)
+    moment0 = first1 - first0
+    moment1 = first1 + first0
+    moment1 -= double * (second1 - second0)
+    moment1 *= length > 1e-3
+    moment2 = double * (third0 - third1)
+    moment2 += second1
+    moment2 += second0
+    moment2 *= double
+    moment2 *= -3.0
+    moment2 += moment0
+    moment2 *= length > 0.5
+    whole = length + moment0
+    moment2 *= 5 / 9
+    moment1 *= 5 / 6 * ROOT
+    even = whole * (5 / 18) + moment2
+    return even - moment1, whole * (8 / 18) - 2.0 * moment2, even + moment1
+
+
+class Session(NamedTuple):
+    """Losses of the fast links per incident, `(n,)`, revenue-hours unless said otherwise."""
+
+    playback: Array
+    freshness: Array
+    freshness_running: Array
+    ad_serving: Array
+    lost_h: Array
+    """Average hours of session time lost (∫ w(1 − A·m))."""
+    unserved_h: Array
+    """Average hours of session time whose ads were not served."""
+
+
+class _Sweep:
+    """Walks a set of incidents from panel to panel, carrying the freshness deficit along."""
+
+    def __init__(
+        self, incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+    ) -> None:
+        n = len(incidents.start_h)
+        self.incidents, self.backlog, self.links, self.calendar = (
+            incidents,
+            backlog,
+            links,
+            calendar,
+        )
+        self.ends = incidents.phase_ends
+        self.begins = [0.0] * len(self.ends) if incidents.offset_h is None else incidents.offset_h
+        self.appetite = Appetite(links.fresh_share, links.freshness_elasticity)
+        self.per_tau = LN2 / links.content_half_life
+        self.per_lag = 1.0 / np.maximum(links.return_lag * incidents.duration_h, 1e-12)
+        self.deficit, self.at = np.zeros(n), np.zeros(n)
+        self.reading = calendar.value.read(incidents.start_h)
+        self.viewed = calendar.viewing.deviation(incidents.start_h)
+        self.freshness, self.freshness_running, self.ad_serving = np.zeros((3, n))
+        self.lost_h, self.unserved_h = np.zeros((2, n))
+
+    def advance(self, end: Array, *, running: bool) -> None:
+        """Integrate up to `end` hours after the start; forcing is constant on the way."""
+        length = end - self.at
+        reading = self.calendar.value.read(self.incidents.start_h + end)
+        middle = self.at + 0.5 * length
+        forcing = self._forcing(middle)
+        transient = self.deficit - forcing
+        decay = length * -self.per_tau
+        stale, available = np.zeros((2, len(end)))
+        for node, weight in zip(NODES, _weights(self.reading, reading, length), strict=True):
+            deficit = np.exp(decay * node)
+            deficit *= transient
+            deficit += forcing
+            seen = self._unavailable(self.at + length * node)
+            seen *= weight
+            np.subtract(weight, seen, out=seen)
+            if running:
+                available += seen
+            seen *= self.appetite.lost(deficit)
+            stale += seen
+        viewed = self.calendar.viewing.deviation(self.incidents.start_h + end)
+        worth = (length + reading[0] - self.reading[0]) / np.maximum(
+            length + viewed - self.viewed, 1e-12
+        )
+        self._book(middle, stale, available, np.maximum(worth, 1e-12), running=running)
+        self.viewed = viewed
+        self.deficit = forcing + transient * np.exp(decay)
+        self.at, self.reading = end, reading
+
+    def _book(
+        self, middle: Array, stale: Array, available: Array, price: Array, *, running: bool
+    ) -> None:
+        """Add the losses of one panel, in revenue-hours and in average viewing hours."""
+        self.freshness += stale
+        self.lost_h += stale / price
+        if running:
+            on = [self._on(k, middle) for k in range(len(self.ends))]
+            ads = sum(
+                (loss * here for loss, here in zip(self.incidents.ads_loss, on, strict=True)),
+                np.zeros_like(stale),
+            )
+            unserved = ads * (available - stale)
+            self.freshness_running += np.where(np.any(on, axis=0), stale, 0.0)
+            self.ad_serving += unserved
+            self.unserved_h += unserved / price
+
+    def settle(self) -> None:
+        """Let the deficit fade for good: nothing forces it any more."""
+        start = self.incidents.start_h + self.at
+        # What is linear in the deficit fades with τ, the rest (quadratic at first) with τ/2.
+        tau = 1.0 / self.per_tau
+        linear = self.appetite.elasticity * self.deficit
+        rest = self.appetite.fading(self.deficit) - linear
+        fading = self.calendar.fading
+        length = fading.length(start, tau)
+        stale = linear * length + rest * 2.0 * fading.length(start, 0.5 * tau)
+        for k, end in enumerate(self.ends):
+            away = self.incidents.playback_loss[k] * np.exp((end - self.at) * self.per_lag[k])
+            slow = np.flatnonzero(away > _NEGLIGIBLE)
+            if len(slow):
+                stale[slow] -= away[slow] * self._still_away(k, slow)
+        self.freshness += stale
+        self.lost_h += stale * self.calendar.viewing_per_value(start, tau, length)
+
+    def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
+        """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
+        links = self.links.subset(where)
+        peak = self.deficit[where]
+        linear = links.freshness_elasticity * peak
+        appetite = Appetite(links.fresh_share, links.freshness_elasticity)
+        rest = appetite.lost(peak) - linear
+        per_tau = LN2 / links.content_half_life
+        lag = self.per_lag[k, where]
+        both = 1.0 / (per_tau + lag)
+        start = self.incidents.start_h[where] + self.at[where]
+        length = self.calendar.fading.length(start, both)
+        return np.asarray(length * (linear + rest * (per_tau + lag) / (2.0 * per_tau + lag)))
+
+    def _on(self, k: int, middle: Array) -> NDArray[np.bool_]:
+        """Whether phase `k` runs at this time."""
+        on = middle < self.ends[k]
+        return np.asarray(on if self.incidents.offset_h is None else on & (middle > self.begins[k]))
+
+    def _forcing(self, middle: Array) -> Array:
+        """Supply shortfall that drives the deficit at this time."""
+        total = np.zeros_like(middle)
+        for k, end in enumerate(self.ends):
+            late = (middle > end) & (middle < end + self.backlog.catch_up_h[k])
+            total += self._on(k, middle) * self.backlog.shortfall[k]
+            total -= late * self.backlog.surplus[k]
+        return total
+
+    def _unavailable(self, x: Array) -> Array:
+        """1 − A at hours `x` after the start (MODEL §4.3)."""
+        total = np.zeros_like(x)
+        for k, end in enumerate(self.ends):
+            gone = end - x
+            gone *= self.per_lag[k]
+            np.exp(np.minimum(gone, 0.0, out=gone), out=gone)
+            gone *= self.incidents.playback_loss[k]
+            total += gone if self.incidents.offset_h is None else gone * (x > self.begins[k])
+        return total if self.incidents.offset_h is None else np.minimum(total, 1.0)
+
+
+def _breakpoints(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
+    """Hours after the start at which the drivers change, in order, `(k, n)`."""
+    ends, c = incidents.phase_ends, backlog.catch_up_h
+    returning = np.minimum(4.0 * links.return_lag * incidents.duration_h, c)
+    points = np.concatenate([ends, ends + returning, ends + c])
+    if incidents.offset_h is not None:
+        points = np.concatenate([points, incidents.offset_h])
+    return points if len(points) == 3 else np.sort(points, axis=0)
+
+
+def stiffness(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
+    """Return the longest segment of an incident over the half-life of content, `(n,)`."""
+    longest = np.maximum(incidents.duration_h, backlog.catch_up_h).max(axis=0)
+    return np.asarray(longest * LN2 / links.content_half_life)
+
+
+def sessions(
+    incidents: Incidents,
+    backlog: Backlog,
+    links: Links,
+    calendar: Calendar,
+    *,
+    panels: tuple[float, ...] = PANELS[-1][1],
+) -> Session:
+    """Price lost playback, staleness and unserved ads, in sequence along the chain (MODEL §4.3–5).
+
+    `panels` cut each segment; see `PANELS`.
+    """
+    sweep = _Sweep(incidents, backlog, links, calendar)
+    phased = len(incidents.duration_h) > 1
+    for k, end in enumerate(_breakpoints(incidents, backlog, links)):
+        begin = sweep.at
+        for fraction in panels:
+            sweep.advance(begin + fraction * (end - begin), running=phased or k == 0)
+    sweep.settle()
+    playback, playback_h = _playback(incidents, links, calendar)
+    return Session(
+        playback,
+        sweep.freshness,
+        sweep.freshness_running,
+        sweep.ad_serving,
+        sweep.lost_h + playback_h,
+        sweep.unserved_h,
+    )
+
+
+def _playback(incidents: Incidents, links: Links, calendar: Calendar) -> tuple[Array, Array]:
+    """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
+    d = incidents.duration_h
+    end = incidents.start_h + incidents.phase_ends
+    lag = np.maximum(links.return_lag * d, 1e-12)
+    returning = calendar.fading.length(end, lag)
+    hours = calendar.value.between(end - d, end) + returning
+    viewing = calendar.viewing.between(end - d, end)
+    for row, t, constant, length in zip(viewing, end, lag, returning, strict=True):
+        row += length * calendar.viewing_per_value(t, constant, length)
+    loss = incidents.playback_loss
+    return (loss * hours).sum(axis=0), (loss * viewing).sum(axis=0)
