@@ -9,6 +9,7 @@ import argparse
 
 from model import options
 from model.catalogue import HOURS_MAX
+from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
 from model.console import (
     Arguments,
@@ -187,6 +188,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", "simulate a scenario and print the annual loss", _run_options, _run),
     Command("replay", "price one incident, hour by hour", _replay_options, _replay),
     COMPARE,
+    DRIVERS,
     REPORT,
     Command("check", "check a scenario file and print every problem", _check_options, _check),
 )

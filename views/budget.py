@@ -117,11 +117,10 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
 def _steps(steps: pd.DataFrame, figure: str) -> str:
     what = "Average year" if figure == "eal" else "Worst 5 % of years"
     rows = [
-        (
-            fmt.money(row.cost_usd),
-            (fmt.money(row.figure_usd), row.enters or "nothing bought", row.leaves or "–"),
+        (fmt.money(cost), (fmt.money(loss), enters or "nothing bought", leaves or "–"))
+        for cost, loss, enters, leaves in zip(
+            steps["cost_usd"], steps["figure_usd"], steps["enters"], steps["leaves"], strict=True
         )
-        for row in steps.itertuples()
     ]
     heads = ("Costs a year", what, "Comes in", "Goes out")
     title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"

@@ -17,6 +17,7 @@ from model.present.decide_words import Offer
 from views import beside, budget, figures, look, parts, remedy_fields, state, weighing
 
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
+_ABOUT = "decide.about"
 _ORDERS: dict[str, Callable[[Offer], float]] = {
     "Saving per dollar": lambda offer: -offer.per_dollar,
     "Net benefit": lambda offer: -offer.benefit.value,
@@ -52,6 +53,11 @@ class Weighed:
         first = (self.asked,) if self.asked and self.together else ()
         return (*first, *sorted(self.offers, key=order))
 
+    @property
+    def at_stake(self) -> Comparison:
+        """What is to be chosen from: the set that is switched on, else each remedy, or nothing."""
+        return self.together or self.singles
+
     def comparison(self, offer: Offer) -> Comparison:
         """Return the comparison that an offer is from."""
         return self.together if self.together and offer is self.asked else self.singles
@@ -73,7 +79,8 @@ def decide() -> None:
     found = _weighed(progress, credit)
     if found is None:
         return
-    learned = weighing.learned_already()
+    # What is worth finding out is judged on the loss before credit.
+    learned = None if credit else weighing.learned_already(found.at_stake)
     _answer(answer, found, learned)
     with picture:
         _trade(found)
@@ -86,7 +93,7 @@ def decide() -> None:
         pays = _closer(found)
     with search:
         budget.show()
-    if not _complete(found) or learned is None:
+    if not _complete(found) or (learned is None and not credit):
         latest += _surer(later, credit, answer, table, pays)
 
 
@@ -157,7 +164,8 @@ def _surer(
     _answer(answer, found, None)
     _table(table, found)
     pays(found)
-    _answer(answer, found, weighing.learning(later, found.singles))
+    if not credit:
+        _answer(answer, found, weighing.learning(later, found.at_stake))
     return [found]
 
 
@@ -227,9 +235,10 @@ def _closer(found: Weighed) -> Callable[[Weighed], None]:
     st.subheader("What one of them buys")
     names = [offer.row.name for offer in found.shown]
     usual = _candidate(found)
-    key = "decide.closer"
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = usual.row.name if usual else names[0]
+    key, first = "decide.closer", usual.row.name if usual else names[0]
+    # What the answer is about is shown until something else is picked.
+    if st.session_state.get(key) not in names or st.session_state.get(_ABOUT) != first:
+        st.session_state[key], st.session_state[_ABOUT] = first, first
     st.selectbox(
         "Look closer at",
         names,
@@ -275,11 +284,12 @@ def _tiles(offer: Offer) -> DeltaGenerator:
 
 
 def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
-    single = fmt.share(offer.row.p_pays_back_years.value)
+    # Single years are counted on the loss before credit only.
+    single = f"{fmt.share(offer.row.p_pays_back_years.value)} of single years"
     slot.metric(
         "Pays back",
         decide_words.chance(offer),
-        f"{single} of single years",
+        "of possible worlds" if offer.credit else single,
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -299,8 +309,8 @@ def _curves(found: Weighed, offer: Offer) -> None:
     alt = f"Two loss exceedance curves, as it is and with {offer.label}. {words.plain(said)}"
     figures.show(decide_charts.spec("curves", parts.mode()), table, alt=alt, key="curves")
     st.caption(
-        "Chance that the coming year costs more than a given loss. The dashed line is the loss "
-        "above which a year is bad, set at the left."
+        "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
+        "line is the loss above which a year is bad, set at the left."
     )
     parts.csv("Curves as CSV", "curves.csv", lambda: table)
 

@@ -120,10 +120,14 @@ def _made(
     # Every message to the page is a place where work that nobody waits for any more ends.
     while not turns.acquire(timeout=_LOOK_AGAIN_S):
         bar.progress(0.0, f"{doing}: waiting for its turn …")
+
+    def advance(done: int, total: int) -> None:
+        bar.progress(min(done / total, 1.0), f"{doing} …")
+
     try:
         made = store().get(key)
         if made is None:
-            made = make(lambda done, total: bar.progress(done / total, f"{doing} …") and None)
+            made = make(advance)
             store().put(key, made, size)
     finally:
         turns.release()

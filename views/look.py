@@ -77,6 +77,7 @@ PRESENT = """
 .said p{font-size:clamp(1.05rem,1.45vw,1.3rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
 .drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
 .drawn img{display:block;width:100%;max-height:54vh;object-fit:contain;object-position:left top}
+.drawn.half img{max-height:42vh}
 .whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
   border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;
   background:color-mix(in srgb,currentColor 6%,transparent);border-radius:.3rem}

@@ -6,18 +6,11 @@ import html
 
 import streamlit as st
 
-from model import estimate
-from model.assumptions import Assumption, declared
-from model.dist import Belief
 from model.present import format as fmt
 from model.present import plots, tables, words
 from model.result import Measure
-from model.scenario import Scenario
-from views import look, parts, runs, state, year_in_full
+from views import chain_row, headline_notes, look, parts, state, year_in_full
 from views.runs import Run
-
-_MATURE_YEARS = 12_500
-"""Enough for a difference on the same luck, a fraction of a second after everything else."""
 
 
 def overview() -> None:
@@ -31,10 +24,10 @@ def overview() -> None:
     _tiles(run)
     start_long_run = parts.offer_long_run()
     _curves(run)
-    _chain(run)
+    chain_row.show(run)
     _money(run)
     _tail(run)
-    _beside(run)
+    headline_notes.show(run)
     _files(run)
     start_long_run()
 
@@ -126,72 +119,6 @@ def _curves(run: Run) -> None:
         parts.csv("Dots as CSV", "twenty_years.csv", lambda: dots)
 
 
-def _chain(run: Run) -> None:
-    st.subheader("From uploads to dollars: an average year")
-    amount = {link.quantity: link.expected.value for link in run.chain}
-    usd = {name: figure.value for name, figure in run.components.items()}
-    links = (
-        (
-            "Uploads",
-            fmt.number(amount["uploads failed"]),
-            f"uploads fail, {fmt.number(amount['uploads abandoned'])} are never posted",
-            {"creator_attrition": "creators leave"},
-        ),
-        (
-            "Freshness",
-            f"{fmt.significant(amount['hours without fresh content'], 2)}{fmt.NBSP}h",
-            "of fresh content missing from the feed",
-            {"freshness": "feed goes stale"},
-        ),
-        (
-            "Minutes",
-            fmt.number(amount["viewing minutes lost"]),
-            "viewing minutes lost while it fails and as viewers return",
-            {"playback": "playback fails", "retention": "viewers stay away"},
-        ),
-        (
-            "Impressions",
-            fmt.number(amount["ad impressions lost"]),
-            "ad impressions lost",
-            {"ad_serving": "ads not served", "ad_price": "ad prices fall"},
-        ),
-    )
-    cards, so_far = [], 0.0
-    for title, lost, what, lines in links:
-        here = sum(usd[name] for name in lines)
-        so_far += here
-        detail = " + ".join(f"{label} {fmt.money(usd[name])}" for name, label in lines.items())
-        cards.append(_card(title, lost, what, f"<b>{fmt.money(here)}</b> lost here", detail))
-    total = run.measures["eal"].value
-    costs = usd["make_goods"] + usd["creator_make_goods"] + usd["response"]
-    back = usd["budget_recapture"] + usd["viewing_recapture"]
-    others = usd["borne_by_others"]
-    detail = f"links {fmt.money(so_far)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
-    detail += f" − others {fmt.money(-others)}" if others else ""
-    cards.append(
-        _card(
-            "Dollars",
-            fmt.money(total),
-            "expected annual loss, before SLA credit",
-            f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
-            detail,
-            "total",
-        )
-    )
-    named = "role='list' aria-label='The chain from uploads to dollars'"
-    st.html(f"{look.CHAIN}<div class='chain' {named}>{''.join(cards)}</div>")
-    parts.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
-
-
-def _card(title: str, lost: str, what: str, money: str, detail: str, kind: str = "") -> str:
-    title, lost, what, detail = map(html.escape, (title, lost, what, detail))
-    return (
-        f"<div role='listitem' class='link {kind}'><span class='name'>{title}</span>"
-        f"<span class='lost'>{lost}</span><span class='what'>{what}</span>"
-        f"<span class='money'>{money}<br><span class='parts'>{detail}</span></span></div>"
-    )
-
-
 def _money(run: Run) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -261,64 +188,6 @@ def _return_periods(run: Run) -> str:
         "<th scope='col'>All incidents (AEP)</th><th scope='col'>Largest (OEP)</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def _beside(run: Run) -> None:
-    st.subheader("Beside the headline")
-    measures, slot = run.measures, None
-    columns = st.columns(3, gap="large")
-    with columns[0]:
-        st.markdown(
-            words.markdown(
-                f"**Share of revenue** {fmt.share(measures['eal_share_of_revenue'].value)}\n\n"
-                f"**Before recapture** {fmt.money(measures['eal_before_recapture'].value)}\n\n"
-                f"**After the year's end** {fmt.money(measures['eal_after_year'].value)} of it "
-                "falls due later"
-            )
-        )
-    with columns[1]:
-        st.markdown(
-            words.markdown(
-                f"**SLA credit** {fmt.money(-measures['sla_credit'].value)}, which leaves "
-                f"{fmt.money(measures['eal_net'].value)} net\n\n"
-                f"**Borne by others** {fmt.money(measures['borne_by_others'].value)}\n\n"
-                f"**Implied ad load** {words.implied_ad_load(state.current())}"
-            )
-        )
-    with columns[2]:
-        slot = st.empty()
-    st.info(words.markdown(f"{words.WEAKEST_INPUT} {words.NOT_MODELLED}"), icon=":material/search:")
-    # A second run: everything else is on the page before it starts.
-    slot.markdown(words.markdown(_mature(run)))
-
-
-def _mature(run: Run) -> str:
-    """Return this year against a mature one, on the same luck in the first years of the run."""
-    title, now = "**This year against a mature year**", run.measures["eal"].value
-    mature = mature_year(state.current())
-    if mature == state.current():
-        return f"{title} the same, {fmt.money(now)}"
-    years = min(run.result.years, _MATURE_YEARS)
-    other = runs.run(mature, years, run.result.seed).result["loss_usd"]
-    extra = estimate.mean(run.result["loss_usd"][:years] - other, worlds=years)
-    return (
-        f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
-        f"{fmt.money(extra.value)} ({fmt.error(extra.standard_error)}) for the months after the "
-        "migration"
-    )
-
-
-def mature_year(scenario: Scenario) -> Scenario:
-    """Return a scenario without the excess of incidents after a migration."""
-    changes = {}
-    for cause in scenario.causes:
-        name = f"incidents.{cause}.early_life_multiplier"
-        item = declared(name)
-        assert isinstance(item, Assumption)
-        changes[name] = Belief(item.default.shape, 1.0, 1.0)
-    mature = scenario.with_(changes)
-    same = all(scenario.belief(name).high == 1.0 for name in changes)
-    return scenario if same else mature
 
 
 def _files(run: Run) -> None:

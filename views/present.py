@@ -147,7 +147,7 @@ def _drawn(chart: Chart, width: int = drawing.WIDE) -> str:
     colours = charts.DARK if parts.mode() == "dark" else charts.LIGHT
     content = base64.b64encode(drawing.picture(chart, colours, width).encode()).decode()
     return (
-        f"<figure class='drawn'><b>{html.escape(chart.title)}</b>"
+        f"<figure class='drawn{' half' if width == drawing.NARROW else ''}'><b>{html.escape(chart.title)}</b>"
         f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
     )
 

@@ -231,8 +231,8 @@ def _panels(curves: Curves, hours: float, eased: Curves | None) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.caption(
         "How to read this: solid is with the incident, dashed the same hours undisturbed, orange "
-        "what is lost"
-        f"{', green with the remedies' if eased else ''}. Freshness and availability show the 5–95 % band of what we do not know."
+        f"what is lost{', green with the remedies' if eased else ''}. Freshness and availability "
+        "show the 5–95 % band of what we do not know."
     )
     whole = right.toggle("Until all is settled", key="replay.whole", persist_state="session")
     until = float(curves.hour[-1]) if whole else 2.0 * hours + 24.0

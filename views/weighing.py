@@ -86,10 +86,10 @@ def paying_already(names: tuple[str, ...] = ()) -> Comparison | None:
     return found
 
 
-def learned_already() -> Information | None:
-    """Return what is worth learning if that is known already."""
-    key = (switched_off(state.current()), years(), state.settings().seed)
-    found: Information | None = kept.found("learning", *key)
+def learned_already(one: Comparison) -> Information | None:
+    """Return what is worth learning before choosing, if that is known already."""
+    run = one.evaluation
+    found: Information | None = kept.found("learning", run.scenario, one.sets, run.years, run.seed)
     return found
 
 
@@ -99,7 +99,7 @@ def learning(place: DeltaGenerator, one: Comparison) -> Information | None:
     return kept.work(
         place,
         "learning",
-        (run.scenario, run.years, run.seed),
+        (run.scenario, one.sets, run.years, run.seed),
         lambda progress: information(one),
         doing="What is worth finding out",
         size=100_000,

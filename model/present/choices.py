@@ -121,7 +121,7 @@ def _table(found: Material, sets: list[Option]) -> Table:
         (
             option.label,
             _cost_range(option),
-            f"{saving(option)} {rounding.noise(option.row.saving)}",
+            _saved(option),
             decision.pays_back(found, option),
             _net(option),
             rounding.chance(option.row.p_breach),
@@ -144,7 +144,14 @@ def _cost_range(option: Option) -> str:
     figure = option.row.annual_cost
     if figure.value == 0:
         return "$0"
-    return f"{fmt.money(figure.value)} ({rounding.span(figure.low, figure.high)})"
+    span = rounding.span(figure.low, figure.high)
+    price = fmt.money(figure.value)
+    return price if span == price else f"{price} ({span})"
+
+
+def _saved(option: Option) -> str:
+    figure = option.row.saving
+    return f"{saving(option)} {rounding.noise(figure)}" if figure.standard_error else saving(option)
 
 
 def _net(option: Option) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.present.driver_columns import DRIVER_FILES
 from model.present.fields import (
     COST,
     CREDIT,
@@ -185,6 +186,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("high_usd", "95th percentile over the worlds"),
         ),
     ),
+    **DRIVER_FILES,
     "dictionary.csv": (
         "This dictionary",
         (

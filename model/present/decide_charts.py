@@ -15,9 +15,8 @@ from model.present.charts import DARK, LIGHT, MONEY_TICK, TABLE, Colours
 from model.present.decide_plots import NOW, WITH
 
 _ROW = 34
-SIGNED_TICK = (
-    f"(datum.value < 0 ? '−' : '') + ({MONEY_TICK.replace('(datum.value', '(abs(datum.value)')})"
-)
+_SIZE = MONEY_TICK.replace("format(datum.value", "format(abs(datum.value)")
+SIGNED_TICK = f"(datum.value < 0 ? '−' : '') + ({_SIZE})"
 """Ticks of an axis with negative money: the minus stands before the dollar."""
 
 
@@ -26,7 +25,7 @@ def where(*names: str) -> alt.Chart:
     return alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="part", oneOf=list(names)))
 
 
-def layers(*charts: Any) -> Any:
+def stacked(*charts: Any) -> Any:
     """Return charts above each other that share the table."""
     return alt.layer(*charts, data=alt.NamedData(name=TABLE)).configure_view(stroke=None)
 
@@ -38,7 +37,8 @@ def money_axis(title: str | None, **more: Any) -> alt.Axis:
 
 def row_names() -> alt.Y:
     """Return the names of rows in the order of the table."""
-    axis = alt.Axis(title=None, labelFontSize=14, labelLimit=300, ticks=False, domain=False)
+    style: dict[str, Any] = {"ticks": False, "domain": False, "labelFlush": False}
+    axis = alt.Axis(title=None, labelFontSize=14, labelLimit=300, **style)
     return alt.Y("label:N", sort=None, axis=axis)
 
 
@@ -75,7 +75,7 @@ def trade(colours: Colours) -> Any:
         .mark_text(align="right", fontSize=13, color=colours["ink"])
         .encode(x=alt.value("width"), y=y, text="said:N")
     )
-    return layers(*layers, said).properties(height=alt.Step(_ROW))
+    return stacked(*layers, said).properties(height=alt.Step(_ROW))
 
 
 def curves(colours: Colours) -> Any:
@@ -104,7 +104,8 @@ def curves(colours: Colours) -> Any:
         x=x, y=y, color=colour, order=alt.Order("chance:Q"), tooltip=tooltip
     )
     names = [
-        alt.Chart(alt.Data(values=[{"which": which}]))
+        where("name")
+        .transform_filter(alt.datum.which == which)
         .mark_text(align="right", fontSize=15, fontWeight="bold")
         .encode(x=alt.value("width"), y=alt.value(40 + 22 * k), text="which:N", color=colour)
         for k, which in enumerate((NOW, WITH))
@@ -115,7 +116,9 @@ def curves(colours: Colours) -> Any:
         .encode(x=x)
     )
     at = where("tolerance").mark_point(size=100, filled=True, opacity=1)
-    said = where("tolerance").mark_text(align="left", dx=10, dy=-9, fontSize=15, fontWeight="bold")
+    said = where("tolerance").mark_text(
+        align="left", dx=9, fontSize=15, fontWeight="bold", color=colours["ink"]
+    )
     layers = [
         band,
         line,
@@ -124,7 +127,7 @@ def curves(colours: Colours) -> Any:
         *names,
         said.encode(x=x, y=alt.value(10), text="text:N"),
     ]
-    return layers(*layers).properties(height=340)
+    return stacked(*layers).properties(height=340)
 
 
 def saved(colours: Colours) -> Any:
@@ -158,7 +161,7 @@ def saved(colours: Colours) -> Any:
         .mark_point(opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
-    return layers(bars, noise, text, room).properties(height=alt.Step(28))
+    return stacked(bars, noise, text, room).properties(height=alt.Step(28))
 
 
 def frontier(colours: Colours, title: str) -> Any:
@@ -206,7 +209,7 @@ def frontier(colours: Colours, title: str) -> Any:
         best.encode(x=x, y=y),
         best_said.encode(x=x, y=y, text="text:N"),
     ]
-    return layers(*layers).properties(height=380)
+    return stacked(*layers).properties(height=380)
 
 
 def frontier_eal(colours: Colours) -> Any:

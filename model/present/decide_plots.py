@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ NOW, WITH = "As it is", "With it"
 
 def trade(found: Sequence[Offer]) -> pd.DataFrame:
     """Return saving and cost of every set, for `decide_charts.trade`."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for offer in found:
         shared = {"label": offer.label, "text": _per_dollar(offer.per_dollar)}
         cost, saving = offer.cost, offer.saving
@@ -41,9 +42,9 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
     # The words stand once per row, at its right end.
     table = table.assign(said=np.where(~table["label"].duplicated(), table["text"], ""))
     # Room for those words beyond the furthest dot; nothing is drawn there.
-    room = {"part": "room", "label": table["label"].iloc[0], "said": ""}
-    ends = table.loc[table["high_usd"] > 0, "high_usd"]
-    return pd.concat([table, pd.DataFrame([room | {"usd": 9.0 * ends.max()}])], ignore_index=True)
+    furthest = max((row["high_usd"] for row in rows if row["high_usd"] > 0), default=1.0)
+    room = {"part": "room", "label": found[0].label, "said": "", "usd": 9.0 * furthest}
+    return pd.concat([table, pd.DataFrame([room])], ignore_index=True)
 
 
 def _per_dollar(ratio: float) -> str:
@@ -115,7 +116,7 @@ def curves(
         rows = pd.DataFrame({key: column[seen][::2] for key, column in curve.items()})
         parts.append(rows.assign(part="curve", which=name))
     table = pd.concat(parts, ignore_index=True)
-    marks = []
+    marks: list[dict[str, object]] = [{"part": "name", "which": name} for name in (NOW, WITH)]
     most = float(table["loss_usd"].max()) if len(table) else 0.0
     if tolerance_usd <= most:
         limit = f"above {fmt.money(tolerance_usd, 3)}"
@@ -181,11 +182,11 @@ def steps(found: Frontier, by: str, scenario: Scenario) -> pd.DataFrame:
     for point in points[1:]:
         if told[-1].figure.value - point.figure.value >= least:
             told.append(point)
-    rows, before = [], ()
-    for point in told:
-        enters = [label[name] for name in point.remedies if name not in before]
-        leaves = [label[name] for name in before if name not in point.remedies]
-        before = point.remedies
+    rows = []
+    for before, point in zip([None, *told], told, strict=False):
+        had = before.remedies if before else ()
+        enters = [label[name] for name in point.remedies if name not in had]
+        leaves = [label[name] for name in had if name not in point.remedies]
         rows.append(
             {
                 "cost_usd": point.cost_usd,

@@ -9,7 +9,7 @@ from model import paired
 from model.assumptions import Assumption, declared
 from model.compare import Comparison, Row
 from model.estimate import Estimate
-from model.information import Information
+from model.information import Information, Worth
 from model.mitigations import is_change, remedy_of
 from model.present import format as fmt
 from model.present import rounding
@@ -208,7 +208,7 @@ def how_sure(offer: Offer, learned: Information | None, scenario: Scenario) -> s
     sure = f"{subject} back with a chance of {chance(offer)}, over all that we do not know."
     if learned is None:
         return sure
-    telling = learned.telling()
+    telling = clearly(learned)
     if not telling or not _OPEN[0] < offer.pays.value < _OPEN[1]:
         return f"{sure} Finding out more about any single figure would hardly change the answer."
     first = telling[0]
@@ -216,6 +216,11 @@ def how_sure(offer: Offer, learned: Information | None, scenario: Scenario) -> s
         f"{sure} **It depends on “{title(first.name, scenario)}”: find that out first.** "
         f"Knowing it is worth up to {rounding.money(first.value)} a year."
     )
+
+
+def clearly(learned: Information) -> tuple[Worth, ...]:
+    """Return the beliefs that are worth learning beyond simulation noise, the most first."""
+    return tuple(worth for worth in learned.telling() if worth.value.low > 0)
 
 
 def title(name: str, scenario: Scenario) -> str:
@@ -260,7 +265,7 @@ def breach(offer: Offer, now: Estimate, tolerance_usd: float) -> str:
     limit = fmt.money(tolerance_usd, 3)
     if now.value <= 0:
         return f"No simulated year costs more than {limit}, with or without."
-    return (
-        f"The chance of a year above {limit} goes from **{rounding.chance(now)}** to "
-        f"**{rounding.chance(offer.row.p_breach)}** in the coming year."
-    )
+    before, after = rounding.chance(now), rounding.chance(offer.row.p_breach)
+    if before == after:
+        return f"The chance of a year above {limit} stays at **{before}**."
+    return f"The chance of a year above {limit} goes from **{before}** to **{after}**."

@@ -20,8 +20,9 @@ def asked_for(found: Material) -> tuple[str, ...]:
         return ("No decision is needed: in this scenario no outage costs anything.",)
     best, option = found.recommended, found.candidate
     if best is not None:
+        verb = "weigh" if _a_bet(best) else "approve"
         return (
-            f"Decision asked for: approve {name(best)}. It saves {saving(best)} a year on average "
+            f"Decision asked for: {verb} {name(best)}. It saves {saving(best)} a year on average "
             f"and costs {cost(best)} a year.",
             _how_sure(found, best),
             *_by_credit(found),
@@ -93,12 +94,17 @@ def pays_back(found: Material, option: Option) -> str:
     return fmt.share(option.pays.value, rounding.supported_digits(option.pays) or 1)
 
 
+def _a_bet(option: Option) -> bool:
+    """Tell whether an option that pays on average more often does not."""
+    return option.pays is not None and option.pays.value < _EVEN
+
+
 def _how_sure(found: Material, option: Option) -> str:
     if option.pays is None:
         return "How likely it is to pay back was not examined."
     chance = pays_back(found, option)
     where = f"over what we do not know, the chance that it pays back is {chance}"
-    if option.pays.value < _EVEN:
+    if _a_bet(option):
         return f"It is a bet on the bad years: {where}."
     return f"It is likely to pay: {where}."
 

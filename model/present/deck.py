@@ -24,17 +24,17 @@ from model.present.deck_theme import (
     SECOND,
     SOURCE,
     TEXT,
-    TITLE,
     TOPIC,
     Box,
     box_of,
     template,
+    title_of,
 )
 from model.present.outline import Figure, Section, Story, Table
 
 MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FILE = "outages.pptx"
-_TITLE_PT = (28, 26, 24, 22, 20)
+_TITLE_PT = (28, 26, 24, 22, 20, 18)
 _TEXT_PT = (18, 17, 16, 15, 14, 13, 12)
 _ANSWER_PT = (24, 22, 20, *_TEXT_PT)
 _TABLE_PT = (14, 13, 12, 11, 10.5, 10)
@@ -80,7 +80,7 @@ def _part(section: Section, **changes: Any) -> Section:
 def _slide(made: Any, layout: str, section: Section, told: Story) -> None:
     chosen = next(one for one in made.slide_layouts if one.name == layout)
     slide = made.slides.add_slide(chosen)
-    _write(slide.shapes.title, [section.headline], TITLE, _TITLE_PT)
+    _write(slide.shapes.title, [section.headline], title_of(layout), _TITLE_PT)
     holders = {shape.placeholder_format.idx: shape for shape in slide.placeholders}
     _write(holders[TOPIC], [section.topic], box_of(layout, TOPIC), (14,))
     for index, chart in zip((FIRST, SECOND), section.charts, strict=False):
@@ -190,7 +190,8 @@ def _place_table(slide: Any, holder: Any, told: Table, box: Box) -> None:
     headed = any(told.head)
     rows = ([told.head] if headed else []) + list(told.rows)
     frame = holder.insert_table(len(rows), len(told.head))
-    deck_charts.describe(frame, f"Table: {told.title}")
+    columns = ", ".join(name for name in told.head if name) or "name and value"
+    deck_charts.describe(frame, f"Table: {told.title}. {len(told.rows)} rows; columns: {columns}.")
     table = _plain(frame)
     if headed:
         table._tbl.tblPr.set("firstRow", "1")

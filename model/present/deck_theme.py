@@ -71,6 +71,8 @@ class Place:
 
 
 TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 1.12)
+# A slide that is mostly a table needs the room of the headline's second line.
+_LOW_TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 0.74)
 _TOPIC = Place(TOPIC, "body", "Topic", Box(MARGIN_IN, 0.38, INNER_IN, 0.36), 14, "accent1", True)
 _FOOT_TOP, _FOOT_HEIGHT = 7.0, 0.3
 SOURCE = Box(MARGIN_IN, _FOOT_TOP, INNER_IN - 0.9, _FOOT_HEIGHT)
@@ -128,6 +130,11 @@ def template() -> Deck:
     for layout, (name, places) in zip(deck.slide_layouts, LAYOUTS.items(), strict=True):
         _rewrite_layout(layout, name, places)
     return deck
+
+
+def title_of(layout: str) -> Box:
+    """Return where the title of a layout lies."""
+    return _LOW_TITLE if layout == "Table below text" else TITLE
 
 
 def box_of(layout: str, index: int) -> Box:
@@ -198,7 +205,7 @@ def _rewrite_layout(layout: SlideLayout, name: str, places: tuple[Place, ...]) -
     tree = element.find(f".//{qn('p:spTree')}")
     for shape in tree.findall(qn("p:sp")) + tree.findall(qn("p:pic")):
         tree.remove(shape)
-    title = Place(0, "title", "Title", TITLE, 28, bold=True)
+    title = Place(0, "title", "Title", title_of(name), 28, bold=True)
     foot = (
         Place(11, "ftr", "Source", SOURCE, 10.5, "tx2"),
         Place(12, "sldNum", "Slide number", NUMBER, 10.5, "tx2"),

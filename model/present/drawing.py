@@ -144,9 +144,10 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
     """Draw bars; labels stand at the left where there is room, else above each bar."""
     line_px, beside = size * 1.45, width == WIDE
     bar_px = size * (1.35 if len(chart.bars) > 6 else 1.9)
-    pitch = max(bar_px * 1.45, size * 2.6) if beside else line_px + bar_px * 1.35
     widest = max(_width(bar.label, size) for bar in chart.bars) + 14
     gutter = min(widest, 0.34 * width) if beside else 2.0
+    two_lines = size * 2.6 if widest > gutter else 0.0
+    pitch = max(bar_px * 1.45, two_lines) if beside else line_px + bar_px * 1.35
     top = line_px if chart.mark else size * 0.4
     plot = width - gutter
     low, high = scales.bar_range(chart)

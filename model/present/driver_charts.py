@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from model.present.charts import DARK, LIGHT, NUMBER_TICK, SHARE_TICK, Colours
-from model.present.decide_charts import SIGNED_TICK, layers, money_axis, row_names, where
+from model.present.decide_charts import SIGNED_TICK, money_axis, row_names, stacked, where
 from model.present.driver_plots import HIGH, LOW
 
 _ROW = 30
@@ -51,19 +51,20 @@ def tornado(colours: Colours) -> Any:
         .mark_rule(strokeWidth=1.5, color=colours["ink"])
         .encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
     )
+    ends = where("bar").transform_calculate(
+        left="min(datum.usd, datum.low_usd)", right="max(datum.usd, datum.high_usd)"
+    )
+    style: dict[str, Any] = {"fontSize": 13, "color": colours["ink"]}
+    before = ends.transform_filter(alt.datum.side == "left").mark_text(
+        align="right", dx=-6, **style
+    )
+    after = ends.transform_filter(alt.datum.side == "right").mark_text(align="left", dx=6, **style)
     inputs = [
-        where("bar")
-        .transform_filter(alt.datum.side == side)
-        .transform_calculate(at=at)
-        .mark_text(align=align, dx=dx, fontSize=13, color=colours["ink"])
-        .encode(x="at:Q", y=y, text="input:N")
-        for side, at, align, dx in (
-            ("left", "min(datum.usd, datum.low_usd)", "right", -6),
-            ("right", "max(datum.usd, datum.high_usd)", "left", 6),
-        )
+        before.encode(x="left:Q", y=y, text="input:N"),
+        after.encode(x="right:Q", y=y, text="input:N"),
     ]
     base = where("base").mark_rule(strokeWidth=2, color=colours["ink"]).encode(x=x)
-    return layers(bars, noise, *inputs, base).properties(height=alt.Step(_ROW))
+    return stacked(bars, noise, *inputs, base).properties(height=alt.Step(_ROW))
 
 
 def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
@@ -84,7 +85,7 @@ def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
         .mark_point(opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
-    return layers(bars, noise, text, room, *more).properties(height=alt.Step(28))
+    return stacked(bars, noise, text, room, *more).properties(height=alt.Step(28))
 
 
 def shares(colours: Colours) -> Any:
@@ -127,7 +128,7 @@ def ignorance(colours: Colours) -> Any:
             alt.Tooltip("high:Q", title="in a bad world", format=".1%"),
         ],
     )
-    return layers(band, line).properties(height=340)
+    return stacked(band, line).properties(height=340)
 
 
 def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
@@ -135,7 +136,9 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     x = alt.X(
         "value:Q",
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(title="Value of the assumption", labelExpr=tick, labelFontSize=13, tickCount=8),
+        axis=alt.Axis(
+            title="Value of the assumption", labelExpr=tick, labelFontSize=13, tickCount=8
+        ),
     )
     y = alt.Y("usd:Q", axis=money_axis("USD", tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")
@@ -157,7 +160,7 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     said = met.mark_text(
         align="left", dx=14, dy=14, fontSize=15, fontWeight="bold", color=colours["harm"]
     ).encode(x=x, y=y, text="text:N")
-    return layers(band, line, rule, name, dot, said).properties(height=300)
+    return stacked(band, line, rule, name, dot, said).properties(height=300)
 
 
 def reverse_money(colours: Colours) -> Any:

@@ -8,7 +8,7 @@ from model.estimate import Estimate
 from model.information import Information
 from model.present import format as fmt
 from model.present import rounding
-from model.present.decide_words import title
+from model.present.decide_words import clearly, title
 from model.reverse import Reverse
 from model.scenario import Scenario
 from model.tornado import Bar, Tornado
@@ -44,11 +44,10 @@ def answer(found: Tornado, base_usd: float) -> str:
         return "No uncertain assumption moves the answer."
     first, what = bars[0], FIGURES[found.figure]
     low, high = ends(first)
-    said = (
+    return (
         f"Nothing moves {what} more than **“{first.label}”**: {level(base_usd, first.at_low)} at "
         f"{low}, **{level(base_usd, first.at_high)}** at {high}."
     )
-    return said if len(bars) < 2 else f"{said} Next comes “{bars[1].label}”."
 
 
 def luck(found: Ignorance) -> str:
@@ -78,7 +77,7 @@ def shares(found: Shares) -> str:
 
 def worth(found: Information, scenario: Scenario) -> str:
     """Return what to find out before choosing a remedy."""
-    telling = found.telling()
+    telling = clearly(found)
     choice = (
         "buying nothing is best"
         if found.best == "baseline"

@@ -13,6 +13,7 @@ from model.present import format as fmt
 from model.present.material import Material
 from model.present.outline import Chart, Figure, Line, Lines, Mark, Section, Table
 from model.present.words import headline, plain
+from model.result import Measure
 
 _PERIODS = (2, 5, 10, 20, 50, 100)
 _RAREST = 0.01
@@ -21,7 +22,7 @@ _POINTS = 70
 
 def answer(found: Material) -> Section:
     """Return the headline with the decision asked for."""
-    measures = {m.name: m for m in found.result.measures(found.threshold_usd)}
+    measures = {m.name: _rounded(m) for m in found.result.measures(found.threshold_usd)}
     return Section(
         key="answer",
         topic="The answer",
@@ -31,6 +32,12 @@ def answer(found: Material) -> Section:
         question="How sure are we of these figures?",
         answer=_sure(found),
     )
+
+
+def _rounded(measure: Measure) -> Measure:
+    """Return a figure with no more digits than its error supports."""
+    digits = max(rounding.supported_digits(Estimate(*measure[1:5])), 1)
+    return measure._replace(value=float(f"{measure.value:.{digits - 1}e}"))
 
 
 def _figures(found: Material) -> tuple[Figure, ...]:

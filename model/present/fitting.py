@@ -3,7 +3,7 @@
 >>> lines_needed("a short line", width_pt=200, size_pt=12)
 1
 >>> shortened("a very long name of something", width_pt=60, size_pt=12)
-'a very lon…'
+'a very l…'
 """
 
 from __future__ import annotations

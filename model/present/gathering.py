@@ -15,6 +15,7 @@ from model.replay import named, replay
 from model.result import DEFAULT_THRESHOLD_USD, Result
 from model.scenario import Scenario
 from model.simulate import simulate
+from model.tornado import YEARS as SWING_YEARS
 from model.tornado import Bar, tornado
 
 REPLAYED = ("tiktok-2026-01-25", "tiktok-2026-03-03")
@@ -40,6 +41,7 @@ def gather(
     seed: int = 0,
     threshold_usd: float = DEFAULT_THRESHOLD_USD,
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS),
+    swing_years: int = SWING_YEARS,
     result: Result | None = None,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
@@ -47,7 +49,8 @@ def gather(
     """Run everything a report needs; ScenarioError for an unknown remedy.
 
     `asked` are remedies to decide on (default: those that are on, else all are looked through);
-    `paying` is the number of worlds and years of the run behind the chance of paying back; `result`
+    `paying` is the number of worlds and years of the run behind the chance of paying back,
+    `swing_years` those of the inputs moved one at a time (default: as on their own page); `result`
     is the run of the same years and seed if it is there already. `on_progress(share, what)` may
     raise to cancel.
     """
@@ -67,7 +70,7 @@ def gather(
         more, (together,) = run.options([names], known, 0.1)
         comparisons = (*comparisons, *more)
     reasons = run.reasons(0.08)
-    swings = run.swings(0.17)
+    swings = run.swings(swing_years, 0.17)
     replays = []
     for name in REPLAYED:
         steps.part(0.02, "Replaying incidents")(1, 1)
@@ -143,10 +146,11 @@ class _Run:
         one = self._compare(imagined, sets, self.years, None, share, "Looking for reasons")
         return {row.name.removeprefix(_IMAGINED): row for row in one.rows()[1:]}
 
-    def swings(self, share: float) -> tuple[Bar, ...]:
+    def swings(self, years: int, share: float) -> tuple[Bar, ...]:
         """Put each input of the world at both ends of its range, as the page of drivers does."""
         moved = tornado(
             self.scenario,
+            years=years,
             seed=self.seed,
             executor=self.executor,
             on_block=self.steps.part(share, "What would change the answer"),

@@ -193,7 +193,8 @@ def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFra
             if ends[0] <= at <= ends[3]
         ]
     )
-    return pd.concat([rows, inside, marks], ignore_index=True)
+    table: pd.DataFrame = pd.concat([rows, inside, marks], ignore_index=True)
+    return table
 
 
 def profile(weights: Array) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 >>> from model.estimate import around
 >>> money(around(8_594_637.0, 71_842.0)), money(around(8_594_637.0, 2_000_000.0))
 ('$8.6M', '$9M')
->>> money(around(100.0, 200.0)), chance(around(0.0835, 0.001))
+>>> money(around(100.0, 200.0)), chance(around(0.0836, 0.001))
 ('about $0', '8.4\\xa0%')
 """
 

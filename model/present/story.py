@@ -2,7 +2,7 @@
 
 >>> from model.present.gathering import gather
 >>> from model.scenario import Scenario
->>> found = gather(Scenario.default(), years=400, paying=(20, 100))
+>>> found = gather(Scenario.default(), years=400, paying=(20, 100), swing_years=100)
 >>> " ".join(section.key for section in story(found, date="2026-04-01").sections)
 'answer tolerance chain reasons replays options drivers assumptions method'
 """

@@ -1,0 +1,401 @@
+"""Pages that decide: the words are right, what is on them comes from the engine, edits travel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model.compare import compare
+from model.dist import Belief
+from model.estimate import Estimate, around
+from model.frontier import frontier
+from model.information import Information, Worth
+from model.present import (
+    decide_charts,
+    decide_plots,
+    decide_words,
+    driver_charts,
+    driver_plots,
+    driver_words,
+)
+from model.present import format as fmt
+from model.reverse import Reverse
+from model.scenario import Scenario
+from model.side_by_side import side_by_side
+from model.simulate import simulate
+from model.tornado import tornado
+from views import kept, link, weighing
+
+DEFAULT = Scenario.default()
+YEARS, WORLDS, LONG = 2_000, 100, 2_000
+GRACEFUL, DRILLS = "graceful_degradation", "quarterly_failover_drills"
+CAUSES = DEFAULT.causes
+QUIET = {f"incidents.{cause}.rate_per_year": Belief("lognormal", 0.0, 0.0) for cause in CAUSES}
+CHEAP = {
+    f"mitigations.{GRACEFUL}.upfront": Belief("lognormal", 1e4, 2e4),
+    f"mitigations.{GRACEFUL}.annual": Belief("lognormal", 1e4, 2e4),
+}
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return compare(DEFAULT, years=YEARS)
+
+
+@pytest.fixture(scope="module")
+def long_worlds():
+    return compare(DEFAULT, years=LONG, worlds=WORLDS)
+
+
+@pytest.fixture(scope="module")
+def offers(compared, long_worlds):
+    return decide_words.offers(compared, long_worlds, 25e6)
+
+
+def changed(offer, saving=None, benefit=None, pays=None):
+    """An offer with other figures."""
+    return replace(
+        offer,
+        saving=saving or offer.saving,
+        benefit=benefit or offer.benefit,
+        pays=pays or offer.pays,
+    )
+
+
+class TestWords:
+    def test_none_pays_by_default(self, compared, offers):
+        said = decide_words.answer(offers, compared.row("baseline").eal)
+        best = max(offers, key=lambda offer: offer.saving.value / offer.cost.value)
+        assert said.startswith("**None of these 10 remedies pays on ad revenue alone.**")
+        assert f"“{best.label}” comes nearest" in said
+        assert fmt.money(best.cost.value) in said
+
+    def test_nothing_to_lose_is_nothing_to_decide(self, offers):
+        assert "nothing to decide" in decide_words.answer(offers, around(0.0, 0.0))
+
+    def test_what_pays_is_to_be_bought(self, offers):
+        pays = changed(offers[0], around(9e6, 1e5), around(4e6, 1e5), around(0.8, 0.02))
+        said = decide_words.answer([pays, *offers[1:]], around(9e6, 1e5))
+        assert said.startswith(f"**Buy “{pays.label}”:** it saves **$9M** a year")
+        both = [pays, changed(offers[1], around(9e6, 1e5), around(3e6, 1e5)), *offers[2:]]
+        assert "One more would pay by itself." in decide_words.answer(both, around(9e6, 1e5))
+
+    def test_what_pays_on_average_in_few_worlds_is_a_bet(self, offers):
+        bet = changed(offers[0], around(9e6, 1e5), around(1e6, 1e5), around(0.2, 0.02))
+        assert "a bet on the bad years" in decide_words.answer([bet], around(9e6, 1e5))
+
+    def test_noise_around_nothing_is_too_close_to_call(self, offers):
+        open_ = changed(offers[0], around(9e6, 1e5), around(1e4, 1e5))
+        assert "Too close to call" in decide_words.answer([open_], around(9e6, 1e5))
+
+    def test_one_that_saves_nothing_says_so(self, offers):
+        sla = next(o for o in offers if o.row.name == "sla_renegotiated")
+        assert "saves nothing on ad revenue alone" in decide_words.answer([], sla.row.eal, sla)
+        assert "saves anything" in decide_words.answer([sla, sla], sla.row.eal)
+
+    def test_a_contract_pays_once_credit_is_counted(self, compared, long_worlds):
+        net = decide_words.offers(compared, long_worlds, 25e6, credit=True)
+        sla = next(o for o in net if o.row.name == "sla_renegotiated")
+        assert sla.saving.value > 0
+        assert sla.benefit == sla.row.net_benefit_net
+
+    @pytest.mark.parametrize(
+        ("pays", "said"),
+        [(0.0, "under 3\u00a0%"), (1.0, "over 97\u00a0%"), (0.41, "41\u00a0%")],
+    )
+    def test_chances_are_never_more_certain_than_the_worlds(self, offers, pays, said):
+        offer = replace(offers[0], pays=Estimate(pays, 0.0, pays, pays), worlds=100)
+        assert decide_words.chance(offer) == said
+
+    def test_what_to_find_out_first(self, offers):
+        half = changed(offers[0], pays=around(0.5, 0.02))
+        worth = Worth("trust.permanent_share", around(2e6, 1e5))
+        learned = Information((worth,), 1e5, "baseline", around(0.0, 0.0))
+        said = decide_words.how_sure(half, learned, DEFAULT)
+        assert "It depends on “Part of the drop that stays”: find that out first." in said
+        assert "worth up to $2M a year" in said
+        noise = replace(learned, worths=(Worth(worth.name, Estimate(2e5, 2e5, 0.0, 6e5)),))
+        assert "find that out" not in decide_words.how_sure(half, noise, DEFAULT)
+        certain = changed(offers[0], pays=around(0.999, 0.001))
+        assert "find that out" not in decide_words.how_sure(certain, learned, DEFAULT)
+
+    def test_rows_of_remedies_have_titles(self):
+        stem = f"mitigations.{DRILLS}"
+        assert decide_words.title(f"{stem}.annual", DEFAULT) == (
+            "Quarterly failover drills: cost per year"
+        )
+        assert decide_words.title(f"{stem}.change.1", DEFAULT) == (
+            "Quarterly failover drills: effect on all causes: duration"
+        )
+
+    def test_no_admissible_value_is_said_plainly(self):
+        def found(level, value, figures):
+            tried = np.linspace(0.0, 1.0, len(figures))
+            met = [figure.value for figure in figures]
+            reach = (min(met), max(met))
+            name = "sessions.freshness_elasticity"
+            return Reverse(name, "eal", level, value, 0.1, (0.0, 1.0), reach, tried, figures)
+
+        figures = (around(8e6, 1e5), around(12e6, 1e5))
+        said = driver_words.reached(found(20e6, None, figures))
+        assert said.startswith("**No admissible value of")
+        assert "between $8M and $12M; $20M is out of reach." in said
+        near = driver_words.reached(found(12.1e6, None, figures))
+        assert "leaves open whether $12.1M is reached" in near
+        assert "would have to be about **0.5**" in driver_words.reached(found(10e6, 0.5, figures))
+
+
+def fields(node) -> set[str]:
+    """Columns that a chart's specification reads."""
+    if isinstance(node, list):
+        return set().union(*map(fields, node), set())
+    if not isinstance(node, dict):
+        return set()
+    own = {node["field"]} if isinstance(node.get("field"), str) else set()
+    return own.union(*(fields(value) for value in node.values()), set())
+
+
+def made(node) -> set[str]:
+    """Columns that a specification makes itself."""
+    if isinstance(node, list):
+        return set().union(*map(made, node), set())
+    if not isinstance(node, dict):
+        return set()
+    own = {node["as"]} if isinstance(node.get("as"), str) else set()
+    return own.union(*(made(value) for value in node.values()), set())
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+class TestCharts:
+    def drawn(self, specification, table):
+        assert fields(specification) - made(specification) <= set(table.columns)
+        assert 0 < len(table) <= 500
+
+    def test_remedies(self, mode, compared, offers):
+        self.drawn(decide_charts.spec("trade", mode), decide_plots.trade(offers))
+        curves = compared.curve("baseline", 160), compared.curve(GRACEFUL, 160)
+        self.drawn(
+            decide_charts.spec("curves", mode), decide_plots.curves(*curves, 25e6, (0.08, 0.03))
+        )
+        saved = decide_plots.saved_where(compared.components(GRACEFUL))
+        self.drawn(decide_charts.spec("saved", mode), saved)
+
+    def test_frontier(self, mode):
+        found = frontier(DEFAULT, [GRACEFUL, DRILLS], years=1_000)
+        for by in ("eal", "tvar_95"):
+            best = found.best(1e7, by).remedies
+            table = decide_plots.frontier(found, by, 1e7, best)
+            self.drawn(decide_charts.spec(f"frontier_{by}", mode), table)
+
+    def test_tornado(self, mode):
+        found = tornado(DEFAULT, names=["platform.ad_revenue_per_year"], years=500)
+        table = driver_plots.tornado(found, found.baseline.value, 12)
+        self.drawn(driver_charts.spec("tornado", mode), table)
+
+
+class TestTables:
+    def test_the_saving_along_the_chain_adds_up(self, compared):
+        saved = decide_plots.saved_where(compared.components(GRACEFUL))
+        delta = compared.row(GRACEFUL).delta_eal.value
+        assert saved["usd"].sum() == pytest.approx(-delta, rel=1e-9)
+
+    def test_steps_of_the_frontier_lead_from_nothing_and_name_what_enters(self):
+        found = frontier(DEFAULT, [GRACEFUL, DRILLS], years=1_000)
+        steps = decide_plots.steps(found, "eal", DEFAULT)
+        assert steps["cost_usd"].iloc[0] == 0
+        assert steps["figure_usd"].is_monotonic_decreasing
+        held: set[str] = set()
+        for enters, leaves in zip(steps["enters"], steps["leaves"], strict=True):
+            held -= set(filter(None, leaves.split(" + ")))
+            held |= set(filter(None, enters.split(" + ")))
+        labels = {remedy.name: remedy.label for remedy in DEFAULT.mitigations}
+        assert held == {labels[GRACEFUL], labels[DRILLS]}
+
+    def test_small_ratios_stay_readable(self, offers):
+        texts = set(decide_plots.trade(offers)["said"]) - {""}
+        assert all(len(text) <= 20 for text in texts)
+
+
+class TestStore:
+    def test_lets_go_of_the_oldest_beyond_its_bound(self):
+        store = kept.Store(most_bytes=100)
+        for key in "abc":
+            store.put(key, key.upper(), 40)
+        assert store.get("a") is None
+        assert (store.get("b"), store.get("c")) == ("B", "C")
+
+    def test_the_newest_always_stays(self):
+        store = kept.Store(most_bytes=10)
+        store.put("big", 1, 1_000)
+        assert store.get("big") == 1
+
+
+PAGE = """
+from views import sidebar, state
+from views.{module} import {module}
+
+state.open_visit("{module}")
+sidebar.show("{module}")
+{module}()
+"""
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Everything a page runs by itself, on few years."""
+    monkeypatch.setattr(weighing, "PAYING_YEARS", LONG)
+    monkeypatch.setattr(weighing, "PAYING_WORLDS", WORLDS)
+    monkeypatch.setattr(weighing, "FRONTIER_YEARS", 1_000)
+
+
+def opened(module: str, scenario: Scenario = DEFAULT) -> AppTest:
+    app = AppTest.from_string(PAGE.format(module=module), default_timeout=120)
+    for name, value in link.encoded(scenario, link.Settings(years=YEARS)).items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    return next(element.body for element in app.get("html") if "class='answer'" in element.body)
+
+
+def in_hand(app: AppTest) -> Scenario:
+    return app.session_state["scenario_in_hand"]
+
+
+class TestDecidePage:
+    def test_opens_with_the_answer_of_the_engine(self, compared):
+        app = opened("decide")
+        assert not app.exception
+        assert "None of these 10 remedies pays on ad revenue alone." in said(app)
+        assert "pays back with a chance of" in said(app)
+        shown = {metric.label: metric.value for metric in app.metric}
+        looked_at = app.selectbox(key="decide.closer").value
+        saving = compared.row(looked_at).saving.value
+        assert shown["Saves a year"].replace("\\", "") == fmt.money(saving)
+
+    def test_switching_on_judges_one_set_and_travels(self):
+        app = opened("decide")
+        app.pills(key="remedies.on").set_value([GRACEFUL, DRILLS]).run()
+        assert not app.exception
+        scenario = in_hand(app)
+        assert [remedy.name for remedy in scenario.mitigations if remedy.on] == [GRACEFUL, DRILLS]
+        assert "Graceful degradation (cached feed) + Quarterly failover drills" in said(app)
+        assert f"mitigations.{GRACEFUL}.on" in app.query_params
+        assert Scenario.read(scenario.to_csv().encode()).changes == scenario.changes
+        app.pills(key="remedies.on").set_value([]).run()
+        assert in_hand(app) == DEFAULT
+
+    def test_an_edited_price_changes_the_answer_and_travels(self):
+        app = opened("decide")
+        app.selectbox(key="remedies.edited").set_value(GRACEFUL).run()
+        for part in ("upfront", "annual"):
+            name = f"mitigations.{GRACEFUL}.{part}"
+            app.text_input(key=f"remedy.low.{name}").set_value("10k").run()
+            app.text_input(key=f"remedy.high.{name}").set_value("$20k").run()
+            assert in_hand(app).belief(name) == Belief("lognormal", 1e4, 2e4)
+        assert not app.exception
+        assert "Buy “Graceful degradation" in said(app)
+        shared = link.decoded({k: app.query_params[k] for k in app.query_params}).scenario
+        assert shared.changes == in_hand(app).changes
+        app.button(key=f"remedy.back.{GRACEFUL}").click().run()
+        assert in_hand(app) == DEFAULT
+
+    def test_an_edited_effect_stays_a_change(self):
+        app = opened("decide")
+        app.selectbox(key="remedies.edited").set_value(DRILLS).run()
+        name = f"mitigations.{DRILLS}.change.1"
+        app.text_input(key=f"remedy.low.{name}").set_value("0.9").run()
+        change = in_hand(app).value(name)
+        assert (change.kind, change.path) == ("scale", "incidents.*.duration")
+        assert (change.belief.low, change.belief.high) == (0.9, 1.0)
+
+    @pytest.mark.parametrize("typed", ["a lot", "-5", "3bn"])
+    def test_a_bad_price_is_a_message_and_changes_nothing(self, typed):
+        app = opened("decide")
+        key = f"remedy.low.mitigations.{app.selectbox(key='remedies.edited').value}.upfront"
+        before = app.text_input(key=key).value
+        app.text_input(key=key).set_value(typed).run()
+        assert in_hand(app) == DEFAULT
+        assert len(app.error) == 1
+        assert app.text_input(key=key).value == before
+
+    def test_nothing_to_lose(self):
+        app = opened("decide", DEFAULT.with_(QUIET))
+        assert not app.exception
+        assert "nothing to decide" in said(app)
+
+    def test_the_best_set_is_within_the_budget(self):
+        app = opened("decide", DEFAULT.with_(CHEAP))
+        app.button(key="start.frontier").click().run()
+        assert not app.exception
+        app.text_input(key="budget").set_value("$1M").run()
+        best = next(m.value for m in app.markdown if m.value.startswith("For up to"))
+        assert "Graceful degradation (cached feed)" in best
+        app.button(key="budget.take").click().run()
+        on = [remedy for remedy in in_hand(app).mitigations if remedy.on]
+        assert GRACEFUL in [remedy.name for remedy in on]
+        app.text_input(key="budget").set_value("0").run()
+        none = next(m.value for m in app.markdown if m.value.startswith("For up to"))
+        assert "**nothing**" in none
+        app.text_input(key="budget").set_value("lots").run()
+        assert any("Budget a year" in error.value for error in app.error)
+
+    def test_scenarios_stand_side_by_side(self):
+        app = opened("decide")
+        id, name, _ = Scenario.presets()[0]
+        app.multiselect(key="beside.presets").set_value([id]).run()
+        assert not app.exception
+        table = next(e.body for e in app.get("html") if f"{name}</th>" in e.body)
+        rows = side_by_side([DEFAULT, Scenario.preset(id)], years=YEARS).rows()
+        assert fmt.signed_money(rows[1].delta_eal.value) in table
+        assert in_hand(app) == DEFAULT
+
+
+class TestDriversPage:
+    def test_opens_with_what_moves_the_answer(self):
+        app = opened("drivers")
+        assert not app.exception
+        bars = tornado(DEFAULT).bars
+        base = simulate(DEFAULT, years=YEARS).measure("eal").value
+        assert f"“{bars[0].label}”" in said(app)
+        assert driver_words.level(base, bars[0].at_high) in said(app)
+        assert "is ignorance" in said(app)
+
+    def test_reverse_stress_waits_to_be_asked_and_says_when_nothing_does(self):
+        app = opened("drivers")
+        app.text_input(key="reverse.level").set_value("$900M").run()
+        assert not any("admissible" in element.value for element in app.markdown)
+        app.button(key="start.reverse").click().run()
+        assert not app.exception
+        assert any("No admissible value" in element.value for element in app.markdown)
+
+    def test_net_benefit_needs_remedies(self):
+        app = opened("drivers")
+        app.selectbox(key="reverse.figure").set_value("net_benefit").run()
+        assert any("Switch remedies on" in info.value for info in app.info)
+
+    def test_nothing_to_lose(self):
+        app = opened("drivers", DEFAULT.with_(QUIET))
+        assert not app.exception
+        assert "No uncertain assumption moves the answer." in said(app)
+
+
+def test_in_a_browser_a_remedy_is_switched_on(app_url, visitor):
+    visitor.goto(f"{app_url}/decide?years=10000")
+    answer = visitor.locator(".answer")
+    visitor.wait_for_function(
+        "document.querySelector('.answer')?.innerText.includes('None of these')", timeout=120_000
+    )
+    visitor.get_by_role("button", name="Capacity headroom").click()
+    visitor.wait_for_function(
+        "document.querySelector('.answer')?.innerText.includes('Capacity headroom')",
+        timeout=120_000,
+    )
+    assert "does not pay on ad revenue alone" in answer.inner_text()
+    query = parse_qs(urlparse(visitor.url).query)
+    assert query["mitigations.capacity_headroom.on"] == ["1"]

@@ -1,0 +1,281 @@
+"""The story: right words for every kind of result, never more digits than the run supports."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from told import SCENARIOS, YEARS, certain, material, texts, told
+
+from model.estimate import Estimate, around
+from model.present import rounding
+from model.present.gathering import gather
+from model.present.story import command, source_line
+from model.scenario import Scenario, ScenarioError
+from model.simulate import simulate
+
+ORDER = [
+    "answer",
+    "tolerance",
+    "chain",
+    "reasons",
+    "replays",
+    "options",
+    "drivers",
+    "assumptions",
+    "method",
+]
+KINDS = ("default", "nothing", "quiet", "article", "unsure", "free")
+JARGON = re.compile(
+    r"\b(EAL|TVaR|VaR|LEC|AEP|OEP|EVPPI|Monte Carlo|percentile|quantile|stochastic|tornado|"
+    r"standard error|marginal|exceedance|half-life|copula)\b",
+    re.IGNORECASE,
+)
+MONEY = re.compile(r"\$([\d.,]+)(k|M|bn|tn)?")
+
+
+def all_texts(name: str) -> list[str]:
+    return [text for section in told(name).sections for text in texts(section)]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_sections_come_in_the_order_people_decide_in(name):
+    assert [section.key for section in told(name).sections] == ORDER
+    assert all(section.headline and section.sentences for section in told(name).sections)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_words_are_complete_sentences_without_jargon(name):
+    for section in told(name).sections:
+        for text in (section.headline, *section.sentences):
+            assert text[0].isupper() or text[0].isdigit() or text[0] in "“$", text
+            assert text.endswith("."), text
+            assert "  " not in text
+            assert not re.search(r"\bnan\b|\binf\b|None\b(?! of)|\{|\*\*", text), text
+            assert not JARGON.search(text), text
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_amount_has_more_than_three_digits(name):
+    for text in all_texts(name):
+        for digits, _ in MONEY.findall(text):
+            shown = digits.rstrip(".,").replace(",", "").replace(".", "").strip("0")
+            assert len(shown) <= 3, text
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_sla_credit_is_explained_where_it_is_named(name):
+    for section in told(name).sections:
+        said = " ".join(section.sentences)
+        assert "SLA credit" not in said or "provider" in said
+
+
+def test_the_headline_figures_are_those_of_the_run():
+    found, first = material("default"), told("default").sections[0]
+    average, bad = found.result.mean("loss_usd"), found.result.quantile(0.9)
+    assert [figure.value for figure in first.figures] == [
+        rounding.money(average),
+        rounding.money(bad),
+        rounding.chance(found.result.chance_over(found.threshold_usd)),
+        rounding.chance(Estimate(*found.result.measure("p_no_incident")[1:5])),
+    ]
+    assert rounding.money(average) in first.headline
+    assert rounding.money(bad) in first.headline
+
+
+def test_the_run_is_the_one_that_the_pages_show():
+    result = simulate(SCENARIOS["default"](), years=YEARS, seed=3)
+    assert (result["loss_usd"] == material("default").result["loss_usd"]).all()
+
+
+def test_nothing_fails_nothing_is_asked():
+    story = told("nothing")
+    assert story.section("answer").headline == "In this scenario outages cost nothing."
+    assert story.section("answer").sentences == (
+        "No decision is needed: in this scenario no outage costs anything.",
+    )
+    assert story.section("options").headline == "With nothing to lose, no remedy can pay."
+    charted = [section.key for section in story.sections if section.charts]
+    assert charted == ["replays"]
+
+
+def test_what_was_never_seen_is_not_called_impossible():
+    over = told("nothing").section("answer").figures[2]
+    assert over.value == "under 0.2\u00a0%"
+    assert "not never" in told("nothing").section("tolerance").sentences[1]
+
+
+@pytest.mark.parametrize("name", ["default", "quiet"])
+def test_remedies_that_do_not_pay_are_not_recommended(name):
+    story = told(name)
+    assert (
+        "None of the 10 remedies pays on ad revenue alone." in story.section("answer").sentences[0]
+    )
+    assert story.section("options").sentences[0] == "Recommended on ad revenue alone: none."
+    assert "approve" not in " ".join(story.section("answer").sentences)
+    assert not material(name).paying
+
+
+def test_a_remedy_that_pays_is_recommended_with_its_chance():
+    found, story = material("article"), told("article")
+    assert found.recommended is not None
+    assert found.recommended.row.net_benefit.low > 0
+    first, second, *_ = story.section("answer").sentences
+    assert first.startswith("Decision asked for: approve “")
+    assert "chance that it pays back is" in second
+    assert "certain" not in second
+
+
+def test_the_recommended_set_is_the_best_that_was_looked_at():
+    found = material("free")
+    best = found.recommended
+    seen = [*found.options, *([found.together] if found.together else [])]
+    assert best.row.net_benefit.value == max(option.row.net_benefit.value for option in seen)
+    assert found.paying == tuple(o for o in found.options if o.row.net_benefit.low > 0)
+
+
+def test_a_remedy_that_costs_nothing_is_said_to():
+    row = told("free").section("options").tables[0].rows
+    assert any(cells[0].startswith("Graceful degradation") and cells[1] == "$0" for cells in row)
+
+
+def test_a_chance_is_never_more_certain_than_the_worlds_that_were_drawn():
+    cells = [row[3] for row in told("default").section("options").tables[0].rows[:-1]]
+    assert "under 3\u00a0%" in cells  # three in a hundred worlds could have been missed
+    assert not {"0\u00a0%", "100\u00a0%"} & set(cells)
+
+
+def test_enormous_uncertainty_leaves_one_digit():
+    found = material("unsure")
+    average = found.result.mean("loss_usd")
+    assert 1.96 * average.standard_error > 0.1 * average.value
+    figure = told("unsure").section("answer").figures[0].value
+    assert figure == rounding.money(average)
+
+
+def test_open_questions_are_left_open():
+    assert rounding.money(around(5e6, 4e6)) == "about $0"
+    assert rounding.supported_digits(around(5e6, 1e6)) == 1
+    assert rounding.supported_digits(around(5e6, 1e5)) == 2
+    assert rounding.supported_digits(Estimate(5e6, float("nan"), 0.0, 0.0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [
+        (Estimate(0.0, 0.0, 0.0, 0.0002), "under 0.02\u00a0%"),
+        (Estimate(0.0836, 0.001, 0.08, 0.09), "8.4\u00a0%"),
+        (Estimate(0.002, 0.0009, 0.001, 0.004), "0.2\u00a0%"),
+        (Estimate(1.0, 0.0, 0.999, 1.0), "100\u00a0%"),
+    ],
+)
+def test_chances_are_rounded_to_their_error(chance, said):
+    assert rounding.chance(chance) == said
+
+
+def test_remedies_asked_about_stand_together():
+    names = ("graceful_degradation", "quarterly_failover_drills")
+    found, story = material("default", *names), told("default", *names)
+    assert found.together.row.remedies == names
+    assert found.candidate is found.together
+    assert len(found.options) == 2
+    assert "--mitigation graceful_degradation quarterly_failover_drills" in command(story, "x.html")
+    saved = [option.row.saving.value for option in found.options]
+    assert max(saved) < found.together.row.saving.value < sum(saved)
+
+
+def test_remedies_switched_on_are_those_asked_about():
+    on = Scenario.default().with_({"mitigations.graceful_degradation.on": certain(1.0)})
+    found = gather(on, years=300, paying=(20, 100), swing_years=100)
+    assert found.asked == ("graceful_degradation",)
+    assert [option.row.name for option in found.options] == ["graceful_degradation"]
+
+
+def test_an_unknown_remedy_is_an_error():
+    with pytest.raises(ScenarioError, match="nearest known: active_active"):
+        gather(
+            Scenario.default(),
+            asked=("active_activ",),
+            years=100,
+            paying=(20, 100),
+            swing_years=100,
+        )
+
+
+def test_the_chance_of_paying_back_needs_many_years_in_each_world():
+    found = gather(
+        Scenario.default(), asked=("warm_standby",), years=300, paying=(20, 100), swing_years=100
+    )
+    assert found.options[0].pays is None
+
+
+def test_progress_goes_from_start_to_end_and_can_stop_the_work():
+    seen: list[float] = []
+    gather(
+        Scenario.default(),
+        asked=("warm_standby",),
+        years=300,
+        paying=(20, 100),
+        swing_years=100,
+        on_progress=lambda share, what: seen.append(share),
+    )
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0, abs=0.15)
+
+    class Enough(Exception):
+        pass
+
+    def stop(share: float, what: str) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        gather(Scenario.default(), years=300, paying=(20, 100), swing_years=100, on_progress=stop)
+
+
+def test_reasons_are_differences_on_the_same_incidents():
+    found = material("default")
+    average = found.result.mean("loss_usd").value
+    for row in found.reasons.values():
+        assert row.eal.value - average == pytest.approx(row.delta_eal.value, rel=1e-9)
+        assert row.delta_eal.high < 0
+
+
+def test_the_money_of_the_chain_adds_up():
+    chart = told("default").section("chain").charts[0]
+    *lines, total = chart.bars
+    assert lines[-1].end == pytest.approx(total.end, rel=1e-12)
+    assert all(a.end == b.start for a, b in pairwise(lines))
+
+
+def test_curves_fall_and_start_at_the_chance_of_any_loss():
+    found, chart = material("default"), told("default").section("tolerance").charts[0]
+    now, after = chart.lines
+    assert now.y[0] == (found.result["loss_usd"] > 0).mean()
+    for line in (now, after):
+        assert all(a >= b for a, b in pairwise(line.y))
+
+
+def test_every_story_says_how_to_make_it_again():
+    story = told("default")
+    rows = dict(story.section("method").tables[0].rows)
+    assert rows["Scenario"] == "default"
+    assert rows["Scenario hash"] == Scenario.default().digest()
+    assert rows["Simulated years, seed"] == "2,000, seed 3"
+    assert rows["Date"] == "2026-04-01"
+    assert "results version" in rows["Version"]
+    assert command(story, "a b.html").endswith(
+        "scenario.csv --years 2000 --seed 3 --threshold 25000000 --date 2026-04-01 --out 'a b.html'"
+    )
+    assert "seed 3" in source_line(story)
+
+
+def test_what_is_not_modelled_and_what_is_weakest_is_said():
+    said = " ".join(told("article").section("assumptions").sentences)
+    assert "Not modelled: commerce" in said
+    assert "Weakest input: the elasticity" in said
+
+
+def test_inputs_that_the_scenario_sets_come_first():
+    rows = told("article").section("assumptions").tables[0].rows
+    changed = dict(SCENARIOS["article"]().changes)
+    assert [row[3] for row in rows[: len(changed)]] == ["Set by the scenario"] * len(changed)
+    assert len(told("article").assumptions.rows) == len(SCENARIOS["article"]().names())
