@@ -99,25 +99,34 @@ class Cumulative:
         first = np.concatenate(([0.0], np.cumsum(g[:-1])))
         second = np.concatenate(([0.0], np.cumsum(first[:-1] + g[:-1] / 2)))
         third = np.concatenate(([0.0], np.cumsum(second[:-1] + first[:-1] / 2 + g[:-1] / 6)))
-        self._table = np.ascontiguousarray(np.stack([g, first, second, third], axis=1))
+        self._columns = (g, first, second, third)
 
     def read(self, t: Array) -> tuple[Array, Array, Array]:
-        """Return the first three antiderivatives of `weight − 1` at hours `t`, shape `(n,)`."""
-        hour = np.minimum(t.astype(np.int32), len(self._table) - 1)
+        """Return the first three antiderivatives of `weight − 1` at hours `t`, shape of `t`."""
+        hour = np.minimum(t.astype(np.int32), len(self._columns[0]) - 1)
+        g, first, second, third = (column.take(hour) for column in self._columns)
         x = t - hour
-        g, first, second, third = self._table.take(hour, axis=0).T
+        g *= x
         half = 0.5 * x
-        return (
-            first + g * x,
-            second + x * (first + g * half),
-            third + x * (second + half * (first + g * x * (1 / 3))),
-        )
+        cubic = g * (1 / 3)
+        cubic += first
+        cubic *= half
+        cubic += second
+        cubic *= x
+        third += cubic
+        half *= g
+        half += x * first
+        second += half
+        first += g
+        return first, second, third
 
     def deviation(self, t: Array) -> Array:
         """Return ∫₀ᵗ (weight − 1), shape of `t`."""
-        hour = np.minimum(t.astype(np.int32), len(self._table) - 1)
-        row = self._table.take(hour, axis=0)
-        return row[..., 1] + row[..., 0] * (t - hour)
+        hour = np.minimum(t.astype(np.int32), len(self._columns[0]) - 1)
+        out = t - hour
+        out *= self._columns[0].take(hour)
+        out += self._columns[1].take(hour)
+        return np.asarray(out)
 
     def between(self, start: Array, end: Array) -> Array:
         """Return ∫ weight dt from `start` to `end` (hours)."""

@@ -24,13 +24,16 @@ PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
 """Ends of the panels that cut a segment, by stiffness up to which they are accurate."""
 _NEGLIGIBLE = 1e-4
 
-Reading = tuple[Array, Array, Array]
+_AT_NODES = np.array(NODES)[:, None, None]
 
 
-def _weights(start: Reading, end: Reading, length: Array) -> tuple[Array, Array, Array]:
-    """Weights of the three Gauss nodes of one panel: exact moments of the calendar weight."""
-    first0, second0, third0 = start
-    first1, second1, third1 = end
+def _weights(reading: tuple[Array, Array, Array], length: Array) -> Array:
+    """Weights `(3, panels, n)` of the Gauss nodes: exact moments of the calendar weight.
+
+    `reading` at the edges of the panels, `(panels + 1, n)` each; `length` of the panels.
+    """
+    first0, second0, third0 = (values[:-1] for values in reading)
+    first1, second1, third1 = (values[1:] for values in reading)
     # In short panels the higher moments are nothing but rounding: the weight is constant there.
     double = 2.0 / np.maximum(length, 1e-3)
     moment0 = first1 - first0
@@ -48,7 +51,11 @@ def _weights(start: Reading, end: Reading, length: Array) -> tuple[Array, Array,
     moment2 *= 5 / 9
     moment1 *= 5 / 6 * ROOT
     even = whole * (5 / 18) + moment2
-    return even - moment1, whole * (8 / 18) - 2.0 * moment2, even + moment1
+    out = np.empty((3, *length.shape))
+    np.subtract(even, moment1, out=out[0])
+    np.subtract(whole * (8 / 18), 2.0 * moment2, out=out[1])
+    np.add(even, moment1, out=out[2])
+    return out
 
 
 class Session(NamedTuple):
@@ -65,7 +72,7 @@ class Session(NamedTuple):
 
 
 class _Sweep:
-    """Walks a set of incidents from panel to panel, carrying the freshness deficit along."""
+    """Walks a set of incidents from segment to segment, carrying the freshness deficit along."""
 
     def __init__(
         self, incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
@@ -83,56 +90,55 @@ class _Sweep:
         self.per_tau = LN2 / links.content_half_life
         self.per_lag = 1.0 / np.maximum(links.return_lag * incidents.duration_h, 1e-12)
         self.deficit, self.at = np.zeros(n), np.zeros(n)
-        self.reading = calendar.value.read(incidents.start_h)
-        self.viewed = calendar.viewing.deviation(incidents.start_h)
         self.freshness, self.freshness_running, self.ad_serving = np.zeros((3, n))
         self.lost_h, self.unserved_h = np.zeros((2, n))
 
-    def advance(self, end: Array, *, running: bool) -> None:
-        """Integrate up to `end` hours after the start; forcing is constant on the way."""
-        length = end - self.at
-        reading = self.calendar.value.read(self.incidents.start_h + end)
-        middle = self.at + 0.5 * length
+    def advance(self, end: Array, fractions: Array, *, running: bool) -> None:
+        """Integrate up to `end` hours after the start; forcing is constant on the way.
+
+        `fractions` `(panels + 1, 1)` of the way, from 0 to 1, are the edges of the panels.
+        """
+        whole = end - self.at
+        middle = self.at + 0.5 * whole
         forcing = self._forcing(middle)
         transient = self.deficit - forcing
-        decay = length * -self.per_tau
-        stale, available = np.zeros((2, len(end)))
-        for node, weight in zip(NODES, _weights(self.reading, reading, length), strict=True):
-            deficit = np.exp(decay * node)
-            deficit *= transient
-            deficit += forcing
-            seen = self._unavailable(self.at + length * node)
-            seen *= weight
-            np.subtract(weight, seen, out=seen)
-            if running:
-                available += seen
-            seen *= self.appetite.lost(deficit)
-            stale += seen
-        viewed = self.calendar.viewing.deviation(self.incidents.start_h + end)
-        worth = (length + reading[0] - self.reading[0]) / np.maximum(
-            length + viewed - self.viewed, 1e-12
-        )
-        self._book(middle, stale, available, np.maximum(worth, 1e-12), running=running)
-        self.viewed = viewed
-        self.deficit = forcing + transient * np.exp(decay)
-        self.at, self.reading = end, reading
-
-    def _book(
-        self, middle: Array, stale: Array, available: Array, price: Array, *, running: bool
-    ) -> None:
-        """Add the losses of one panel, in revenue-hours and in average viewing hours."""
-        self.freshness += stale
-        self.lost_h += stale / price
+        begin = fractions * whole
+        hours = self.incidents.start_h + self.at + begin
+        length = begin[1:] - begin[:-1]
+        reading = self.calendar.value.read(hours)
+        seen = _weights(reading, length)
+        x = length * _AT_NODES
+        x += begin[:-1]
+        deficit = np.exp(x * -self.per_tau)
+        deficit *= transient
+        deficit += forcing
+        x += self.at
+        away = self._unavailable(x)
+        away *= seen
+        seen -= away
+        available = seen.sum(axis=0) if running else seen[0]
+        seen *= self.appetite.lost(deficit)
+        viewed = self.calendar.viewing.deviation(hours)
+        worth = np.diff(reading[0], axis=0) + length
+        price = worth / np.maximum(np.diff(viewed, axis=0) + length, 1e-12)
+        stale, price = seen.sum(axis=0), np.maximum(price, 1e-12)
+        self.freshness += stale.sum(axis=0)
+        self.lost_h += (stale / price).sum(axis=0)
         if running:
-            on = [self._on(k, middle) for k in range(len(self.ends))]
-            ads = sum(
-                (loss * here for loss, here in zip(self.incidents.ads_loss, on, strict=True)),
-                np.zeros_like(stale),
-            )
-            unserved = ads * (available - stale)
-            self.freshness_running += np.where(np.any(on, axis=0), stale, 0.0)
-            self.ad_serving += unserved
-            self.unserved_h += unserved / price
+            self._serve(middle, stale, available, price)
+        self.deficit = forcing + transient * np.exp(whole * -self.per_tau)
+        self.at = end
+
+    def _serve(self, middle: Array, stale: Array, available: Array, price: Array) -> None:
+        """Book the ads that are not served while a phase runs; `(panels, n)` but for `middle`."""
+        on = [self._on(k, middle) for k in range(len(self.ends))]
+        ads = np.zeros(len(middle))
+        for loss, here in zip(self.incidents.ads_loss, on, strict=True):
+            ads += loss * here
+        unserved = ads * (available - stale)
+        self.freshness_running += np.where(np.any(on, axis=0), stale.sum(axis=0), 0.0)
+        self.ad_serving += unserved.sum(axis=0)
+        self.unserved_h += (unserved / price).sum(axis=0)
 
     def settle(self) -> None:
         """Let the deficit fade for good: nothing forces it any more."""
@@ -222,10 +228,9 @@ def sessions(
     """
     sweep = _Sweep(incidents, backlog, links, calendar)
     phased = len(incidents.duration_h) > 1
+    fractions = np.array((0.0, *panels))[:, None]
     for k, end in enumerate(_breakpoints(incidents, backlog, links)):
-        begin = sweep.at
-        for fraction in panels:
-            sweep.advance(begin + fraction * (end - begin), running=phased or k == 0)
+        sweep.advance(end, fractions, running=phased or k == 0)
     sweep.settle()
     playback, playback_h = _playback(incidents, links, calendar)
     return Session(

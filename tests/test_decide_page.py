@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -28,6 +29,7 @@ from model.scenario import Scenario
 from model.side_by_side import side_by_side
 from model.simulate import simulate
 from model.tornado import tornado
+from model.version import RESULTS_VERSION
 from views import kept, link, weighing
 
 DEFAULT = Scenario.default()
@@ -82,7 +84,9 @@ class TestWords:
         said = decide_words.answer([pays, *offers[1:]], around(9e6, 1e5))
         assert said.startswith(f"**Buy “{pays.label}”:** it saves **$9M** a year")
         both = [pays, changed(offers[1], around(9e6, 1e5), around(3e6, 1e5)), *offers[2:]]
-        assert "One more would pay by itself." in decide_words.answer(both, around(9e6, 1e5))
+        assert "One more would pay by itself, not on top of it." in decide_words.answer(
+            both, around(9e6, 1e5)
+        )
 
     def test_what_pays_on_average_in_few_worlds_is_a_bet(self, offers):
         bet = changed(offers[0], around(9e6, 1e5), around(1e6, 1e5), around(0.2, 0.02))
@@ -122,6 +126,16 @@ class TestWords:
         assert "find that out" not in decide_words.how_sure(half, noise, DEFAULT)
         certain = changed(offers[0], pays=around(0.999, 0.001))
         assert "find that out" not in decide_words.how_sure(certain, learned, DEFAULT)
+
+    def test_beliefs_that_cannot_be_told_apart_are_named_together(self, offers):
+        half = changed(offers[0], pays=around(0.5, 0.02))
+        rates = [f"incidents.{cause}.rate_per_year" for cause in ("capacity", "network_latency")]
+        near = [Worth(name, around(2e6 - 1e4 * k, 1e5)) for k, name in enumerate(rates)]
+        far = Worth("trust.recovery", around(1e6, 1e5))
+        learned = Information((*near, far), 1e5, "baseline", around(0.0, 0.0))
+        said = decide_words.how_sure(half, learned, DEFAULT)
+        assert "“Incidents per year” of Capacity and Network and latency: find these out" in said
+        assert "any one of them" in said
 
     def test_rows_of_remedies_have_titles(self):
         stem = f"mitigations.{DRILLS}"
@@ -324,6 +338,21 @@ class TestDecidePage:
         assert len(app.error) == 1
         assert app.text_input(key=key).value == before
 
+    def test_all_that_pay_are_judged_as_one_set(self):
+        app = opened("decide", Scenario.preset("article"))
+        assert not app.exception
+        assert "Buy “Resumable upload queue in the app + " in said(app)
+
+    def test_what_was_stopped_waits_to_be_asked(self):
+        app = AppTest.from_string(PAGE.format(module="decide"), default_timeout=120)
+        app.query_params["years"], app.query_params["seed"] = str(YEARS), "77"
+        key = (RESULTS_VERSION, "singles", DEFAULT, None, YEARS, None, 77)
+        app.session_state["work.singles"] = ("stop", key)
+        app.run()
+        assert "not weighed yet" in said(app)
+        app.button(key="start.singles").click().run()
+        assert "None of these 10 remedies pays" in said(app)
+
     def test_nothing_to_lose(self):
         app = opened("decide", DEFAULT.with_(QUIET))
         assert not app.exception
@@ -347,10 +376,10 @@ class TestDecidePage:
 
     def test_scenarios_stand_side_by_side(self):
         app = opened("decide")
-        id, name, _ = Scenario.presets()[0]
+        id, name, _ = next(row for row in Scenario.presets() if row[0] != "default")
         app.multiselect(key="beside.presets").set_value([id]).run()
         assert not app.exception
-        table = next(e.body for e in app.get("html") if f"{name}</th>" in e.body)
+        table = next(e.body for e in app.get("html") if f"{escape(name)}</th>" in e.body)
         rows = side_by_side([DEFAULT, Scenario.preset(id)], years=YEARS).rows()
         assert fmt.signed_money(rows[1].delta_eal.value) in table
         assert in_hand(app) == DEFAULT

@@ -73,9 +73,10 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
     else:
         said = (
             f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it costs "
-            f"{fmt.money(best.annual_cost.value)}, and the average year goes from "
-            f"{rounding.money(found.rows[0].eal)} to **{rounding.money(best.eal)}** (net benefit "
-            f"{rounding.money(best.net_benefit)} {fmt.error(best.net_benefit.standard_error)})."
+            f"{fmt.money(best.annual_cost.value)} and takes "
+            f"**{fmt.money(-best.delta_eal.value)}** "
+            f"({fmt.error(best.delta_eal.standard_error)}) off the average year; net benefit "
+            f"{rounding.money(best.net_benefit)}."
         )
     st.markdown(words.markdown(said))
     if best.remedies:

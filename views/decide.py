@@ -38,29 +38,42 @@ _HEADS = (
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """The remedies one by one, and the set that is switched on."""
+    """The remedies one by one, and several of them as one set."""
 
     singles: Comparison
     together: Comparison | None
     offers: tuple[Offer, ...]
-    asked: Offer | None
+    several: Offer | None
+    """What is switched on, if more than one; else all that pay, if more than one does."""
+    on: tuple[str, ...]
     order: str
 
     @property
+    def asked(self) -> Offer | None:
+        """The set that is switched on; None if nothing is."""
+        every = (*self.offers, *([self.several] if self.several else []))
+        return next((o for o in every if self.on and set(o.row.remedies) == set(self.on)), None)
+
+    @property
     def shown(self) -> tuple[Offer, ...]:
-        """The rows: the set that is switched on, if it is more than one, and each remedy."""
-        order = _ORDERS[self.order]
-        first = (self.asked,) if self.asked and self.together else ()
-        return (*first, *sorted(self.offers, key=order))
+        """The rows: the set of several first, then each remedy in the order chosen."""
+        first = (self.several,) if self.several else ()
+        return (*first, *sorted(self.offers, key=_ORDERS[self.order]))
+
+    @property
+    def candidate(self) -> Offer | None:
+        """The set that the answer is about."""
+        best = decide_words.best(self.shown) or decide_words.nearest(self.offers)
+        return self.asked or best
 
     @property
     def at_stake(self) -> Comparison:
         """What is to be chosen from: the set that is switched on, else each remedy, or nothing."""
-        return self.together or self.singles
+        return self.together if self.together and self.asked else self.singles
 
     def comparison(self, offer: Offer) -> Comparison:
         """Return the comparison that an offer is from."""
-        return self.together if self.together and offer is self.asked else self.singles
+        return self.together if self.together and offer is self.several else self.singles
 
 
 def decide() -> None:
@@ -78,6 +91,8 @@ def decide() -> None:
         _say("Weighing every remedy on the same simulated incidents …", "")
     found = _weighed(progress, credit)
     if found is None:
+        with answer:
+            _say("The remedies are not weighed yet.", "")
         return
     # What is worth finding out is judged on the loss before credit.
     learned = None if credit else weighing.learned_already(found.at_stake)
@@ -125,29 +140,30 @@ def _judged() -> bool:
 
 def _weighed(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Weighed | None:
     """Return the remedies weighed; `surely` also counts the worlds in which they pay back."""
-    on = weighing.switched_on(state.current())
-    several = on if len(on) > 1 else ()
     one = weighing.singles(place)
-    both = weighing.together(place, several) if several and one else None
-    if one is None or (several and both is None):
+    if one is None:
         return None
     if surely:
         weighing.paying(place)
-        if several:
-            weighing.paying(place, several)
     threshold = state.settings().threshold_usd
-    long_one, long_both = weighing.paying_already(), weighing.paying_already(several)
-    offers = decide_words.offers(one, long_one, threshold, credit=credit)
-    asked = next((offer for offer in offers if offer.row.remedies == on), None)
-    if both is not None:
-        (asked,) = decide_words.offers(both, long_both, threshold, credit=credit)
+    offers = decide_words.offers(one, weighing.paying_already(), threshold, credit=credit)
+    on = weighing.switched_on(state.current())
+    names = on or tuple(offer.row.name for offer in offers if offer.clear)
+    both, several = None, None
+    if len(names) > 1:
+        both = weighing.together(place, names)
+        if both is None:
+            return None
+        if surely:
+            weighing.paying(place, names)
+        long_both = weighing.paying_already(names)
+        (several,) = decide_words.offers(both, long_both, threshold, credit=credit)
     order = str(st.session_state["decide.order"])
-    return Weighed(one, both, tuple(offers), asked, order)
+    return Weighed(one, both, tuple(offers), several, on, order)
 
 
 def _complete(found: Weighed) -> bool:
-    every = (*found.offers, *([found.asked] if found.asked else []))
-    return all(offer.pays is not None for offer in every)
+    return all(offer.pays is not None for offer in found.shown)
 
 
 def _surer(
@@ -171,8 +187,8 @@ def _surer(
 
 def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
     loss = found.singles.row("baseline").eal
-    said = decide_words.answer(found.offers, loss, found.asked)
-    offer = _candidate(found)
+    said = decide_words.answer(found.offers, loss, found.asked, found.several)
+    offer = found.candidate
     sure = decide_words.how_sure(offer, learned, state.current()) if offer else ""
     with place:
         _say(said, sure or "How likely it is to pay back is being counted …")
@@ -183,12 +199,6 @@ def _say(said: str, under: str) -> None:
         f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>"
         f"<p class='under'>{words.html(under)}</p>"
     )
-
-
-def _candidate(found: Weighed) -> Offer | None:
-    """Return the set that the answer is about."""
-    best = decide_words.best(found.offers) or decide_words.nearest(found.offers)
-    return found.asked or best
 
 
 def _trade(found: Weighed) -> None:
@@ -234,7 +244,7 @@ def _closer(found: Weighed) -> Callable[[Weighed], None]:
     """Show one set closely; return what fills in its chance of paying back once it is known."""
     st.subheader("What one of them buys")
     names = [offer.row.name for offer in found.shown]
-    usual = _candidate(found)
+    usual = found.candidate
     key, first = "decide.closer", usual.row.name if usual else names[0]
     # What the answer is about is shown until something else is picked.
     if st.session_state.get(key) not in names or st.session_state.get(_ABOUT) != first:

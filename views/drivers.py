@@ -43,6 +43,8 @@ def drivers() -> None:
         _say("Moving every assumption to both ends of its range …", "")
     found = _tornado(progress, figure)
     if found is None:
+        with answer:
+            _say("What drives the answer is not known yet.", _luck_already())
         return
     base = run.measures[figure].value
     with answer:

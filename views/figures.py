@@ -49,7 +49,8 @@ def table(
         lines.append(f"<tr{kind}><th scope='row'>{html.escape(name)}</th>{written}</tr>")
     top = "".join(f"<th scope='col'>{html.escape(head)}</th>" for head in heads)
     return (
-        f"{look.FIGURES}{_TABLE_STYLE}<div class='scroll' tabindex='0'>"
+        f"{look.FIGURES}{_TABLE_STYLE}"
+        "<div class='scroll' tabindex='0' role='region' aria-label='Table'>"
         f"<table class='figures dense{' left' if words else ''}'>"
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )

@@ -67,6 +67,11 @@ def found(name: str, *parts: Hashable) -> Any:
     return store().get((RESULTS_VERSION, name, *parts))
 
 
+def keep(name: str, *parts: Hashable, value: object, size: int) -> None:
+    """Keep something of so many bytes that came out beside other work."""
+    store().put((RESULTS_VERSION, name, *parts), value, size)
+
+
 def work(
     place: DeltaGenerator,
     name: str,

@@ -65,16 +65,16 @@ FIGURES = """
 
 PRESENT = """
 <style>
-.finding{font-size:clamp(1.5rem,2.7vw,2.5rem);line-height:1.2;font-weight:680;margin:.1rem 0 .5rem;
+.finding{font-size:clamp(1.5rem,2.7vw,3rem);line-height:1.2;font-weight:680;margin:.1rem 0 .5rem;
   padding:0;text-wrap:balance;max-width:34em}
 .topic{font-size:1.05rem;font-weight:640;margin:0}
 .topic span{opacity:.72;font-weight:400;margin-left:.6rem}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:1rem;margin:.8rem 0 1rem}
 .tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
   padding:.9rem 1rem}
-.tiles span{display:block;opacity:.85}
+.tiles span{display:block;opacity:.85;font-size:clamp(1rem,1.15vw,1.3rem)}
 .tiles b{display:block;font-size:clamp(1.8rem,3vw,2.7rem);line-height:1.15;font-weight:700}
-.said p{font-size:clamp(1.05rem,1.45vw,1.3rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
+.said p{font-size:clamp(1.05rem,1.45vw,1.6rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
 .drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
 .drawn img{display:block;width:100%;max-height:54vh;object-fit:contain;object-position:left top}
 .drawn.half img{max-height:42vh}

@@ -146,8 +146,9 @@ def _drawn(chart: Chart, width: int = drawing.WIDE) -> str:
     """Return a chart as a picture in the colours of the visitor's page."""
     colours = charts.DARK if parts.mode() == "dark" else charts.LIGHT
     content = base64.b64encode(drawing.picture(chart, colours, width).encode()).decode()
+    kind = "drawn half" if width == drawing.NARROW else "drawn"
     return (
-        f"<figure class='drawn{' half' if width == drawing.NARROW else ''}'><b>{html.escape(chart.title)}</b>"
+        f"<figure class='{kind}'><b>{html.escape(chart.title)}</b>"
         f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
     )
 

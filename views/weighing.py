@@ -5,13 +5,17 @@ Switching a remedy on or off is no reason to simulate again, so the keys leave i
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
 from streamlit.delta_generator import DeltaGenerator
 
 from model.compare import Comparison, compare
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
 from model.frontier import Frontier, frontier
 from model.information import Information, information
-from model.mitigations import PREFIX
+from model.mitigations import PREFIX, Mitigation
+from model.rejoin import put_together, taken_apart
 from model.scenario import Scenario
 from views import kept, state
 from views.runs import LIVE_YEARS
@@ -61,19 +65,56 @@ def _compared(
     worlds: int | None,
     doing: str,
 ) -> Comparison | None:
-    scenario, seed = switched_off(state.current()), state.settings().seed
-    sets = None if names is None else [names]
-    count = 1 if sets else len(scenario.mitigations)
+    asked = _Asked(switched_off(state.current()), years, worlds, state.settings().seed)
+    count = 1 if names else len(asked.scenario.mitigations)
     return kept.work(
         place,
         name,
-        (scenario, names, years, worlds, seed),
-        lambda progress: compare(
-            scenario, sets, years=years, worlds=worlds, seed=seed, on_block=progress
-        ),
+        (asked.scenario, names, years, worlds, asked.seed),
+        lambda progress: asked.sets([names], progress) if names else asked.each(progress),
         doing=doing,
         size=(count + 3) * years * _BYTES,
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A comparison on one sample."""
+
+    scenario: Scenario
+    years: int
+    worlds: int | None
+    seed: int
+
+    def sets(self, sets: Iterable[tuple[str, ...]], progress: kept.Progress) -> Comparison:
+        return compare(
+            self.scenario,
+            sets,
+            years=self.years,
+            worlds=self.worlds,
+            seed=self.seed,
+            on_block=progress,
+        )
+
+    def each(self, progress: kept.Progress) -> Comparison:
+        """Return every remedy alone; those weighed before in the same world are taken over."""
+        remedies = self.scenario.mitigations
+        parts = {remedy: kept.found("single", *self._key(remedy)) for remedy in remedies}
+        missing = [remedy for remedy in remedies if parts[remedy] is None]
+        if missing:
+            fresh = taken_apart(self.sets([(remedy.name,) for remedy in missing], progress))
+            parts |= dict(zip(missing, fresh, strict=True))
+        whole = put_together(self.scenario, list(parts.values()))
+        if whole is None:
+            return self.sets([(remedy.name,) for remedy in remedies], progress)
+        for remedy in missing:
+            kept.keep("single", *self._key(remedy), value=parts[remedy], size=4 * self.years * 8)
+        return whole
+
+    def _key(self, remedy: Mitigation) -> tuple[Hashable, ...]:
+        edits = (name for name, _ in self.scenario.changes if name.startswith(PREFIX))
+        bare = self.scenario.without(*edits)
+        return bare, remedy, self.years, self.worlds, self.seed
 
 
 def paying_already(names: tuple[str, ...] = ()) -> Comparison | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from model import paired
 from model.assumptions import Assumption, declared
 from model.compare import Comparison, Row
-from model.estimate import Estimate
+from model.estimate import Z95, Estimate
 from model.information import Information, Worth
 from model.mitigations import is_change, remedy_of
 from model.present import format as fmt
@@ -19,6 +20,7 @@ ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)
 """Chances of paying back between which it may be worth finding something out."""
 _EVEN = 0.5
+_MOST_LEADERS, _SEVERAL = 4, 3
 
 
 @dataclass(frozen=True)
@@ -113,20 +115,27 @@ def nearest(found: Iterable[Offer]) -> Offer | None:
     return max(saving, key=lambda o: o.per_dollar, default=None)
 
 
-def answer(found: Sequence[Offer], loss: Estimate, asked: Offer | None = None) -> str:
-    """Return what to do, in one sentence or two; `asked` is the set that is switched on.
+def answer(
+    found: Sequence[Offer],
+    loss: Estimate,
+    asked: Offer | None = None,
+    several: Offer | None = None,
+) -> str:
+    """Return what to do, in one sentence or two, about remedies `found` one by one.
 
-    `loss` is the expected annual loss without remedies.
+    `asked` is the set that is switched on, `several` all that pay as one set; `loss` is the expected
+    annual loss without remedies.
     """
     if loss.value <= 0:
         return "Outages cost **nothing** in this scenario: there is nothing to decide."
     if asked is not None:
         return _verdict(asked)
-    chosen = best(found)
+    chosen = best([*found, *([several] if several else [])])
     if chosen is not None:
         others = sum(offer.clear for offer in found) - 1
-        more = f" {_count(others)} more would pay by {_itself(others)}." if others else ""
-        return _verdict(chosen) + more
+        alone = others > 0 and chosen is not several
+        more = f" {_count(others)} more would pay by {_itself(others)}, not on top of it."
+        return _verdict(chosen) + (more if alone else "")
     offer, basis = nearest(found), _basis(found)
     subject = f"None of these {len(found)} remedies" if len(found) > 1 else "This remedy does not"
     if offer is None:
@@ -211,11 +220,43 @@ def how_sure(offer: Offer, learned: Information | None, scenario: Scenario) -> s
     telling = clearly(learned)
     if not telling or not _OPEN[0] < offer.pays.value < _OPEN[1]:
         return f"{sure} Finding out more about any single figure would hardly change the answer."
-    first = telling[0]
-    return (
-        f"{sure} **It depends on “{title(first.name, scenario)}”: find that out first.** "
-        f"Knowing it is worth up to {rounding.money(first.value)} a year."
-    )
+    return f"{sure} **It depends on {first_to_learn(learned, scenario)} first.** {gain(learned)}"
+
+
+def first_to_learn(learned: Information, scenario: Scenario) -> str:
+    """Return which beliefs to find out: the first, and those that cannot be told from it."""
+    names = [worth.name for worth in _leaders(learned)]
+    labels = [title(name, scenario) for name in names]
+    heads, tails = zip(*(label.rpartition(": ")[::2] for label in labels), strict=True)
+    if len(labels) > 1 and len(set(tails)) == 1 and all(heads):
+        of = _listed(heads) if len(labels) < _SEVERAL else "several causes"
+        what = f"“{tails[0][:1].upper()}{tails[0][1:]}” of {of}"
+    else:
+        what = _listed([f"“{label}”" for label in labels])
+    return f"{what}: find {'that' if len(labels) == 1 else 'these'} out"
+
+
+def gain(learned: Information) -> str:
+    """Return what learning the first belief is worth."""
+    leaders = _leaders(learned)
+    which = "it" if len(leaders) == 1 else "any one of them"
+    return f"Knowing {which} is worth up to {rounding.money(leaders[0].value)} a year."
+
+
+def _leaders(learned: Information) -> list[Worth]:
+    clear = clearly(learned)
+    top = clear[0].value
+    return [
+        worth
+        for worth in clear[:_MOST_LEADERS]
+        if top.value - worth.value.value
+        <= Z95 * math.hypot(top.standard_error, worth.value.standard_error)
+        or worth is clear[0]
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def clearly(learned: Information) -> tuple[Worth, ...]:

@@ -42,7 +42,7 @@ def _none_pays(found: Material, option: Option) -> tuple[str, ...]:
     return (
         f"Decision asked for: carry the risk, or pay to reduce it. {verdict(found)}",
         f"{_capital(name(option))}{nearest} saves {saving(option)} a year for {cost(option)}"
-        f"{_breach(found, option)}. Worth it only if fewer bad years are.",
+        f"{_breach(found, option)}.",
     )
 
 
@@ -115,7 +115,8 @@ def _breach(found: Material, option: Option) -> str:
         return ""
     return (
         f", and cuts the chance of a year above {fmt.money(found.threshold_usd, 3)} from "
-        f"{rounding.chance(now)} to {rounding.chance(after)}"
+        f"{rounding.chance(now)} to {rounding.chance(after)}: the difference in money is the price "
+        "of fewer bad years"
     )
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE, MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_CONNECTOR
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from model.present import fitting, scales
@@ -25,13 +24,16 @@ _THEME = {
     "third": MSO_THEME_COLOR.ACCENT_4,
     "soft": MSO_THEME_COLOR.TEXT_2,
 }
-_GRID = RGBColor(0xE3, 0xE9, 0xEF)
+# python-pptx carries no types for these.
+_new_xy: Callable[[], Any] = XyChartData
+_new_categories: Callable[[], Any] = CategoryChartData
 _LABEL_PT = 13
 _MARK_PT = 13
 # Where the axes stand inside the chart, as shares of its width and height.
 _PLOT_TOP, _PLOT_BOTTOM, _PLOT_RIGHT = 0.06, 0.82, 0.985
 _LONGEST_LABEL = 0.40
 _FEW = 5
+_SHADE = -0.08
 
 
 def insert(slide: Any, placeholder: Any, chart: Chart, box: Box) -> Any:
@@ -54,8 +56,8 @@ def _curves(chart: Lines) -> Sequence[Line]:
     return (*chart.lines, mark)
 
 
-def _xy(chart: Lines) -> XyChartData:
-    data = XyChartData()
+def _xy(chart: Lines) -> Any:
+    data = _new_xy()
     for line in _curves(chart):
         series = data.add_series(line.name)
         for x, y in zip(line.x, line.y, strict=True):
@@ -95,8 +97,8 @@ def _axis(axis: Any, ticks: list[scales.Tick], unit: str, title: str) -> None:
     size = ticks[1].at - ticks[0].at
     axis.major_unit = size
     axis.has_major_gridlines = True
-    axis.major_gridlines.format.line.color.rgb = _GRID
-    axis.format.line.color.rgb = _GRID
+    _pale(axis.major_gridlines.format.line)
+    _pale(axis.format.line)
     axis.tick_labels.font.size = Pt(_LABEL_PT)
     axis.tick_labels.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
     axis.tick_labels.number_format = scales.number_format(size, ticks[-1].at, unit)
@@ -106,6 +108,11 @@ def _axis(axis: Any, ticks: list[scales.Tick], unit: str, title: str) -> None:
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(_LABEL_PT), False
     font.color.theme_color = MSO_THEME_COLOR.TEXT_2
+
+
+def _pale(line: Any) -> None:
+    line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_2
+    line.color.brightness = _SHADE
 
 
 def parts(bar: Bar) -> tuple[float, float, float]:
@@ -121,9 +128,9 @@ def parts(bar: Bar) -> tuple[float, float, float]:
     return near, far - near, 0.0
 
 
-def _stacks(chart: Bars, box: Box) -> CategoryChartData:
+def _stacks(chart: Bars, box: Box) -> Any:
     """Return the bars from the bottom up: an unseen foot, the bar, and what lies below zero."""
-    data = CategoryChartData()
+    data = _new_categories()
     bars = chart.bars[::-1]
     data.categories = [bar.label for bar in bars]
     stacks = [parts(bar) for bar in bars]
@@ -179,7 +186,7 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
     _axis(drawn.value_axis, ticks, chart.unit, chart.x_title)
     axis = drawn.category_axis
     axis.tick_labels.font.size = Pt(_LABEL_PT)
-    axis.format.line.color.rgb = _GRID
+    _pale(axis.format.line)
     axis.has_major_gridlines = False
     _low_labels(axis)
     left = _gutter(chart, box)
@@ -225,21 +232,18 @@ def _fix_plot(drawn: Any, left: float) -> None:
     area = drawn._chartSpace.find(f".//{qn('c:plotArea')}")
     for old in area.findall(qn("c:layout")):
         area.remove(old)
-    layout = etree.SubElement(area, qn("c:layout"))
-    area.remove(layout)
-    area.insert(0, layout)
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
-    values = {
-        "layoutTarget": "inner",
-        "xMode": "edge",
-        "yMode": "edge",
-        "x": left,
-        "y": _PLOT_TOP,
-        "w": _PLOT_RIGHT - left,
-        "h": _PLOT_BOTTOM - _PLOT_TOP,
-    }
-    for name, value in values.items():
-        etree.SubElement(manual, qn(f"c:{name}")).set("val", str(value))
+    inner = (
+        ("layoutTarget", "inner"),
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        ("x", left),
+        ("y", _PLOT_TOP),
+        ("w", _PLOT_RIGHT - left),
+        ("h", _PLOT_BOTTOM - _PLOT_TOP),
+    )
+    values = "".join(f'<c:{name} val="{value}"/>' for name, value in inner)
+    manual = f"<c:manualLayout>{values}</c:manualLayout>"
+    area.insert(0, parse_xml(f"<c:layout {nsdecls('c')}>{manual}</c:layout>"))
 
 
 def _mark(slide: Any, chart: Bars, box: Box, left: float, ticks: list[scales.Tick]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml import etree
 from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.oxml import serialize_part_xml
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.slide import SlideLayout
@@ -144,15 +145,15 @@ def box_of(layout: str, index: int) -> Box:
 
 def _recolour(deck: Deck) -> None:
     part = deck.slide_master.part.part_related_by(RT.THEME)
-    theme = etree.fromstring(part.blob)
+    theme = parse_xml(part.blob)
     scheme = theme.find(f".//{qn('a:clrScheme')}")
     scheme.set("name", "Downstream")
     for name, value in COLOURS.items():
         slot = scheme.find(qn(f"a:{name}"))
         for child in list(slot):
             slot.remove(child)
-        etree.SubElement(slot, qn("a:srgbClr")).set("val", value)
-    part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+        slot.append(parse_xml(f'<a:srgbClr {_NAMESPACES} val="{value}"/>'))
+    part._blob = serialize_part_xml(theme)
 
 
 def _rewrite_master(deck: Deck) -> None:
@@ -172,7 +173,7 @@ def _rewrite_master(deck: Deck) -> None:
     for style in old:
         styles.remove(style)
     for xml in (_style("titleStyle", 28, True), _style("bodyStyle", 18, False), _OTHER_STYLE):
-        styles.append(etree.fromstring(xml))
+        styles.append(parse_xml(xml))
 
 
 _NAMESPACES = (
@@ -211,7 +212,7 @@ def _rewrite_layout(layout: SlideLayout, name: str, places: tuple[Place, ...]) -
         Place(12, "sldNum", "Slide number", NUMBER, 10.5, "tx2"),
     )
     for number, place in enumerate((title, *places, *foot), 2):
-        tree.append(etree.fromstring(_placeholder(number, place)))
+        tree.append(parse_xml(_placeholder(number, place)))
 
 
 def _placeholder(number: int, place: Place) -> str:

@@ -8,7 +8,7 @@ from model.estimate import Estimate
 from model.information import Information
 from model.present import format as fmt
 from model.present import rounding
-from model.present.decide_words import clearly, title
+from model.present.decide_words import clearly, first_to_learn, gain
 from model.reverse import Reverse
 from model.scenario import Scenario
 from model.tornado import Bar, Tornado
@@ -85,11 +85,8 @@ def worth(found: Information, scenario: Scenario) -> str:
     )
     if not telling:
         return f"As things are known, {choice}; knowing any one figure would not change that."
-    first = telling[0]
-    return (
-        f"As things are known, {choice}. **Find out “{title(first.name, scenario)}” first:** "
-        f"knowing it before choosing is worth up to **{rounding.money(first.value)}** a year."
-    )
+    first = first_to_learn(found, scenario)
+    return f"As things are known, {choice}. **It depends on {first} first.** {gain(found)}"
 
 
 def _set(name: str, scenario: Scenario) -> str:

@@ -1,0 +1,54 @@
+"""Comparisons taken apart and put together: bit for bit what one comparison gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.compare import compare
+from model.dist import Belief
+from model.mitigations import Change
+from model.rejoin import put_together, taken_apart
+from model.scenario import Scenario
+
+DEFAULT = Scenario.default()
+SETS = [["graceful_degradation"], ["active_active"], ["capacity_headroom", "active_active"]]
+YEARS = 1_500
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return compare(DEFAULT, SETS, years=YEARS, seed=4)
+
+
+def same(a, b):
+    assert a.sets == b.sets
+    assert a.frame().equals(b.frame())
+    for name in a.names[1:]:
+        assert a.components(name) == b.components(name)
+        assert np.array_equal(a.curve(name)["loss_usd"], b.curve(name)["loss_usd"])
+
+
+def test_apart_and_together_is_the_same(whole):
+    same(put_together(DEFAULT, taken_apart(whole)), whole)
+
+
+def test_sets_compared_alone_fit_those_compared_together(whole):
+    alone = [compare(DEFAULT, [names], years=YEARS, seed=4) for names in SETS]
+    same(put_together(DEFAULT, alone), whole)
+
+
+def test_an_edited_remedy_needs_only_its_own_run(whole):
+    dearer = {"mitigations.active_active.annual": Belief("lognormal", 1e9, 2e9)}
+    edited = DEFAULT.with_(dearer)
+    parts = list(taken_apart(whole))
+    parts[1:] = taken_apart(compare(edited, SETS[1:], years=YEARS, seed=4))
+    same(put_together(edited, parts), compare(edited, SETS, years=YEARS, seed=4))
+
+
+def test_another_sample_does_not_fit(whole):
+    """Negative control: a remedy that brings more repeats changes the sample itself."""
+    more = Change("set", "recurrence.repeat_ratio", Belief("logitnormal", 0.6, 0.7))
+    worse = DEFAULT.with_({"mitigations.worse.change.1": more})
+    other = compare(worse, [["worse"]], years=YEARS, seed=4)
+    assert put_together(worse, [*taken_apart(whole), other]) is None
