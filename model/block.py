@@ -118,8 +118,7 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     terms = terms_at(values, world)
     lines = ledger(hours, terms, impact.response_usd(outages, shaped))
     revenue = per_year(values["platform.ad_revenue_per_year"], block)
-    lines = within_revenue(lines, outages.year, np.broadcast_to(revenue, (block.years,)))
-    loss = np.sum([lines[name] for name in COMPONENTS], axis=0)
+    lines, loss = within_revenue(lines, outages.year, np.broadcast_to(revenue, (block.years,)))
     down = impact.counted_hours(values, shaped, world)
     credit = sla_credit(
         outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock

@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 YEAR_H = 8760
 MONTH_H = 730.0
 TABLE_H = 3 * YEAR_H
+_WEEKS_52_H = 52 * 168
 _FADED = 9.0  # time constants after which nothing worth counting is left
 EASTERN = ZoneInfo("America/New_York")
 
@@ -142,7 +143,7 @@ class Fading:
 
     SHORTEST_H = 0.04
     LONGEST_H = 40_000.0
-    NODES = 96
+    NODES = 64
 
     def __init__(self, weight: Array, hours: int) -> None:
         log_t = np.linspace(np.log(self.SHORTEST_H), np.log(self.LONGEST_H), self.NODES)
@@ -161,7 +162,13 @@ class Fading:
 
     def length(self, t: Array, constant_h: Array) -> Array:
         """Return the weighted length (h) of an effect that starts at `t` with time constant T."""
-        hour = np.minimum(t.astype(np.int32), self._last_hour)
+        hour = t.astype(np.int32)
+        late = hour > self._last_hour
+        if late.any():
+            # The calendar repeats: the same hour of week 52 weeks before, in the same season.
+            back = np.where(late, _WEEKS_52_H * np.ceil((t - self._last_hour) / _WEEKS_52_H), 0.0)
+            t = t - back
+            hour = t.astype(np.int32)
         here = self._weight.take(hour)
         position = np.asarray(np.log(constant_h))
         position -= self._first
@@ -199,6 +206,10 @@ class Calendar:
         """Return the ad price at hours `t`, shape of `t`."""
         return self.price.take(t.astype(np.int32), mode="clip")
 
+    def month_at(self, t: Array) -> NDArray[np.int64]:
+        """Return the months since the start at hours `t`, shape of `t`."""
+        return self.clock.month.take(t.astype(np.int32), mode="clip")
+
     def viewing_per_value(self, t: Array, constant_h: Array, length_h: Array) -> Array:
         """Return ∫w·e^(−x/T) over ∫wr·e^(−x/T) from `t` on; `length_h` is the latter.
 
@@ -207,7 +218,7 @@ class Calendar:
         """
         hours = length_h / self.price_at(t)
         ends = self.clock.month_ends_h
-        month = self.clock.month.take(t.astype(np.int32), mode="clip")
+        month = self.month_at(t)
         crossing = np.flatnonzero(ends[month] - t < _FADED * constant_h)
         while len(crossing):
             end, begin = ends[month[crossing]], t[crossing]
@@ -247,5 +258,5 @@ def build(start_date: str, demand: str, uploads: str, price: str) -> Calendar:
         Cumulative(value),
         Cumulative(w),
         Cumulative(p),
-        Fading(value, 2 * YEAR_H),
+        Fading(value, YEAR_H + 1000),
     )

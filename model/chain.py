@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model.calendar import Cumulative
 
 Array = NDArray[np.float64]
+Selection = NDArray[np.bool_] | NDArray[np.int64] | slice
 
 LN2 = float(np.log(2.0))
 ROOT = float(np.sqrt(0.6))
@@ -44,8 +45,8 @@ class Incidents:
         """Hours after the start at which each phase ends, `(phases, n)`."""
         return self.duration_h if self.offset_h is None else self.offset_h + self.duration_h
 
-    def subset(self, where: NDArray[np.bool_] | NDArray[np.int64]) -> Incidents:
-        """Return the incidents selected by a mask or by indices."""
+    def subset(self, where: Selection) -> Incidents:
+        """Return the incidents selected by a mask, by indices or by a slice."""
         return Incidents(
             self.start_h[where],
             self.duration_h[:, where],
@@ -69,7 +70,7 @@ class Links:
     freshness_elasticity: Array
     return_lag: Array
 
-    def subset(self, where: NDArray[np.bool_] | NDArray[np.int64]) -> Links:
+    def subset(self, where: Selection) -> Links:
         """Return the values of the selected incidents; scalars stay scalars."""
         return Links(*(v[where] if np.ndim(v) else v for v in vars(self).values()))
 
@@ -90,7 +91,7 @@ class Backlog(NamedTuple):
     deficit_h: Array
     """∫D dt, hours of a wholly missing fresh supply, `(n,)`."""
 
-    def subset(self, where: NDArray[np.int64]) -> Backlog:
+    def subset(self, where: Selection) -> Backlog:
         """Return the backlog of the selected incidents."""
         return Backlog(*(values[..., where] for values in self))
 

@@ -16,12 +16,12 @@ from model.chain import Appetite, Array, Backlog, Incidents, Links, publishing
 from model.outages import Outages
 from model.platform import ad_load_per_hour
 from model.sampling import Values, at
-from model.sessions import PANELS, Session, sessions, stiffness
+from model.sessions import PANELS, Session, sessions, stiffness, within_a_month
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses
 
 Index = NDArray[np.int64]
 
-CHUNK = 8192
+CHUNK = 32_768
 """Incidents priced at a time: their arrays stay in cache."""
 
 
@@ -80,22 +80,30 @@ def fast_links(
     if len(incidents.duration_h) > 1 and incidents.offset_h is None:
         losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
         phased = np.all(losses > 0, axis=0)
+    limits = [limit for limit, _ in PANELS[:-1]]
+    stiff = np.searchsorted(limits, stiffness(incidents, backlog, links))
+    steady = within_a_month(incidents, backlog, links, calendar)
+    group = (2 * phased + steady) * len(PANELS) + stiff
+    # Sorted by group once, every group is a slice.
+    order = np.argsort(group, kind="stable")
+    incidents, left, links = incidents.subset(order), backlog.subset(order), links.subset(order)
+    ends = np.cumsum(np.bincount(group, minlength=4 * len(PANELS)))
     session = np.empty((len(Session._fields), n))
-    stiff = np.searchsorted(
-        [limit for limit, _ in PANELS[:-1]], stiffness(incidents, backlog, links)
-    )
-    groups = [
-        (np.flatnonzero((phased == two) & (stiff == k)), panels)
-        for two in (False, True)
-        for k, (_, panels) in enumerate(PANELS)
-    ]
-    for members, panels in groups:
-        for begin in range(0, len(members), CHUNK):
-            chunk = members[begin : begin + CHUNK]
-            part, left = incidents.subset(chunk), backlog.subset(chunk)
-            if len(part.duration_h) > 1 and not phased[chunk[0]]:
-                part, left = _folded(part, left)
-            session[:, chunk] = sessions(part, left, links.subset(chunk), calendar, panels=panels)
+    for key, end in enumerate(ends):
+        kind, k = divmod(key, len(PANELS))
+        for begin in range(int(ends[key - 1]) if key else 0, int(end), CHUNK):
+            chunk = slice(begin, min(begin + CHUNK, int(end)))
+            one, its = incidents.subset(chunk), left.subset(chunk)
+            if len(one.duration_h) > 1 and kind < 2:
+                one, its = _folded(one, its)
+            session[:, order[chunk]] = sessions(
+                one,
+                its,
+                links.subset(chunk),
+                calendar,
+                panels=PANELS[k][1],
+                steady=kind % 2 == 1,
+            )
     return Session(*session), backlog
 
 

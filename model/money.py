@@ -122,18 +122,22 @@ def year_factor(year: Index, gross_hours: Array, years: int) -> Array:
     return np.asarray(YEAR_H / np.maximum(total, YEAR_H))
 
 
-def within_revenue(lines: dict[str, Array], year: Index, revenue_usd: Array) -> dict[str, Array]:
-    """Shrink all lines of years whose loss, costs included, would exceed the year's revenue.
+def within_revenue(
+    lines: dict[str, Array], year: Index, revenue_usd: Array
+) -> tuple[dict[str, Array], Array]:
+    """Return the lines and their sum, the loss, shrunk where a year would lose over its revenue.
 
-    `year` `(n,)` indexes `revenue_usd` `(years,)`. Only years of almost permanent outage get here:
+    `year` `(n,)` indexes `revenue_usd` `(years,)`. Only years of almost permanent outage shrink:
     the gross loss is within the revenue already, but make-goods and response come on top.
     """
-    loss = np.sum([lines[name] for name in COMPONENTS], axis=0)
+    loss = np.zeros(len(year))
+    for name in COMPONENTS:
+        loss += lines[name]
     total = np.bincount(year, weights=loss, minlength=len(revenue_usd))
     if np.all(total <= revenue_usd):
-        return lines
+        return lines, loss
     factor = (revenue_usd / np.maximum(total, revenue_usd))[year]
-    return {name: line * factor for name, line in lines.items()}
+    return {name: line * factor for name, line in lines.items()}, loss * factor
 
 
 @dataclass(frozen=True)

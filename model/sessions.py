@@ -23,6 +23,7 @@ PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
 )
 """Ends of the panels that cut a segment, by stiffness up to which they are accurate."""
 _NEGLIGIBLE = 1e-4
+_OVER = 5.0  # time constants after which another month's ad price no longer counts
 
 _AT_NODES = np.array(NODES)[:, None, None]
 
@@ -75,7 +76,13 @@ class _Sweep:
     """Walks a set of incidents from segment to segment, carrying the freshness deficit along."""
 
     def __init__(
-        self, incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+        self,
+        incidents: Incidents,
+        backlog: Backlog,
+        links: Links,
+        calendar: Calendar,
+        *,
+        steady: bool,
     ) -> None:
         n = len(incidents.start_h)
         self.incidents, self.backlog, self.links, self.calendar = (
@@ -90,13 +97,15 @@ class _Sweep:
         self.per_tau = LN2 / links.content_half_life
         self.per_lag = 1.0 / np.maximum(links.return_lag * incidents.duration_h, 1e-12)
         self.deficit, self.at = np.zeros(n), np.zeros(n)
+        self.steady, self.price = steady, calendar.price_at(incidents.start_h)
         self.freshness, self.freshness_running, self.ad_serving = np.zeros((3, n))
         self.lost_h, self.unserved_h = np.zeros((2, n))
 
-    def advance(self, end: Array, fractions: Array, *, running: bool) -> None:
+    def advance(self, end: Array, fractions: Array, *, running: bool, back: bool) -> None:
         """Integrate up to `end` hours after the start; forcing is constant on the way.
 
-        `fractions` `(panels + 1, 1)` of the way, from 0 to 1, are the edges of the panels.
+        `fractions` `(panels + 1, 1)` of the way, from 0 to 1, are the edges of the panels; once
+        viewers are `back`, all of them see what is stale.
         """
         whole = end - self.at
         middle = self.at + 0.5 * whole
@@ -112,22 +121,27 @@ class _Sweep:
         deficit = np.exp(x * -self.per_tau)
         deficit *= transient
         deficit += forcing
-        x += self.at
-        away = self._unavailable(x)
-        away *= seen
-        seen -= away
+        if not back:
+            x += self.at
+            away = self._unavailable(x)
+            away *= seen
+            seen -= away
         available = seen.sum(axis=0) if running else seen[0]
         seen *= self.appetite.lost(deficit)
-        viewed = self.calendar.viewing.deviation(hours)
-        worth = np.diff(reading[0], axis=0) + length
-        price = worth / np.maximum(np.diff(viewed, axis=0) + length, 1e-12)
-        stale, price = seen.sum(axis=0), np.maximum(price, 1e-12)
+        stale, price = seen.sum(axis=0), self._price(hours, reading[0], length)
         self.freshness += stale.sum(axis=0)
         self.lost_h += (stale / price).sum(axis=0)
         if running:
             self._serve(middle, stale, available, price)
         self.deficit = forcing + transient * np.exp(whole * -self.per_tau)
         self.at = end
+
+    def _price(self, hours: Array, worth: Array, length: Array) -> Array:
+        """Return the mean ad price of each panel; exact also where the month changes."""
+        if self.steady:
+            return self.price
+        viewed = np.diff(self.calendar.viewing.deviation(hours), axis=0) + length
+        return np.maximum((np.diff(worth, axis=0) + length) / np.maximum(viewed, 1e-12), 1e-12)
 
     def _serve(self, middle: Array, stale: Array, available: Array, price: Array) -> None:
         """Book the ads that are not served while a phase runs; `(panels, n)` but for `middle`."""
@@ -156,7 +170,10 @@ class _Sweep:
             if len(slow):
                 stale[slow] -= away[slow] * self._still_away(k, slow)
         self.freshness += stale
-        self.lost_h += stale * self.calendar.viewing_per_value(start, tau, length)
+        if self.steady:
+            self.lost_h += stale / self.price
+        else:
+            self.lost_h += stale * self.calendar.viewing_per_value(start, tau, length)
 
     def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
         """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
@@ -214,6 +231,16 @@ def stiffness(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
     return np.asarray(longest * LN2 / links.content_half_life)
 
 
+def within_a_month(
+    incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+) -> NDArray[np.bool_]:
+    """Tell which incidents are over, with their return and staleness, before a month ends."""
+    lag = links.return_lag * incidents.duration_h
+    ends = incidents.phase_ends + np.maximum(backlog.catch_up_h, _OVER * lag)
+    over = incidents.start_h + ends.max(axis=0) + _OVER * links.content_half_life / LN2
+    return np.asarray(calendar.month_at(over) == calendar.month_at(incidents.start_h))
+
+
 def sessions(
     incidents: Incidents,
     backlog: Backlog,
@@ -221,18 +248,22 @@ def sessions(
     calendar: Calendar,
     *,
     panels: tuple[float, ...] = PANELS[-1][1],
+    steady: bool = False,
 ) -> Session:
     """Price lost playback, staleness and unserved ads, in sequence along the chain (MODEL §4.3–5).
 
-    `panels` cut each segment; see `PANELS`.
+    `panels` cut each segment; see `PANELS`. `steady` says that all is over within a month, so that
+    one ad price turns revenue-hours into viewing hours.
     """
-    sweep = _Sweep(incidents, backlog, links, calendar)
+    sweep = _Sweep(incidents, backlog, links, calendar, steady=steady)
     phased = len(incidents.duration_h) > 1
     fractions = np.array((0.0, *panels))[:, None]
     for k, end in enumerate(_breakpoints(incidents, backlog, links)):
-        sweep.advance(end, fractions, running=phased or k == 0)
+        sweep.advance(
+            end, fractions, running=phased or k == 0, back=len(panels) < 3 and not phased and k == 2
+        )
     sweep.settle()
-    playback, playback_h = _playback(incidents, links, calendar)
+    playback, playback_h = _playback(incidents, links, calendar, steady=steady)
     return Session(
         playback,
         sweep.freshness,
@@ -243,15 +274,21 @@ def sessions(
     )
 
 
-def _playback(incidents: Incidents, links: Links, calendar: Calendar) -> tuple[Array, Array]:
+def _playback(
+    incidents: Incidents, links: Links, calendar: Calendar, *, steady: bool
+) -> tuple[Array, Array]:
     """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
     d = incidents.duration_h
     end = incidents.start_h + incidents.phase_ends
     lag = np.maximum(links.return_lag * d, 1e-12)
     returning = calendar.fading.length(end, lag)
     hours = calendar.value.between(end - d, end) + returning
+    hours *= incidents.playback_loss
+    if steady:
+        total = hours.sum(axis=0)
+        return total, total / calendar.price_at(incidents.start_h)
     viewing = calendar.viewing.between(end - d, end)
     for row, t, constant, length in zip(viewing, end, lag, returning, strict=True):
         row += length * calendar.viewing_per_value(t, constant, length)
-    loss = incidents.playback_loss
-    return (loss * hours).sum(axis=0), (loss * viewing).sum(axis=0)
+    viewing *= incidents.playback_loss
+    return hours.sum(axis=0), viewing.sum(axis=0)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.compare import Row
 from model.frontier import Frontier
-from model.present import decide_charts, decide_plots, decide_words, rounding, words
+from model.present import decide_charts, decide_plots, rounding, titles, words
 from model.present import format as fmt
 from views import figures, parts, remedy_fields, state, weighing
 
@@ -102,7 +102,7 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
         decide_charts.spec(f"frontier_{figure}", parts.mode()), table, alt=alt, key="frontier"
     )
     looked = len(found.screened.sets) if found.screened else len(found.rows)
-    left_out = [decide_words.remedy_label(name, state.current()) for name in found.left_out]
+    left_out = [titles.remedy_label(name, state.current()) for name in found.left_out]
     aside = f" Left out, as they save nothing before SLA credit: {', '.join(left_out)}."
     st.caption(
         words.markdown(

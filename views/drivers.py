@@ -107,6 +107,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         for low, high in [driver_words.ends(bar)]
     )
     what = driver_words.FIGURES[found.figure]
+    st.html(figures.legend(("at the low end of the belief", "main"), ("at the high end", "harm")))
     figures.show(
         driver_charts.spec("tornado", parts.mode()),
         table,

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from model.present.charts import TABLE
-from views import look
+from model.present.charts import DARK, LIGHT, TABLE
+from views import look, parts
 
 _TABLE_STYLE = """
 <style>
@@ -29,6 +29,17 @@ def show(specification: Mapping[str, Any], table: pd.DataFrame, *, alt: str, key
     """Show a chart on its table, with its text for screen readers."""
     whole = {**specification, "datasets": {TABLE: table}}
     st.vega_lite_chart(None, whole, key=key, alt=alt, width="stretch")
+
+
+def legend(*entries: tuple[str, str]) -> str:
+    """Return what the colours of a chart mean as HTML: pairs of words and a name of a colour."""
+    colours = DARK if parts.mode() == "dark" else LIGHT
+    said = "".join(
+        f"<span style='margin-right:1.4em'><span aria-hidden='true' style='color:{colours[name]}'>"
+        f"●</span> {html.escape(text)}</span>"
+        for text, name in entries
+    )
+    return f"<p style='margin:0'>{said}</p>"
 
 
 def table(

@@ -11,8 +11,8 @@ from model.catalogue import fixed
 from model.dist import Belief
 from model.mitigation_rows import FACTOR
 from model.mitigations import PREFIX, Mitigation, library, rows_of
-from model.present import decide_words, words
 from model.present import format as fmt
+from model.present import titles, words
 from model.scenario import Change, Scenario
 from views import state, weighing
 
@@ -78,9 +78,9 @@ def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
     with effect:
         st.markdown("**What it does**, 5 % and 95 % of what you believe")
         for k, change in enumerate(remedy.changes, 1):
-            unit = decide_words.path_unit(change.path) if change.kind == "set" else FACTOR.unit
+            unit = titles.path_unit(change.path) if change.kind == "set" else FACTOR.unit
             does = "set to" if change.kind == "set" else "times"
-            label = f"{decide_words.path_label(change.path)}, {does}"
+            label = f"{titles.path_label(change.path)}, {does}"
             _ends(f"{stem}.change.{k}", label, change, unit)
     evidence = f"Evidence grade {remedy.grade}. {remedy.source}. {remedy.note}"
     st.caption(words.markdown(evidence))

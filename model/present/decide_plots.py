@@ -13,7 +13,8 @@ from model.estimate import Estimate
 from model.frontier import Frontier
 from model.present import format as fmt
 from model.present import rounding
-from model.present.decide_words import Offer, chance
+from model.present.decide_words import chance
+from model.present.offers import Offer
 from model.present.words import COMPONENT_LABELS
 from model.scenario import Scenario
 

@@ -10,8 +10,8 @@ from model.estimate import Estimate
 from model.information import Information
 from model.present import format as fmt
 from model.present import rounding
-from model.present.decide_words import title
 from model.present.driver_words import ends, unit_of
+from model.present.titles import title
 from model.reverse import Reverse
 from model.scenario import Scenario
 from model.tornado import Tornado

@@ -11,9 +11,9 @@ from model.assumptions import declared
 from model.drivers import Ignorance, Shares
 from model.information import Information
 from model.present import remarks, tables
-from model.present.decide_words import title
 from model.present.driver_columns import DRIVER_FILES
 from model.present.packing import Bundle, Pieces, command
+from model.present.titles import title
 from model.scenario import Scenario
 from model.tornado import Tornado
 

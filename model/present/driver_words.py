@@ -8,7 +8,7 @@ from model.estimate import Estimate
 from model.information import Information
 from model.present import format as fmt
 from model.present import rounding
-from model.present.decide_words import clearly, first_to_learn, gain
+from model.present.learning_words import clearly, first_to_learn, gain
 from model.reverse import Reverse
 from model.scenario import Scenario
 from model.tornado import Bar, Tornado
