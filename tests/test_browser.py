@@ -18,7 +18,15 @@ from playwright.sync_api import Download, Page, expect
 from model.scenario import Scenario
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
-PAGES = {"overview": "", "assumptions": "assumptions", "replay": "replay"}
+PAGES = {
+    "overview": "",
+    "assumptions": "assumptions",
+    "replay": "replay",
+    "decide": "decide",
+    "drivers": "drivers",
+    "present": "present",
+}
+PATIENCE_MS = 240_000
 SIZES = ((1280, 800), (1920, 1080))
 SLIDER = "Change outages a year — end"
 RATE = "incidents.change_and_configuration.rate_per_year"
@@ -33,11 +41,11 @@ def settle(page: Page) -> None:
     """Wait until the app has nothing left to do and the charts are drawn."""
     page.wait_for_selector("[data-testid=stMain] [data-testid=stElementContainer]")
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-script-state", "notRunning"
+        "data-test-script-state", "notRunning", timeout=PATIENCE_MS
     )
     page.wait_for_timeout(300)
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-script-state", "notRunning"
+        "data-test-script-state", "notRunning", timeout=PATIENCE_MS
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from model.assumptions import ASSUMPTIONS, Word, declared
 from model.data import column, names
 from model.present import format as fmt
 from model.present import plots, words
+from model.present.page import scenario_from_html
 from model.scenario import Scenario, ScenarioError
 from model.scenario_csv import encoded
 from model.values import PROFILE_ROWS, word_problem
@@ -105,12 +107,13 @@ def _files() -> None:
                 st.session_state[key] = getattr(scenario, field)
             place.text_input(field.capitalize(), key=key, on_change=_rename, args=(key,))
         middle.file_uploader(
-            "Open a scenario CSV",
-            type=["csv", "txt"],
+            "Open a scenario CSV or a report",
+            type=["csv", "txt", "html"],
             key=f"upload.{st.session_state.get('uploads', 0)}",
             on_change=_open,
-            help="The file people mail to each other. If anything in it is wrong, every problem "
-            "is listed and the scenario in hand stays as it was.",
+            help="The file people mail to each other, or an HTML report, which carries its "
+            "scenario. If anything in it is wrong, every problem is listed and the scenario in "
+            "hand stays as it was.",
         )
         for label, text, file in (
             ("Save all rows", scenario.to_csv, "scenario.csv"),
@@ -136,11 +139,18 @@ def _open() -> None:
     if file is None:
         return
     try:
-        state.replace(Scenario.read(file))
+        state.replace(_read(file))
     except ScenarioError as error:
         state.report(error.problems)
     # A new key empties the field, so that the same file can be opened again.
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+
+
+def _read(file: UploadedFile) -> Scenario:
+    """Return the scenario of an uploaded CSV, or the one embedded in an HTML report."""
+    if file.name.lower().endswith(".html"):
+        return scenario_from_html(file.getvalue().decode("utf-8", errors="replace"))
+    return Scenario.read(file)
 
 
 def _changes() -> None:

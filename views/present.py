@@ -101,7 +101,6 @@ def _bar(told: Story, found: Material, at: int) -> None:
             disabled=at == last,
             on_click=_go,
             args=(at + 1,),
-            type="primary",
             icon=":material/arrow_forward:",
             icon_position="right",
         )

@@ -1,6 +1,7 @@
 """Charts of deciding among remedies: pure functions on one named table, built once per mode.
 
-The columns of each table are those of the function of the same name in `decide_plots`.
+The columns of each table are those of the function of the same name in `decide_plots`. A chart is
+read out as the one text it is shown with, so its marks, some without any data, are not.
 """
 
 from __future__ import annotations
@@ -57,22 +58,24 @@ def trade(colours: Colours) -> Any:
     ]
     link = (
         where("cost", "saving")
-        .mark_line(strokeWidth=2, color=colours["pale"])
+        .mark_line(aria=False, strokeWidth=2, color=colours["pale"])
         .encode(x=x, y=y, detail="label:N")
     )
-    room = where("room").mark_point(opacity=0, tooltip=None).encode(x=x, y=y)
+    room = where("room").mark_point(aria=False, opacity=0, tooltip=None).encode(x=x, y=y)
     layers = [link, room]
     for part, colour in (("cost", colours["harm"]), ("saving", colours["good"])):
         rows = where(part)
         layers += [
-            rows.mark_rule(strokeWidth=7, opacity=0.35, color=colour).encode(
+            rows.mark_rule(aria=False, strokeWidth=7, opacity=0.35, color=colour).encode(
                 x=alt.X("low_usd:Q", scale=scale), x2="high_usd:Q", y=y
             ),
-            rows.mark_circle(size=150, color=colour, opacity=1).encode(x=x, y=y, tooltip=tooltip),
+            rows.mark_circle(aria=False, size=150, color=colour, opacity=1).encode(
+                x=x, y=y, tooltip=tooltip
+            ),
         ]
     said = (
         alt.Chart()
-        .mark_text(align="right", fontSize=13, color=colours["ink"])
+        .mark_text(aria=False, align="right", fontSize=13, color=colours["ink"])
         .encode(x=alt.value("width"), y=y, text="said:N")
     )
     return stacked(*layers, said).properties(height=alt.Step(_ROW))
@@ -97,27 +100,27 @@ def curves(colours: Colours) -> Any:
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".1%"),
     ]
     curve = where("curve")
-    band = curve.mark_area(opacity=0.2, orient="horizontal").encode(
+    band = curve.mark_area(aria=False, opacity=0.2, orient="horizontal").encode(
         x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y, color=colour
     )
-    line = curve.mark_line(strokeWidth=3).encode(
+    line = curve.mark_line(aria=False, strokeWidth=3).encode(
         x=x, y=y, color=colour, order=alt.Order("chance:Q"), tooltip=tooltip
     )
     names = [
         where("name")
         .transform_filter(alt.datum.which == which)
-        .mark_text(align="right", fontSize=15, fontWeight="bold")
+        .mark_text(aria=False, align="right", fontSize=15, fontWeight="bold")
         .encode(x=alt.value("width"), y=alt.value(40 + 22 * k), text="which:N", color=colour)
         for k, which in enumerate((NOW, WITH))
     ]
     rule = (
         where("tolerance")
-        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x=x)
     )
-    at = where("tolerance").mark_point(size=100, filled=True, opacity=1)
+    at = where("tolerance").mark_point(aria=False, size=100, filled=True, opacity=1)
     said = where("tolerance").mark_text(
-        align="left", dx=9, fontSize=15, fontWeight="bold", color=colours["ink"]
+        aria=False, align="left", dx=9, fontSize=15, fontWeight="bold", color=colours["ink"]
     )
     layers = [
         band,
@@ -140,25 +143,25 @@ def saved(colours: Colours) -> Any:
         legend=None,
     )
     base = alt.Chart()
-    bars = base.mark_bar(height=18).encode(
+    bars = base.mark_bar(aria=False, height=18).encode(
         x=x,
         y=y,
         color=fill,
         tooltip=[alt.Tooltip("label:N", title="Line"), alt.Tooltip("text:N", title="Saved")],
     )
-    noise = base.mark_rule(strokeWidth=2, color=colours["ink"]).encode(
+    noise = base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(
         x="low_usd:Q", x2="high_usd:Q", y=y
     )
     # To the right of whatever reaches furthest, so that no figure lies on a bar.
     text = (
         base.transform_calculate(right="max(datum.high_usd, 0)")
-        .mark_text(align="left", dx=8, fontSize=13, color=colours["ink"])
+        .mark_text(aria=False, align="left", dx=8, fontSize=13, color=colours["ink"])
         .encode(x="right:Q", y=y, text="text:N")
     )
     room = (
         base.transform_joinaggregate(most="max(high_usd)")
         .transform_calculate(room="datum.most * 1.22")
-        .mark_point(opacity=0, tooltip=None)
+        .mark_point(aria=False, opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
     return stacked(bars, noise, text, room).properties(height=alt.Step(28))
@@ -180,24 +183,32 @@ def frontier(colours: Colours, title: str) -> Any:
         alt.Tooltip("remedies:N", title="Remedies"),
         alt.Tooltip("text:N", title="Loss and cost"),
     ]
-    all_sets = where("set").mark_circle(size=18, color=colours["pale"], opacity=0.7)
+    all_sets = where("set").mark_circle(aria=False, size=18, color=colours["pale"], opacity=0.7)
     efficient = where("efficient")
-    noise = efficient.mark_rule(strokeWidth=2, opacity=0.5, color=colours["main"]).encode(
-        x=x, y="low_usd:Q", y2="high_usd:Q"
-    )
+    noise = efficient.mark_rule(
+        aria=False, strokeWidth=2, opacity=0.5, color=colours["main"]
+    ).encode(x=x, y="low_usd:Q", y2="high_usd:Q")
     line = efficient.mark_line(
-        interpolate="step-after", strokeWidth=2.5, color=colours["main"]
+        aria=False, interpolate="step-after", strokeWidth=2.5, color=colours["main"]
     ).encode(x=x, y=y, order=alt.Order("cost_usd:Q"))
-    dots = efficient.mark_circle(size=70, color=colours["main"], opacity=1).encode(
+    dots = efficient.mark_circle(aria=False, size=70, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=tooltip
     )
-    limit = where("budget").mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
-    limit_said = where("budget").mark_text(
-        align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["soft"]
+    limit = where("budget").mark_rule(
+        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"]
     )
-    best = where("best").mark_point(size=330, strokeWidth=3, color=colours["harm"])
+    limit_said = where("budget").mark_text(
+        aria=False, align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["soft"]
+    )
+    best = where("best").mark_point(aria=False, size=330, strokeWidth=3, color=colours["harm"])
     best_said = where("best").mark_text(
-        align="left", dx=14, dy=-14, fontSize=15, fontWeight="bold", color=colours["harm"]
+        aria=False,
+        align="left",
+        dx=14,
+        dy=-14,
+        fontSize=15,
+        fontWeight="bold",
+        color=colours["harm"],
     )
     layers = [
         all_sets.encode(x=x, y=y),

@@ -43,12 +43,12 @@ def tornado(colours: Colours) -> Any:
     ]
     bars = (
         where("bar")
-        .mark_bar(height=18)
+        .mark_bar(aria=False, height=18)
         .encode(x=x, x2="base_usd:Q", y=y, color=fill, opacity=faint, tooltip=tooltip)
     )
     noise = (
         where("bar")
-        .mark_rule(strokeWidth=1.5, color=colours["ink"])
+        .mark_rule(aria=False, strokeWidth=1.5, color=colours["ink"])
         .encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
     )
     ends = where("bar").transform_calculate(
@@ -56,33 +56,37 @@ def tornado(colours: Colours) -> Any:
     )
     style: dict[str, Any] = {"fontSize": 13, "color": colours["ink"]}
     before = ends.transform_filter(alt.datum.side == "left").mark_text(
-        align="right", dx=-6, **style
+        aria=False, align="right", dx=-6, **style
     )
-    after = ends.transform_filter(alt.datum.side == "right").mark_text(align="left", dx=6, **style)
+    after = ends.transform_filter(alt.datum.side == "right").mark_text(
+        aria=False, align="left", dx=6, **style
+    )
     inputs = [
         before.encode(x="left:Q", y=y, text="input:N"),
         after.encode(x="right:Q", y=y, text="input:N"),
     ]
-    base = where("base").mark_rule(strokeWidth=2, color=colours["ink"]).encode(x=x)
+    base = where("base").mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(x=x)
     return stacked(bars, noise, *inputs, base).properties(height=alt.Step(_ROW))
 
 
 def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
     y = row_names()
     base = alt.Chart()
-    bars = base.mark_bar(height=18, color=colours["main"]).encode(
+    bars = base.mark_bar(aria=False, height=18, color=colours["main"]).encode(
         x=alt.X("value:Q", axis=axis),
         y=y,
         tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("text:N", title="Worth")],
     )
-    noise = base.mark_rule(strokeWidth=2, color=colours["ink"]).encode(x="low:Q", x2="high:Q", y=y)
-    text = base.mark_text(align="left", dx=8, fontSize=13, color=colours["ink"]).encode(
+    noise = base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(
+        x="low:Q", x2="high:Q", y=y
+    )
+    text = base.mark_text(aria=False, align="left", dx=8, fontSize=13, color=colours["ink"]).encode(
         x="high:Q", y=y, text="text:N"
     )
     room = (
         base.transform_joinaggregate(most="max(high)")
         .transform_calculate(room="datum.most * 1.2")
-        .mark_point(opacity=0, tooltip=None)
+        .mark_point(aria=False, opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
     return stacked(bars, noise, text, room, *more).properties(height=alt.Step(28))
@@ -102,7 +106,7 @@ def worths(colours: Colours) -> Any:
         alt.Chart()
         .transform_aggregate(null="max(null_95)")
         .transform_filter(alt.datum.null > 0)
-        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x="null:Q")
     )
     return _bars(colours, money_axis("USD a year", tickCount=4), null)
@@ -115,10 +119,10 @@ def ignorance(colours: Colours) -> Any:
         title="Chance of a worse year", labelExpr=SHARE_TICK, tickCount=5, labelFontSize=13
     )
     base = alt.Chart()
-    band = base.mark_area(opacity=0.28, color=colours["third"]).encode(
+    band = base.mark_area(aria=False, opacity=0.28, color=colours["third"]).encode(
         x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
-    line = base.mark_line(strokeWidth=3, color=colours["main"]).encode(
+    line = base.mark_line(aria=False, strokeWidth=3, color=colours["main"]).encode(
         x=x,
         y=alt.Y("chance:Q", axis=axis),
         tooltip=[
@@ -142,23 +146,33 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     )
     y = alt.Y("usd:Q", axis=money_axis("USD", tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")
-    band = tried.mark_area(opacity=0.22, color=colours["main"]).encode(
+    band = tried.mark_area(aria=False, opacity=0.22, color=colours["main"]).encode(
         x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
     )
-    line = tried.mark_line(strokeWidth=2.5, color=colours["main"], point=True).encode(
+    line = tried.mark_line(aria=False, strokeWidth=2.5, color=colours["main"], point=True).encode(
         x=x,
         y=y,
         tooltip=[alt.Tooltip("text:N", title="At"), alt.Tooltip("shown:N", title="Figure")],
     )
     level = where("level")
-    rule = level.mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]).encode(y=y)
+    rule = level.mark_rule(
+        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]
+    ).encode(y=y)
     name = level.mark_text(
-        align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["harm"]
+        aria=False, align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["harm"]
     ).encode(x=alt.value("width"), y=y, text="text:N")
     met = where("met")
-    dot = met.mark_point(size=260, strokeWidth=3, color=colours["harm"]).encode(x=x, y=y)
+    dot = met.mark_point(aria=False, size=260, strokeWidth=3, color=colours["harm"]).encode(
+        x=x, y=y
+    )
     said = met.mark_text(
-        align="left", dx=14, dy=14, fontSize=15, fontWeight="bold", color=colours["harm"]
+        aria=False,
+        align="left",
+        dx=14,
+        dy=14,
+        fontSize=15,
+        fontWeight="bold",
+        color=colours["harm"],
     ).encode(x=x, y=y, text="text:N")
     return stacked(band, line, rule, name, dot, said).properties(height=300)
 
