@@ -9,10 +9,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTALLED = (
@@ -40,12 +43,20 @@ def chromium() -> str | None:
         if not shutil.which(named):
             raise NoBrowser(f"$CHROMIUM is {named}, which is not a program")
         return named
-    found = next((path for name in INSTALLED if (path := shutil.which(name))), None)
-    if found:
-        return found
-    if _playwright_has_one():
-        return None
-    return _installed()
+    # Test workers start together; the first one installs and the others wait for it.
+    with _one_at_a_time():
+        found = next((path for name in INSTALLED if (path := shutil.which(name))), None)
+        if found or _playwright_has_one():
+            return found
+        return _installed()
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Hold a lock shared by all test processes of this machine."""
+    lock = Path(tempfile.gettempdir()) / "downstream-tests-browser.lock"
+    with FileLock(lock, timeout=900):
+        yield
 
 
 def _playwright_has_one() -> bool:
