@@ -6,6 +6,7 @@ A command is one entry of `COMMANDS`: a function that adds its options and one t
 from __future__ import annotations
 
 import argparse
+import math
 
 from model import options
 from model.catalogue import HOURS_MAX
@@ -82,8 +83,9 @@ def _print_run(result: Result, threshold_usd: float) -> None:
 
 
 def _measure_row(row: Measure) -> tuple[str, ...]:
-    value, error, low, high = (shown(x, row.unit) for x in row[1:5])
-    return row.name, value, error, f"{low} to {high}", row.unit
+    value, error, low, high = ("–" if math.isnan(x) else shown(x, row.unit) for x in row[1:5])
+    interval = "–" if math.isnan(row.low) else f"{low} to {high}"
+    return row.name, value, error, interval, row.unit
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +123,7 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--cause", help="cause of losses left out (default: the mix of causes)")
     options.add_seed(parser)
-    options.add_out(parser, "curves, bill, scenario and manifest")
+    options.add_out(parser, "hours (replay.csv), bill, scenario and manifest")
 
 
 _LOST = {"publish": "uploads", "playback": "viewing", "ads": "the remaining ad impressions"}
@@ -186,7 +188,12 @@ def _span(low: float, high: float) -> str:
 
 COMMANDS: tuple[Command, ...] = (
     Command("run", "simulate a scenario and print the annual loss", _run_options, _run),
-    Command("replay", "price one incident, hour by hour", _replay_options, _replay),
+    Command(
+        "replay",
+        "price one incident and print its bill; hours with --out",
+        _replay_options,
+        _replay,
+    ),
     COMPARE,
     DRIVERS,
     REPORT,

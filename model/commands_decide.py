@@ -117,7 +117,10 @@ def _worlds(years: int) -> int:
 def _print(found: Drivers, given: Arguments) -> None:
     bars, years = found.tornado, _tornado_years(given.years)
     start = money(bars.baseline.value, 3)
-    print(f"{found.scenario.name}: {bars.figure} {start}, {years:,} years, seed {given.seed}")
+    print(
+        f"{found.scenario.name}: {bars.figure} {start} in the {years:,} years of the tornado, seed "
+        f"{given.seed}; changes are from there"
+    )
     head = ("assumption", "low input", "change", "high input", "change", "drawn per")
     rows = [
         (

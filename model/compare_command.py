@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import options
-from model.compare import Comparison, compare
+from model.compare import Comparison, Row, compare
 from model.console import (
     Arguments,
     Command,
@@ -20,13 +20,12 @@ from model.console import (
     threads,
     warn,
 )
-from model.evaluate import Evaluation
 from model.frontier import frontier
 from model.options import BadInput
 from model.paired import FEWEST_WORLDS, FEWEST_YEARS
-from model.present import remarks
+from model.present import decide_words, remarks
 from model.present.fields import NONE
-from model.present.format import money, share
+from model.present.format import money
 from model.scenario import Scenario
 from model.scenario_csv import number
 from model.simulate import MOST_YEARS
@@ -38,14 +37,19 @@ PAYING_WORLDS, PAYING_YEARS = 500, 50_000
 """Size of the run that tells which worlds pay back, if the first has few years per world."""
 SEARCH_YEARS = 20_000
 BEST_BY = ("net_benefit", "eal", "tvar_95")
+_EXPLAINED = (
+    "difference: of the coming year; saving over life: a year, averaged over the remedy's life; "
+    "net benefit: that saving less the cost; net of credit: net benefit with SLA credit counted"
+)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "scenarios",
-        nargs="+",
+        nargs="*",
         metavar="SCENARIO.csv",
-        help="scenario files; a second one and more are held against the first",
+        help="scenario files; a second one and more are held against the first; without any the "
+        "default scenario",
     )
     parser.add_argument(
         "--mitigation",
@@ -53,8 +57,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         metavar="NAME",
-        help="remedies, each alone and all together; NAME+NAME for a set (default: those that are "
-        "on, or every remedy alone; with several scenarios none)",
+        help="remedies, each alone and all together; NAME+NAME for a set; may be given again, "
+        "or with commas (default: those that are on, or every remedy alone; with several "
+        "scenarios none)",
     )
     parser.add_argument(
         "--budget",
@@ -77,7 +82,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    scenarios = [options.scenario_of(path) for path in given.scenarios]
+    given.mitigation, files = options.names_and_files(given.mitigation)
+    given.scenarios += files
+    scenarios = [options.scenario_of(path) for path in given.scenarios or [None]]
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
         options.check_sizes(scenario, years, given.worlds)
@@ -92,7 +99,7 @@ def _run(given: Arguments) -> None:
     if not _pays(compared[0]):
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
     table = comparison(compared, paying, given.threshold, plans[0].best)
-    _print(table, compared[0].evaluation)
+    _print(table, compared, paying)
     warn(remarks.of_comparison(scenarios))
     if given.out is not None:
         from model.present.bundle import of_compare
@@ -175,23 +182,38 @@ def _pays(one: Comparison) -> bool:
     return len(one.names) == 1 or (worlds >= FEWEST_WORLDS and years >= FEWEST_YEARS * worlds)
 
 
-def _print(table: pd.DataFrame, run: Evaluation) -> None:
-    print(f"{run.years:,} years, {run.worlds:,} worlds, seed {run.seed}; differences with 95 %")
+def _print(
+    table: pd.DataFrame, compared: Sequence[Comparison], paying: Sequence[Comparison]
+) -> None:
+    run = compared[0].evaluation
+    print(
+        f"{run.years:,} years, {run.worlds:,} worlds, seed {run.seed}; USD a year before SLA "
+        "credit, differences with 95 %"
+    )
     head = (
         "set",
         "EAL",
         "difference",
         "interval",
+        "saving over life",
         "cost a year",
         "net benefit",
+        "net of credit",
         "pays back",
         "best by",
         "of",
     )
-    print_rows([head, *(_row(cells) for cells in table.to_dict("records"))])
+    rows = [
+        (row, long_worlds.evaluation.worlds)
+        for one, long_worlds in zip(compared, paying, strict=True)
+        for row in one.rows()
+    ]
+    cells = table.to_dict("records")
+    print_rows([head, *(_row(line, *row) for line, row in zip(cells, rows, strict=True))])
+    print(_EXPLAINED)
 
 
-def _row(cells: Mapping[Hashable, Any]) -> tuple[str, ...]:
+def _row(cells: Mapping[Hashable, Any], row: Row, worlds: int) -> tuple[str, ...]:
     def usd(name: str) -> str:
         value = cells[f"{name}_usd"]
         return "" if math.isnan(value) else money(value, 3)
@@ -202,9 +224,11 @@ def _row(cells: Mapping[Hashable, Any]) -> tuple[str, ...]:
         usd("eal"),
         usd("delta_eal"),
         f"{usd('delta_eal_low')} to {usd('delta_eal_high')}",
+        money(row.saving.value, 3) if row.remedies else "",
         usd("annual_cost"),
         usd("net_benefit"),
-        "" if math.isnan(pays) else share(pays, 3),
+        money(row.net_benefit_net.value, 3) if row.remedies else "",
+        "" if math.isnan(pays) else decide_words.share_of_worlds(pays, worlds),
         cells["best_by"],
         cells["scenario"],
     )

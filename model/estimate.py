@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 Z95 = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
+FEWEST_YEARS = 20
+"""Fewer years show no error of a quantile or tail mean."""
 
 
 class Estimate(NamedTuple):
@@ -58,7 +60,7 @@ def deviation(x: Array, *, worlds: int) -> Estimate:
     centre = x - x.mean()
     variance = float((centre * centre).mean())
     if variance == 0.0:
-        return around(0.0, 0.0)
+        return around(0.0, 0.0 if worlds > 1 else math.nan)
     sd = math.sqrt(variance)
     return around(sd, _error(centre * centre, worlds) / (2 * sd))
 
@@ -99,7 +101,8 @@ class Sample:
     def quantile(self, p: float) -> Estimate:
         """Return the left quantile at `p` with a distribution-free 95 % interval.
 
-        The standard error is the interval's half-width over 1.96.
+        The standard error is the interval's half-width over 1.96. Both are nan where the interval
+        would reach beyond the sample, or in fewer than `FEWEST_YEARS` years.
         """
         n = len(self.sorted)
         value = float(self.sorted[_rank(p, n)])
@@ -109,16 +112,24 @@ class Sample:
             else design_effect((self.x > value).astype(np.float64), self.worlds)
         )
         half = Z95 * math.sqrt(p * (1 - p) * effect / n)
-        low = float(self.sorted[_rank(max(p - half, 0.0), n)])
-        high = float(self.sorted[min(_rank(min(p + half, 1.0), n) + 1, n - 1)])
+        above = _rank(p + half, n) + 1
+        if n < FEWEST_YEARS or p <= half or above >= n:
+            return around(value, math.nan)
+        low, high = float(self.sorted[_rank(p - half, n)]), float(self.sorted[above])
         return Estimate(value, (high - low) / (2 * Z95), low, high)
 
     def tail_mean(self, p: float) -> Estimate:
-        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error clustered by world."""
-        var = float(self.sorted[_rank(p, len(self.sorted))])
+        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error clustered by world.
+
+        The error is nan where no year lies beyond VaR, or in fewer than `FEWEST_YEARS` years.
+        """
+        n = len(self.sorted)
+        at = _rank(p, n)
+        var = float(self.sorted[at])
         excess = np.maximum(self.x - var, 0.0)
         value = var + float(excess.mean()) / (1 - p)
-        return around(value, _error(excess, self.worlds) / (1 - p))
+        known = n >= FEWEST_YEARS and at < n - 1
+        return around(value, _error(excess, self.worlds) / (1 - p) if known else math.nan)
 
 
 def _rank(p: float, n: int) -> int:

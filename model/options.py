@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from model.messages import quoted
+from model.mitigations import library
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Scenario
 from model.simulate import MOST_YEARS, plan
@@ -160,3 +162,16 @@ def add_out(parser: argparse.ArgumentParser, files: str) -> None:
 def scenario_of(path: str | None) -> Scenario:
     """Return the scenario in a file, or the default; ScenarioError if it is bad."""
     return Scenario.default() if path is None else Scenario.read(path)
+
+
+def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the remedies among words that follow --mitigation, and the scenario files."""
+    known = {remedy.name for remedy in library()}
+    names: list[str] = []
+    files: list[str] = []
+    for word in given:
+        if word.lower().endswith(".csv") or (word not in known and Path(word).is_file()):
+            files.append(word)
+        else:
+            names += word.split(",")
+    return names, files

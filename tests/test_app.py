@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model import correlations
+from model import correlations, data
 from model.dist import Belief
 from model.scenario import Scenario
 from model.simulate import simulate
@@ -110,7 +112,12 @@ class TestOverview:
 
     @pytest.mark.parametrize(
         ("typed", "said"),
-        [("99bn", "at most high"), ("much", "not a number"), ("-1", "more than 0")],
+        [
+            ("99bn", "raise the high end first"),
+            ("much", "not a number"),
+            ("-1", "more than 0"),
+            ("12%", "does not fit"),
+        ],
     )
     def test_a_bad_value_is_one_message_and_changes_nothing(self, typed, said):
         app = opened()
@@ -135,6 +142,33 @@ class TestOverview:
             assert in_hand(app).name == name
         app.button(key="reset_all").click().run()
         assert in_hand(app) == Scenario.default()
+
+    def test_the_box_shows_the_scenario_in_hand_and_never_takes_what_is_no_preset(self):
+        app = page("assumptions")
+        renamed = replace(Scenario.default(), name="other")
+        for name, content, shown in (
+            ("good.csv", data.path("preset_article.csv").read_text(), "good"),
+            ("bad.csv", "\x89PNG", "good"),
+            ("third.csv", renamed.to_csv(), "other"),
+        ):
+            app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
+            box = app.selectbox(key="preset")
+            assert box.options[box.index] == shown
+            assert bool(app.error) == (name == "bad.csv")
+        # A browser may still hold a choice that is no longer offered.
+        box.options.append("good (changed)")
+        box.__class__ = type("Stale", (type(box),), {"format_func": staticmethod(str)})
+        box.set_value("good (changed)").run()
+        box = app.selectbox(key="preset")
+        assert not app.exception
+        assert in_hand(app) == renamed
+        assert box.options[box.index] == "other"
+
+    def test_a_scenario_named_like_a_preset_is_told_apart(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
+        box = app.selectbox(key="preset")
+        assert box.options[box.index] == "default (own version)"
 
     def test_the_threshold_is_the_visitors(self, result):
         app = opened()

@@ -461,6 +461,33 @@ def test_compare_holds_each_remedy_and_all_together_against_the_run(tmp_path, ca
         assert 0 <= float(row["p_pays_back"]) <= 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--mitigation", "graceful_degradation", DEFAULT],
+        ["--mitigation", "graceful_degradation"],
+        ["--mitigation", "graceful_degradation,graceful_degradation", "--seed", "0", DEFAULT],
+        [DEFAULT, "--mitigation", "graceful_degradation", "--mitigation", "graceful_degradation"],
+    ],
+)
+def test_compare_tells_remedies_from_files(arguments, capsys):
+    assert main(["compare", *arguments, *SMALL]) == 0
+    top, head, none, row, explained = capsys.readouterr().out.splitlines()
+    assert "before SLA credit" in top
+    assert "saving over life  cost a year  net benefit  net of credit" in head
+    assert none.endswith("default")
+    assert row.startswith("graceful_degradation ")
+    assert "averaged over the remedy's life" in explained
+
+
+def test_compare_shows_what_a_better_contract_brings(capsys):
+    assert main(["compare", "--mitigation", "sla_renegotiated", *SMALL]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    end = lines[1].index("net benefit") + len("net benefit")
+    before, net = lines[3][:end].split()[-1], lines[3][end:].split()[0]
+    assert before != net
+
+
 def test_compare_puts_scenarios_side_by_side_on_the_same_luck(tmp_path, monkeypatch):
     out = tmp_path / "out"
     twin = tmp_path / "twin.csv"
@@ -516,13 +543,13 @@ def test_a_budget_finds_the_best_affordable_set(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], "SCENARIO.csv"),
         ([DEFAULT, DEFAULT, "--budget", "1"], "--budget: one scenario"),
         ([DEFAULT, "--worlds", "100", "--budget", "1"], "--budget: the search has one year"),
         ([DEFAULT, "--budget", "1M"], "--budget: value '1M'"),
         (["none.csv"], "none.csv: cannot be read"),
         ([DEFAULT, "--mitigation", "drill"], "mitigation 'drill'"),
         ([DEFAULT, "--mitigation", "drills+"], "mitigation 'drills'"),
+        (["--mitigation", "graceful_degradation,"], "mitigation ''"),
         ([DEFAULT, "--mitigation"], "--mitigation: expected at least one argument"),
         ([DEFAULT, "--worlds", "7"], "--worlds: 7 given"),
     ],

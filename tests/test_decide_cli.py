@@ -52,7 +52,7 @@ def test_tornado_is_that_of_the_model(written):
     found = tornado(DEFAULT, years=YEARS, seed=3)
     table = rows(written, "tornado.csv")
     assert [row["name"] for row in table] == [bar.name for bar in found.bars]
-    assert float(table[0]["at_high_usd"]) == found.bars[0].at_high.value
+    assert float(table[0]["change_at_high_usd"]) == found.bars[0].at_high.value
     assert float(table[0]["baseline_usd"]) == found.baseline.value
 
 
@@ -87,6 +87,7 @@ def test_prints_what_moves_the_answer_and_what_to_find_out(capsys):
     assert main([*ASKED, "--figure", "p95"]) == 0
     out = capsys.readouterr().out
     assert "p95" in out.splitlines()[0]
+    assert "years of the tornado" in out.splitlines()[0]
     assert "of the variance of a year; the rest is luck" in out
     assert "best choice as things are known: baseline" in out
 

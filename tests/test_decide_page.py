@@ -115,6 +115,11 @@ class TestWords:
         offer = replace(offers[0], pays=Estimate(pays, 0.0, pays, pays), worlds=100)
         assert decide_words.chance(offer) == said
 
+    @pytest.mark.parametrize("pays", [0.0, 0.004, 0.0099])
+    def test_all_chances_below_one_percent_are_said_alike(self, offers, pays):
+        offer = replace(offers[0], pays=Estimate(pays, 0.004, 0.0, pays + 0.008), worlds=500)
+        assert decide_words.chance(offer) == "under 1\u00a0%"
+
     def test_what_to_find_out_first(self, offers):
         half = changed(offers[0], pays=around(0.5, 0.02))
         worth = Worth("trust.permanent_share", around(2e6, 1e5))
@@ -366,11 +371,19 @@ class TestDecidePage:
         app.button(key="budget.take").click().run()
         on = [remedy for remedy in in_hand(app).mitigations if remedy.on]
         assert GRACEFUL in [remedy.name for remedy in on]
+        app.segmented_control(key="decide.judged").set_value("Net of SLA credit").run()
+        assert any("savings before SLA credit" in caption.value for caption in app.caption)
         app.text_input(key="budget").set_value("0").run()
         none = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "**nothing**" in none
         app.text_input(key="budget").set_value("lots").run()
         assert any("Budget a year" in error.value for error in app.error)
+
+    def test_a_best_set_that_loses_money_says_so(self):
+        app = opened("decide")
+        app.button(key="start.frontier").click().run()
+        best = next(m.value for m in app.markdown if m.value.startswith("For up to"))
+        assert "It loses money" in best
 
     def test_scenarios_stand_side_by_side(self):
         app = opened("decide")
@@ -405,10 +418,12 @@ class TestDriversPage:
         base = simulate(DEFAULT, years=YEARS).measure("eal").value
         assert f"“{bars[0].label}”" in said(app)
         assert driver_words.level(base, bars[0].at_high) in said(app)
-        assert "is ignorance" in said(app)
+        assert sum("is ignorance, which" in element.value for element in app.markdown) == 1
+        assert "is ignorance, which" not in said(app)
 
     def test_reverse_stress_waits_to_be_asked_and_says_when_nothing_does(self):
         app = opened("drivers")
+        app.selectbox(key="reverse.name").set_value("sessions.freshness_elasticity").run()
         app.text_input(key="reverse.level").set_value("$900M").run()
         assert not any("admissible" in element.value for element in app.markdown)
         app.button(key="start.reverse").click().run()

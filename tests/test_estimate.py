@@ -48,7 +48,26 @@ def test_quantiles_do_not_fall_and_lie_within_their_interval(x: np.ndarray) -> N
     sample = Sample(x, len(x))
     found = [sample.quantile(p) for p in (0.5, 0.9, 0.95, 0.99)]
     assert all(a.value <= b.value for a, b in pairwise(found))
-    assert all(e.low <= e.value <= e.high for e in found)
+    assert all(e.low <= e.value <= e.high or math.isnan(e.standard_error) for e in found)
+
+
+def test_few_years_claim_no_error() -> None:
+    """Ends of the interval at p ± 1.96·√(p(1 − p)/n): 0.9 needs 35 years, 0.99 needs 381."""
+    for n, p, known in (
+        (1, 0.5, False),
+        (19, 0.5, False),
+        (20, 0.5, True),
+        (30, 0.9, False),
+        (60, 0.9, True),
+        (300, 0.99, False),
+        (700, 0.99, True),
+    ):
+        figure = Sample(np.arange(float(n)), n).quantile(p)
+        assert figure.value == np.quantile(np.arange(n), p, method="inverted_cdf")
+        assert [math.isfinite(x) for x in figure[1:]] == [known] * 3
+    for n in (1, 10, 50):
+        assert math.isnan(Sample(np.arange(float(n)), n).tail_mean(0.99).standard_error)
+    assert math.isnan(estimate.deviation(np.ones(1), worlds=1).standard_error)
 
 
 REPEATS = 2000
@@ -257,6 +276,6 @@ def test_constant_and_shifted_samples(x: np.ndarray) -> None:
         assert other.tail_mean(p).value - one.tail_mean(p).value == pytest.approx(
             shift, abs=1e-7 * scale
         )
-    constant = Sample(np.full(len(x), 7.0), len(x))
+    constant = Sample(np.full(100, 7.0), 100)
     assert constant.quantile(0.9)[:2] == (7.0, 0.0)
     assert estimate.deviation(np.full(5, 3.0), worlds=5).value == 0.0

@@ -98,6 +98,19 @@ def test_nothing_fails_nothing_is_asked():
     assert charted == ["replays"]
 
 
+def test_headlines_say_what_they_leave_out():
+    assert told("default").section("drivers").headline.startswith("Of what better data could")
+    reasons = told("default").section("reasons")
+    assert "after 0.25\u00a0h to 4\u00a0h, would avoid" in reasons.headline
+    assert any("keeps this scenario's failover time" in text for text in reasons.sentences)
+
+
+def test_nothing_pays_too_where_nothing_pays():
+    for name in KINDS:
+        said = " ".join(told(name).section("options").sentences)
+        assert "too." not in said or material(name).paying
+
+
 def test_what_was_never_seen_is_not_called_impossible():
     over = told("nothing").section("answer").figures[2]
     assert over.value == "under 0.2\u00a0%"

@@ -154,7 +154,21 @@ def _typed_in(name: str, key: str, end: str) -> None:
         high = max(high, value)
     if belief.certain and end == "high":
         low = min(low, value)
+    item = assumption(name)
+    possible = item.lower < value <= item.upper or (value == item.lower and not item.lower_open)
+    if low > high and possible:
+        state.report([_crossed(item, low, high, end)])
+        return
     state.change({name: Belief(belief.shape, low, high, belief.mid)})
+
+
+def _crossed(item: Assumption, low: float, high: float, end: str) -> str:
+    """Say that the ends would cross, and which of them has to be moved first."""
+    first = "raise the high end" if end == "low" else "lower the low end"
+    return (
+        f"{item.label}: low {fmt.editable(low, item.unit)} is above "
+        f"high {fmt.editable(high, item.unit)}; {first} first"
+    )
 
 
 def shape(name: str, *, place: str) -> None:

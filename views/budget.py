@@ -21,6 +21,7 @@ _LOWEST = {
     "tvar_95": "the mildest bad years",
     "net_benefit": "the highest net benefit",
 }
+_NET = "Net of SLA credit"
 _DEFAULT_BUDGET = "$10M"
 
 
@@ -76,9 +77,11 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
             f"{fmt.money(best.annual_cost.value)} and takes "
             f"**{fmt.money(-best.delta_eal.value)}** "
             f"({fmt.error(best.delta_eal.standard_error)}) off the average year; net benefit "
-            f"{rounding.money(best.net_benefit)}."
+            f"{rounding.money(best.net_benefit)}.{_loses(best)}"
         )
     st.markdown(words.markdown(said))
+    if st.session_state.get("decide.judged") == _NET:
+        st.caption(_before_credit(best))
     if best.remedies:
         st.button(
             "Switch just these on",
@@ -87,6 +90,21 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
             args=(best.remedies,),
             icon=":material/toggle_on:",
         )
+
+
+def _loses(best: Row) -> str:
+    """Return that a set loses money, if the simulation leaves no doubt."""
+    if best.net_benefit.high >= 0:
+        return ""
+    return " **It loses money:** it costs more than it saves before SLA credit."
+
+
+def _before_credit(best: Row) -> str:
+    said = "This search counts savings before SLA credit, whatever is chosen above."
+    if best.remedies:
+        benefit = rounding.money(best.net_benefit_net)
+        said += f" Net of SLA credit, the net benefit of this set is {benefit} a year."
+    return words.markdown(said)
 
 
 def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
 from model.drivers import Ignorance, Shares, ignorance, variance_shares
-from model.present import driver_charts, driver_plots, driver_words, words
+from model.present import driver_charts, driver_plots, driver_tables, driver_words, words
 from model.present import format as fmt
 from model.result import Result
 from model.simulate import simulate
@@ -40,26 +40,23 @@ def drivers() -> None:
     with spread:
         _spread(run)
     with answer:
-        _say("Moving every assumption to both ends of its range …", "")
+        _say("Moving every assumption to both ends of its range …")
     found = _tornado(progress, figure)
     if found is None:
         with answer:
-            _say("What drives the answer is not known yet.", _luck_already())
+            _say("What drives the answer is not known yet.")
         return
     base = run.measures[figure].value
     with answer:
-        _say(driver_words.answer(found, base), _luck_already())
+        _say(driver_words.answer(found, base))
     with first:
         _bars(found, base, most)
     with learn:
         _learn()
 
 
-def _say(said: str, under: str) -> None:
-    st.html(
-        f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>"
-        f"<p class='under'>{words.html(under)}</p>"
-    )
+def _say(said: str) -> None:
+    st.html(f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>")
 
 
 def _choices() -> tuple[str, int]:
@@ -123,7 +120,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
             f"{TORNADO_YEARS:,} years."
         )
     )
-    parts.csv("Tornado as CSV", "tornado.csv", found.frame)
+    parts.csv("Tornado as CSV", "tornado.csv", lambda: driver_tables.tornado(found))
 
 
 def _spread(run: Run) -> None:
@@ -140,10 +137,6 @@ def _spread(run: Run) -> None:
             _share_bars(found)
 
 
-def _ignorance_key() -> tuple[object, ...]:
-    return (weighing.switched_off(state.current()), state.settings().seed)
-
-
 def _ignorance(place: DeltaGenerator) -> Ignorance | None:
     scenario, seed = weighing.switched_off(state.current()), state.settings().seed
 
@@ -153,15 +146,10 @@ def _ignorance(place: DeltaGenerator) -> Ignorance | None:
         )
         return ignorance(result)
 
-    key = _ignorance_key()
+    key = (scenario, seed)
     return kept.work(
         place, "ignorance", key, make, doing="Many years in each of many worlds", size=_SMALL
     )
-
-
-def _luck_already() -> str:
-    found = kept.found("ignorance", *_ignorance_key())
-    return driver_words.luck(found) if found is not None else ""
 
 
 def _band(found: Ignorance) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import math
 
+import pandas as pd
 import streamlit as st
 
 from model.present import format as fmt
@@ -104,7 +106,7 @@ def _curves(run: Run) -> None:
             "How to read this: pick a loss on the bottom axis; the height of the curve is the "
             "chance that a year costs more. The shaded band is simulation noise (95 %)."
         )
-        parts.csv("Curve as CSV", "exceedance_curve.csv", lambda: table)
+        parts.csv("Curve as CSV", "exceedance_curve.csv", lambda: plots.curve(run.curve))
     with right:
         st.subheader("20 equally likely years")
         losses = run.twenty_years
@@ -116,7 +118,7 @@ def _curves(run: Run) -> None:
             "How to read this: next year is one of these dots, each as likely as the other. "
             "Orange dots are above your threshold."
         )
-        parts.csv("Dots as CSV", "twenty_years.csv", lambda: dots)
+        parts.csv("Dots as CSV", "twenty_years.csv", lambda: plots.dots(losses, threshold))
 
 
 def _money(run: Run) -> None:
@@ -130,7 +132,7 @@ def _money(run: Run) -> None:
             "How to read this: each bar starts where the one above ended; green comes back; the "
             "last bar is what is left."
         )
-        parts.csv("Lines as CSV", "money.csv", lambda: table)
+        parts.csv("Lines as CSV", "money.csv", lambda: plots.lines(table))
     with right:
         st.subheader("By cause")
         table_of_causes = plots.causes(run.by_cause)
@@ -147,20 +149,10 @@ def _tail(run: Run) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("When an outage minute costs most")
-        table = plots.hour_of_week(run.per_minute)
-        dearest = (
-            table.loc[table["usd_per_minute"].idxmax()]
-            if len(run.result.tally.sample.columns["year"])
-            else None
-        )
-        alt = (
-            f"Heat map by hour of week; the dearest is {dearest['day']} {dearest['hour']}:00 at "
-            f"{dearest['text']} a minute."
-            if dearest is not None
-            else "Heat map by hour of week; no incident was simulated."
-        )
-        parts.chart("hour_of_week", table, alt=alt)
-        parts.csv("Hours as CSV", "per_minute.csv", lambda: table)
+        table = plots.hour_of_week(run.result.tally.by_hour)
+        parts.chart("hour_of_week", table, alt=_hours_alt(table))
+        st.caption(_hours_read(table))
+        parts.csv("Hours as CSV", "per_minute.csv", lambda: tables.per_minute(run.result))
     with right:
         st.subheader("Return periods")
         st.html(_return_periods(run))
@@ -169,6 +161,30 @@ def _tail(run: Run) -> None:
             "fewer than 20 such years in the run."
         )
         parts.csv("Return periods as CSV", "exceedance.csv", lambda: tables.exceedance(run.result))
+
+
+def _hours_alt(table: pd.DataFrame) -> str:
+    known = table[table["known"] == "yes"]
+    if known.empty:
+        return "Heat map by starting hours; no price of a minute is known well enough."
+    dearest = known.loc[known["usd_per_minute"].idxmax()]
+    return (
+        f"Heat map by starting hours; the dearest are {dearest['day']} {dearest['hours']} at "
+        f"{dearest['text']} a minute."
+    )
+
+
+def _hours_read(table: pd.DataFrame) -> str:
+    """Return how to read the heat map, with the error that its differences have to beat."""
+    grey = f"grey is noisier than {fmt.share(plots.NOISY)}"
+    typical = table["relative_error"].median()
+    if math.isfinite(typical):
+        grey = f"the typical standard error of a field is {fmt.share(typical)}; {grey}"
+    return (
+        "How to read this: the darker a field, the more a minute costs of an outage that starts "
+        f"then. Smaller differences than the noise mean nothing: {grey}. The CSV has all 168 "
+        "hours of the week with their errors."
+    )
 
 
 def _return_periods(run: Run) -> str:

@@ -19,7 +19,7 @@ _FIGURES = {
     "tvar_95": "Worst 5 % of years",
     "net_benefit": "Net benefit",
 }
-_FIRST = "sessions.freshness_elasticity"
+_FIRST = "incidents.change_and_configuration.rate_per_year"
 _SMALL = 100_000
 
 

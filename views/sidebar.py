@@ -62,15 +62,15 @@ def show(page: str) -> None:
 def _scenario() -> None:
     presets = {id: name for id, name, _ in Scenario.presets()}
     titles = {"default": "Default", **presets}
-    chosen = _which(titles)
+    chosen, own = _which(titles), _own_title(titles)
     choices = [*titles, *([_OWN] if chosen == _OWN else [])]
-    if st.session_state.get("preset") != chosen:
-        st.session_state["preset"] = chosen
+    # Set on every run, so that the browser never keeps the name of a scenario given up.
+    st.session_state["preset"] = chosen
     st.selectbox(
         "Scenario",
         choices,
         key="preset",
-        format_func=lambda id: titles.get(id, f"{state.current().name} (changed)"),
+        format_func=lambda id: titles.get(id, own),
         on_change=_take_preset,
         help="Start from one of these and move the sliders. What you change is kept in the link.",
     )
@@ -93,10 +93,19 @@ def _which(titles: dict[str, str]) -> str:
     return _OWN
 
 
+def _own_title(titles: dict[str, str]) -> str:
+    """Return the name of the scenario in hand, told apart from the presets it may be named like."""
+    name = state.current().name
+    return f"{name} (own version)" if name in {_OWN, *titles, *titles.values()} else name
+
+
 def _take_preset() -> None:
+    """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
     id = st.session_state["preset"]
-    if id != _OWN:
-        state.replace(Scenario.default() if id == "default" else preset(id))
+    if id == "default":
+        state.replace(Scenario.default())
+    elif id in {row[0] for row in Scenario.presets()}:
+        state.replace(preset(id))
 
 
 def _threshold() -> None:

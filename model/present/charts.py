@@ -139,13 +139,13 @@ def exceedance_rare(colours: Colours) -> Any:
 def twenty_years(colours: Colours) -> Any:
     """Return a quantile dot plot: a dot is one of twenty equally likely years.
 
-    Columns: part (dot, threshold, label), loss_usd (middle of the bin), stack (from 1), over
-    (yes/no), text.
+    Columns: part (dot, threshold, label), loss_usd (of the bin; 0 only without a loss), stack (from
+    1), over (yes/no), text.
     """
     x = alt.X(
         "loss_usd:Q",
         axis=_money_axis("Loss in a year, USD", tickCount=6, grid=False),
-        scale=alt.Scale(nice=False, zero=True),
+        scale=alt.Scale(nice=False, zero=True, padding=12),
     )
     top = alt.Scale(domain=[0, 13])
     y = alt.Y("stack:Q", axis=None, scale=top)
@@ -236,52 +236,40 @@ def causes(colours: Colours) -> Any:
     return _finished(_layers(bars, error, figures, room), 260)
 
 
-_WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-
-
 def hour_of_week(colours: Colours) -> Any:
-    """Return the price of an outage minute by starting hour of week as a heat map.
+    """Return the price of an outage minute by starting hours of workdays and weekends.
 
-    Columns: day (Mon…Sun), hour (0–23), usd_per_minute, text.
+    Columns: day, hours (00–03 …), usd_per_minute, known (yes/no; no is grey), text.
     """
     scheme = ["#EAF2F9", "#0B5FA5"] if colours is LIGHT else ["#182430", "#6DB7F0"]
+    price = alt.Color(
+        "usd_per_minute:Q",
+        scale=alt.Scale(range=scheme),
+        legend=alt.Legend(
+            title="USD per outage minute",
+            labelExpr=MONEY_TICK,
+            orient="top",
+            gradientLength=220,
+            titleLimit=260,
+        ),
+    )
+    hours = alt.Axis(title="Starting hour, Eastern time", labelAngle=0, labelFontSize=13)
+    days = alt.Axis(title=None, labelFontSize=13, labelOverlap=False)
     chart = (
         alt.Chart(_table())
         .mark_rect()
         .encode(
-            x=alt.X(
-                "hour:O",
-                axis=alt.Axis(
-                    title="Starting hour, Eastern time",
-                    labelAngle=0,
-                    labelFontSize=13,
-                    labelExpr="datum.value % 3 == 0 ? datum.label : ''",
-                ),
-            ),
-            y=alt.Y(
-                "day:O",
-                sort=_WEEK,
-                axis=alt.Axis(title=None, labelFontSize=13, labelOverlap=False),
-            ),
-            color=alt.Color(
-                "usd_per_minute:Q",
-                scale=alt.Scale(range=scheme),
-                legend=alt.Legend(
-                    title="USD per outage minute",
-                    labelExpr=MONEY_TICK,
-                    orient="top",
-                    gradientLength=220,
-                    titleLimit=260,
-                ),
-            ),
+            x=alt.X("hours:O", axis=hours),
+            y=alt.Y("day:O", sort=None, axis=days),
+            color=alt.condition("datum.known == 'yes'", price, alt.value(colours["pale"])),
             tooltip=[
-                alt.Tooltip("day:O", title="Day"),
-                alt.Tooltip("hour:O", title="Hour"),
+                alt.Tooltip("day:O", title="Days"),
+                alt.Tooltip("hours:O", title="Starting hours"),
                 alt.Tooltip("text:N", title="Per outage minute"),
             ],
         )
     )
-    return _finished(chart, 360)
+    return _finished(chart, 260)
 
 
 def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:

@@ -24,6 +24,7 @@ def options(found: Material) -> Section:
         key="options",
         topic="What could be done",
         headline=_headline(found),
+        table_headline=_saves_most(found),
         sentences=_sentences(found),
         charts=_per_dollar(sets),
         tables=(_table(found, sets),),
@@ -50,6 +51,15 @@ def _headline(found: Material) -> str:
     return text
 
 
+def _saves_most(found: Material) -> str:
+    """Return what the table of remedies tells: the largest saving and its price."""
+    most = max(found.options, key=lambda option: option.row.saving.value, default=None)
+    if most is None or most.row.saving.low <= 0:
+        return "No remedy saves anything that the simulation can see."
+    only = " saves" if len(found.options) == 1 else " saves most:"
+    return f"{_capital(name(most))}{only} {saving(most)} a year, for {cost(most)} a year."
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -70,7 +80,9 @@ def _sentences(found: Material) -> tuple[str, ...]:
     by_credit = decision.by_credit(found)
     if by_credit:
         listed = " and ".join(name(option) for option in by_credit[:2])
-        lines.append(f"Counting SLA credit (money back from the provider), {listed} pays too.")
+        verb = "pays" if len(by_credit) == 1 else "pay"
+        also = " too" if found.paying else ""
+        lines.append(f"Counting SLA credit (money back from the provider), {listed} {verb}{also}.")
     lines += [
         "Savings are on the same simulated incidents; ± is simulation noise (95 %). The cost is "
         "an estimate with a range of its own.",
@@ -171,7 +183,8 @@ def drivers(found: Material) -> Section:
         charts=_tornado(found, swings[:SHOWN_SWINGS]),
         data=(_prices(found),) if swings else (),
         reading="Each bar is the average year with one input at the low and at the high end of its "
-        "90 % range, all else as it is. The wider the bar, the more it matters.",
+        "90 % range, all else as it is. The wider the bar, the more it matters. What is drawn anew "
+        "for each incident, such as its depth, is left out: no data can settle it beforehand.",
         question="Which number should we find out first?",
         answer="The widest bar that can be measured: how often such outages come is in the "
         "incident log; how many viewers return after a failure can be read from usage data.",
@@ -180,11 +193,14 @@ def drivers(found: Material) -> Section:
 
 def _driver_headline(swings: list[tornado.Bar]) -> str:
     if not swings:
-        return "No input that was tried changes the answer."
+        return "No input that better data could settle changes the answer."
     first = _swing_label(swings[0])
     if len(swings) == 1:
-        return f"The answer moves with one input: “{first}”."
-    return f"The answer moves most with “{first}” and “{_swing_label(swings[1])}”."
+        return f"Of what better data could settle, one input moves the answer: “{first}”."
+    return (
+        "Of what better data could settle, the answer moves most with "
+        f"“{first}” and “{_swing_label(swings[1])}”."
+    )
 
 
 def _swing_label(swing: tornado.Bar) -> str:

@@ -61,7 +61,8 @@ def _slides(section: Section) -> list[tuple[str, Section]]:
     if len(section.charts) > 1:
         return [("Two charts", section)]
     if section.charts and section.tables:
-        table = _part(section, charts=(), sentences=section.sentences[:2])
+        told = section.table_headline or section.headline
+        table = _part(section, headline=told, charts=(), sentences=section.sentences[:2])
         return [("Chart and text", _part(section, tables=())), ("Table", table)]
     if section.charts:
         return [("Chart and text", section)]

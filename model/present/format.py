@@ -14,13 +14,47 @@ import math
 import re
 
 _MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
-_FACTORS = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
+_FACTORS = {"": 1.0} | {
+    word: factor
+    for factor, names in (
+        (1e3, "k thousand"),
+        (1e6, "m mn mm million millions"),
+        (1e9, "b bn billion billions"),
+        (1e12, "t tn trillion trillions"),
+    )
+    for word in names.split()
+}
 _TYPED = re.compile(
-    r"(?P<sign>[-−]?)\s*(?:\$|USD)?\s*(?P<number>(?:\d[\d,  _]*)?\.?\d*(?:e[+-]?\d+)?)\s*"
-    r"(?P<magnitude>(?:k|mn|m|bn|b|tn|t)(?![a-z]))?\s*(?P<unit>[a-z% ]*)",
+    r"(?P<sign>[-−]?)\s*(?P<currency>\$|USD)?\s*"
+    r"(?P<number>(?:\d[\d,  _]*)?\.?\d*(?:e[+-]?\d+)?)\s*"
+    rf"(?P<magnitude>(?:{'|'.join(sorted(filter(None, _FACTORS), reverse=True))})(?![a-z]))?\s*"
+    r"(?P<rest>.*)",
     re.IGNORECASE,
 )
 _SUFFIXES = {"h": "h", "days": "days", "months": "months", "min": "min"}
+_MINUTES = {
+    word: minutes
+    for minutes, names in (
+        (1.0, "min mins minute minutes"),
+        (60.0, "h hr hrs hour hours"),
+        (1_440.0, "d day days"),
+        (10_080.0, "week weeks"),
+        (43_800.0, "month months"),  # 730 hours, as everywhere in the model
+        (525_600.0, "y yr yrs year years"),
+    )
+    for word in names.split()
+}
+_RATE = re.compile(r"(?:/|(?:per|a|an|each|every)\s)\s*(?P<period>[a-z]+)")
+_EXAMPLES = {
+    "share": "35 %",
+    "USD": "$1.2M",
+    "per year": "1.5 or 2 per month",
+    "h": "20 h or 90 min",
+    "days": "2 days",
+    "months": "6 months",
+    "min": "30 min",
+    "years": "5 years",
+}
 NBSP = "\u00a0"
 
 
@@ -122,18 +156,50 @@ def unit_words(unit: str) -> str:
 
 
 def parsed(text: str, unit: str) -> float:
-    """Return what someone typed: 11bn, $1.2M, 35 %, 1,000; ValueError says what is understood.
+    """Return what someone typed: 11bn, $1.2M, 35 %, 90 min; ValueError says what is understood.
 
-    A share is read in percent, the way it is shown.
+    A share is read in percent, the way it is shown; units of the same kind are converted.
+
+    >>> parsed("25 million", "USD"), parsed("90 min", "h"), parsed("2 per month", "per year")
+    (25000000.0, 1.5, 24.0)
     """
     found = _TYPED.fullmatch(text.strip())
     digits = re.sub(r"[,  _]", "", found["number"]) if found else ""
+    kind = "USD" if unit.startswith("USD ") else unit
+    example = _EXAMPLES.get(kind, "1.5 or 86M")
     try:
         value = float(digits)
     except ValueError:
-        example = {"share": "35 %", "USD": "$1.2M"}.get(unit, "1.5 or 86M")
         raise ValueError(f"{text[:60]!r} is not a number; write it like {example}") from None
     assert found is not None
-    value *= _FACTORS[(found["magnitude"] or "").lower()]
+    magnitude = (found["magnitude"] or "").lower()
+    ratio = _conversion(" ".join(found["rest"].lower().split()), unit)
+    wrong_currency = found["currency"] and kind != "USD"
+    # In a time, m may be meant as minutes or months.
+    unclear = unit in _MINUTES and magnitude in ("m", "mn", "mm")
+    if ratio is None or wrong_currency or unclear:
+        wanted = unit_words(unit) or "a plain number"
+        raise ValueError(
+            f"the unit in {text[:60]!r} does not fit here, where {wanted} is meant; "
+            f"write it like {example}"
+        )
+    value *= _FACTORS[magnitude]
     value = -value if found["sign"] else value
-    return value / 100.0 if unit == "share" else value
+    return value * ratio[0] / ratio[1]
+
+
+def _conversion(typed: str, unit: str) -> tuple[float, float] | None:
+    """Return by what to multiply and divide a number with a typed unit, None if it is no such."""
+    if unit == "share":
+        return (1.0, 100.0) if typed in ("", "%", "percent") else None
+    if typed in ("", unit.lower(), unit.lower().removesuffix("s")):
+        return 1.0, 1.0
+    if unit in _MINUTES and typed in _MINUTES:
+        return _MINUTES[typed], _MINUTES[unit]
+    rate = _RATE.fullmatch(typed)
+    if unit == "per year" and rate and rate["period"] in _MINUTES:
+        return _MINUTES["year"], _MINUTES[rate["period"]]
+    if unit in ("ratio", "times") and typed in ("%", "percent"):
+        return 1.0, 100.0
+    dollars = unit == "USD" or unit.startswith("USD ")
+    return (1.0, 1.0) if dollars and typed in ("usd", "$", "dollar", "dollars") else None

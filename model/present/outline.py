@@ -111,6 +111,8 @@ class Section:
     question: str = ""
     """What somebody will ask."""
     answer: str = ""
+    table_headline: str = ""
+    """What the tables tell where they stand apart from the charts."""
 
 
 @dataclass(frozen=True)

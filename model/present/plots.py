@@ -63,17 +63,19 @@ def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, A
 
 
 def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
-    """Return the dots of twenty sorted annual losses, stacked in bins of equal width."""
+    """Return the dots of twenty sorted annual losses, stacked in bins of equal width.
+
+    Only years without any loss stand on zero.
+    """
     width = max(float(losses.max()), 1.0) / _BINS
-    bin_of = np.floor(losses / width + 1e-9)
+    bin_of = np.where(losses > 0, np.maximum(np.rint(losses / width), 1.0), 0.0)
     stack = np.array([int((bin_of[: k + 1] == bin_of[k]).sum()) for k in range(len(losses))])
     rows = pd.DataFrame(
         {
             "part": "dot",
-            "loss_usd": (bin_of + 0.5) * width,
+            "loss_usd": bin_of * width,
             "stack": stack,
             "over": np.where(losses > threshold_usd, "yes", "no"),
-            "annual_loss_usd": losses,
             "text": [fmt.money(loss) for loss in losses],
         }
     )
@@ -90,6 +92,26 @@ def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
             {"part": "threshold", "loss_usd": threshold_usd, "stack": stack.max(), "text": text}
         )
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def dots(losses: Array, threshold_usd: float) -> pd.DataFrame:
+    """Return twenty sorted annual losses as a table to keep."""
+    return pd.DataFrame(
+        {"annual_loss_usd": losses, "over_threshold": np.where(losses > threshold_usd, "yes", "no")}
+    )
+
+
+def curve(curve: Mapping[str, Array]) -> pd.DataFrame:
+    """Return the loss exceedance curve as a table to keep."""
+    return pd.DataFrame(dict(curve))
+
+
+_DRAWN_ONLY = ["order", "start_usd", "end_usd", "text", "text_usd"]
+
+
+def lines(bars: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of a waterfall as a table to keep, without what only places its bars."""
+    return bars.drop(columns=_DRAWN_ONLY)
 
 
 def money_bars(components: Mapping[str, Estimate], total: Estimate) -> pd.DataFrame:
@@ -149,19 +171,40 @@ def causes(by_cause: Mapping[str, Estimate]) -> pd.DataFrame:
     return table
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+BIN_H = 3
+"""Starting hours that share a price: fewer would show noise as a pattern."""
+NOISY = 0.15
+"""From this relative standard error on a price is not shown as a colour."""
+_DAYS = ("Mon–Fri", "Sat–Sun")
 
 
-def hour_of_week(per_minute: Mapping[str, Array]) -> pd.DataFrame:
-    """Return the price of an outage minute by day and starting hour."""
-    hour = per_minute["hour_of_week"].astype(int)
+def hour_of_week(by_hour: Array) -> pd.DataFrame:
+    """Return the price of an outage minute by `BIN_H` starting hours, on workdays and weekends.
+
+    `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
+    the delta method over incidents.
+    """
+    by_day = by_hour.reshape(5, 7, 24 // BIN_H, BIN_H).sum(axis=3)
+    binned = np.concatenate([by_day[:, :5].sum(axis=1), by_day[:, 5:].sum(axis=1)], axis=1)
+    loss, minutes, loss2, cross, minutes2 = binned
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = loss / minutes
+        spread = loss2 - 2 * value * cross + value**2 * minutes2
+        error = np.sqrt(np.maximum(spread, 0.0)) / minutes
+        relative = error / value
+    first = np.arange(0, 24, BIN_H)
     return pd.DataFrame(
         {
-            "day": [_DAYS[h // 24] for h in hour],
-            "hour": hour % 24,
-            "usd_per_minute": per_minute["usd_per_minute"],
-            "standard_error": per_minute["standard_error"],
-            "text": [fmt.money(value) for value in per_minute["usd_per_minute"]],
+            "day": np.repeat(_DAYS, len(first)),
+            "hours": [f"{h:02d}–{h + BIN_H:02d}" for h in first] * len(_DAYS),
+            "usd_per_minute": value,
+            "standard_error": error,
+            "relative_error": relative,
+            "known": np.where(relative <= NOISY, "yes", "no"),
+            "text": [
+                f"{fmt.money(v)} (standard error {fmt.share(r)})" if np.isfinite(r) else "unknown"
+                for v, r in zip(value, relative, strict=True)
+            ],
         }
     )
 

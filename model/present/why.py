@@ -9,8 +9,10 @@ from model.present import rounding
 from model.present.material import Material
 from model.present.outline import Bar, Bars, Line, Lines, Section, Table
 from model.replay import Replay
+from model.tornado import percentiles
 
 _AFTERMATH_H = 72.0
+_FAILOVER_TIME = "resilience.failover_time"
 _FRESH, _VIEWING = "Fresh content in the feed", "Viewing"
 
 
@@ -33,6 +35,7 @@ def reasons(found: Material) -> Section:
             *(_reason_sentence(found, key, average) for key in saved[1:]),
             _dearest_cause(found, average),
             "These parts overlap, so they do not add up.",
+            *_took_over(found),
         ),
         charts=(_without(found, saved, average),),
         data=(_causes(found),),
@@ -60,11 +63,26 @@ def _main_reason(found: Material, key: str, average: Estimate) -> str:
         return "Neither one region, nor repeats, nor early life explains the loss."
     part = fmt.share(saved / average.value)
     return {
-        "second_region": f"{_region(found)} that always took over would avoid {part} of the "
-        "average year.",
+        "second_region": f"{_region(found)} that always took over, after "
+        f"{_failover_time(found)}, would avoid {part} of the average year.",
         "no_repeats": f"Faults come in series: repeats make up {part} of the average year.",
         "mature": f"The months after a migration make up {part} of the average year.",
     }[key]
+
+
+def _failover_time(found: Material) -> str:
+    low, high = (fmt.shown(hours, "h", 2) for hours in percentiles(found.scenario, _FAILOVER_TIME))
+    return low if low == high else f"{low} to {high}"
+
+
+def _took_over(found: Material) -> tuple[str, ...]:
+    """Return what the imagined second region keeps, so that a remedy may save more than it."""
+    if found.reasons["second_region"].delta_eal.value >= 0:
+        return ()
+    return (
+        f"“Always took over” keeps this scenario's failover time ({_failover_time(found)}) and the "
+        "failures that hit both regions: a remedy that fails over faster can save more.",
+    )
 
 
 def _region(found: Material) -> str:
