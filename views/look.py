@@ -76,7 +76,8 @@ PRESENT = """
 .tiles b{display:block;font-size:clamp(1.8rem,3vw,2.7rem);line-height:1.15;font-weight:700}
 .said p{font-size:clamp(1.05rem,1.45vw,1.6rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
 .drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
-.drawn img{display:block;width:100%;max-height:min(54vh,calc(100vh - 25rem));object-fit:contain;object-position:left top}
+.drawn img{display:block;width:100%;max-height:min(54vh,calc(100vh - 25rem));object-fit:contain;
+  object-position:left top}
 .drawn.half img{max-height:min(42vh,calc(100vh - 30rem))}
 [data-testid=stMainBlockContainer]{padding-top:2.2rem;padding-bottom:.6rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}

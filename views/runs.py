@@ -66,11 +66,6 @@ class Run:
         return self.result.by_cause()
 
     @cached_property
-    def per_minute(self) -> dict[str, NDArray[np.float64]]:
-        """Expected loss per outage minute by hour of week."""
-        return self.result.per_minute()
-
-    @cached_property
     def twenty_years(self) -> NDArray[np.float64]:
         """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
         return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
