@@ -19,10 +19,12 @@ from model.money import (
     COMPONENTS,
     Contract,
     Hours,
+    Rates,
     Terms,
+    incident_loss,
     ledger,
+    revenue_factor,
     sla_credit,
-    within_revenue,
     year_factor,
 )
 from model.outages import Outages
@@ -68,16 +70,36 @@ class Struck:
 
 @dataclass(frozen=True)
 class Priced:
-    """What a block contributes: columns `(len(COLUMNS), years)` and each incident's loss."""
+    """What a block contributes: columns `(len(COLUMNS), years)` and each incident's part."""
 
     columns: Array
     outages: Outages
-    lines: dict[str, Array]
-    """Each line of the ledger per incident, USD `(n,)`."""
+    hours: Hours
+    response_usd: Array
     loss_usd: Array
     """Per incident before SLA credit, `(n,)`."""
-    net_loss_usd: Array
-    """The same less its part, by counted hours, of the year's SLA credit."""
+    down_h: Array
+    """Per incident, the hours the contract counts."""
+    terms: Terms
+    """Of every year."""
+    shrunk: Array
+    """What keeps the loss of each year within its revenue, `(years,)`; almost always 1."""
+
+    @property
+    def lines(self) -> dict[str, Array]:
+        """Each line of the ledger per incident, USD `(n,)`."""
+        year = self.outages.year
+        terms = Terms(*(at(term, year) for term in vars(self.terms).values()))
+        lines = ledger(self.hours, terms, self.response_usd)
+        return {name: line * self.shrunk[year] for name, line in lines.items()}
+
+    @property
+    def net_loss_usd(self) -> Array:
+        """Each incident's loss less its part, by counted hours, of its year's SLA credit."""
+        year, years = self.outages.year, len(self.shrunk)
+        down = np.bincount(year, weights=self.down_h, minlength=years)
+        per_h = self.columns[COLUMNS.index("sla_credit_usd")] / np.maximum(down, 1e-12)
+        return np.asarray(self.loss_usd + per_h[year] * self.down_h)
 
 
 def get_calendar(scenario: Scenario) -> cal.Calendar:
@@ -113,49 +135,71 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     session, backlog = impact.fast_links(shaped, values, world, calendar)
     slow = impact.slow_links(shaped, backlog, values, world, outages.year, calendar)
     hours = Hours.of(session, slow)
-    factor = year_factor(outages.year, hours.gross(), block.years)[outages.year]
-    hours = hours.scaled(factor)
-    terms = terms_at(values, world)
-    lines = ledger(hours, terms, impact.response_usd(outages, shaped))
-    revenue = per_year(values["platform.ad_revenue_per_year"], block)
-    lines, loss = within_revenue(lines, outages.year, np.broadcast_to(revenue, (block.years,)))
+    response = impact.response_usd(outages, shaped)
     down = impact.counted_hours(values, shaped, world)
+    yearly = _Sums(outages.year, block.years)
+    summed = Hours(*map(yearly, hours))
+    within = year_factor(summed.gross())
+    summed = summed.scaled(within)
+    terms = terms_at(values, block.world_of_year)
+    lines = ledger(summed, terms, yearly(response))
+    revenue = per_year(values["platform.ad_revenue_per_year"], block)
+    shrunk = revenue_factor(np.sum(list(lines.values()), axis=0), revenue)
     credit = sla_credit(
         outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
     )
-
-    def yearly(weights: Array) -> Array:
-        sums = np.bincount(outages.year, weights=weights, minlength=block.years)
-        return np.asarray(sums, dtype=np.float64)
-
+    lost = impact.lost_volumes(session, backlog)
     rate = terms.revenue_usd_per_h
     columns = {
-        "incidents": yearly(np.ones(len(loss))),
+        "incidents": yearly.count(),
         "outage_h": yearly(shaped.end_h - outages.start_h),
-        **{
-            name: yearly(volume)
-            for name, volume in zip(
-                VOLUMES, impact.volumes(values, world, session, backlog), strict=True
-            )
-        },
-        **{f"{name}_usd": yearly(lines[name]) for name in COMPONENTS},
-        "retention_permanent_usd": yearly(rate * hours.retention_permanent),
-        "after_year_usd": yearly(rate * terms.loss_share_borne * factor * slow.after_year),
-        "largest_loss_usd": _largest(outages.year, loss, block.years),
+        **impact.volumes(values, block.world_of_year, {k: yearly(v) for k, v in lost.items()}),
+        **{f"{name}_usd": line * shrunk for name, line in lines.items()},
+        "retention_permanent_usd": rate * summed.retention_permanent,
+        "after_year_usd": rate * terms.loss_share_borne * within * yearly(slow.after_year),
         "sla_credit_usd": -credit,
         "revenue_usd": revenue,
     }
     columns["loss_usd"] = np.sum([columns[f"{name}_usd"] for name in COMPONENTS], axis=0)
     columns["net_loss_usd"] = columns["loss_usd"] - credit
+    hours, loss = _losses(hours, terms, response, (within, shrunk), outages.year)
+    columns["largest_loss_usd"] = _largest(outages.year, loss, block.years)
     kept = np.empty((len(COLUMNS), block.years))
     for row, name in zip(kept, COLUMNS, strict=True):
         row[:] = columns[name]
-    per_h = credit / np.maximum(yearly(down), 1e-12)
-    return Priced(kept, outages, lines, loss, loss - per_h[outages.year] * down)
+    return Priced(kept, outages, hours, response, loss, down, terms, shrunk)
+
+
+class _Sums:
+    """Adds up what belongs to each year of a block."""
+
+    def __init__(self, year: Index, years: int) -> None:
+        self._year, self._years = year, years
+
+    def __call__(self, values: Array) -> Array:
+        """Return the sums `(years,)` of one value per incident."""
+        sums = np.bincount(self._year, weights=values, minlength=self._years)
+        return np.asarray(sums, dtype=np.float64)
+
+    def count(self) -> Array:
+        """Return the number of incidents of each year."""
+        return np.bincount(self._year, minlength=self._years).astype(np.float64)
+
+
+def _losses(
+    hours: Hours, terms: Terms, response_usd: Array, factors: tuple[Array, Array], year: Index
+) -> tuple[Hours, Array]:
+    """Return the hours and the loss of each incident, within the revenue of its year."""
+    rates = Rates(*(at(rate, year) for rate in Rates.of(terms)))
+    within, shrunk = factors
+    if np.any(within < 1.0):
+        hours = hours.scaled(within[year])
+    loss = incident_loss(hours, rates, response_usd)
+    return hours, loss if np.all(shrunk == 1.0) else loss * shrunk[year]
 
 
 def terms_at(values: Values, world: Index) -> Terms:
-    """Pick the money terms for each incident."""
+    """Pick the money terms for each incident or each year."""
     names = (
         "platform.loss_share_borne",
         "sessions.viewing_recapture",

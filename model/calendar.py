@@ -24,7 +24,6 @@ YEAR_H = 8760
 MONTH_H = 730.0
 TABLE_H = 3 * YEAR_H
 _WEEKS_52_H = 52 * 168
-_FADED = 9.0  # time constants after which nothing worth counting is left
 EASTERN = ZoneInfo("America/New_York")
 
 
@@ -138,50 +137,109 @@ class Fading:
     """Demand-weighted length of an effect that fades: ∫₀^∞ weight(t + x)·e^(−x/T) dx.
 
     Tabulated as a mean weight on whole hours × a geometric grid of time constants; read by
-    quadratic interpolation in ln T and exactly within the hour (error below 1e-3, tested).
+    quadratic interpolation in ln T and exactly within the hour (error below 2e-4, tested).
     """
 
+    PER_HALVING = 6
     SHORTEST_H = 0.04
-    LONGEST_H = 40_000.0
-    NODES = 64
+    LONGEST_H = SHORTEST_H * 2.0**20
+    NODES = 20 * PER_HALVING + 1
 
     def __init__(self, weight: Array, hours: int) -> None:
-        log_t = np.linspace(np.log(self.SHORTEST_H), np.log(self.LONGEST_H), self.NODES)
-        fade = np.exp(-1.0 / np.exp(log_t))
+        fade = np.exp(-1.0 / np.geomspace(self.SHORTEST_H, self.LONGEST_H, self.NODES))
         mean = np.empty((hours + 1, self.NODES), dtype=np.float32)
         tail = np.ones(self.NODES)
         for hour in range(len(weight) - 1, -1, -1):
             tail = weight[hour] * (1 - fade) + fade * tail
             if hour <= hours:
                 mean[hour] = tail
-        self._mean = mean.ravel()
-        self._weight = weight
-        self._first = float(log_t[0])
-        self._step = float(log_t[1] - log_t[0])
-        self._last_hour = hours - 1
+        self.mean = mean.ravel()
+        self.weight = weight
+        self.last_hour = hours - 1
+
+    def at(self, constant_h: Array) -> Faded:
+        """Return the readings of effects with time constant T `(n,)`."""
+        return Faded(self, constant_h)
 
     def length(self, t: Array, constant_h: Array) -> Array:
         """Return the weighted length (h) of an effect that starts at `t` with time constant T."""
-        hour = t.astype(np.int32)
-        late = hour > self._last_hour
-        if late.any():
-            # The calendar repeats: the same hour of week 52 weeks before, in the same season.
-            back = np.where(late, _WEEKS_52_H * np.ceil((t - self._last_hour) / _WEEKS_52_H), 0.0)
-            t = t - back
-            hour = t.astype(np.int32)
-        here = self._weight.take(hour)
+        return np.asarray(constant_h * Faded(self, constant_h).mean(t))
+
+
+class Faded:
+    """Readings of one `Fading` for given time constants, at any number of times."""
+
+    def __init__(self, table: Fading, constant_h: Array) -> None:
         position = np.asarray(np.log(constant_h))
-        position -= self._first
-        position *= 1.0 / self._step
-        np.minimum(np.maximum(position, 0.0, out=position), self.NODES - 1.0, out=position)
-        node = np.minimum(np.maximum((position + 0.5).astype(np.int32), 1), self.NODES - 2)
-        y = position - node
-        cell = (hour + 1) * np.int32(self.NODES) + node
-        mean = self._mean
-        middle, above, below = mean.take(cell), mean.take(cell + 1), mean.take(cell - 1)
-        later = middle + 0.5 * y * ((above - below) + y * (above + below - 2.0 * middle))
-        rest = np.maximum(hour + 1 - t, 0.0)
-        return np.asarray(constant_h * (here + np.exp(-rest / constant_h) * (later - here)))
+        position -= np.log(table.SHORTEST_H)
+        position *= table.PER_HALVING / np.log(2.0)
+        np.minimum(np.maximum(position, 0.0, out=position), table.NODES - 1.0, out=position)
+        node = np.minimum(np.maximum((position + 0.5).astype(np.int32), 1), table.NODES - 2)
+        position -= node
+        self._table, self._node = table, node + np.int32(table.NODES)
+        self._y = position.astype(np.float32)
+        self._per_h = -1.0 / constant_h
+
+    def mean(self, t: Array) -> Array:
+        """Return the mean weight seen by an effect that starts at `t`, shape of `t`."""
+        hour, t = self._hour(t)
+        here = self._table.weight.take(hour)
+        return np.asarray(here + self._left(hour, t) * (self._later(hour, 0) - here))
+
+    def means(self, t: Array) -> tuple[Array, Array]:
+        """Return the mean weights of effects that fade with T and with T/2, shape of `t`.
+
+        T/2 has to be within the table.
+        """
+        hour, t = self._hour(t)
+        here = self._table.weight.take(hour)
+        left = self._left(hour, t)
+        whole = left * (self._later(hour, 0) - here)
+        left *= left
+        left *= self._later(hour, self._table.PER_HALVING) - here
+        whole += here
+        left += here
+        return whole, left
+
+    def _hour(self, t: Array) -> tuple[NDArray[np.int32], Array]:
+        """Return the hour of `t` within the table, and `t` brought into it."""
+        hour, last = t.astype(np.int32), self._table.last_hour
+        if hour.size and hour.max() > last:
+            # The calendar repeats: the same hour of week 52 weeks before, in the same season.
+            late = hour > last
+            t = t - np.where(late, _WEEKS_52_H * np.ceil((t - last) / _WEEKS_52_H), 0.0)
+            hour = t.astype(np.int32)
+        return hour, t
+
+    def _left(self, hour: NDArray[np.int32], t: Array) -> Array:
+        """Return what is left of the effect at the end of the hour."""
+        left = hour - t
+        left += 1.0
+        left *= self._per_h
+        return np.asarray(np.exp(left, out=left))
+
+    def _later(self, hour: NDArray[np.int32], nodes_below: int) -> NDArray[np.float32]:
+        """Interpolate the table at the end of the hour, for T of `nodes_below` nodes less."""
+        mean = self._table.mean
+        cell = hour * np.int32(self._table.NODES)
+        cell += self._node
+        if nodes_below:
+            cell -= np.int32(nodes_below)
+        middle = mean.take(cell, mode="clip")
+        cell += 1
+        above = mean.take(cell, mode="clip")
+        cell -= 2
+        below = mean.take(cell, mode="clip")
+        bend = above + below
+        bend -= middle
+        bend -= middle
+        bend *= self._y
+        above -= below
+        bend += above
+        bend *= self._y
+        bend *= np.float32(0.5)
+        bend += middle
+        return bend
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +259,8 @@ class Calendar:
     """Of uploads."""
     fading: Fading
     """Of demand·price."""
+    viewing_fading: Fading
+    """Of demand."""
 
     def price_at(self, t: Array) -> Array:
         """Return the ad price at hours `t`, shape of `t`."""
@@ -209,26 +269,6 @@ class Calendar:
     def month_at(self, t: Array) -> NDArray[np.int64]:
         """Return the months since the start at hours `t`, shape of `t`."""
         return self.clock.month.take(t.astype(np.int32), mode="clip")
-
-    def viewing_per_value(self, t: Array, constant_h: Array, length_h: Array) -> Array:
-        """Return ∫w·e^(−x/T) over ∫wr·e^(−x/T) from `t` on; `length_h` is the latter.
-
-        Within a month it is one over the price; each month's end on the way adds what follows it
-        at the change of price.
-        """
-        hours = length_h / self.price_at(t)
-        ends = self.clock.month_ends_h
-        month = self.month_at(t)
-        crossing = np.flatnonzero(ends[month] - t < _FADED * constant_h)
-        while len(crossing):
-            end, begin = ends[month[crossing]], t[crossing]
-            constant = np.broadcast_to(constant_h, t.shape)[crossing]
-            change = 1.0 / self.price_at(end) - 1.0 / self.price_at(end - 1.0)
-            rest = self.fading.length(end, constant)
-            hours[crossing] += np.exp((begin - end) / constant) * rest * change
-            month[crossing] += 1
-            crossing = crossing[ends[month[crossing]] - begin < _FADED * constant]
-        return np.asarray(hours / length_h)
 
 
 def profile(name: str, column: str, length: int) -> Array:
@@ -259,4 +299,5 @@ def build(start_date: str, demand: str, uploads: str, price: str) -> Calendar:
         Cumulative(w),
         Cumulative(p),
         Fading(value, YEAR_H + 1000),
+        Fading(w, YEAR_H + 1000),
     )

@@ -38,7 +38,8 @@ class Incidents:
     @property
     def end_h(self) -> Array:
         """Hour at which the last phase ends, `(n,)`."""
-        return np.asarray(self.start_h + self.phase_ends.max(axis=0))
+        ends = self.phase_ends
+        return np.asarray(self.start_h + (ends[0] if len(ends) == 1 else ends.max(axis=0)))
 
     @property
     def phase_ends(self) -> Array:

@@ -6,6 +6,7 @@ revenue-hours per incident. Used alike for simulated years, remedies and replays
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from model import calendar as cal
 from model.chain import Appetite, Array, Backlog, Incidents, Links, publishing
+from model.mild import mild
 from model.outages import Outages
 from model.platform import ad_load_per_hour
 from model.sampling import Values, at
@@ -72,29 +74,63 @@ def links_at(values: Values, world: Index) -> Links:
 def fast_links(
     incidents: Incidents, values: Values, world: Index, calendar: cal.Calendar
 ) -> tuple[Session, Backlog]:
-    """Price publishing to ad serving, with panels as fine as each incident needs."""
+    """Price publishing to ad serving: in closed form where that is enough, else by panels."""
     n = len(incidents.start_h)
     links = links_at(values, world)
     backlog = publishing(incidents, links, calendar.posting)
-    phased = np.full(n, incidents.offset_h is not None)
-    if len(incidents.duration_h) > 1 and incidents.offset_h is None:
-        losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
-        phased = np.all(losses > 0, axis=0)
+    session = np.empty((len(Session._fields), n))
+    rough = _phased(incidents)
+    plain = slice(0, n) if not rough.any() else np.flatnonzero(~rough)
+    for chunk in _chunks(plain, n):
+        one, its = _folded(incidents.subset(chunk), backlog.subset(chunk))
+        session[:, chunk], rough[chunk] = mild(one, its, links.subset(chunk), calendar)
+    chosen = np.flatnonzero(rough)
+    if len(chosen):
+        session[:, chosen] = _by_panels(
+            incidents.subset(chosen), backlog.subset(chosen), links.subset(chosen), calendar
+        )
+    return Session(*session), backlog
+
+
+def _phased(incidents: Incidents) -> NDArray[np.bool_]:
+    """Tell which incidents run in more than one phase that does anything, `(n,)`."""
+    if incidents.offset_h is not None:
+        return np.ones(len(incidents.start_h), dtype=np.bool_)
+    if len(incidents.duration_h) == 1:
+        return np.zeros(len(incidents.start_h), dtype=np.bool_)
+    losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
+    return np.asarray(np.all(losses > 0, axis=0))
+
+
+def _chunks(chosen: Index | slice, n: int) -> Iterator[Index | slice]:
+    """Cut a selection out of `n` incidents into parts that stay in cache."""
+    if isinstance(chosen, slice):
+        yield from (slice(begin, min(begin + CHUNK, n)) for begin in range(0, n, CHUNK))
+    else:
+        yield from (chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK))
+
+
+def _by_panels(
+    incidents: Incidents, backlog: Backlog, links: Links, calendar: cal.Calendar
+) -> Array:
+    """Price incidents with panels as fine as each of them needs, `(6, n)`."""
+    n = len(incidents.start_h)
+    phased = _phased(incidents)
     limits = [limit for limit, _ in PANELS[:-1]]
     stiff = np.searchsorted(limits, stiffness(incidents, backlog, links))
-    steady = within_a_month(incidents, backlog, links, calendar)
+    steady = phased & within_a_month(incidents, backlog, links, calendar)
     group = (2 * phased + steady) * len(PANELS) + stiff
     # Sorted by group once, every group is a slice.
     order = np.argsort(group, kind="stable")
-    incidents, left, links = incidents.subset(order), backlog.subset(order), links.subset(order)
+    incidents, backlog, links = incidents.subset(order), backlog.subset(order), links.subset(order)
     ends = np.cumsum(np.bincount(group, minlength=4 * len(PANELS)))
     session = np.empty((len(Session._fields), n))
     for key, end in enumerate(ends):
         kind, k = divmod(key, len(PANELS))
         for begin in range(int(ends[key - 1]) if key else 0, int(end), CHUNK):
             chunk = slice(begin, min(begin + CHUNK, int(end)))
-            one, its = incidents.subset(chunk), left.subset(chunk)
-            if len(one.duration_h) > 1 and kind < 2:
+            one, its = incidents.subset(chunk), backlog.subset(chunk)
+            if kind < 2:
                 one, its = _folded(one, its)
             session[:, order[chunk]] = sessions(
                 one,
@@ -104,11 +140,13 @@ def fast_links(
                 panels=PANELS[k][1],
                 steady=kind % 2 == 1,
             )
-    return Session(*session), backlog
+    return session
 
 
 def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]:
     """Return one phase instead of two, one of which is empty and no longer than the other."""
+    if len(incidents.duration_h) == 1:
+        return incidents, backlog
 
     def both(values: Array) -> Array:
         return np.asarray(values.sum(axis=0, keepdims=True))
@@ -143,16 +181,17 @@ def slow_links(
         return np.broadcast_to(at(values[name], world), (n,))
 
     ends = incidents.start_h + incidents.phase_ends
-    end = ends.max(axis=0)
-    missing = backlog.shortfall * incidents.duration_h / 24.0
-    regain = pick("publishing.attrition_recovery")
-    supply_drop = np.minimum(pick("publishing.attrition_per_failed_day") * missing, 1.0)
+    end = _latest(ends)
+    supply_drop = backlog.shortfall * incidents.duration_h
+    supply_drop *= pick("publishing.attrition_per_failed_day") / 24.0
+    np.minimum(supply_drop, 1.0, out=supply_drop)
+    regain_h = pick("publishing.attrition_recovery") * 24.0
     appetite = Appetite(pick("freshness.fresh_share"), pick("sessions.freshness_elasticity"))
-    gone = appetite.fading(supply_drop)
-    creators = (gone * calendar.fading.length(ends, regain * 24.0)).sum(axis=0)
-    visits = pick("platform.visits_per_user_day")
-    phases = -incidents.playback_loss * np.expm1(-visits * incidents.duration_h / 24.0)
-    exposure = phases.sum(axis=0)
+    creators = appetite.fading(supply_drop) * calendar.fading.length(ends, regain_h)
+    creators = _total(creators)
+    phases = np.expm1(incidents.duration_h * (pick("platform.visits_per_user_day") / -24.0))
+    phases *= -incidents.playback_loss
+    exposure = _total(phases)
     part = np.divide(phases, exposure, out=np.zeros_like(phases), where=exposure > 0)
     recovery_h = pick("trust.recovery") * 24.0
     permanent = pick("trust.permanent_share")
@@ -162,7 +201,7 @@ def slow_links(
         incidents.start_h,
         end,
         exposure,
-        (part * np.exp((ends - end) / recovery_h)).sum(axis=0),
+        _total(part * np.exp((ends - end) / recovery_h)),
         pick("trust.failure_return_effect"),
         pick("trust.recurrence_gain"),
         recovery_h,
@@ -173,7 +212,7 @@ def slow_links(
     lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
     left_h = np.maximum(cal.YEAR_H - end, 0.0)
     lasting = drop * permanent * calendar.value.between(end + left_h, end + horizon_h)
-    later = creators * np.exp(-left_h / (regain * 24.0)) + (1.0 + sensitivity) * (
+    later = creators * np.exp(-left_h / regain_h) + (1.0 + sensitivity) * (
         lost.retention_temporary * np.exp(-left_h / recovery_h)
         + np.where(horizon_h > left_h, lasting, 0.0)
     )
@@ -182,35 +221,49 @@ def slow_links(
 
 def response_usd(outages: Outages, incidents: Incidents) -> Array:
     """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
-    hours = incidents.phase_ends.max(axis=0)
+    hours = _latest(incidents.phase_ends)
     return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)
 
 
-def volumes(
-    values: Values, world: Index, session: Session, backlog: Backlog
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return the lost volumes of `VOLUMES` per incident."""
-    per_hour = at(
-        values["platform.daily_users"] * values["platform.minutes_per_user_day"] / 24.0, world
-    )
-    ad_load = at(
-        ad_load_per_hour(
-            values["platform.ad_revenue_per_year"],
-            values["platform.daily_users"],
-            values["platform.minutes_per_user_day"],
-            values["platform.cpm"],
-        ),
-        world,
-    )
-    minutes = per_hour * session.lost_h
-    impressions = (minutes + per_hour * session.unserved_h) * ad_load / 60.0
-    return (
-        backlog.failed_uploads,
-        backlog.abandoned_uploads,
-        backlog.deficit_h,
-        minutes,
-        impressions,
-    )
+def _total(phases: Array) -> Array:
+    """Return the sum over phases, `(n,)`."""
+    return np.asarray(phases[0] if len(phases) == 1 else phases.sum(axis=0))
+
+
+def _latest(phases: Array) -> Array:
+    """Return the latest of the phases' hours, `(n,)`."""
+    return np.asarray(phases[0] if len(phases) == 1 else phases.max(axis=0))
+
+
+def lost_volumes(session: Session, backlog: Backlog) -> dict[str, Array]:
+    """Return what the volumes of incidents are made of, `(n,)` each: sums of it add up."""
+    return {
+        "uploads_failed": backlog.failed_uploads,
+        "freshness_deficit_h": backlog.deficit_h,
+        "viewing_h": session.lost_h,
+        "unserved_h": session.unserved_h,
+    }
+
+
+def volumes(values: Values, world: Index, lost: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the volumes lost, `(n,)`, from `lost_volumes` of incidents or of whole years."""
+
+    def pick(name: str) -> Array:
+        return at(values[name], world)
+
+    users, minutes_a_day = pick("platform.daily_users"), pick("platform.minutes_per_user_day")
+    per_hour = users * minutes_a_day / 24.0
+    revenue, cpm = pick("platform.ad_revenue_per_year"), pick("platform.cpm")
+    ad_load = ad_load_per_hour(revenue, users, minutes_a_day, cpm)
+    minutes = per_hour * lost["viewing_h"]
+    failed = lost["uploads_failed"]
+    return {
+        "uploads_failed": failed,
+        "uploads_abandoned": (1.0 - pick("publishing.retry_share")) * failed,
+        "freshness_deficit_h": lost["freshness_deficit_h"],
+        "minutes_lost": minutes,
+        "impressions_lost": (minutes + per_hour * lost["unserved_h"]) * ad_load / 60.0,
+    }
 
 
 def counted_hours(values: Values, incidents: Incidents, world: Index) -> Array:

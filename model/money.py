@@ -47,6 +47,8 @@ class Hours(NamedTuple):
     retention_temporary: Array
     retention_permanent: Array
     ad_price: Array
+    creators_owed: Array
+    """What creators are made good for: playback and freshness of an incident, if a loss."""
 
     @staticmethod
     def of(session: Session, slow: Slow) -> Hours:
@@ -60,6 +62,7 @@ class Hours(NamedTuple):
             slow.retention_temporary,
             slow.retention_permanent,
             slow.ad_price,
+            np.maximum(session.playback + session.freshness, 0.0),
         )
 
     def gross(self) -> Array:
@@ -92,7 +95,7 @@ class Terms:
 
 
 def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
-    """Return every line of `COMPONENTS` in USD, per incident, `(n,)`."""
+    """Return every line of `COMPONENTS` in USD, of incidents or of the sums of years, `(n,)`."""
     rate = terms.revenue_usd_per_h
     fast = hours.playback + hours.freshness
     budget = terms.budget_recapture * rate * (fast + hours.ad_serving)
@@ -106,7 +109,7 @@ def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
         "retention": rate * (hours.retention_temporary + hours.retention_permanent),
         "ad_price": rate * hours.ad_price,
         "make_goods": terms.make_good_share * rate * billed,
-        "creator_make_goods": terms.creator_make_good_share * rate * np.maximum(fast, 0.0),
+        "creator_make_goods": terms.creator_make_good_share * rate * hours.creators_owed,
         "response": response_usd,
         "budget_recapture": -budget,
         "viewing_recapture": -viewing,
@@ -116,28 +119,62 @@ def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
     return lines
 
 
-def year_factor(year: Index, gross_hours: Array, years: int) -> Array:
-    """Return the factor per year that keeps its gross loss within its revenue, `(years,)`."""
-    total = np.bincount(year, weights=gross_hours, minlength=years)
-    return np.asarray(YEAR_H / np.maximum(total, YEAR_H))
+class Rates(NamedTuple):
+    """What an hour of each kind adds to the loss, USD per revenue-hour, `(n,)` or scalar."""
+
+    viewing: Array
+    """Of playback and freshness."""
+    ad_serving: Array
+    slow: Array
+    billed: Array
+    """Make-goods of an hour that advertisers had booked."""
+    creators_owed: Array
+
+    @staticmethod
+    def of(terms: Terms) -> Rates:
+        """Add up the lines of `ledger` that go with each kind of hour."""
+        rate = terms.revenue_usd_per_h
+        borne = rate * terms.loss_share_borne
+        ad_serving = borne * (1.0 - terms.budget_recapture)
+        return Rates(
+            ad_serving * (1.0 - terms.viewing_recapture),
+            ad_serving,
+            borne,
+            rate * terms.make_good_share,
+            rate * terms.creator_make_good_share,
+        )
 
 
-def within_revenue(
-    lines: dict[str, Array], year: Index, revenue_usd: Array
-) -> tuple[dict[str, Array], Array]:
-    """Return the lines and their sum, the loss, shrunk where a year would lose over its revenue.
+def incident_loss(hours: Hours, rates: Rates, response_usd: Array) -> Array:
+    """Return the loss per incident, USD `(n,)`: the sum of the lines of `ledger` in one go."""
+    viewing = hours.playback + hours.freshness
+    billed = hours.playback + hours.freshness_running
+    billed += hours.ad_serving
+    slow = hours.creator_attrition + hours.retention_temporary
+    slow += hours.retention_permanent
+    slow += hours.ad_price
+    loss = rates.viewing * viewing
+    loss += rates.ad_serving * hours.ad_serving
+    loss += rates.slow * slow
+    loss += rates.billed * billed
+    loss += rates.creators_owed * hours.creators_owed
+    loss += response_usd
+    return np.asarray(loss)
 
-    `year` `(n,)` indexes `revenue_usd` `(years,)`. Only years of almost permanent outage shrink:
-    the gross loss is within the revenue already, but make-goods and response come on top.
+
+def year_factor(gross_hours: Array) -> Array:
+    """Return the factor that keeps a year's gross loss within its revenue, shape of the sums."""
+    return np.asarray(YEAR_H / np.maximum(gross_hours, YEAR_H))
+
+
+def revenue_factor(loss_usd: Array, revenue_usd: Array) -> Array:
+    """Return the factor that keeps the loss of a year within its revenue, `(years,)`.
+
+    Only years of almost permanent outage shrink: the gross loss is within the revenue already, but
+    make-goods and response come on top.
     """
-    loss = np.zeros(len(year))
-    for name in COMPONENTS:
-        loss += lines[name]
-    total = np.bincount(year, weights=loss, minlength=len(revenue_usd))
-    if np.all(total <= revenue_usd):
-        return lines, loss
-    factor = (revenue_usd / np.maximum(total, revenue_usd))[year]
-    return {name: line * factor for name, line in lines.items()}, loss * factor
+    ratio = np.divide(revenue_usd, loss_usd, out=np.ones_like(loss_usd), where=loss_usd > 0)
+    return np.minimum(ratio, 1.0)
 
 
 @dataclass(frozen=True)

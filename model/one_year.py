@@ -60,7 +60,7 @@ def one_year(scenario: Scenario, year: int, *, years: int, seed: int = 0) -> Yea
         outages.start_h[mine],
         outages.duration_h[mine],
         {name: getattr(outages, name)[mine] for name in fields},
-        {name: np.broadcast_to(line, mine.shape)[mine] for name, line in priced.lines.items()},
+        {name: line[mine] for name, line in priced.lines.items()},
         priced.loss_usd[mine],
         priced.net_loss_usd[mine],
         {name: float(priced.columns[k][at]) for k, name in enumerate(COLUMNS)},

@@ -18,12 +18,19 @@ import numpy as np
 
 from model import calendar as cal
 from model import curves as curves_
-from model.block import VOLUMES, contract, terms_at
+from model.block import contract, terms_at
 from model.chain import Array
 from model.course import Course
 from model.curves import Curves, session_share_lost
 from model.estimate import Estimate, mean
-from model.impact import fast_links, links_at, response_usd, slow_links, volumes
+from model.impact import (
+    fast_links,
+    links_at,
+    lost_volumes,
+    response_usd,
+    slow_links,
+    volumes,
+)
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
 from model.platform import ad_load_per_hour
@@ -132,7 +139,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     session, backlog = fast_links(shaped, values, world, calendar)
     slow = slow_links(shaped, backlog, values, world, world, calendar)
     hours = Hours.of(session, slow)
-    hours = hours.scaled(year_factor(world, hours.gross(), worlds))
+    hours = hours.scaled(year_factor(hours.gross()))
     lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
     usual = _usual(staged)
     return Replay(
@@ -141,7 +148,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
         worlds,
         seed,
         _with_totals(lines, _credit(staged)),
-        dict(zip(VOLUMES, volumes(values, world, session, backlog), strict=True)),
+        volumes(values, world, lost_volumes(session, backlog)),
         usual["revenue_usd"],
         Course(shaped, backlog, links_at(values, world), calendar, staged.bounds_h, usual),
     )

@@ -173,7 +173,7 @@ class _Sweep:
         if self.steady:
             self.lost_h += stale / self.price
         else:
-            self.lost_h += stale * self.calendar.viewing_per_value(start, tau, length)
+            self.lost_h += stale * self.calendar.viewing_fading.length(start, tau) / length
 
     def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
         """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
@@ -288,7 +288,6 @@ def _playback(
         total = hours.sum(axis=0)
         return total, total / calendar.price_at(incidents.start_h)
     viewing = calendar.viewing.between(end - d, end)
-    for row, t, constant, length in zip(viewing, end, lag, returning, strict=True):
-        row += length * calendar.viewing_per_value(t, constant, length)
+    viewing += calendar.viewing_fading.length(end, lag)
     viewing *= incidents.playback_loss
     return hours.sum(axis=0), viewing.sum(axis=0)

@@ -85,6 +85,8 @@ class Tally:
 
 
 def _sample(scenario: Scenario, priced: Priced, keep: int) -> Ledger:
+    if not keep:
+        return Ledger({})
     outages = priced.outages
     names = np.array(scenario.causes)
     first = slice(0, keep)

@@ -53,28 +53,34 @@ def trust_drops(
     drop still missing at its end (below one if an earlier phase has begun to recover).
     """
     n = len(year)
-    first = np.concatenate(([True], year[1:] != year[:-1])) if n else np.zeros(0, dtype=bool)
-    opening = np.maximum.accumulate(np.where(first, np.arange(n), 0))
     drop = effect * exposure
-    temporary = np.zeros(n)
-    total = drop.copy()
+    follows = np.zeros(n, dtype=np.bool_)
+    follows[1:] = year[1:] == year[:-1]
+    if not follows.any():
+        return drop
+    opening = np.maximum.accumulate(np.where(follows, 0, np.arange(n)))
+    # Trust that was still to regain when the next incident began keeps regaining during it.
+    fading = np.exp((start_h - end_h) / recovery_h)
+    since_last = np.ones(n)
+    since_last[1:] = np.exp(np.minimum(end_h[:-1] - start_h[1:], 0.0) / recovery_h[1:])
+    fresh = kept * (1.0 - permanent)
     lapsed = _lapsed(year, start_h, end_h, horizon_h, opening)
-    i = np.flatnonzero(first)
+    total, temporary = drop.copy(), fresh * drop
+    i = np.flatnonzero(~follows)
     while len(i):
         i = i[i < n - 1] + 1
-        i = i[~first[i]]
-        before = i - 1
-        fresh = drop[before] * kept[before] * (1.0 - permanent[i])
-        fade = np.exp((end_h[before] - start_h[i]) / recovery_h[i])
-        temporary[i] = (temporary[before] + fresh) * fade
-        # Trust that was still to regain when the next incident began keeps regaining during it.
-        gone = lapsed[i]
-        old = np.where(gone > opening[i], total[np.maximum(gone - 1, 0)], 0.0)
-        missing = temporary[i] + permanent[i] * (total[before] - old)
-        share = np.divide(missing, effect[i], out=np.zeros(len(i)), where=effect[i] > 0)
-        drop[i] *= 1.0 + gain[i] * np.minimum(share, 1.0)
-        total[i] = total[before] + drop[i]
-        temporary[i] *= np.exp(-(end_h[i] - start_h[i]) / recovery_h[i])
+        i = i[follows[i]]
+        before, harmed = i - 1, effect[i]
+        earlier = lasting = total[before]
+        if lapsed is not None:
+            gone = lapsed[i]
+            lasting = earlier - np.where(gone > opening[i], total[np.maximum(gone - 1, 0)], 0.0)
+        regaining = temporary[before] * since_last[i]
+        missing = regaining + permanent[i] * lasting
+        share = np.divide(missing, harmed, out=np.zeros(len(i)), where=harmed > 0)
+        here = drop[i] * (1.0 + gain[i] * np.minimum(share, 1.0))
+        drop[i], total[i] = here, earlier + here
+        temporary[i] = regaining * fading[i] + here * fresh[i]
     return drop
 
 
@@ -84,14 +90,18 @@ def _lapsed(
     end_h: Array,
     horizon_h: Array,
     opening: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Index of the first incident of the same year whose horizon is not over at each start."""
+) -> NDArray[np.int64] | None:
+    """Index of the first incident of the same year whose horizon is not over at each start.
+
+    None if no horizon is over within its year.
+    """
     old = np.flatnonzero(start_h - horizon_h >= end_h[opening])
+    if not len(old):
+        return None
     lapsed = opening.copy()
-    if len(old):
-        span = 2.0 * (1.0 + float(end_h.max()))
-        keys = year * span + end_h
-        lapsed[old] = np.searchsorted(keys, (year * span + start_h - horizon_h)[old], "right")
+    span = 2.0 * (1.0 + float(end_h.max()))
+    keys = year * span + end_h
+    lapsed[old] = np.searchsorted(keys, (year * span + start_h - horizon_h)[old], "right")
     return lapsed
 
 
@@ -108,8 +118,9 @@ def trust_losses(
 
     `end_h` and `drop` are `(phases, n)`: each phase drops its part at its own end.
     """
-    fading = ((1.0 - permanent) * drop * calendar.fading.length(end_h, recovery_h)).sum(axis=0)
-    lasting = (permanent * drop * calendar.value.between(end_h, end_h + horizon_h)).sum(axis=0)
+    staying = permanent * drop
+    fading = ((drop - staying) * calendar.fading.length(end_h, recovery_h)).sum(axis=0)
+    lasting = (staying * calendar.value.between(end_h, end_h + horizon_h)).sum(axis=0)
     return Trust(fading, lasting, sensitivity * (fading + lasting))
 
 
