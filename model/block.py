@@ -144,7 +144,10 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     terms = terms_at(values, block.world_of_year)
     lines = ledger(summed, terms, yearly(response))
     revenue = per_year(values["platform.ad_revenue_per_year"], block)
-    shrunk = revenue_factor(np.sum(list(lines.values()), axis=0), revenue)
+    loss = np.zeros(block.years)
+    for line in lines.values():
+        loss += line
+    shrunk = revenue_factor(loss, revenue)
     credit = sla_credit(
         outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
     )
@@ -160,14 +163,14 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
         "sla_credit_usd": -credit,
         "revenue_usd": revenue,
     }
-    columns["loss_usd"] = np.sum([columns[f"{name}_usd"] for name in COMPONENTS], axis=0)
+    columns["loss_usd"] = loss * shrunk
     columns["net_loss_usd"] = columns["loss_usd"] - credit
-    hours, loss = _losses(hours, terms, response, (within, shrunk), outages.year)
-    columns["largest_loss_usd"] = _largest(outages.year, loss, block.years)
+    hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
+    columns["largest_loss_usd"] = _largest(outages.year, each, block.years)
     kept = np.empty((len(COLUMNS), block.years))
     for row, name in zip(kept, COLUMNS, strict=True):
         row[:] = columns[name]
-    return Priced(kept, outages, hours, response, loss, down, terms, shrunk)
+    return Priced(kept, outages, hours, response, each, down, terms, shrunk)
 
 
 class _Sums:

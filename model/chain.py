@@ -17,6 +17,7 @@ from model.calendar import Cumulative
 Array = NDArray[np.float64]
 Selection = NDArray[np.bool_] | NDArray[np.int64] | slice
 
+_SMALL = 0.005  # f·D up to which two terms of a series are exact to one in 10^5
 LN2 = float(np.log(2.0))
 ROOT = float(np.sqrt(0.6))
 NODES = ((1 - ROOT) / 2, 0.5, (1 + ROOT) / 2)
@@ -153,6 +154,9 @@ class Appetite:
 
         The deficit peak·e^(−x/T) takes T·dy/y hours to fall by dy.
         """
+        if peak.size and np.max(np.abs(self._minus_f * peak)) < _SMALL:
+            first = self.elasticity * peak
+            return np.asarray(first * (1.0 + 0.25 * (-self._minus_f - self.elasticity) * peak))
         whole = np.zeros_like(peak)
         for node, weight in _GAUSS:
             part = self.lost(peak * node)

@@ -23,7 +23,7 @@ from model.trust import Slow, horizon_hours, trust_drops, trust_losses
 
 Index = NDArray[np.int64]
 
-CHUNK = 32_768
+CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
 
 
@@ -110,6 +110,10 @@ def _chunks(chosen: Index | slice, n: int) -> Iterator[Index | slice]:
         yield from (chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK))
 
 
+_COARSER = np.array([1, 1, 3, 3])
+"""Which of `PANELS` serves each class of stiffness where incidents are few."""
+
+
 def _by_panels(
     incidents: Incidents, backlog: Backlog, links: Links, calendar: cal.Calendar
 ) -> Array:
@@ -118,6 +122,8 @@ def _by_panels(
     phased = _phased(incidents)
     limits = [limit for limit, _ in PANELS[:-1]]
     stiff = np.searchsorted(limits, stiffness(incidents, backlog, links))
+    # Of one phase, few are left: fewer and larger groups cost less than finer panels.
+    stiff = np.where(phased, stiff, _COARSER[stiff])
     steady = phased & within_a_month(incidents, backlog, links, calendar)
     group = (2 * phased + steady) * len(PANELS) + stiff
     # Sorted by group once, every group is a slice.
@@ -211,12 +217,10 @@ def slow_links(
     sensitivity = pick("trust.cpm_sensitivity")
     lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
     left_h = np.maximum(cal.YEAR_H - end, 0.0)
-    lasting = drop * permanent * calendar.value.between(end + left_h, end + horizon_h)
-    later = creators * np.exp(-left_h / regain_h) + (1.0 + sensitivity) * (
-        lost.retention_temporary * np.exp(-left_h / recovery_h)
-        + np.where(horizon_h > left_h, lasting, 0.0)
-    )
-    return Slow(creators, *lost, later)
+    later = lost.retention_temporary * np.exp(-left_h / recovery_h) + lost.permanent_after_year
+    later *= 1.0 + sensitivity
+    later += creators * np.exp(-left_h / regain_h)
+    return Slow(creators, *lost[:3], later)
 
 
 def response_usd(outages: Outages, incidents: Incidents) -> Array:

@@ -2,8 +2,8 @@
 
 While the freshness deficit D is small, session time lost is a short power series in D. D is made of
 exponentials, and so are its powers: what they cost against the calendar is known exactly from the
-tables of `calendar.Fading`. The cubic term and some products are approximate; `Mild.rough` marks the
-incidents for which that is not enough, and `sessions` prices those by panels (MODEL §4.3–5).
+tables of `calendar.Fading`. The cubic term and some products are approximate; incidents for which
+that is not enough are marked, and `sessions` prices those by panels (MODEL §4.3–5).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from model.sessions import Session
 _TOLERATED_H = 5e-5
 _TOLERATED_SHARE = 0.003
 """Estimated error of the freshness loss, absolute and relative, up to which it stands."""
-_CONVERGES = 0.5  # f·D up to which the series is short
+_CONVERGES = 0.25  # f·D up to which the series is short
 _SHORTEST_H = 0.2  # time constants below are not worth a special case
 _TOLERATED_CHANGE = 0.01
 """Change of the hours lost by another month's ad price up to which an estimate of it stands."""
@@ -119,7 +119,7 @@ def mild(
 def _another_month(
     incidents: Incidents, backlog: Backlog, links: Links, course: _Course, calendar: Calendar
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Return what fades at another month's ad price, in viewing hours, and who is still active then.
+    """Return the viewing hours that another month's ad price adds, and who is still active then.
 
     A revenue-hour buys more viewing in a month of low prices. The weight of the hours at the
     month's beginning is left out.

@@ -47,43 +47,45 @@ class Outages:
 
 
 class Inverse:
-    """Inverts a cumulative hourly weight; a guide table finds the hour in a step or two."""
+    """Inverts cumulative hourly weights; a guide table finds the hour in a step or two."""
 
     GUIDES = 1 << 14
 
     def __init__(self, cumulative: Array) -> None:
-        self._cumulative = cumulative
-        self._step = np.diff(cumulative)
+        """Take cumulative weights of one or more kinds, `(kinds, hours + 1)`."""
+        self.total = cumulative[:, -1].copy()
+        self._hours = cumulative.shape[1] - 1
+        self._end = cumulative[:, 1:].ravel()
+        self._step = np.diff(cumulative).ravel()
+        self._guide = np.stack([self._guides(row) for row in cumulative]).ravel()
+
+    def _guides(self, cumulative: Array) -> NDArray[np.int32]:
         targets = np.arange(self.GUIDES) * (cumulative[-1] / self.GUIDES)
         hours = np.searchsorted(cumulative, targets, "right") - 1
-        self._guide = np.minimum(hours, len(self._step) - 1)
+        return np.minimum(hours, self._hours - 1).astype(np.int32)
 
-    @property
-    def total(self) -> float:
-        """The whole weight."""
-        return float(self._cumulative[-1])
-
-    def hours(self, u: Array) -> Array:
-        """Return the hours at which the cumulative weight reaches `u × total`, `(n,)`."""
-        target = u * self.total
-        hour = self._guide.take((u * self.GUIDES).astype(np.int64))
-        end = self._cumulative[1:]
-        late = np.flatnonzero(end.take(hour) <= target)
+    def hours(self, kind: Index, u: Array) -> Array:
+        """Return the hours at which the cumulative weights reach `u × total`, `(n,)`."""
+        target = u * self.total.take(kind)
+        hour = self._guide.take(kind * self.GUIDES + (u * self.GUIDES).astype(np.int64))
+        cell = kind * self._hours + hour
+        end = self._end.take(cell)
+        late = np.flatnonzero(end <= target)
+        late = late[hour[late] < self._hours - 1]
         while len(late):
-            hour[late] = np.minimum(hour[late] + 1, len(end) - 1)
-            late = late[(end[hour[late]] <= target[late]) & (hour[late] < len(end) - 1)]
-        step = self._step.take(hour)
-        return np.asarray(hour + (target - self._cumulative.take(hour)) / step)
+            hour[late] += 1
+            cell[late] += 1
+            end[late] = self._end.take(cell[late])
+            late = late[(end[late] <= target[late]) & (hour[late] < self._hours - 1)]
+        return np.asarray(hour + 1 - (end - target) / self._step.take(cell))
 
 
 @dataclass(frozen=True, eq=False)
 class Starts:
     """Where in the year a cause strikes: calendar weight and early-life fade on an hourly grid."""
 
-    flat: Inverse
-    """Of the calendar weight."""
-    fading: tuple[Inverse, ...]
-    """Of the same times e^(−t/θ), for each θ of the grid."""
+    weights: Inverse
+    """Of the calendar weight, and of the same times e^(−t/θ) for each θ of the grid."""
     log_months: Array
     """ln θ of the grid (months), `(m,)`; one point when θ is certain."""
 
@@ -100,8 +102,7 @@ def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...])
     fade = np.exp(-hours / theta_h) * np.sinh(x) / x
     rows = np.concatenate([weight[None, :], weight * fade])
     cumulative = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
-    flat, *fading = (Inverse(row) for row in cumulative)
-    return Starts(flat, tuple(fading), np.log(np.array(months)))
+    return Starts(Inverse(cumulative), np.log(np.array(months)))
 
 
 def _timing(start_date: str, timing: str, demand: str) -> Array:
@@ -125,21 +126,22 @@ def poisson(uniform: Array, mean: Array) -> Index:
     [0, 1, 2]
     """
     term = np.exp(-mean)
-    count = (uniform > term).astype(np.int64)
-    open_ = np.flatnonzero(count)
-    many = mean[open_] > _MANY
-    large = open_[many]
-    if len(large):
-        count[large] = np.maximum(np.ceil(pdtrik(uniform[large], mean[large]) - 1e-9), 0)
-    open_ = open_[~many]
+    count = np.zeros(np.shape(mean), dtype=np.int64)
+    open_ = np.flatnonzero(uniform > term)
     m, term, u = mean[open_], term[open_], uniform[open_]
+    count[open_] = 1
+    if len(m) and m.max() > _MANY:
+        large, small = np.flatnonzero(m > _MANY), np.flatnonzero(m <= _MANY)
+        count[open_[large]] = np.maximum(np.ceil(pdtrik(u[large], m[large]) - 1e-9), 0)
+        open_, m, term, u = open_[small], m[small], term[small], u[small]
     total, k = term.copy(), 0
     while len(open_):
         k += 1
-        term = term * m / k
-        total = total + term
+        term *= m
+        term /= k
+        total += term
         # At the far end rounding stops the sum short of one; no term can then add to it.
-        left = (u > total) & (term > 1e-18)
+        left = np.flatnonzero((u > total) & (term > 1e-18))
         open_, m, term, u, total = open_[left], m[left], term[left], u[left], total[left]
         count[open_] = k + 1
     return count
@@ -152,7 +154,7 @@ def expected_count(
 
     Rate × ∫ weight·(1 + (E − 1)·e^(−(age + t)/θ)) dt / 8760 (MODEL §2).
     """
-    integral = np.array([row.total for row in table.fading]) / YEAR_H
+    integral = table.weights.total[1:] / YEAR_H
     if len(integral) == 1:
         position = np.zeros(np.shape(months))
         mass = np.asarray(integral[0])
@@ -173,14 +175,9 @@ def start_hours(
     times of the grid, `pick` chooses one of them in proportion to its nearness.
     """
     late = uniform >= early_share
-    flat = np.where(late, (uniform - early_share) / np.maximum(1.0 - early_share, 1e-300), 0.0)
-    out = table.flat.hours(flat)
-    fading = np.flatnonzero(~late)
-    if len(fading):
-        u = uniform[fading] / early_share[fading]
-        below = np.floor(position[fading])
-        node = (below + (pick[fading] < position[fading] - below)).astype(np.int64)
-        for k in np.unique(node):
-            chosen = fading[node == k]
-            out[chosen] = table.fading[min(k, len(table.fading) - 1)].hours(u[node == k])
-    return out
+    u = np.where(late, uniform - early_share, uniform)
+    u /= np.maximum(np.where(late, 1.0 - early_share, early_share), 1e-300)
+    below = np.floor(position)
+    node = below + (pick < position - below)
+    kind = np.where(late, 0, 1 + np.minimum(node, len(table.log_months) - 1))
+    return table.weights.hours(kind.astype(np.int64), u)

@@ -165,7 +165,7 @@ def _pool(
     sampled: Sampled,
     ceiling: Mapping[str, Array],
 ) -> Pool:
-    n = len(sampled.parent)
+    n = len(sampled.order)
     return Pool(
         scenario,
         values,

@@ -40,8 +40,8 @@ class Sampled:
     """Incidents of a block before merging, sorted by year and start."""
 
     outages: Outages
-    parent: Index
-    """Position of the incident that triggered this one, −1 for none, `(n,)`."""
+    triggers: tuple[Index, ...]
+    """Per cause, in the order drawn: what triggered an incident, −1 for nothing."""
     order: Index
     """Where each incident stood when the causes' incidents were drawn one after the other."""
     per_cause: tuple[int, ...]
@@ -49,6 +49,17 @@ class Sampled:
     """How many durations were cut at the maximum."""
     clipped: dict[str, int]
     """How many draws of each incident-level belief were set to a physical bound."""
+
+    @property
+    def parent(self) -> Index:
+        """Position of the incident that triggered this one, −1 for none, `(n,)`."""
+        firsts = np.cumsum([0, *self.per_cause])
+        parent = np.concatenate(
+            [np.where(own < 0, -1, own + k) for own, k in zip(self.triggers, firsts, strict=False)]
+        )
+        place = np.empty(len(self.order) + 1, dtype=np.int64)
+        place[self.order], place[-1] = np.arange(len(self.order)), -1
+        return np.asarray(place[parent][self.order])
 
     def uniform(self, causes: tuple[str, ...], block: Block, name: str) -> Array:
         """Draw a further uniform number per incident, from each cause's own stream, `(n,)`."""
@@ -113,21 +124,16 @@ def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
     outages = Outages(
         *(np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0]))
     )
-    firsts = np.concatenate(([0], np.cumsum(per_cause)[:-1]))
-    parent = np.concatenate(
-        [np.where(p.parent < 0, -1, p.parent + k) for p, k in zip(drawn, firsts, strict=True)]
-    )
     # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
     order = np.argsort(outages.year * 65_536.0 + outages.start_h)
-    place = np.empty(len(order) + 1, dtype=np.int64)
-    place[order], place[-1] = np.arange(len(order)), -1
     capped = sum(part.capped for part in drawn)
     clipped = sum((Counter(part.clipped) for part in drawn), Counter[str]())
-    return Sampled(outages.take(order), place[parent][order], order, per_cause, capped, clipped)
+    triggers = tuple(part.parent for part in drawn)
+    return Sampled(outages.take(order), triggers, order, per_cause, capped, clipped)
 
 
 class _Drawn(NamedTuple):
-    """Incidents of one cause, in the order drawn; `parent` as in `Sampled`, within the cause."""
+    """Incidents of one cause, in the order drawn; `parent` is a position among them, or −1."""
 
     outages: Outages
     parent: Index
@@ -207,7 +213,7 @@ def _strikes(scenario: Scenario, values: Values, block: Block, cause: str) -> tu
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     means = np.broadcast_to(per_year(mean, block), (block.years,))
     count = poisson(block.uniform(f"{prefix}.count", block.years), means)
-    year = np.repeat(np.arange(block.years), count)
+    year = _repeated(count)
     n = len(year)
     share = early / np.where(mean > 0, mean, 1.0)
     world = block.world_of_year[year]
@@ -216,9 +222,16 @@ def _strikes(scenario: Scenario, values: Values, block: Block, cause: str) -> tu
         block.uniform(f"{prefix}.start", n),
         np.broadcast_to(at(share, world), (n,)),
         np.broadcast_to(at(position, world), (n,)),
-        block.uniform(f"{prefix}.start.fade", n) if len(table.fading) > 1 else np.zeros(n),
+        block.uniform(f"{prefix}.start.fade", n) if len(table.log_months) > 1 else np.zeros(n),
     )
     return year, start
+
+
+def _repeated(count: Index) -> Index:
+    """Return each position as often as it counts, in order."""
+    hit = np.flatnonzero(count)
+    times = count[hit]
+    return hit if np.all(times == 1) else np.repeat(hit, times)
 
 
 def _with_repeats(
@@ -236,10 +249,10 @@ def _with_repeats(
         world = block.world_of_year[year]
         means = np.broadcast_to(at(ratio, world), (len(year),))
         count = poisson(numbers.random(len(year)), means)
-        year, parent, world = (np.repeat(x, count) for x in (year, place, world))
-        lag = at(lag_h, world) * numbers.standard_exponential(len(year))
-        start = np.repeat(start, count) + lag
-        inside = start < YEAR_H
+        of = _repeated(count)
+        year, parent = year[of], place[of]
+        start = start[of] + at(lag_h, world[of]) * numbers.standard_exponential(len(of))
+        inside = np.flatnonzero(start < YEAR_H)
         year, start, parent = year[inside], start[inside], parent[inside]
         place = place[-1:] + 1 + np.arange(len(year))
         generations.append((year, start, parent))

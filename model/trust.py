@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calendar import MONTH_H, Calendar
+from model.calendar import MONTH_H, YEAR_H, Calendar
 from model.chain import Array
 
 
@@ -32,6 +32,8 @@ class Trust(NamedTuple):
     retention_temporary: Array
     retention_permanent: Array
     ad_price: Array
+    permanent_after_year: Array
+    """Part of the permanent retention that falls after the year's end."""
 
 
 def trust_drops(
@@ -120,8 +122,15 @@ def trust_losses(
     """
     staying = permanent * drop
     fading = ((drop - staying) * calendar.fading.length(end_h, recovery_h)).sum(axis=0)
-    lasting = (staying * calendar.value.between(end_h, end_h + horizon_h)).sum(axis=0)
-    return Trust(fading, lasting, sensitivity * (fading + lasting))
+    until = end_h + horizon_h
+    worth = calendar.value.deviation(until)
+    worth += until
+    ended = calendar.value.deviation(end_h)
+    ended += end_h
+    lasting = (staying * (worth - ended)).sum(axis=0)
+    year_ended = YEAR_H + float(calendar.value.deviation(np.array([float(YEAR_H)]))[0])
+    after = (staying * np.maximum(worth - np.maximum(ended, year_ended), 0.0)).sum(axis=0)
+    return Trust(fading, lasting, sensitivity * (fading + lasting), after)
 
 
 def horizon_hours(months: Array) -> Array:

@@ -108,7 +108,11 @@ def draw(
     """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped."""
     known = uncertainty(scenario)
     names = {**known.uncertain, **dict.fromkeys(known.correlated)}
-    normals = {name: stream(seed, block, name).standard_normal(worlds) for name in names}
+    # All streams first: starting one keeps other threads waiting, drawing from it does not.
+    streams = [stream(seed, block, name) for name in names]
+    normals = {
+        name: own.standard_normal(worlds) for name, own in zip(names, streams, strict=True)
+    }
     return assign(known, normals)
 
 
