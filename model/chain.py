@@ -154,9 +154,14 @@ class Appetite:
 
         The deficit peak·e^(−x/T) takes T·dy/y hours to fall by dy.
         """
-        if peak.size and np.max(np.abs(self._minus_f * peak)) < _SMALL:
-            first = self.elasticity * peak
-            return np.asarray(first * (1.0 + 0.25 * (-self._minus_f - self.elasticity) * peak))
+        rise = 0.25 * (-self._minus_f - self.elasticity)
+        whole = np.asarray(self.elasticity * peak * (1.0 + rise * peak))
+        large = -self._minus_f * peak > _SMALL
+        if large.any():
+            np.copyto(whole, self._by_nodes(peak), where=large)
+        return whole
+
+    def _by_nodes(self, peak: Array) -> Array:
         whole = np.zeros_like(peak)
         for node, weight in _GAUSS:
             part = self.lost(peak * node)

@@ -21,7 +21,6 @@ from model.sessions import Session
 _TOLERATED_H = 5e-5
 _TOLERATED_SHARE = 0.003
 """Estimated error of the freshness loss, absolute and relative, up to which it stands."""
-_CONVERGES = 0.25  # f·D up to which the series is short
 _SHORTEST_H = 0.2  # time constants below are not worth a special case
 _TOLERATED_CHANGE = 0.01
 """Change of the hours lost by another month's ad price up to which an estimate of it stands."""
@@ -94,7 +93,6 @@ def mild(
     rough = _error(incidents, backlog, links, course, response) > np.maximum(
         _TOLERATED_H, _TOLERATED_SHARE * np.abs(lost.freshness)
     )
-    rough |= links.fresh_share * course.peak > _CONVERGES
     rough |= course.peak > 1.0
     rough |= course.tau_h < _SHORTEST_H
     price = calendar.price_at(incidents.start_h)
@@ -239,7 +237,9 @@ def _error(
     peak, last = np.abs(course.peak), np.abs(course.last)
     cubes = peak**3 * (0.25 * d + np.minimum(backlog.catch_up_h[0], tau / 3.0))
     cubes += last**3 * (tau / 3.0)
-    error = (0.5 * np.abs(response.third) + np.abs(response.fourth) * peak) * cubes
+    # From one term of the series to the next there is a factor below f·D.
+    rest = np.abs(response.fourth) * peak / np.maximum(1.0 - links.fresh_share * peak, 1e-6)
+    error = (0.5 * np.abs(response.third) + rest) * cubes
     # The square of what absent viewers cannot mind is rough.
     away = 0.1 / (1.0 / np.maximum(links.return_lag * d, 1e-12) + 2.0 / tau)
     away *= np.maximum(peak, backlog.surplus[0]) ** 2

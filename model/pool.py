@@ -109,6 +109,8 @@ def gather(scenario: Scenario, values: Values, limits: Mapping[str, Array], bloc
     count; names that are absent stay as in the baseline.
     """
     ceiling = {name: limits.get(name, values[name]) for name in (RATIO, LAG)}
+    # Whether a failover would work is drawn for all, because variants may have one.
+    ceiling["resilience.failover_success"] = np.asarray(1.0)
     base = sample(scenario, {**values, **ceiling}, block)
     excess = {
         name: rate

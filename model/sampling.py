@@ -157,6 +157,7 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
     duration = incident(f"incidents.{cause}.duration")
     duration = duration * at(values[f"incidents.{cause}.duration_level"], world)
     longest = float(values["simulation.max_duration"])
+    fails_over = np.any(values["resilience.failover_success"] > 0)
     capped = int(np.count_nonzero(duration > longest))
     odds = at(values[f"incidents.{cause}.severity_level"], world)
     publish, playback, ads = (
@@ -172,8 +173,8 @@ def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Dra
         ads,
         incident("costs.response_per_incident"),
         incident("costs.response_per_hour"),
-        incident("resilience.failover_time"),
-        block.uniform(f"incidents.{cause}.failover", n),
+        incident("resilience.failover_time") if fails_over else np.zeros(n),
+        block.uniform(f"incidents.{cause}.failover", n) if fails_over else np.ones(n),
     )
     return _Drawn(outages, parent, capped, clipped)
 

@@ -305,3 +305,17 @@ def test_credit_is_shared_by_counted_hours() -> None:
 
 def test_columns_have_unique_names() -> None:
     assert len(set(COLUMNS)) == len(COLUMNS)
+
+
+@pytest.mark.parametrize("hours", [0.2, 30.0, 336.0])
+def test_an_incident_costs_the_sum_of_its_lines(hours: float) -> None:
+    """Also where the year's losses are cut at its revenue, with every line at work."""
+    starts = np.arange(0.0, 8000.0, 340.0)
+    found = outages(
+        starts, hours, 0.9, 0.95, 0.4, year=starts // 2000.0, fixed_usd=1e3, usd_per_h=10.0
+    )
+    result = priced(DEFAULT, found, {**TERMS, "costs.creator_make_good_share": 0.9})
+    total = sum(result.lines[name] for name in COMPONENTS)
+    np.testing.assert_allclose(result.loss_usd, total, rtol=1e-9)
+    sums = np.bincount(found.year, weights=result.loss_usd)
+    np.testing.assert_allclose(sums, column(result, "loss_usd"), rtol=1e-9)
