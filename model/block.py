@@ -7,7 +7,8 @@ other questions (mitigations, replays) can price the same incidents again.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from model.money import (
 from model.outages import Outages
 from model.sampling import Block, Values, at, per_year, sample
 from model.scenario import Scenario
-from model.worlds import Array, draw
+from model.worlds import Array, draw, everyday
 
 Index = NDArray[np.int64]
 
@@ -55,6 +56,13 @@ COLUMNS = (
     "revenue_usd",
 )
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
+
+
+_ONLY_PRICES = tuple(
+    f"{group}."
+    for group in ("platform", "publishing", "freshness", "sessions", "trust", "ads", "sla")
+)
+"""Assumptions that no incident's time, length or loss of function depends on."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +124,34 @@ def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) ->
     """Draw the worlds of a block and the incidents of its years (MODEL §3)."""
     worlds = int(block.world_of_year[-1]) + 1
     values, clipped = draw(scenario, seed=block.seed, block=world_block, worlds=worlds)
+    if everyday(block.key) and worlds == block.years:
+        struck = _recently_struck(_of_incidents(scenario), block.seed, block.key, worlds)
+    else:
+        struck = _struck(scenario, values, block)
+    total = dict(Counter(clipped) + Counter(struck.clipped))
+    return replace(struck, values=values, clipped=total)
+
+
+def _struck(scenario: Scenario, values: Values, block: Block) -> Struck:
     sampled = sample(scenario, values, block)
-    return Struck(
-        values,
-        merge(sampled.outages),
-        sampled.capped,
-        len(sampled.outages.year),
-        dict(Counter(clipped) + Counter(sampled.clipped)),
-    )
+    outages = merge(sampled.outages)
+    return Struck(values, outages, sampled.capped, len(sampled.outages.year), sampled.clipped)
+
+
+# An everyday run with the incidents of the last one only has to price them.
+@lru_cache(maxsize=6)
+def _recently_struck(scenario: Scenario, seed: int, key: tuple[int, ...], worlds: int) -> Struck:
+    values, _ = draw(scenario, seed=seed, block=(key[0], 0), worlds=worlds)
+    struck = _struck(scenario, values, Block(seed, key, worlds, np.arange(worlds)))
+    for column in vars(struck.outages).values():
+        column.setflags(write=False)
+    return replace(struck, values={})
+
+
+def _of_incidents(scenario: Scenario) -> Scenario:
+    """Return the scenario without the changes that can only alter what incidents cost."""
+    changes = tuple(one for one in scenario.changes if not one[0].startswith(_ONLY_PRICES))
+    return Scenario("", "", changes)
 
 
 def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:

@@ -110,7 +110,7 @@ def _chunks(chosen: Index | slice, n: int) -> Iterator[Index | slice]:
         yield from (chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK))
 
 
-_COARSER = np.array([1, 1, 3, 3])
+_COARSER = np.array([2, 2, 2, 3])
 """Which of `PANELS` serves each class of stiffness where incidents are few."""
 
 

@@ -7,9 +7,10 @@ they were (MODEL §3).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,12 @@ Index = NDArray[np.int64]
 Values = Mapping[str, Array]
 
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
+_SHARED = {
+    "response_fixed_usd": "costs.response_per_incident",
+    "response_usd_per_h": "costs.response_per_hour",
+}
+_FAILOVER = {"failover_time_h": "resilience.failover_time"}
+"""Properties of an incident that are the same belief whatever its cause."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,8 @@ class Sampled:
     """Incidents of a block before merging, sorted by year and start."""
 
     outages: Outages
-    triggers: tuple[Index, ...]
-    """Per cause, in the order drawn: what triggered an incident, −1 for nothing."""
+    trigger: Index
+    """In the order drawn: the position there of what triggered an incident, −1 for nothing."""
     order: Index
     """Where each incident stood when the causes' incidents were drawn one after the other."""
     per_cause: tuple[int, ...]
@@ -53,13 +60,9 @@ class Sampled:
     @property
     def parent(self) -> Index:
         """Position of the incident that triggered this one, −1 for none, `(n,)`."""
-        firsts = np.cumsum([0, *self.per_cause])
-        parent = np.concatenate(
-            [np.where(own < 0, -1, own + k) for own, k in zip(self.triggers, firsts, strict=False)]
-        )
         place = np.empty(len(self.order) + 1, dtype=np.int64)
         place[self.order], place[-1] = np.arange(len(self.order)), -1
-        return np.asarray(place[parent][self.order])
+        return np.asarray(place[self.trigger][self.order])
 
     def uniform(self, causes: tuple[str, ...], block: Block, name: str) -> Array:
         """Draw a further uniform number per incident, from each cause's own stream, `(n,)`."""
@@ -118,76 +121,102 @@ def start_table(scenario: Scenario, cause: str) -> Starts:
 
 def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
     """Draw all incidents of the block, sorted by year and start, overlaps not yet merged."""
-    drawn = [_cause(scenario, values, block, k) for k in range(len(scenario.causes))]
-    parts = [part.outages for part in drawn]
-    per_cause = tuple(len(part.year) for part in parts)
-    outages = Outages(
-        *(np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0]))
-    )
-    # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
-    order = np.argsort(outages.year * 65_536.0 + outages.start_h)
-    capped = sum(part.capped for part in drawn)
-    clipped = sum((Counter(part.clipped) for part in drawn), Counter[str]())
-    triggers = tuple(part.parent for part in drawn)
-    return Sampled(outages.take(order), triggers, order, per_cause, capped, clipped)
-
-
-class _Drawn(NamedTuple):
-    """Incidents of one cause, in the order drawn; `parent` is a position among them, or −1."""
-
-    outages: Outages
-    parent: Index
-    capped: int
-    clipped: dict[str, int]
-
-
-def _cause(scenario: Scenario, values: Values, block: Block, index: int) -> _Drawn:
-    """Draw the incidents of one cause: its own and, in generations, the repeats they trigger."""
-    cause = scenario.causes[index]
-    year, start = _strikes(scenario, values, block, cause)
-    year, start, parent = _with_repeats(values, block, cause, year, start)
-    world = block.world_of_year[year]
-    n = len(year)
-    clipped: dict[str, int] = {}
-
-    def incident(name: str) -> Array:
-        drawn, clipped[name] = _draw(scenario, block, name, f"incidents.{cause}", n)
-        return drawn
-
-    duration = incident(f"incidents.{cause}.duration")
-    duration = duration * at(values[f"incidents.{cause}.duration_level"], world)
+    struck = _with_repeats(values, block, scenario.causes, _strikes(scenario, values, block))
+    drawn, clipped = _properties(scenario, values, block, struck)
     longest = float(values["simulation.max_duration"])
-    fails_over = np.any(values["resilience.failover_success"] > 0)
-    capped = int(np.count_nonzero(duration > longest))
-    odds = at(values[f"incidents.{cause}.severity_level"], world)
-    publish, playback, ads = (
-        scale_odds(incident(f"incidents.{cause}.{name}"), odds) for name in _LOSSES
-    )
-    outages = Outages(
-        year,
-        np.full(n, index),
-        start,
-        np.clip(duration, SHORTEST_H, longest),
-        publish,
-        playback,
-        ads,
-        incident("costs.response_per_incident"),
-        incident("costs.response_per_hour"),
-        incident("resilience.failover_time") if fails_over else np.zeros(n),
-        block.uniform(f"incidents.{cause}.failover", n) if fails_over else np.ones(n),
-    )
-    return _Drawn(outages, parent, capped, clipped)
+    capped = int(np.count_nonzero(drawn["duration_h"] > longest))
+    np.clip(drawn["duration_h"], SHORTEST_H, longest, out=drawn["duration_h"])
+    # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
+    order = np.argsort(struck.year * 65_536.0 + struck.start_h)
+    times = {"year": struck.year, "cause": struck.cause, "start_h": struck.start_h}
+    columns = {name: column.take(order) for name, column in {**times, **drawn}.items()}
+    if not _fails_over(values):
+        columns |= {"failover_time_h": np.zeros(len(order)), "failover_chance": np.ones(len(order))}
+    per_cause = tuple(part.stop - part.start for part in struck.parts)
+    return Sampled(Outages(**columns), struck.trigger, order, per_cause, capped, clipped)
 
 
-def _draw(scenario: Scenario, block: Block, name: str, owner: str, size: int) -> tuple[Array, int]:
-    """Draw one incident-level belief for the incidents of `owner`, and count the draws clipped."""
+class _Strikes(NamedTuple):
+    """When incidents begin, cause after cause, each cause's own before their repeats, `(n,)`."""
+
+    year: Index
+    start_h: Array
+    cause: Index
+    trigger: Index
+    """Position of the incident that triggered this one, −1 for none."""
+    parts: list[slice]
+    """Where each cause's incidents are."""
+
+
+def _parts(cause: Index, causes: int) -> list[slice]:
+    """Return where each cause is in an array sorted by cause."""
+    ends = np.searchsorted(cause, np.arange(causes + 1)).tolist()
+    return [slice(begin, end) for begin, end in pairwise(ends)]
+
+
+def _fails_over(values: Values) -> bool:
+    """Tell whether any failover can work, so that it matters when."""
+    return bool(np.any(values["resilience.failover_success"] > 0))
+
+
+def _properties(
+    scenario: Scenario, values: Values, block: Block, struck: _Strikes
+) -> tuple[dict[str, Array], dict[str, int]]:
+    """Draw how long incidents last and what they break and cost, `(n,)` each.
+
+    Also return how many draws of each belief were set to a physical bound.
+    """
+    n = len(struck.year)
+    world = block.world_of_year[struck.year]
+    clipped: Counter[str] = Counter()
+    drawn = {name: np.empty(n) for name in ("duration_h", *_LOSSES)}
+    for cause, part in zip(scenario.causes, struck.parts, strict=True):
+        prefix, size = f"incidents.{cause}", part.stop - part.start
+        level = at(values[f"{prefix}.duration_level"], world[part])
+        hours = _draw(scenario, f"{prefix}.duration", block.normal, size, clipped)
+        np.multiply(hours, level, out=drawn["duration_h"][part])
+        odds = at(values[f"{prefix}.severity_level"], world[part])
+        for name in _LOSSES:
+            loss = _draw(scenario, f"{prefix}.{name}", block.normal, size, clipped)
+            drawn[name][part] = scale_odds(loss, odds)
+
+    def normal(name: str, size: int) -> Array:
+        """Draw a property that is the same belief for all causes from each cause's own stream."""
+        out = np.empty(size)
+        for cause, part in zip(scenario.causes, struck.parts, strict=True):
+            own = stream(block.seed, block.key, f"incidents.{cause}.{name}")
+            own.standard_normal(out=out[part])
+        return out
+
+    shared = {**_SHARED, **(_FAILOVER if _fails_over(values) else {})}
+    for field, name in shared.items():
+        drawn[field] = _draw(scenario, name, normal, n, clipped)
+    if _fails_over(values):
+        chance = [
+            block.uniform(f"incidents.{cause}.failover", part.stop - part.start)
+            for cause, part in zip(scenario.causes, struck.parts, strict=True)
+        ]
+        drawn["failover_chance"] = np.concatenate(chance)
+    return drawn, dict(clipped)
+
+
+def _draw(
+    scenario: Scenario,
+    name: str,
+    normals: Callable[[str, int], Array],
+    size: int,
+    clipped: Counter[str],
+) -> Array:
+    """Draw one incident-level belief, and count the draws clipped."""
     belief = scenario.belief(name)
     if belief.certain:
-        return np.full(size, belief.low), 0
-    key = name if name.startswith(owner) else f"{owner}.{name}"
-    drawn = distribution(scenario, name).from_normal(block.normal(key, size))
+        return np.full(size, belief.low)
+    drawn = distribution(scenario, name).from_normal(normals(name, size))
     bounds = leaves(scenario, name)
-    return kept_within(drawn, bounds) if bounds else (drawn, 0)
+    if bounds:
+        drawn, beyond = kept_within(drawn, bounds)
+        clipped[name] += beyond
+    return drawn
 
 
 def scale_odds(loss: Array, level: Array) -> Array:
@@ -199,33 +228,46 @@ def scale_odds(loss: Array, level: Array) -> Array:
     return np.asarray(loss * level / (1.0 + loss * (level - 1.0)))
 
 
-def _strikes(scenario: Scenario, values: Values, block: Block, cause: str) -> tuple[Index, Array]:
-    """Draw year and start hour of a cause's own incidents, `(n,)` each."""
-    prefix = f"incidents.{cause}"
+def _strikes(scenario: Scenario, values: Values, block: Block) -> _Strikes:
+    """Draw year and start hour of each cause's own incidents."""
+    causes = scenario.causes
+    means, uniform = np.zeros((2, len(causes), block.years))
+    starting = []
+    for cause, mean, u in zip(causes, means, uniform, strict=True):
+        prefix = f"incidents.{cause}"
+        expected, early, position = expected_count(
+            start_table(scenario, cause),
+            values[f"{prefix}.rate_per_year"],
+            values[f"{prefix}.early_life_multiplier"],
+            values[f"{prefix}.early_life_months"],
+            values["simulation.platform_age_months"],
+        )
+        mean[:] = per_year(expected, block)
+        stream(block.seed, block.key, f"{prefix}.count").random(out=u)
+        starting.append((early / np.where(expected > 0, expected, 1.0), position))
+    which = _repeated(poisson(uniform.ravel(), means.ravel()))
+    index, year = np.divmod(which, block.years)
+    parts = _parts(index, len(causes))
+    start = np.empty(len(year))
+    for cause, part, (share, position) in zip(causes, parts, starting, strict=True):
+        start[part] = _start(scenario, block, cause, year[part], share, position)
+    return _Strikes(year, start, index, np.full(len(year), -1), parts)
+
+
+def _start(
+    scenario: Scenario, block: Block, cause: str, year: Index, share: Array, position: Array
+) -> Array:
+    """Draw the start hours of a cause's own incidents, `(n,)`."""
+    n, world = len(year), block.world_of_year[year]
     table = start_table(scenario, cause)
-    mean, early, position = expected_count(
+    several = len(table.log_months) > 1
+    return start_hours(
         table,
-        values[f"{prefix}.rate_per_year"],
-        values[f"{prefix}.early_life_multiplier"],
-        values[f"{prefix}.early_life_months"],
-        values["simulation.platform_age_months"],
-    )
-    if np.ndim(mean) == 0 and mean == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    means = np.broadcast_to(per_year(mean, block), (block.years,))
-    count = poisson(block.uniform(f"{prefix}.count", block.years), means)
-    year = _repeated(count)
-    n = len(year)
-    share = early / np.where(mean > 0, mean, 1.0)
-    world = block.world_of_year[year]
-    start = start_hours(
-        table,
-        block.uniform(f"{prefix}.start", n),
+        block.uniform(f"incidents.{cause}.start", n),
         np.broadcast_to(at(share, world), (n,)),
         np.broadcast_to(at(position, world), (n,)),
-        block.uniform(f"{prefix}.start.fade", n) if len(table.log_months) > 1 else np.zeros(n),
+        block.uniform(f"incidents.{cause}.start.fade", n) if several else np.zeros(n),
     )
-    return year, start
 
 
 def _repeated(count: Index) -> Index:
@@ -235,27 +277,35 @@ def _repeated(count: Index) -> Index:
     return hit if np.all(times == 1) else np.repeat(hit, times)
 
 
-def _with_repeats(
-    values: Values, block: Block, cause: str, year: Index, start: Array
-) -> tuple[Index, Array, Index]:
-    """Append the repeats of all generations that fall within the year, and who triggered them."""
+def _with_repeats(values: Values, block: Block, causes: tuple[str, ...], own: _Strikes) -> _Strikes:
+    """Add the repeats of all generations that fall within the year."""
     ratio, lag_h = values["recurrence.repeat_ratio"], values["recurrence.repeat_lag"] * 24.0
-    parent = np.full(len(year), -1)
     if not np.any(ratio > 0):
-        return year, start, parent
-    numbers = stream(block.seed, block.key, f"incidents.{cause}.repeats")
-    generations = [(year, start, parent)]
-    place = np.arange(len(year))
+        return own
+    numbers = [stream(block.seed, block.key, f"incidents.{cause}.repeats") for cause in causes]
+    generations = [own[:4]]
+    year, start, cause, place = own.year, own.start_h, own.cause, np.arange(len(own.year))
     while len(year):
-        world = block.world_of_year[year]
-        means = np.broadcast_to(at(ratio, world), (len(year),))
-        count = poisson(numbers.random(len(year)), means)
-        of = _repeated(count)
-        year, parent = year[of], place[of]
-        start = start[of] + at(lag_h, world[of]) * numbers.standard_exponential(len(of))
-        inside = np.flatnonzero(start < YEAR_H)
-        year, start, parent = year[inside], start[inside], parent[inside]
+        uniform = np.empty(len(year))
+        for source, part in zip(numbers, _parts(cause, len(causes)), strict=True):
+            source.random(out=uniform[part])
+        means = np.broadcast_to(at(ratio, block.world_of_year[year]), (len(year),))
+        of = _repeated(poisson(uniform, means))
+        lag = np.empty(len(of))
+        for source, part in zip(numbers, _parts(cause[of], len(causes)), strict=True):
+            source.standard_exponential(out=lag[part])
+        lag *= at(lag_h, block.world_of_year[year[of]])
+        lag += start[of]
+        inside = np.flatnonzero(lag < YEAR_H)
+        of = of[inside]
+        year, start, cause, trigger = year[of], lag[inside], cause[of], place[of]
         place = place[-1:] + 1 + np.arange(len(year))
-        generations.append((year, start, parent))
-    years, starts_, parents = zip(*generations, strict=True)
-    return np.concatenate(years), np.concatenate(starts_), np.concatenate(parents)
+        generations.append((year, start, cause, trigger))
+    year, start, cause, trigger = (np.concatenate(each) for each in zip(*generations, strict=True))
+    order = np.argsort(cause.astype(np.int16), kind="stable")
+    placed = np.empty(len(order) + 1, dtype=np.int64)
+    placed[order], placed[-1] = np.arange(len(order)), -1
+    cause = cause[order]
+    return _Strikes(
+        year[order], start[order], cause, placed[trigger[order]], _parts(cause, len(causes))
+    )

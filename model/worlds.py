@@ -6,7 +6,6 @@ scalars, so they cost nothing. Rank correlations enter through a Gaussian copula
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +21,7 @@ from model.streams import stream
 
 Array = NDArray[np.float64]
 
+_EVERYDAY_BLOCKS = 2
 _FARTHEST_Z = 8.0
 """Farther from the centre than any normal number drawn (one in 10^15)."""
 
@@ -105,29 +105,58 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
 def draw(
     scenario: Scenario, *, seed: int, block: tuple[int, ...], worlds: int
 ) -> tuple[dict[str, Array], dict[str, int]]:
-    """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped."""
+    """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped.
+
+    The arrays are not to be changed: those of an everyday run are kept for the next.
+    """
     known = uncertainty(scenario)
-    names = {**known.uncertain, **dict.fromkeys(known.correlated)}
-    # All streams first: starting one keeps other threads waiting, drawing from it does not.
-    streams = [stream(seed, block, name) for name in names]
-    normals = {
-        name: own.standard_normal(worlds) for name, own in zip(names, streams, strict=True)
-    }
-    return assign(known, normals)
-
-
-def assign(
-    known: Uncertainty, normals: Mapping[str, Array]
-) -> tuple[dict[str, Array], dict[str, int]]:
-    """Turn standard normals into values: correlate, map through each belief, keep the bounds."""
-    if known.correlated:
-        mixed = known.factor @ np.stack([normals[name] for name in known.correlated])
-        normals = {**normals, **dict(zip(known.correlated, mixed, strict=True))}
     values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
     clipped: dict[str, int] = {}
+    normals, drawn = (_recent_normals, _recent) if everyday(block) else (_normals, _drawn)
+    mixed: dict[str, Array] = {}
+    if known.correlated:
+        rows = known.factor @ np.stack(
+            [normals(seed, block, name, worlds) for name in known.correlated]
+        )
+        mixed = dict(zip(known.correlated, rows, strict=True))
     for name, fitted in known.uncertain.items():
-        drawn = fitted.from_normal(normals[name])
-        if name in known.bounds:
-            drawn, clipped[name] = kept_within(drawn, known.bounds[name])
-        values[name] = drawn
+        bounds = known.bounds.get(name)
+        if name in mixed:
+            values[name], beyond = _within(fitted.from_normal(mixed[name]), bounds)
+        else:
+            values[name], beyond = drawn(fitted, bounds, seed, block, name, worlds)
+        if bounds:
+            clipped[name] = beyond
     return values, clipped
+
+
+def everyday(block: tuple[int, ...]) -> bool:
+    """Tell whether a block is of an everyday run, whose draws are kept for the next such run."""
+    return block[0] < _EVERYDAY_BLOCKS
+
+
+def _normals(seed: int, block: tuple[int, ...], name: str, worlds: int) -> Array:
+    return stream(seed, block, name).standard_normal(worlds)
+
+
+def _drawn(
+    fitted: Distribution,
+    bounds: tuple[float, float] | None,
+    seed: int,
+    block: tuple[int, ...],
+    name: str,
+    worlds: int,
+) -> tuple[Array, int]:
+    """Draw one belief of a block's worlds, and count how many draws were clipped."""
+    values, beyond = _within(fitted.from_normal(_normals(seed, block, name, worlds)), bounds)
+    values.setflags(write=False)
+    return values, beyond
+
+
+# Moving a slider changes one belief of some fifty; the others' draws are those of the last run.
+_recent_normals = lru_cache(maxsize=32)(_normals)
+_recent = lru_cache(maxsize=256)(_drawn)
+
+
+def _within(drawn: Array, bounds: tuple[float, float] | None) -> tuple[Array, int]:
+    return kept_within(drawn, bounds) if bounds else (drawn, 0)
