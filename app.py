@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -14,8 +15,17 @@ from views.overview import overview
 from views.present import present
 from views.replaying import replaying
 
+unfinished: list[Callable[[], None]] = []
+
+
+def first() -> None:
+    """Show the overview, and leave for the end what takes longer."""
+    unfinished.append(overview())
+
+
+FIRST = st.Page(first, title="Overview", url_path="overview", default=True)
 PAGES = (
-    st.Page(overview, title="Overview", url_path="overview", default=True),
+    FIRST,
     st.Page(assumptions, title="Assumptions", url_path="assumptions"),
     st.Page(replaying, title="Replay", url_path="replay"),
     st.Page(decide, title="Compare and decide", url_path="decide"),
@@ -39,8 +49,15 @@ st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
 page = st.navigation(PAGES, position="hidden")
 st.html(look.PAGE)
 state.open_visit(page.url_path)
-frame.navigation(PAGES)
+bar = frame.bar()
+# A new figure is what a slider is moved for; the browser draws what comes first at once.
+if page is FIRST:
+    page.run()
+frame.fill(bar, PAGES)
 if page.url_path != "present":
     sidebar.show(page.url_path)
-page.run()
+if page is not FIRST:
+    page.run()
+for finish in unfinished:
+    finish()
 _freeze_what_stays()

@@ -14,8 +14,16 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from model.catalogue import (
-    ASSUMPTIONS,
+from model.catalogue import ASSUMPTIONS
+from model.cause_catalogue import (
+    CAUSE_FIELDS,
+    CAUSE_LABELS,
+    CAUSE_REQUIRED,
+    CAUSE_WORDS,
+    CAUSES,
+    EVIDENCE,
+)
+from model.declaration import (
     JUDGEMENT,
     SHARE,
     Assumption,
@@ -25,14 +33,6 @@ from model.catalogue import (
     entry,
     fixed,
     lognormal,
-)
-from model.cause_catalogue import (
-    CAUSE_FIELDS,
-    CAUSE_LABELS,
-    CAUSE_REQUIRED,
-    CAUSE_WORDS,
-    CAUSES,
-    EVIDENCE,
 )
 from model.dist import Belief
 

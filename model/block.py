@@ -58,7 +58,7 @@ COLUMNS = (
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
 
-_ONLY_PRICES = tuple(
+ONLY_PRICES = tuple(
     f"{group}."
     for group in ("platform", "publishing", "freshness", "sessions", "trust", "ads", "sla")
 )
@@ -150,7 +150,7 @@ def _recently_struck(scenario: Scenario, seed: int, key: tuple[int, ...], worlds
 
 def _of_incidents(scenario: Scenario) -> Scenario:
     """Return the scenario without the changes that can only alter what incidents cost."""
-    changes = tuple(one for one in scenario.changes if not one[0].startswith(_ONLY_PRICES))
+    changes = tuple(one for one in scenario.changes if not one[0].startswith(ONLY_PRICES))
     return Scenario("", "", changes)
 
 

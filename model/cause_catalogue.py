@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from model.catalogue import (
+from model.declaration import (
     HOURS_MAX,
     JUDGEMENT,
     SHARE,

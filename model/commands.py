@@ -8,20 +8,11 @@ from __future__ import annotations
 import argparse
 import math
 
-from model import options
-from model.catalogue import HOURS_MAX
+from model import console, options
 from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
-from model.console import (
-    Arguments,
-    Command,
-    prepare_out,
-    print_rows,
-    reporter,
-    save_out,
-    threads,
-    warn,
-)
+from model.console import Arguments, Command
+from model.declaration import HOURS_MAX
 from model.messages import nearest, quoted
 from model.options import BadInput
 from model.outages import SHORTEST_H
@@ -52,34 +43,27 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
     options.check_sizes(scenario, given.years, given.worlds)
-    prepare_out(given.out)
-    with threads(given.workers) as executor:
-        result = simulate(
-            scenario,
-            years=given.years,
-            worlds=given.worlds,
-            seed=given.seed,
-            executor=executor,
-            on_block=reporter(),
-        )
+    console.prepare_out(given.out)
+    with console.simulating(given) as how:
+        result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
     _print_run(result, given.threshold)
     if given.out is not None:
         from model.present.bundle import MOST_ANNUAL_YEARS, of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
-        save_out(of_run(result, given.threshold, up_to), given.out)
+        console.save_out(of_run(result, given.threshold, up_to), given.out)
 
 
 def _print_run(result: Result, threshold_usd: float) -> None:
     sizes = f"{result.years:,} years, {result.worlds:,} worlds, seed {result.seed}"
     print(f"{result.scenario.name}: {sizes}")
-    print_rows(
+    console.print_rows(
         [
             ("measure", "value", "standard error", "95 % interval", "unit"),
             *(_measure_row(row) for row in result.measures(threshold_usd)),
         ]
     )
-    warn(remarks.of_run(result))
+    console.warn(remarks.of_run(result))
 
 
 def _measure_row(row: Measure) -> tuple[str, ...]:
@@ -97,7 +81,7 @@ def _check(given: Arguments) -> None:
     count = len(scenario.changes)
     rows = "1 row differs" if count == 1 else f"{count} rows differ"
     print(f"{given.scenario}: valid; {rows} from the default")
-    warn(remarks.of_scenario(scenario))
+    console.warn(remarks.of_scenario(scenario))
 
 
 def _replay_options(parser: argparse.ArgumentParser) -> None:
@@ -134,7 +118,7 @@ def _replay(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
     try:
         incident = _incident(given, scenario)
-        prepare_out(given.out)
+        console.prepare_out(given.out)
         replayed = replay(scenario, incident, seed=given.seed)
     except ValueError as error:
         raise BadInput(f"--{error}") from None
@@ -142,7 +126,7 @@ def _replay(given: Arguments) -> None:
     if given.out is not None:
         from model.present.bundle import of_replay
 
-        save_out(of_replay(replayed, _describing(given)), given.out)
+        console.save_out(of_replay(replayed, _describing(given)), given.out)
 
 
 def _describing(given: Arguments) -> dict[str, object]:
@@ -178,8 +162,8 @@ def _print_replay(replayed: Replay) -> None:
         (name, significant(hours, 3), *(money(x, 3) for x in (usd, error)), _span(low, high))
         for name, hours, usd, low, high, error in columns
     ]
-    print_rows([head, *rows])
-    warn(remarks.of_scenario(replayed.scenario))
+    console.print_rows([head, *rows])
+    console.warn(remarks.of_scenario(replayed.scenario))
 
 
 def _span(low: float, high: float) -> str:

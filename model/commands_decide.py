@@ -5,18 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from model import options
+from model import console, options
 from model.compare import compare
-from model.console import (
-    Arguments,
-    Command,
-    prepare_out,
-    print_rows,
-    reporter,
-    save_out,
-    threads,
-    warn,
-)
+from model.console import Arguments, Command
 from model.drivers import ignorance, variance_shares
 from model.information import information
 from model.present import remarks
@@ -58,48 +49,32 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    prepare_out(given.out)
+    console.prepare_out(given.out)
     found = _found(given)
     _print(found, given)
-    warn(remarks.of_comparison([found.scenario]))
+    console.warn(remarks.of_comparison([found.scenario]))
     if given.out is not None:
         from model.present.driver_tables import bundle
 
         asked = {"years": given.years, "figure": given.figure, "seed": given.seed}
         sizes = {"tornado_years": _tornado_years(given.years), "worlds": _worlds(given.years)}
-        save_out(bundle(found, asked, asked | sizes), given.out)
+        console.save_out(bundle(found, asked, asked | sizes), given.out)
 
 
 def _found(given: Arguments) -> Drivers:
     from model.present.driver_tables import Drivers
 
-    scenario, seed, years = options.scenario_of(given.scenario), given.seed, given.years
-    with threads(given.workers) as executor:
-        bars = tornado(
-            scenario,
-            figure=given.figure,
-            years=_tornado_years(years),
-            seed=seed,
-            executor=executor,
-            on_block=reporter(),
-        )
-        run = simulate(scenario, years=years, seed=seed, executor=executor, on_block=reporter())
-        worlds = _worlds(years)
-        long_worlds = simulate(
-            scenario,
-            years=years - years % worlds,
-            worlds=worlds,
-            seed=seed,
-            executor=executor,
-            on_block=reporter(),
-        )
+    scenario, years = options.scenario_of(given.scenario), given.years
+    worlds = _worlds(years)
+    with console.simulating(given) as how:
+        bars = tornado(scenario, figure=given.figure, years=_tornado_years(years), **how)
+        run = simulate(scenario, years=years, **how)
+        long_worlds = simulate(scenario, years=years - years % worlds, worlds=worlds, **how)
         remedies = compare(
             scenario,
             [[remedy.name] for remedy in scenario.mitigations],
             years=min(years, _MOST_COMPARED),
-            seed=seed,
-            executor=executor,
-            on_block=reporter(),
+            **how,
         )
     return Drivers(
         scenario, bars, variance_shares(run), ignorance(long_worlds), information(remedies)
@@ -133,14 +108,14 @@ def _print(found: Drivers, given: Arguments) -> None:
         )
         for bar in bars.bars[:_PRINTED]
     ]
-    print_rows([head, *rows])
+    console.print_rows([head, *rows])
     part = found.ignorance.share
     noise = error(part.standard_error, share)
     print(f"\nignorance: {share(part.value)} ({noise}) of the variance of a year; the rest is luck")
-    print_rows([("variance share", "share", "±"), *_shares(found)])
+    console.print_rows([("variance share", "share", "±"), *_shares(found)])
     learned = found.information
     print(f"\nbest choice as things are known: {learned.best}")
-    print_rows([("worth finding out", "USD a year", "±"), *_worths(found)])
+    console.print_rows([("worth finding out", "USD a year", "±"), *_worths(found)])
 
 
 def _shares(found: Drivers) -> list[tuple[str, ...]]:

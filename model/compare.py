@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ from model.simulate import plan
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MOST_ROWS = 2000
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Comparison:
     """Years over which savings are averaged; None: the longest life in each set."""
     older: Evaluation | None = None
     """The sets, then the baseline, at rates averaged over their lives, where weights do not do."""
+    _rows: dict[tuple[int, float], Row] = field(default_factory=dict, init=False, repr=False)
+    """Rows by set and tolerance, each made once: pages ask for them with every rerun."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,9 +145,17 @@ class Comparison:
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
         loss = self.evaluation.loss(self.names.index(name))
-        return paired.exceedance_curve(loss, self.evaluation.worlds, points)
+        return estimate.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float) -> Row:
+        found = self._rows.get((k, tolerance_usd))
+        if found is None:
+            if len(self._rows) > _MOST_ROWS:
+                self._rows.clear()
+            found = self._rows[k, tolerance_usd] = self._made(k, tolerance_usd)
+        return found
+
+    def _made(self, k: int, tolerance_usd: float) -> Row:
         run = self.evaluation
         worlds, base, loss = run.worlds, run.loss(0), run.loss(k)
         cost = self.cost(k)

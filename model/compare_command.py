@@ -8,22 +8,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from model import options
+from model import console, options
 from model.compare import Comparison, Row, compare
-from model.console import (
-    Arguments,
-    Command,
-    prepare_out,
-    print_rows,
-    reporter,
-    save_out,
-    threads,
-    warn,
-)
+from model.console import Arguments, Command
+from model.estimate import Estimate
 from model.frontier import frontier
 from model.options import BadInput
 from model.paired import FEWEST_WORLDS, FEWEST_YEARS
-from model.present import decide_words, remarks
+from model.present import remarks, rounding
 from model.present.fields import NONE
 from model.present.format import money
 from model.scenario import Scenario
@@ -51,13 +43,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="scenario files; a second one and more are held against the first; without any the "
         "default scenario",
     )
-    parser.add_argument(
-        "--mitigation",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME",
-        help="remedies, each alone and all together; NAME+NAME for a set; may be given again, "
+    options.add_remedies(
+        parser,
+        "remedies, each alone and all together; NAME+NAME for a set; may be given again, "
         "or with commas (default: those that are on, or every remedy alone; with several "
         "scenarios none)",
     )
@@ -92,7 +80,7 @@ def _run(given: Arguments) -> None:
         _check_budget(given)
     from model.present.comparison import comparison
 
-    prepare_out(given.out)
+    console.prepare_out(given.out)
     plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
     compared = [_compare(given, one, years, given.worlds) for one in plans]
     paying = compared
@@ -100,14 +88,14 @@ def _run(given: Arguments) -> None:
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
     table = comparison(compared, paying, given.threshold, plans[0].best)
     _print(table, compared, paying)
-    warn(remarks.of_comparison(scenarios))
+    console.warn(remarks.of_comparison(scenarios))
     if given.out is not None:
         from model.present.bundle import of_compare
 
         chosen = {"mitigation": given.mitigation}
         if given.budget is not None:
             chosen["budget"] = [number(given.budget)]
-        save_out(of_compare(compared, paying, given.threshold, table, chosen), given.out)
+        console.save_out(of_compare(compared, paying, given.threshold, table, chosen), given.out)
 
 
 def _check_budget(given: Arguments) -> None:
@@ -131,7 +119,7 @@ def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _
     if given.budget is None:
         return _Plan(scenario, _sets(given.mitigation, scenarios))
     names = [name for one in given.mitigation for name in one.split("+")]
-    with threads(given.workers) as executor:
+    with console.threads(given.workers) as executor:
         found = frontier(
             scenario,
             dict.fromkeys(names) if names else None,
@@ -139,7 +127,7 @@ def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _
             years=years,
             seed=given.seed,
             executor=executor,
-            on_progress=reporter(),
+            on_progress=console.reporter(),
         )
     best = {by: found.best(given.budget, by).remedies for by in BEST_BY}
     efficient = [point.remedies for by in BEST_BY[1:] for point in found.efficient(by)]
@@ -163,16 +151,14 @@ def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
 
 
 def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Comparison:
-    with threads(given.workers) as executor:
+    with console.simulating(given) as how:
         return compare(
             one.scenario,
             one.sets,
             years=years,
             worlds=worlds,
-            seed=given.seed,
             horizon_years=one.horizon_years,
-            executor=executor,
-            on_block=reporter(),
+            **how,
         )
 
 
@@ -204,21 +190,25 @@ def _print(
         "of",
     )
     rows = [
-        (row, long_worlds.evaluation.worlds)
+        (row, rounding.of_worlds(pays, long_worlds.evaluation.worlds) if pays else "")
         for one, long_worlds in zip(compared, paying, strict=True)
-        for row in one.rows()
+        for row, pays in zip(one.rows(), _chances(long_worlds), strict=True)
     ]
     cells = table.to_dict("records")
-    print_rows([head, *(_row(line, *row) for line, row in zip(cells, rows, strict=True))])
+    console.print_rows([head, *(_row(line, *row) for line, row in zip(cells, rows, strict=True))])
     print(_EXPLAINED)
 
 
-def _row(cells: Mapping[Hashable, Any], row: Row, worlds: int) -> tuple[str, ...]:
+def _chances(one: Comparison) -> list[Estimate | None]:
+    """Return the chance that each set pays back; None of no set, or if the run cannot tell."""
+    return [row.p_pays_back_worlds if row.remedies else None for row in one.rows()]
+
+
+def _row(cells: Mapping[Hashable, Any], row: Row, pays: str) -> tuple[str, ...]:
     def usd(name: str) -> str:
         value = cells[f"{name}_usd"]
         return "" if math.isnan(value) else money(value, 3)
 
-    pays = cells["p_pays_back"]
     return (
         cells["mitigation_set"],
         usd("eal"),
@@ -228,7 +218,7 @@ def _row(cells: Mapping[Hashable, Any], row: Row, worlds: int) -> tuple[str, ...
         usd("annual_cost"),
         usd("net_benefit"),
         money(row.net_benefit_net.value, 3) if row.remedies else "",
-        "" if math.isnan(pays) else decide_words.share_of_worlds(pays, worlds),
+        pays,
         cells["best_by"],
         cells["scenario"],
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.options import BadInput
 from model.present.format import NBSP
@@ -38,6 +38,13 @@ def threads(count: int | None) -> Iterator[Executor | None]:
         return
     with ThreadPoolExecutor(count) as executor:
         yield executor
+
+
+@contextmanager
+def simulating(given: Arguments) -> Iterator[dict[str, Any]]:
+    """Provide what every simulation of a command takes: its seed, threads, and progress."""
+    with threads(given.workers) as executor:
+        yield {"seed": given.seed, "executor": executor, "on_block": reporter()}
 
 
 def reporter() -> Callable[[int, int], None] | None:

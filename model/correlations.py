@@ -42,11 +42,12 @@ def pair_of(name: str, known: Callable[[str], bool]) -> Pair | None:
 
 def canonical(name: str) -> str:
     """Return the one row name of a pair, whichever order `name` has; other names unchanged."""
-    pair = pair_of(name, _is_declared) if name.startswith(PREFIX) else None
+    pair = pair_of(name, is_declared) if name.startswith(PREFIX) else None
     return row_name(*pair) if pair else name
 
 
-def _is_declared(name: str) -> bool:
+def is_declared(name: str) -> bool:
+    """Tell whether a name is that of an assumption or word, of any cause."""
     try:
         declared(name)
     except KeyError:

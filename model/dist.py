@@ -24,17 +24,12 @@ from model.shapes import (
     Z95,
     Certain,
     Distribution,
-    Empirical,
-    Gamma,
     LogitNormal,
-    LogLogistic,
     LogNormal,
     Normal,
-    Pert,
-    Uniform,
-    Weibull,
     log_mass,
 )
+from model.tail_shapes import Empirical, Gamma, LogLogistic, Pert, Uniform, Weibull
 
 SHAPES = (
     "normal",

@@ -22,6 +22,8 @@ Z95 = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
 FEWEST_YEARS = 20
 """Fewer years show no error of a quantile or tail mean."""
+FEWEST_EXCEEDANCES = 20
+"""A return period with fewer expected exceedances is not told (MODEL §5)."""
 
 
 class Estimate(NamedTuple):
@@ -130,6 +132,26 @@ class Sample:
         value = var + float(excess.mean()) / (1 - p)
         known = n >= FEWEST_YEARS and at < n - 1
         return around(value, _error(excess, self.worlds) / (1 - p) if known else math.nan)
+
+
+def exceedance_curve(sample: Sample, points: int) -> dict[str, Array]:
+    """Return the loss exceedance curve thinned to `points`, with its 95 % band.
+
+    Keys `chance` (of a year losing more), `loss_usd`, `low_usd`, `high_usd`, `(points,)`; the
+    chances are spaced evenly on a log scale down to what the sample supports.
+    """
+    years = len(sample.sorted)
+    least = max(FEWEST_EXCEEDANCES / years, 1e-4)
+    if least >= 0.999:
+        least = 1.0 / years
+    chance = np.geomspace(0.999, least, points)
+    rows = [sample.quantile(1.0 - float(c)) for c in chance]
+    return {
+        "chance": chance,
+        "loss_usd": np.array([row.value for row in rows]),
+        "low_usd": np.array([row.low for row in rows]),
+        "high_usd": np.array([row.high for row in rows]),
+    }
 
 
 def _rank(p: float, n: int) -> int:

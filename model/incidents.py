@@ -17,7 +17,7 @@ import numpy as np
 
 from model import data
 from model.calendar import EASTERN, start_instant
-from model.catalogue import HOURS_MAX
+from model.declaration import HOURS_MAX
 from model.dist import Belief, BeliefError, fit
 from model.messages import nearest, quoted
 from model.outages import SHORTEST_H

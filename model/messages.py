@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from model.assumptions import Assumption
@@ -14,6 +15,11 @@ def quoted(text: str) -> str:
     """Return text from outside in quotes, printable and not longer than a line bears."""
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return repr(shown)
+
+
+def quoted_name(name: str) -> str:
+    """Return a row's name as it is when it looks like one, else in quotes and shortened."""
+    return name if re.fullmatch(r"[\w.*]{1,120}", name, re.ASCII) else quoted(name)
 
 
 def plain(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from model.assumptions import CAUSE_FIELDS, Assumption, cause_of, declared
-from model.catalogue import JUDGEMENT, Bounds, entry, lognormal
+from model.declaration import JUDGEMENT, Bounds, entry, lognormal
 from model.messages import nearest, quoted
 from model.mitigations import (
     PREFIX,
@@ -21,7 +21,6 @@ from model.values import judged
 
 ALL_CAUSES = "incidents.*."
 KINDS = ("set", "scale")
-MAX_REMEDIES = 40
 
 FACTOR = entry(
     "factor",
@@ -86,11 +85,8 @@ def shape_cell(name: str, change: Change) -> str:
 
 def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return what is wrong with the remedies as a whole, given all rows a scenario changes."""
-    names = remedies(rows)
-    if len(names) > MAX_REMEDIES:
-        return [("mitigations", f"{len(names)} remedies: at most {MAX_REMEDIES}")]
     found = []
-    for remedy in names:
+    for remedy in remedies(rows):
         stem = f"{PREFIX}{remedy}"
         changes = change_names(stem, {**library_rows(), **rows})
         if not changes:

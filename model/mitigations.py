@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from model import data
 from model.assumptions import MITIGATION_FIELDS, Assumption, declared
-from model.catalogue import fixed, lognormal
+from model.declaration import fixed, lognormal
 from model.dist import Belief
 
 LIBRARY = "mitigations.csv"

@@ -88,6 +88,13 @@ def add_scenario(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_remedies(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add the remedies that a command is about, one word or several at a time."""
+    parser.add_argument(
+        "--mitigation", nargs="+", action="extend", default=[], metavar="NAME", help=help
+    )
+
+
 def add_years(parser: argparse.ArgumentParser, default: int = DEFAULT_YEARS) -> None:
     """Add the size of a simulation."""
     parser.add_argument(

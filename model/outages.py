@@ -62,7 +62,7 @@ class Inverse:
     def _guides(self, cumulative: Array) -> NDArray[np.int32]:
         targets = np.arange(self.GUIDES) * (cumulative[-1] / self.GUIDES)
         hours = np.searchsorted(cumulative, targets, "right") - 1
-        return np.minimum(hours, self._hours - 1).astype(np.int32)
+        return np.asarray(np.minimum(hours, self._hours - 1), dtype=np.int32)
 
     def hours(self, kind: Index, u: Array) -> Array:
         """Return the hours at which the cumulative weights reach `u × total`, `(n,)`."""

@@ -109,16 +109,3 @@ def pays_back_worlds(saving: Array, cost: Array, *, worlds: int) -> Estimate | N
     pays = (world_means(saving, worlds) >= cost).astype(np.float64)
     half = (halves >= cost[:, None]).mean(axis=1)
     return within_shares(estimate.mean(2.0 * pays - half, worlds=worlds))
-
-
-def exceedance_curve(loss: Array, worlds: int, points: int = 300) -> dict[str, Array]:
-    """Return a loss exceedance curve with its 95 % band, keys as in `Result.curve`."""
-    years, sample = len(loss), Sample(loss, worlds)
-    chance = np.geomspace(0.999, min(max(20.0 / years, 1e-4), 0.998), points)
-    rows = [sample.quantile(1.0 - float(c)) for c in chance]
-    return {
-        "chance": chance,
-        "loss_usd": np.array([row.value for row in rows]),
-        "low_usd": np.array([row.low for row in rows]),
-        "high_usd": np.array([row.high for row in rows]),
-    }

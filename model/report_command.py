@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import options
-from model.console import Arguments, Command, threads, warn
+from model import console, options
+from model.console import Arguments, Command
 from model.messages import nearest, quoted
 from model.options import BadInput
 from model.present import remarks
@@ -24,13 +24,9 @@ FORMATS = ("pptx", "html")
 
 def _options(parser: argparse.ArgumentParser) -> None:
     options.add_scenario(parser)
-    parser.add_argument(
-        "--mitigation",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME",
-        help="remedies to decide on, alone and together (default: those that are on, else all are "
+    options.add_remedies(
+        parser,
+        "remedies to decide on, alone and together (default: those that are on, else all are "
         "looked through)",
     )
     parser.add_argument(
@@ -77,7 +73,7 @@ def _run(given: Arguments) -> None:
     from model.present.gathering import gather
     from model.present.story import story
 
-    with threads(given.workers) as executor:
+    with console.threads(given.workers) as executor:
         found = gather(
             scenario,
             asked=given.mitigation,
@@ -91,7 +87,7 @@ def _run(given: Arguments) -> None:
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)
     print(f"written to {given.out}")
-    warn(remarks.of_scenario(scenario))
+    console.warn(remarks.of_scenario(scenario))
 
 
 def _kind(wanted: str | None, out: str) -> str:

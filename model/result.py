@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 RETURN_PERIODS = (2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
-FEWEST_EXCEEDANCES = 20
-"""A return period with fewer expected exceedances is not printed (MODEL §5)."""
 DEFAULT_THRESHOLD_USD = 25e6
 
 
@@ -146,7 +144,7 @@ class Result:
         """Return AEP and OEP at `RETURN_PERIODS`; None where the run cannot support it."""
         rows = []
         for period in RETURN_PERIODS:
-            supported = self.years / period >= FEWEST_EXCEEDANCES
+            supported = self.years / period >= estimate.FEWEST_EXCEEDANCES
             p = 1.0 - 1.0 / period
             rows.append(
                 Exceedance(
@@ -158,22 +156,8 @@ class Result:
         return tuple(rows)
 
     def curve(self, points: int = 300) -> dict[str, Array]:
-        """Return the loss exceedance curve thinned to `points`, with its 95 % band.
-
-        Keys `chance` (of a year losing more), `loss_usd`, `low_usd`, `high_usd`, `(points,)`; the
-        chances are spaced evenly on a log scale down to what the run supports.
-        """
-        least = max(FEWEST_EXCEEDANCES / self.years, 1e-4)
-        if least >= 0.999:
-            least = 1.0 / self.years
-        chance = np.geomspace(0.999, least, points)
-        rows = [self._loss.quantile(1.0 - float(c)) for c in chance]
-        return {
-            "chance": chance,
-            "loss_usd": np.array([r.value for r in rows]),
-            "low_usd": np.array([r.low for r in rows]),
-            "high_usd": np.array([r.high for r in rows]),
-        }
+        """Return the loss exceedance curve (`estimate.exceedance_curve`)."""
+        return estimate.exceedance_curve(self._loss, points)
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""

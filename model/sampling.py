@@ -128,12 +128,14 @@ def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
     np.clip(drawn["duration_h"], SHORTEST_H, longest, out=drawn["duration_h"])
     # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
     order = np.argsort(struck.year * 65_536.0 + struck.start_h)
-    times = {"year": struck.year, "cause": struck.cause, "start_h": struck.start_h}
-    columns = {name: column.take(order) for name, column in {**times, **drawn}.items()}
+    columns = {name: column.take(order) for name, column in drawn.items()}
     if not _fails_over(values):
         columns |= {"failover_time_h": np.zeros(len(order)), "failover_chance": np.ones(len(order))}
+    outages = Outages(
+        struck.year.take(order), struck.cause.take(order), struck.start_h.take(order), **columns
+    )
     per_cause = tuple(part.stop - part.start for part in struck.parts)
-    return Sampled(Outages(**columns), struck.trigger, order, per_cause, capped, clipped)
+    return Sampled(outages, struck.trigger, order, per_cause, capped, clipped)
 
 
 class _Strikes(NamedTuple):

@@ -15,7 +15,7 @@ from model import correlations, data, mitigations, scenario_csv
 from model.assumptions import cause_of
 from model.correlations import Pair
 from model.dist import Belief
-from model.messages import nearest, quoted
+from model.messages import nearest, quoted, quoted_name
 from model.mitigations import Change, Mitigation
 from model.scenario_files import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.unusual import warnings
@@ -26,6 +26,7 @@ from model.validation import (
     check,
     default_of,
     model_names,
+    titled,
 )
 from model.values import text_problem
 
@@ -66,7 +67,7 @@ class Scenario:
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
         broken = {row for row, _ in found.problems}
         later = [*_text_problems(title), *findings.problems]
-        rows = [(found.rows.get(name, 0), f"{_shown(name)}: {text}") for name, text in later]
+        rows = [(found.rows.get(name, 0), f"{quoted_name(name)}: {text}") for name, text in later]
         # A row whose cells are wrong already is not judged a second time.
         problems = [*found.problems, *(item for item in rows if item[0] not in broken)]
         if problems:
@@ -163,7 +164,7 @@ class Scenario:
         findings = check(self._changed | renamed)
         problems += findings.problems
         if problems:
-            raise ScenarioError(f"{_shown(name)}: {text}" for name, text in problems)
+            raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
         return _scenario(title, findings.changes)
 
     def without(self, *names: str) -> Scenario:
@@ -225,10 +226,6 @@ def _belongs(name: str, above: str) -> bool:
         below = any(part.startswith(f"{above}.") for part in pair)
         return below or name == correlations.canonical(above)
     return name == above or name.startswith(f"{above}.")
-
-
-def _shown(name: str) -> str:
-    return scenario_csv.quoted_name(name)
 
 
 def _placed(file: str, row: int, text: str) -> str:

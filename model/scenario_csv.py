@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from model import correlations, mitigation_rows, mitigations
 from model.assumptions import Word, declared
 from model.dist import EMPIRICAL, Belief
-from model.messages import quoted
+from model.messages import quoted, quoted_name
 from model.mitigations import Change
 from model.validation import Value
 
@@ -166,11 +166,6 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
         result.problems += [(position, f"{quoted_name(name)}: {problem}") for problem in problems]
         if value is not None:
             result.values[name] = value
-
-
-def quoted_name(name: str) -> str:
-    """Return a name as it is when it looks like one, else in quotes and shortened."""
-    return name if re.fullmatch(r"[\w.*]{1,120}", name, re.ASCII) else quoted(name)
 
 
 def _row_value(name: str, row: Row) -> tuple[Value | None, list[str]]:

@@ -1,13 +1,13 @@
-"""Distributions of the shapes of beliefs: monotone maps of a standard normal (MODEL §2).
+"""What a distribution is, and the shapes made of the normal itself (MODEL §2).
 
-Tails are computed from the nearer end, so that eight sigmas out is still a number.
+Distributions are monotone maps of a standard normal; `tail_shapes` has the other shapes. Tails are
+computed from the nearer end, so that eight sigmas out is still a number.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -141,7 +141,7 @@ class LogNormal(Distribution):
         return _normal_density((np.log(x) - self.mu) / self.sigma) / (self.sigma * x)
 
     def mean(self) -> float:
-        return _exp(self.mu + self.sigma**2 / 2)
+        return exp_or_infinity(self.mu + self.sigma**2 / 2)
 
 
 @dataclass(frozen=True)
@@ -176,182 +176,6 @@ class LogitNormal(Distribution):
         return float(np.sum(self.from_normal(z) * _normal_density(z)) * step)
 
 
-@dataclass(frozen=True)
-class Uniform(Distribution):
-    """Equally likely anywhere in its support."""
-
-    support: tuple[float, float]
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        start, end = self.support
-        return _from_tails(
-            z, lambda p: start + (end - start) * p, lambda q: end - (end - start) * q
-        )
-
-    def _cdf(self, x: Floats) -> Floats:
-        start, end = self.support
-        return (x - start) / (end - start)
-
-    def _pdf(self, x: Floats) -> Floats:
-        start, end = self.support
-        return np.full(x.shape, 1 / (end - start))
-
-    def mean(self) -> float:
-        return sum(self.support) / 2
-
-
-@dataclass(frozen=True)
-class Gamma(Distribution):
-    """Gamma with shape `k` and `scale`."""
-
-    k: float
-    scale: float
-    support = (0.0, math.inf)
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        return self.scale * _from_tails(
-            z,
-            lambda p: special.gammaincinv(self.k, p),
-            lambda q: special.gammainccinv(self.k, q),
-        )
-
-    def _cdf(self, x: Floats) -> Floats:
-        return np.asarray(special.gammainc(self.k, x / self.scale), dtype=float)
-
-    def _pdf(self, x: Floats) -> Floats:
-        y = x / self.scale
-        log_density = special.xlogy(self.k - 1, y) - y - special.gammaln(self.k)
-        return np.exp(log_density) / self.scale
-
-    def mean(self) -> float:
-        return self.k * self.scale
-
-
-@dataclass(frozen=True)
-class Weibull(Distribution):
-    """Weibull with shape `k`; `log_scale` is ln of the scale."""
-
-    k: float
-    log_scale: float
-    support = (0.0, math.inf)
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        hazard = -special.log_ndtr(-np.asarray(z, dtype=float))
-        return np.exp(np.log(hazard) / self.k + self.log_scale)
-
-    def _hazard(self, x: Floats) -> Floats:
-        return np.exp(self.k * (np.log(x) - self.log_scale))
-
-    def _cdf(self, x: Floats) -> Floats:
-        return -np.expm1(-self._hazard(x))
-
-    def _pdf(self, x: Floats) -> Floats:
-        hazard = self._hazard(x)
-        return self.k / x * hazard * np.exp(-hazard)
-
-    def mean(self) -> float:
-        return _exp(self.log_scale + math.lgamma(1 + 1 / self.k))
-
-
-@dataclass(frozen=True)
-class LogLogistic(Distribution):
-    """The log odds are linear in ln x: slope `k`, `log_scale` is ln of the median."""
-
-    k: float
-    log_scale: float
-    support = (0.0, math.inf)
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        z = np.asarray(z, dtype=float)
-        log_odds = special.log_ndtr(z) - special.log_ndtr(-z)
-        return np.exp(log_odds / self.k + self.log_scale)
-
-    def _cdf(self, x: Floats) -> Floats:
-        return special.expit(self.k * (np.log(x) - self.log_scale))
-
-    def _pdf(self, x: Floats) -> Floats:
-        log_odds = self.k * (np.log(x) - self.log_scale)
-        return self.k / x * special.expit(log_odds) * special.expit(-log_odds)
-
-    def mean(self) -> float:
-        if self.k <= 1:
-            return math.inf
-        return _exp(self.log_scale) * (math.pi / self.k) / math.sin(math.pi / self.k)
-
-
-@dataclass(frozen=True)
-class Pert(Distribution):
-    """Beta(`alpha`, `beta`) stretched over its support (PERT with λ = 4)."""
-
-    alpha: float
-    beta: float
-    support: tuple[float, float]
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        low, high = self.support
-        return _from_tails(
-            z,
-            lambda p: low + (high - low) * special.betaincinv(self.alpha, self.beta, p),
-            lambda q: high - (high - low) * special.betaincinv(self.beta, self.alpha, q),
-        )
-
-    def _cdf(self, x: Floats) -> Floats:
-        low, high = self.support
-        return special.betainc(self.alpha, self.beta, (x - low) / (high - low))
-
-    def _pdf(self, x: Floats) -> Floats:
-        low, high = self.support
-        powers = ((x - low) / (high - low)) ** (self.alpha - 1)
-        powers *= ((high - x) / (high - low)) ** (self.beta - 1)
-        return powers / special.beta(self.alpha, self.beta) / (high - low)
-
-    def mean(self) -> float:
-        low, high = self.support
-        return low + (high - low) * self.alpha / (self.alpha + self.beta)
-
-
-@dataclass(frozen=True)
-class Empirical(Distribution):
-    """A sorted sample, its quantile linear between the points."""
-
-    sample: tuple[float, ...]  # sorted; the quantile is linear between its points (type 7)
-    support: tuple[float, float]
-
-    @cached_property
-    def _points(self) -> tuple[Floats, Floats]:
-        return np.linspace(0.0, 1.0, len(self.sample)), np.array(self.sample)
-
-    def from_normal(self, z: ArrayLike) -> Floats:
-        u = special.ndtr(np.asarray(z, dtype=float))
-        return np.asarray(np.interp(u, *self._points))
-
-    def _cdf(self, x: Floats) -> Floats:
-        probabilities, values = self._points
-        return np.interp(x, values, probabilities)
-
-    def _pdf(self, x: Floats) -> Floats:
-        _, values = self._points
-        after = np.minimum(np.searchsorted(values, x, side="right"), len(values) - 1)
-        with np.errstate(divide="ignore"):  # a value seen twice has a jump there, not a density
-            return np.asarray(1 / (values[after] - values[after - 1]) / (len(values) - 1))
-
-    def mean(self) -> float:
-        """Mean of what is drawn, which weighs the two end points half; not the sample's mean."""
-        return float(np.trapezoid(self._points[1], self._points[0]))
-
-
-def _from_tails(
-    z: ArrayLike, left: Callable[[Floats], ArrayLike], right: Callable[[Floats], ArrayLike]
-) -> Floats:
-    """Quantiles by the lower tail's probability below the median, by the upper tail's above it."""
-    z = np.asarray(z, dtype=float)
-    x = np.empty(z.shape)
-    low = z < 0
-    x[low] = left(special.ndtr(z[low]))
-    x[~low] = right(special.ndtr(-z[~low]))
-    return x
-
-
 def log_mass(a: ArrayLike, b: ArrayLike) -> Floats:
     """log(Φ(b) − Φ(a)) for a <= b, computed from the tail both are nearer to."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
@@ -367,6 +191,6 @@ def _normal_density(z: ArrayLike, whole: float = 0.0) -> Floats:
     return np.exp(-(np.asarray(z) ** 2) / 2 - math.log(2 * math.pi) / 2 - whole)
 
 
-def _exp(x: float) -> float:
+def exp_or_infinity(x: float) -> float:
     """e^x, infinite where a float cannot hold it."""
     return math.exp(x) if x < 709 else math.inf

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,9 +25,6 @@ from model.remedy import Variant
 from model.scenario import Scenario
 from model.simulate import plan
 from model.worlds import distribution
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FIGURES = ("eal", "p95", "tvar_95")
 YEARS = 5_000
@@ -59,23 +56,6 @@ class Tornado:
     figure: str
     baseline: Estimate
     bars: tuple[Bar, ...]
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row per bar."""
-        import pandas as pd
-
-        rows = [
-            {
-                **bar._asdict(),
-                "at_low": bar.at_low.value,
-                "at_low_error": bar.at_low.standard_error,
-                "at_high": bar.at_high.value,
-                "at_high_error": bar.at_high.standard_error,
-                "swing": bar.swing,
-            }
-            for bar in self.bars
-        ]
-        return pd.DataFrame(rows)
 
 
 def tornado(

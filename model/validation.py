@@ -19,13 +19,15 @@ from model.assumptions import (
     declared,
 )
 from model.dist import Belief
-from model.messages import nearest, plain, quoted
+from model.messages import nearest, plain, quoted, quoted_name
 from model.mitigations import Change
 from model.values import judged, word_problem
 
 Value = Belief | str | Change
 
 MAX_CAUSES = 50
+MAX_REMEDIES = 40
+MAX_CHANGES = 200
 MAX_HINTS = 100  # finding the nearest name is slow, and nobody reads on after a hundred
 
 
@@ -98,13 +100,32 @@ def default_of(name: str) -> Value | None:
     return declared(name).default
 
 
+def titled(name: str) -> str:
+    """Return what people call a row, and in brackets the name by which they find it.
+
+    >>> titled("platform.cpm"), titled("nonsense")
+    ('Price per 1,000 impressions (CPM) [platform.cpm]', 'nonsense')
+    """
+    label = _label(name)
+    return f"{label} [{quoted_name(name)}]" if label else quoted_name(name)
+
+
+def _label(name: str) -> str:
+    if name.startswith(correlations.PREFIX):
+        return "Rank correlation"
+    if mitigations.is_change(name):
+        return f"Effect of {name.split('.')[1].replace('_', ' ')}"
+    return declared(name).label if correlations.is_declared(name) else ""
+
+
 def check(changes: Mapping[str, Value]) -> Findings:
     """Return what of the changes holds, normalised and without what equals the default."""
     findings = Findings()
     rest = _without_half_causes(changes, findings)
     causes = all_causes(rest)
-    if len(causes) > MAX_CAUSES:
-        findings.problems.append(("incidents", f"{len(causes)} causes: at most {MAX_CAUSES}"))
+    too_many = _too_many(rest, causes)
+    if too_many:
+        findings.problems += too_many
         return findings
     findings.problems += mitigation_rows.set_problems(
         {name: value for name, value in rest.items() if mitigations.remedy_of(name)}
@@ -117,6 +138,21 @@ def check(changes: Mapping[str, Value]) -> Findings:
         elif kept is not None:
             findings.changes[name] = kept
     return findings
+
+
+def _too_many(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return which of causes, remedies and their changes are more than can be checked in time."""
+    changes = sum(map(mitigations.is_change, rows))
+    counts = (
+        ("incidents", len(causes), "causes", MAX_CAUSES),
+        ("mitigations", len(mitigations.remedies(rows)), "remedies", MAX_REMEDIES),
+        ("mitigations", changes, "changes of all remedies together", MAX_CHANGES),
+    )
+    return [
+        (name, f"{count} {what}: at most {most}")
+        for name, count, what, most in counts
+        if count > most
+    ]
 
 
 def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:

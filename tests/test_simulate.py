@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from test_compound import without_rate_correlation
 
 from model.assumptions import Assumption, declared
-from model.block import COLUMNS
+from model.block import COLUMNS, ONLY_PRICES
 from model.dist import Belief
 from model.money import COMPONENTS
+from model.outages import Outages
 from model.result import Result
 from model.sampling import Block, Sampled, sample
 from model.scenario import Scenario
-from model.simulate import BLOCK_YEARS, MOST_YEARS, simulate
+from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
 from model.worlds import distribution, draw
 
+ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = Scenario.default()
 CAUSES = DEFAULT.causes
 GROSS = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")
@@ -445,3 +451,55 @@ def test_any_executor_will_do() -> None:
     executor: Executor
     with Immediate(1) as executor:
         assert_same_bytes(simulate(DEFAULT, years=SOME, seed=11, executor=executor), default_run())
+
+
+# --- what an everyday run keeps for the next ----------------------------------------------------
+
+
+def loss_of_a_fresh_process(changes: str) -> bytes:
+    """The yearly losses of a run in a process that has kept nothing."""
+    code = (
+        "import sys; from model.dist import Belief; from model.scenario import Scenario\n"
+        "from model.simulate import simulate\n"
+        f"scenario = Scenario.default().with_({changes})\n"
+        "sys.stdout.buffer.write(simulate(scenario, years=300, seed=4)['loss_usd'].tobytes())"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    return run.stdout
+
+
+def test_what_the_last_run_drew_does_not_show() -> None:
+    """Whatever was simulated before, a scenario's numbers are those of a fresh process."""
+    rate = "incidents.capacity.rate_per_year"
+    changes = (
+        {"platform.cpm": Belief("lognormal", 5, 9)},
+        {rate: Belief("lognormal", 0.5, 2)},
+        {rate: Belief("lognormal", 0.5, 2), "trust.recovery": Belief("lognormal", 9, 30)},
+        {f"correlation.{rate}.with.platform.cpm": Belief("normal", 0.4, 0.4)},
+    )
+    for change in changes:
+        scenario = DEFAULT.with_(change)
+        simulate(DEFAULT, years=300, seed=4)
+        now = simulate(scenario, years=300, seed=4)["loss_usd"]
+        assert now.tobytes() == loss_of_a_fresh_process(repr(change))
+
+
+def only_priced() -> tuple[str, ...]:
+    names = [name for name in DEFAULT.names() if name.startswith(ONLY_PRICES)]
+    return tuple(name for name in names if not DEFAULT.belief(name).certain)
+
+
+@pytest.mark.parametrize("name", only_priced())
+def test_what_only_prices_changes_no_incident(name: str) -> None:
+    """The ground on which an everyday run reuses the last one's incidents."""
+    belief = DEFAULT.belief(name)
+    changed = DEFAULT.with_({name: replace(belief, high=(belief.low + belief.high) / 2)})
+    block, key, _, _ = plan(DEFAULT, 400, None).block(0, 5)
+    drawn = [sampled(scenario, block, key) for scenario in (DEFAULT, changed)]
+    for field, column in vars(drawn[0]).items():
+        assert np.array_equal(column, vars(drawn[1])[field]), field
+
+
+def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Outages:
+    values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=block.years)
+    return sample(scenario, values, block).outages

@@ -9,13 +9,14 @@ import streamlit as st
 
 from model import correlations
 from model.assumptions import declared
+from model.correlations import is_declared
 from model.dist import EMPIRICAL, Belief, fit
 from model.present import format as fmt
 from model.present import plots, words
 from model.scenario import Scenario, Value
 from model.validation import default_of
+from model.worlds import assumption
 from views import belief_fields, parts, state
-from views.belief_fields import assumption
 
 
 def show(names: Sequence[str]) -> None:
@@ -72,20 +73,12 @@ def _picture(name: str, belief: Belief) -> None:
     parts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
-def _is_declared(name: str) -> bool:
-    try:
-        declared(name)
-    except KeyError:
-        return False
-    return True
-
-
 def row_label(name: str) -> str:
     """Return what a row is about, for people."""
     if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, _is_declared)
+        pair = correlations.pair_of(name, is_declared)
         return " ↔ ".join(declared(part).label for part in pair) if pair else name
-    return declared(name).label if _is_declared(name) else name
+    return declared(name).label if is_declared(name) else name
 
 
 def value_words(name: str, value: Value | None) -> str:
@@ -106,7 +99,7 @@ def value_words(name: str, value: Value | None) -> str:
 def default_words(name: str) -> str:
     """Return what a row says by default."""
     if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, _is_declared)
+        pair = correlations.pair_of(name, is_declared)
         return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
     try:
         return value_words(name, default_of(name))
@@ -115,10 +108,7 @@ def default_words(name: str) -> str:
 
 
 def _unit(name: str) -> str:
-    try:
-        return getattr(declared(name), "unit", "")
-    except KeyError:
-        return ""
+    return getattr(declared(name), "unit", "") if is_declared(name) else ""
 
 
 def table(scenario: Scenario) -> pd.DataFrame:

@@ -10,23 +10,18 @@ import numpy as np
 import streamlit as st
 
 from model import data
-from model.assumptions import Assumption, declared
+from model.assumptions import Assumption
 from model.dist import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present import format as fmt
 from model.present import words
-from views import state
+from model.validation import titled
+from model.worlds import assumption
+from views import state, typed_fields
+from views.typed_fields import follow
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
 _STEPS = 60
 _SHARES = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07)
-
-
-def assumption(name: str) -> Assumption:
-    """Return the declaration of a belief; KeyError if the name is that of a word."""
-    item = declared(name)
-    if not isinstance(item, Assumption):
-        raise KeyError(name)
-    return item
 
 
 @lru_cache(maxsize=1024)
@@ -88,7 +83,7 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
     )
     if not belief.shape.startswith(EMPIRICAL):
         _slider(name, belief, place, words.markdown(said if label else _with_unit(item)), explained)
-    _typed(name, belief, place, f"{said}, {unit}")
+    typed_fields.show_ends(name, place=place, label=f"{said}, {unit}", unit=item.unit)
 
 
 def _with_unit(item: Assumption) -> str:
@@ -99,7 +94,7 @@ def _with_unit(item: Assumption) -> str:
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:
     stops, key = options(name, belief), f"{place}.slider.{name}"
     if key in st.session_state:
-        _follow(key, (belief.low, belief.high))
+        follow(key, (belief.low, belief.high))
     st.select_slider(
         label,
         options=list(stops),
@@ -112,69 +107,15 @@ def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -
     )
 
 
-def _typed(name: str, belief: Belief, place: str, label: str) -> None:
-    unit = assumption(name).unit
-    for column, end in zip(st.columns(2, gap="small"), ("low", "high"), strict=True):
-        key = f"{place}.{end}.{name}"
-        _follow(key, fmt.editable(getattr(belief, end), unit))
-        column.text_input(
-            f"{label}: {end}",
-            key=key,
-            label_visibility="collapsed",
-            on_change=_typed_in,
-            args=(name, key, end),
-        )
-
-
-def _follow(key: str, value: object) -> None:
-    """Set a widget to the scenario's value, only when it says something else.
-
-    Setting it on every run would take back what someone is just sliding to.
-    """
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def _slid(name: str, key: str) -> None:
-    low, high = st.session_state[key]
     belief = state.current().belief(name)
-    mid = None if belief.mid is None else min(max(belief.mid, low), high)
-    state.change({name: Belief(belief.shape, low, high, mid)})
-
-
-def _typed_in(name: str, key: str, end: str) -> None:
-    belief = state.current().belief(name)
-    try:
-        value = fmt.parsed(st.session_state[key], assumption(name).unit)
-    except ValueError as error:
-        state.report([f"{assumption(name).label}, {end}: {error}"])
-        return
-    low, high = (value, belief.high) if end == "low" else (belief.low, value)
-    if belief.certain and end == "low":
-        high = max(high, value)
-    if belief.certain and end == "high":
-        low = min(low, value)
-    item = assumption(name)
-    possible = item.lower < value <= item.upper or (value == item.lower and not item.lower_open)
-    if low > high and possible:
-        state.report([_crossed(item, low, high, end)])
-        return
-    state.change({name: Belief(belief.shape, low, high, belief.mid)})
-
-
-def _crossed(item: Assumption, low: float, high: float, end: str) -> str:
-    """Say that the ends would cross, and which of them has to be moved first."""
-    first = "raise the high end" if end == "low" else "lower the low end"
-    return (
-        f"{item.label}: low {fmt.editable(low, item.unit)} is above "
-        f"high {fmt.editable(high, item.unit)}; {first} first"
-    )
+    state.change({name: typed_fields.with_ends(belief, *st.session_state[key])})
 
 
 def shape(name: str, *, place: str) -> None:
     """Show the choice of shape, and the mode where the shape has one."""
     belief, key = state.current().belief(name), f"{place}.shape.{name}"
-    _follow(key, belief.shape)
+    follow(key, belief.shape)
     choices = list(SHAPES)
     if belief.shape not in choices or name.endswith(".duration"):
         files = [EMPIRICAL + file for file in data.names(".csv") if file.startswith("durations_")]
@@ -194,18 +135,14 @@ def shape(name: str, *, place: str) -> None:
 def _mode(name: str, belief: Belief, place: str) -> None:
     key, unit = f"{place}.mid.{name}", assumption(name).unit
     assert belief.mid is not None
-    _follow(key, fmt.editable(belief.mid, unit))
+    follow(key, fmt.editable(belief.mid, unit))
     st.text_input("Most likely (PERT)", key=key, on_change=_typed_mode, args=(name, key))
 
 
 def _typed_mode(name: str, key: str) -> None:
-    belief = state.current().belief(name)
-    try:
-        mid = fmt.parsed(st.session_state[key], assumption(name).unit)
-    except ValueError as error:
-        state.report([f"{assumption(name).label}, most likely: {error}"])
-        return
-    state.change({name: replace(belief, mid=mid)})
+    mid = typed_fields.read(key, assumption(name).unit, f"{titled(name)}: mid")
+    if mid is not None:
+        state.change({name: replace(state.current().belief(name), mid=mid)})
 
 
 def _reshape(name: str, key: str) -> None:
@@ -222,7 +159,7 @@ def single(name: str, *, place: str) -> None:
     """Show the one field of a number that is certain by nature."""
     item, belief = assumption(name), state.current().belief(name)
     key = f"{place}.one.{name}"
-    _follow(key, fmt.editable(belief.low, item.unit))
+    follow(key, fmt.editable(belief.low, item.unit))
     st.text_input(
         f"{item.label}, {fmt.unit_words(item.unit)}",
         key=key,
@@ -233,10 +170,7 @@ def single(name: str, *, place: str) -> None:
 
 
 def _typed_one(name: str, key: str) -> None:
-    item, belief = assumption(name), state.current().belief(name)
-    try:
-        value = fmt.parsed(st.session_state[key], item.unit)
-    except ValueError as error:
-        state.report([f"{item.label}: {error}"])
-        return
-    state.change({name: Belief(belief.shape, value, value)})
+    value = typed_fields.read(key, assumption(name).unit, f"{titled(name)}: value")
+    if value is not None:
+        shape = state.current().belief(name).shape
+        state.change({name: Belief(shape, value, value)})

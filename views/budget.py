@@ -116,7 +116,7 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
         f"Efficient frontier: without remedies {fmt.money(steps['figure_usd'].iloc[0])}; at best "
         f"{fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year."
     )
-    figures.show(
+    parts.draw(
         decide_charts.spec(f"frontier_{figure}", parts.mode()), table, alt=alt, key="frontier"
     )
     looked = len(found.screened.sets) if found.screened else len(found.rows)
@@ -126,7 +126,8 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
         words.markdown(
             f"Grey: all {looked:,} sets, screened on the years that carry the loss; blue: no "
             f"cheaper set is as good, priced on {weighing.FRONTIER_YEARS:,} years; orange: the "
-            f"best for the budget.{aside if left_out else ''}"
+            "best for the budget. All losses here are before SLA credit."
+            f"{aside if left_out else ''}"
         )
     )
     st.html(_steps(steps, figure))

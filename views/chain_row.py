@@ -8,37 +8,37 @@ import streamlit as st
 
 from model.present import format as fmt
 from model.present import tables
-from views import look, parts
+from views import parts
 from views.runs import Run
 
 
 def show(run: Run) -> None:
     """Show the five links of an average year."""
-    st.subheader("From uploads to dollars: an average year")
-    amount = {link.quantity: link.expected.value for link in run.chain}
+    st.subheader("From uploads to dollars: an average year", anchor=False)
+    volume = run.volumes
     usd = {name: figure.value for name, figure in run.components.items()}
     links = (
         (
             "Uploads",
-            fmt.number(amount["uploads failed"]),
-            f"uploads fail, {fmt.number(amount['uploads abandoned'])} are never posted",
+            fmt.number(volume["uploads_failed"]),
+            f"uploads fail, {fmt.number(volume['uploads_abandoned'])} are never posted",
             {"creator_attrition": "creators leave"},
         ),
         (
             "Freshness",
-            f"{fmt.significant(amount['hours without fresh content'], 2)}{fmt.NBSP}h",
+            f"{fmt.significant(volume['freshness_deficit_h'], 2)}{fmt.NBSP}h",
             "of fresh content missing from the feed",
             {"freshness": "feed goes stale"},
         ),
         (
             "Minutes",
-            fmt.number(amount["viewing minutes lost"]),
+            fmt.number(volume["minutes_lost"]),
             "viewing minutes lost while it fails and as viewers return",
             {"playback": "playback fails", "retention": "viewers stay away"},
         ),
         (
             "Impressions",
-            fmt.number(amount["ad impressions lost"]),
+            fmt.number(volume["impressions_lost"]),
             "ad impressions lost",
             {"ad_serving": "ads not served", "ad_price": "ad prices fall"},
         ),
@@ -66,7 +66,7 @@ def show(run: Run) -> None:
         )
     )
     named = "role='list' aria-label='The chain from uploads to dollars'"
-    st.html(f"{look.CHAIN}<div class='chain' {named}>{''.join(cards)}</div>")
+    st.html(f"<div class='chain' {named}>{''.join(cards)}</div>")
     parts.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
 
 

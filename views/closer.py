@@ -12,7 +12,7 @@ from model.compare import Comparison
 from model.present import decide_charts, decide_plots, decide_words, rounding, words
 from model.present import format as fmt
 from model.present.offers import Offer
-from views import figures, parts, state
+from views import parts, state
 from views.weighed import Weighed
 
 _ABOUT = "decide.about"
@@ -95,7 +95,7 @@ def _curves(found: Weighed, offer: Offer) -> None:
     st.markdown(words.markdown(said))
     table = _curve_table(one, offer, threshold)
     alt = f"Two loss exceedance curves, as it is and with {offer.label}. {words.plain(said)}"
-    figures.show(decide_charts.spec("curves", parts.mode()), table, alt=alt, key="curves")
+    parts.draw(decide_charts.spec("curves", parts.mode()), table, alt=alt, key="curves")
     st.caption(
         "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
         "line is the loss above which a year is bad, set at the left."
@@ -117,7 +117,7 @@ def _saved(one: Comparison, offer: Offer) -> None:
         return
     st.markdown("Where along the chain it saves")
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    figures.show(
+    parts.draw(
         decide_charts.spec("saved", parts.mode()),
         table,
         alt=f"Saving in the coming year by line: {lines}.",

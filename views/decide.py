@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from model.information import Information
 from model.present import decide_charts, decide_plots, decide_words, words
 from model.present import format as fmt
-from views import beside, budget, closer, figures, look, parts, remedy_fields, state, weighing
+from views import beside, budget, closer, figures, parts, remedy_fields, state, weighing
 from views.weighed import ORDERS, Weighed, complete, weigh
 
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
@@ -117,10 +117,7 @@ def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) 
 
 
 def _say(said: str, under: str) -> None:
-    st.html(
-        f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>"
-        f"<p class='under'>{words.html(under)}</p>"
-    )
+    st.html(f"<p class='answer'>{words.html(said)}</p><p class='under'>{words.html(under)}</p>")
 
 
 def _trade(found: Weighed) -> None:
@@ -132,7 +129,7 @@ def _trade(found: Weighed) -> None:
         f"{fmt.money(offer.cost.value)}"
         for offer in found.shown
     )
-    figures.show(
+    parts.draw(
         decide_charts.spec("trade", parts.mode()),
         table,
         alt=f"Saving and cost a year of each remedy: {lines}.",

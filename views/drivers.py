@@ -15,7 +15,7 @@ from model.result import Result
 from model.simulate import simulate
 from model.tornado import YEARS as TORNADO_YEARS
 from model.tornado import Tornado, tornado
-from views import figures, kept, look, parts, reverse_stress, state, weighing
+from views import figures, kept, parts, reverse_stress, state, weighing
 from views.runs import LIVE_YEARS, Run
 
 _FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": "tvar_95"}
@@ -56,7 +56,7 @@ def drivers() -> None:
 
 
 def _say(said: str) -> None:
-    st.html(f"{look.ANSWER}<p class='answer'>{words.html(said)}</p>")
+    st.html(f"<p class='answer'>{words.html(said)}</p>")
 
 
 def _choices() -> tuple[str, int]:
@@ -105,10 +105,10 @@ def _bars(found: Tornado, base: float, most: int) -> None:
     )
     what = driver_words.FIGURES[found.figure]
     st.html(figures.legend(("at the low end of the belief", "main"), ("at the high end", "harm")))
-    figures.show(
+    parts.draw(
         driver_charts.spec("tornado", parts.mode()),
         table,
-        alt=f"Tornado of {what}, {fmt.money(base)} as it is. {lines}.",
+        alt=f"Tornado of {what}: {fmt.money(base)} as it is. {lines}.",
         key="tornado",
     )
     st.caption(
@@ -156,7 +156,7 @@ def _band(found: Ignorance) -> None:
     said = driver_words.luck(found)
     st.markdown(words.markdown(said))
     table = driver_plots.ignorance(found)
-    figures.show(
+    parts.draw(
         driver_charts.spec("ignorance", parts.mode()),
         table,
         alt=f"Loss exceedance curve with its band over possible worlds. {words.plain(said)}",
@@ -190,7 +190,7 @@ def _share_bars(found: Shares) -> None:
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    figures.show(
+    parts.draw(
         driver_charts.spec("shares", parts.mode()),
         table,
         alt=f"Share of the spread between years that knowing one belief would remove: {lines}.",
@@ -216,7 +216,7 @@ def _learn() -> None:
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    figures.show(
+    parts.draw(
         driver_charts.spec("worths", parts.mode()),
         table,
         alt=f"What it is worth to know a belief before choosing a remedy: {lines}.",

@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-import pandas as pd
-import streamlit as st
-
-from model.present.charts import DARK, LIGHT, TABLE
-from views import look, parts
-
-_TABLE_STYLE = """
-<style>
-.dense{font-size:.92rem}
-.dense td small{white-space:nowrap}
-.dense th[scope=row]{max-width:17em}
-.dense .here th,.dense .here td{background:color-mix(in srgb,currentColor 7%,transparent);
-  font-weight:620}
-.dense thead th{vertical-align:bottom}
-.left td,.left thead th{text-align:left;white-space:normal}
-</style>
-"""
-
-
-def show(specification: Mapping[str, Any], table: pd.DataFrame, *, alt: str, key: str) -> None:
-    """Show a chart on its table, with its text for screen readers."""
-    whole = {**specification, "datasets": {TABLE: table}}
-    st.vega_lite_chart(None, whole, key=key, alt=alt, width="stretch")
+from model.present.charts import DARK, LIGHT
+from views import parts
 
 
 def legend(*entries: tuple[str, str]) -> str:
@@ -60,7 +38,7 @@ def table(
         lines.append(f"<tr{kind}><th scope='row'>{html.escape(name)}</th>{written}</tr>")
     top = "".join(f"<th scope='col'>{html.escape(head)}</th>" for head in heads)
     return (
-        f"{look.FIGURES}{_TABLE_STYLE}"
+        f""
         "<div class='scroll' tabindex='0' role='region' aria-label='Table'>"
         f"<table class='figures dense{' left' if words else ''}'>"
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import streamlit as st
 
-from model import estimate
-from model.assumptions import Assumption, declared
-from model.dist import Belief
+from model.estimate import Estimate
 from model.present import format as fmt
-from model.present import words
+from model.present import rounding, words
+from model.present.imagining import MATURE_YEARS, mature
 from model.scenario import Scenario
-from views import runs, state
+from views import kept, runs, state, weighing
 from views.runs import Run
 
-_MATURE_YEARS = 12_500
-"""Enough for a difference on the same luck, a fraction of a second after everything else."""
+_SMALL = 1_000
+_DRAWING_S = 0.2
+_DRAWN = "charts_drawn"
 
 
-def show(run: Run) -> None:
-    """Show the figures; the mature year comes last, it needs a run of its own."""
-    st.subheader("Beside the headline")
-    measures, slot = run.measures, None
+def show(run: Run) -> Callable[[], None]:
+    """Show the figures; return what fills in the mature year, which needs runs of its own."""
+    st.subheader("Beside the headline", anchor=False)
+    measures = run.measures
     columns = st.columns(3, gap="large")
     with columns[0]:
         st.markdown(
@@ -41,36 +44,47 @@ def show(run: Run) -> None:
             )
         )
     with columns[2]:
-        slot = st.empty()
+        # Unlike an empty place it keeps what it says until the new figure is there.
+        slot = st.container()
     st.info(words.markdown(f"{words.WEAKEST_INPUT} {words.NOT_MODELLED}"), icon=":material/search:")
-    # A second run: everything else is on the page before it starts.
-    slot.markdown(words.markdown(_mature(run)))
+
+    def compare() -> None:
+        slot.markdown(words.markdown(_mature(run)))
+
+    return compare
+
+
+def _let_charts_be_drawn() -> None:
+    """Wait a moment: browser and engine may share the processors.
+
+    Whoever moves a slider meanwhile ends it, as that is noticed wherever the session is read.
+    """
+    until = time.monotonic() + _DRAWING_S
+    while time.monotonic() < until:
+        time.sleep(_DRAWING_S / 10)
+        st.session_state.get(_DRAWN)
 
 
 def _mature(run: Run) -> str:
-    """Return this year against a mature one, on the same luck in the first years of the run."""
+    """Return this year against a mature one; the difference is the one that Present shows."""
     title, now = "**This year against a mature year**", run.measures["eal"].value
-    mature = mature_year(state.current())
-    if mature == state.current():
+    scenario, years = weighing.switched_off(state.current()), min(run.result.years, MATURE_YEARS)
+    extra = _extra(scenario, years, run.result.seed)
+    if extra.value == 0.0:
         return f"{title} the same, {fmt.money(now)}"
-    years = min(run.result.years, _MATURE_YEARS)
-    other = runs.run(mature, years, run.result.seed).result["loss_usd"]
-    extra = estimate.mean(run.result["loss_usd"][:years] - other, worlds=years)
     return (
         f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
-        f"{fmt.money(extra.value)} ({fmt.error(extra.standard_error)}) for the months after the "
+        f"{rounding.money(extra)} ({fmt.error(extra.standard_error)}) for the months after the "
         "migration"
     )
 
 
-def mature_year(scenario: Scenario) -> Scenario:
-    """Return a scenario without the excess of incidents after a migration."""
-    changes = {}
-    for cause in scenario.causes:
-        name = f"incidents.{cause}.early_life_multiplier"
-        item = declared(name)
-        assert isinstance(item, Assumption)
-        changes[name] = Belief(item.default.shape, 1.0, 1.0)
-    mature = scenario.with_(changes)
-    same = all(scenario.belief(name).high == 1.0 for name in changes)
-    return scenario if same else mature
+def _extra(scenario: Scenario, years: int, seed: int) -> Estimate:
+    """Return what the months after a migration add to the average year, USD; made once for all."""
+    less: Estimate | None = kept.found("mature", scenario, years, seed)
+    if less is None:
+        _let_charts_be_drawn()
+        with runs.shelf().turns["live"]:
+            less = mature(scenario, years=years, seed=seed)
+        kept.keep("mature", scenario, years, seed, value=less, size=_SMALL)
+    return Estimate(-less.value, less.standard_error, -less.high, -less.low)

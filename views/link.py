@@ -15,18 +15,21 @@ from dataclasses import dataclass
 
 from model.assumptions import declared
 from model.dist import Belief
-from model.messages import quoted
+from model.messages import quoted, quoted_name
 from model.mitigations import is_change
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Change, Scenario, ScenarioError, Value
 from model.simulate import MOST_YEARS
-from model.validation import check
+from model.validation import check, titled
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
 _CORRELATION = "correlation."
 _MOST_PARAMETERS = 2000
+_OF_SETTINGS = ("years", "seed", "threshold")
+_NOT_OURS = ("embed", "embed_options", "utm_")
+"""How parameters begin that Streamlit takes for itself, or that letters and posts add to a link."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,9 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
             except KeyError:
                 changes[name] = text  # the check below names the nearest known one
             except ValueError as error:
-                problems.append(f"{name[:80]}: {error}")
+                problems.append(f"{titled(name)}: {error}")
     findings = check(changes)
-    problems += [f"{name[:80]}: {message}" for name, message in findings.problems]
+    problems += [f"{titled(name)}: {message}" for name, message in findings.problems]
     scenario = Scenario.default().with_(findings.changes)
     for name, text in texts.items():
         try:
@@ -87,7 +90,21 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
         except ScenarioError as error:
             problems += error.problems
     settings, more = _settings(parameters)
-    return Visit(scenario, settings, (*problems, *more))
+    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)))
+
+
+def _unknown(parameters: Mapping[str, str]) -> list[str]:
+    """Return one line that names the parameters without a dot that mean nothing here."""
+    strange = [
+        quoted_name(name)
+        for name in parameters
+        if "." not in name and name not in _OF_SETTINGS and not name.startswith(_NOT_OURS)
+    ]
+    if not strange:
+        return []
+    more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
+    known = f"{', '.join(_OF_SETTINGS)} and names of assumptions such as platform.cpm"
+    return [f"{', '.join(strange[:5])}{more}: unknown in a link, left out; allowed are {known}"]
 
 
 def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:

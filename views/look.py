@@ -3,7 +3,7 @@
 Lines and grounds are mixed from the text colour, so that they fit the light and the dark page.
 """
 
-PAGE = """
+_FRAME = """
 <style>
 .stMainBlockContainer{padding:1rem 2.2rem 3rem}
 .st-key-pages{border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent);
@@ -14,10 +14,13 @@ PAGE = """
 [data-testid=stSidebar] [data-testid=stSlider]{margin-bottom:-.6rem}
 [data-testid=stMetricLabel]{min-height:1.4rem}
 [data-testid=stSidebarUserContent]{padding-bottom:2rem}
+.unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
+  white-space:nowrap}
+[data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute}
 </style>
 """
 
-ANSWER = """
+_ANSWER = """
 <style>
 .answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
   margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
@@ -26,7 +29,7 @@ ANSWER = """
 </style>
 """
 
-CHAIN = """
+_CHAIN = """
 <style>
 .chain{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:1.5rem;margin:.2rem 0 .4rem}
 .chain .link{position:relative;border:1px solid color-mix(in srgb,currentColor 22%,transparent);
@@ -48,7 +51,7 @@ CHAIN = """
 </style>
 """
 
-FIGURES = """
+_FIGURES = """
 <style>
 .figures{border-collapse:collapse;width:100%;font-size:1rem;font-variant-numeric:tabular-nums}
 .figures th,.figures td{padding:.22rem .4rem;text-align:right;
@@ -60,26 +63,44 @@ FIGURES = """
 .figures small{opacity:.8}
 .scroll{overflow-x:auto}
 .figures .sum th,.figures .sum td{font-weight:650}
+.dense{font-size:.92rem}
+.dense td small{white-space:nowrap}
+.dense th[scope=row]{max-width:17em}
+.dense .here th,.dense .here td{background:color-mix(in srgb,currentColor 7%,transparent);
+  font-weight:620}
+.dense thead th{vertical-align:bottom}
+.left td,.left thead th{text-align:left;white-space:normal}
 </style>
 """
 
+# One sheet that never changes: a sheet sent with each figure has all of the page styled anew.
+PAGE = _FRAME + _ANSWER + _CHAIN + _FIGURES
+
 PRESENT = """
 <style>
-.finding{font-size:clamp(1.5rem,2.7vw,3rem);line-height:1.2;font-weight:680;margin:.1rem 0 .5rem;
-  padding:0;text-wrap:balance;max-width:34em}
+:root{--u:min(1vw,1.7778vh)}
+.finding{line-height:1.2;font-weight:680;margin:.1rem 0 calc(var(--u)*.5);padding:0;
+  text-wrap:balance}
 .topic{font-size:1.05rem;font-weight:640;margin:0}
 .topic span{opacity:.72;font-weight:400;margin-left:.6rem}
-.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:1rem;margin:.8rem 0 1rem}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:calc(var(--u)*1.1);
+  margin:calc(var(--u)*.6) 0 calc(var(--u)*1.2)}
 .tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
-  padding:.9rem 1rem}
-.tiles span{display:block;opacity:.85;font-size:clamp(1rem,1.15vw,1.3rem)}
-.tiles b{display:block;font-size:clamp(1.8rem,3vw,2.7rem);line-height:1.15;font-weight:700}
-.said p{font-size:clamp(1.05rem,1.45vw,1.6rem);line-height:1.42;margin:0 0 .7rem;max-width:46em}
-.drawn{margin:0}.drawn b{display:block;margin-bottom:.4rem}
-.drawn img{display:block;width:100%;max-height:min(54vh,calc(100vh - 25rem));object-fit:contain;
-  object-position:left top}
-.drawn.half img{max-height:min(42vh,calc(100vh - 30rem))}
-[data-testid=stMainBlockContainer]{padding-top:2.2rem;padding-bottom:.6rem}
+  padding:calc(var(--u)*.9) calc(var(--u)*1.2)}
+.tiles span{display:block;opacity:.85;font-size:calc(var(--u)*1.3)}
+.tiles b{display:block;font-size:calc(var(--u)*3.4);line-height:1.15;font-weight:700}
+.said p{font-size:inherit;line-height:1.22;margin:0 0 .55em;text-wrap:pretty}
+.drawn{margin:0}
+.drawn figcaption{font-size:calc(var(--u)*1.35);margin-bottom:calc(var(--u)*.4);line-height:1.2}
+.drawn b{margin-right:.6em}
+.drawn img{display:block;width:100%;max-height:calc(100vh - 15.1rem - var(--u)*7.9);
+  object-fit:contain;object-position:left top}
+.drawn.half img{max-height:calc(100vh - 15.8rem - var(--u)*17.5)}
+[data-testid=stMainBlockContainer]:has(.whatif) .drawn img{
+  max-height:calc(100vh - 19.4rem - var(--u)*7.9)}
+[data-testid=stMainBlockContainer]:has(.whatif) .drawn.half img{
+  max-height:calc(100vh - 19.4rem - var(--u)*17.5)}
+[data-testid=stMainBlockContainer]{padding-top:2.2rem;padding-bottom:.4rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}
 .whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
   border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;
@@ -89,6 +110,12 @@ PRESENT = """
 .told caption{text-align:left;font-weight:640;padding:.3rem 0}
 .told th,.told td{padding:.25rem .5rem;font-weight:400;vertical-align:top;text-align:left;
   border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent)}
+.told.large{font-size:calc(var(--u)*1.4);line-height:1.2;table-layout:fixed}
+.told.large caption{padding-top:0}
+.told.large td{overflow-wrap:anywhere}
+.told.large th,.told.large td{padding:calc(var(--u)*.42) calc(var(--u)*.5);vertical-align:middle}
+[data-testid=stMainBlockContainer]:has(.whatif) .told.large :is(th,td){
+  padding-block:calc(var(--u)*.14)}
 .told thead th{font-weight:620}
 .told.sums td,.told.sums thead th:not(:first-child){text-align:right}
 .source{font-size:.86rem;opacity:.75;margin:.3rem 0 0}

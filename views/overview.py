@@ -4,37 +4,56 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable, Hashable
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.present import format as fmt
 from model.present import plots, tables, words
 from model.result import Measure
-from views import chain_row, headline_notes, look, parts, state, year_in_full
+from views import chain_row, headline_notes, parts, state, year_in_full
 from views.runs import Run
 
+_VIEW = "years_in_view"
+_VIEWS = {"Everyday": 0.02, "Rare": 0.0}
+"""Down to which chance of a year the curve is shown."""
 
-def overview() -> None:
-    """Show the page."""
+
+def overview() -> Callable[[], None]:
+    """Show the page; return what fills in the figures that take longer."""
+    top, row = st.container(), st.container(horizontal=True, gap="small")
     run = state.run()
+    _tiles(row, run)
+    with top:
+        _answer(run)
+        parts.messages()
+    # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
+    shown = _tables(run)
+    start_long_run = parts.offer_long_run()
+    _curves(run, shown)
+    chain_row.show(run)
+    _money(run, shown)
+    _tail(run, shown)
+    compare_with_mature_year = headline_notes.show(run)
+    _files(run)
+
+    def finish() -> None:
+        compare_with_mature_year()
+        start_long_run()
+
+    return finish
+
+
+def _answer(run: Run) -> None:
     st.html(
-        f"{look.ANSWER}<p class='answer'>{words.html(words.headline(run.measures))}</p>"
+        f"<p class='answer'>{words.html(words.headline(run.measures))}</p>"
         f"<p class='under'>{words.html(words.subline(run.measures))}</p>"
     )
-    parts.messages()
-    _tiles(run)
-    start_long_run = parts.offer_long_run()
-    _curves(run)
-    chain_row.show(run)
-    _money(run)
-    _tail(run)
-    headline_notes.show(run)
-    _files(run)
-    start_long_run()
 
 
-def _tiles(run: Run) -> None:
+def _tiles(row: DeltaGenerator, run: Run) -> None:
     threshold = state.settings().threshold_usd
     over = run.chance_over(threshold)
     measures = run.measures
@@ -56,10 +75,8 @@ def _tiles(run: Run) -> None:
             f"Years that cost more than your threshold: {fmt.one_in(over.value)}.",
         ),
     )
-    for column, (label, (value, noise), meaning) in zip(
-        st.columns(6, gap="small"), tiles, strict=True
-    ):
-        column.metric(
+    for label, (value, noise), meaning in tiles:
+        row.metric(
             words.markdown(label),
             value,
             noise,
@@ -82,38 +99,57 @@ def _share_of(measure: Measure) -> tuple[str, str]:
     return fmt.share(measure.value), fmt.error(measure.standard_error, fmt.share)
 
 
-def _curves(run: Run) -> None:
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of the charts by their names."""
+    threshold, rarest = state.settings().threshold_usd, _VIEWS[_view()]
+    over = run.chance_over(threshold).value
+    made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
+        ("exceedance", threshold, rarest): lambda: plots.exceedance(
+            run.curve, threshold, over, rarest
+        ),
+        ("twenty_years", threshold): lambda: plots.twenty_years(run.twenty_years, threshold),
+        ("money_bars",): lambda: plots.money_bars(run.components, run.result.mean("loss_usd")),
+        ("causes",): lambda: plots.causes(run.by_cause),
+        ("hour_of_week",): lambda: plots.hour_of_week(run.result.tally.by_hour),
+    }
+    return {str(key[0]): run.once(key, make) for key, make in made.items()}
+
+
+def _view() -> str:
+    """Return which years the curve shows, before its switch is on the page."""
+    return str(st.session_state.get(_VIEW, "Everyday"))
+
+
+def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     threshold = state.settings().threshold_usd
     over = run.chance_over(threshold)
     said = words.threshold(over, threshold)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("How bad can a year get?")
+        st.subheader("How bad can a year get?", anchor=False)
         st.markdown(words.markdown(said))
-        rare = st.segmented_control(
+        st.segmented_control(
             "Years in view",
-            ("Everyday", "Rare"),
+            tuple(_VIEWS),
             default="Everyday",
             required=True,
-            key="years_in_view",
+            key=_VIEW,
             label_visibility="collapsed",
         )
-        rarest = 0.02 if rare == "Everyday" else 0.0
-        table = plots.exceedance(run.curve, threshold, over.value, rarest)
-        name = "exceedance" if rare == "Everyday" else "exceedance_rare"
-        parts.chart(name, table, alt=words.exceedance_alt(run.curve, said), key="exceedance")
+        name = "exceedance" if _view() == "Everyday" else "exceedance_rare"
+        said = words.exceedance_alt(run.curve, said)
+        parts.chart(name, shown["exceedance"], alt=said, key="exceedance")
         st.caption(
             "How to read this: pick a loss on the bottom axis; the height of the curve is the "
             "chance that a year costs more. The shaded band is simulation noise (95 %)."
         )
         parts.csv("Curve as CSV", "exceedance_curve.csv", lambda: plots.curve(run.curve))
     with right:
-        st.subheader("20 equally likely years")
+        st.subheader("20 equally likely years", anchor=False)
         losses = run.twenty_years
         words_of_20 = words.twenty_years(losses, threshold)
         st.markdown(words.markdown(words_of_20))
-        dots = plots.twenty_years(losses, threshold)
-        parts.chart("twenty_years", dots, alt=f"Dot plot. {words_of_20}")
+        parts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
         st.caption(
             "How to read this: next year is one of these dots, each as likely as the other. "
             "Orange dots are above your threshold."
@@ -121,11 +157,11 @@ def _curves(run: Run) -> None:
         parts.csv("Dots as CSV", "twenty_years.csv", lambda: plots.dots(losses, threshold))
 
 
-def _money(run: Run) -> None:
+def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Where the money goes")
-        table = plots.money_bars(run.components, run.result.mean("loss_usd"))
+        st.subheader("Where the money goes", anchor=False)
+        table = shown["money_bars"]
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         parts.chart("money_bars", table, alt=f"Waterfall of an average year: {lines}.")
         st.caption(
@@ -134,8 +170,8 @@ def _money(run: Run) -> None:
         )
         parts.csv("Lines as CSV", "money.csv", lambda: plots.lines(table))
     with right:
-        st.subheader("By cause")
-        table_of_causes = plots.causes(run.by_cause)
+        st.subheader("By cause", anchor=False)
+        table_of_causes = shown["causes"]
         lines = "; ".join(f"{row.label} {row.text}" for row in table_of_causes.itertuples())
         parts.chart("causes", table_of_causes, alt=f"Expected annual loss by cause: {lines}.")
         st.caption(
@@ -145,16 +181,16 @@ def _money(run: Run) -> None:
         parts.csv("Causes as CSV", "by_cause.csv", lambda: tables.by_cause(run.result))
 
 
-def _tail(run: Run) -> None:
+def _tail(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("When an outage minute costs most")
-        table = plots.hour_of_week(run.result.tally.by_hour)
+        st.subheader("When an outage minute costs most", anchor=False)
+        table = shown["hour_of_week"]
         parts.chart("hour_of_week", table, alt=_hours_alt(table))
         st.caption(_hours_read(table))
         parts.csv("Hours as CSV", "per_minute.csv", lambda: tables.per_minute(run.result))
     with right:
-        st.subheader("Return periods")
+        st.subheader("Return periods", anchor=False)
         st.html(_return_periods(run))
         st.caption(
             "AEP: all incidents of a year together. OEP: the largest single one. Greyed out: "
@@ -200,7 +236,7 @@ def _return_periods(run: Run) -> str:
         kind = "" if row.aep else " class='no'"
         rows.append(f"<tr{kind}><th scope='row'>1 in {row.return_period:,}</th>{cells}</tr>")
     return (
-        f"{look.FIGURES}<table class='figures'><thead><tr><th scope='col'>Year</th>"
+        f"<table class='figures'><thead><tr><th scope='col'>Year</th>"
         "<th scope='col'>All incidents (AEP)</th><th scope='col'>Largest (OEP)</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
@@ -208,5 +244,5 @@ def _return_periods(run: Run) -> str:
 
 def _files(run: Run) -> None:
     year_in_full.show(run)
-    st.subheader("Take it with you")
+    st.subheader("Take it with you", anchor=False)
     parts.bundle(run)

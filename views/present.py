@@ -4,94 +4,111 @@ from __future__ import annotations
 
 import base64
 import html
-from datetime import date
+import textwrap
+from dataclasses import replace
 
 import streamlit as st
 
 from model.present import basis, charts, deck, drawing, page, words
 from model.present.bundle import zip_bytes
-from model.present.gathering import gather
-from model.present.material import Material
-from model.present.outline import Chart, Section, Story, Table
-from model.present.story import command, source_line, story
-from views import kept, look, parts, state, weighing, what_if
+from model.present.outline import TOPICS, Bars, Chart, Section, Table
+from model.present.story import SECTIONS, command, facts, source_line
+from views import look, parts, preparing, slide_type, what_if
+from views.preparing import Preparation
 
-_AT = "present.at"
-_BYTES = 16
+_AT, _STOPPED = "present.at", "present.stopped"
+_LOOK_AGAIN_S = 0.5
+_MOST_BARS = 7
+_LONGEST_CELL = 110
 
 
 def present() -> None:
     """Show the page."""
     st.html(look.PRESENT)
-    place = st.empty()
     parts.messages()
-    found = _found(place)
-    if found is None:
-        st.html(_opening())
-        return
-    told = story(found, date=date.today().isoformat())
-    at = min(st.session_state.get(_AT, 0), len(told.sections) - 1)
-    section = told.sections[at]
+    there = preparing.preparation()
+    at = min(st.session_state.get(_AT, 0), len(SECTIONS) - 1)
+    key = tuple(SECTIONS)[at]
+    _bar(there, key, at)
+    section = there.section(key)
+    if section is None:
+        _heading(f"{TOPICS[key]} is being worked out …")
+        what_if.strip(there.found)
+    else:
+        _finding(there, section)
+    if there.ready:
+        _source(there)
+    elif st.session_state.get(_STOPPED) is there:
+        _source(there)
+        st.button("Stopped. Go on", on_click=st.session_state.pop, args=(_STOPPED,))
+    else:
+        _coming(there, key, there.has(key))
+
+
+def _finding(there: Preparation, section: Section) -> None:
     if section.key == "method":
-        section = basis.with_command(section, command(told, deck.FILE))
-    _bar(told, found, at)
-    st.html(f"<h1 class='finding'>{html.escape(section.headline)}</h1>")
-    what_if.strip(found)
-    _body(section, first=at == 0)
+        made_by = command(facts(there.found, there.today), deck.FILE)
+        section = basis.with_command(_cut(section), made_by)
+    _heading(section.headline)
+    taken_px = slide_type.STRIP_PX if what_if.strip(there.found) else 0.0
+    _body(section, taken_px, whole=there.has(section.key))
     _below(section)
-    st.html(f"<p class='source'>{html.escape(source_line(told))}</p>")
 
 
-def _found(place: st.delta_generator.DeltaGenerator) -> Material | None:
-    """Return the runs behind the story, made once for everyone with this scenario."""
-    scenario, settings = state.current(), state.settings()
-    years, count = weighing.years(), len(state.current().mitigations)
+def _cut(section: Section) -> Section:
+    """Return the section on method without what the foot says, a long note cut.
 
-    def make(progress: kept.Progress) -> Material:
-        return gather(
-            scenario,
-            years=years,
-            seed=settings.seed,
-            threshold_usd=settings.threshold_usd,
-            result=state.result(years=years),
-            on_progress=lambda share, what: progress(round(1000 * share), 1000),
-        )
-
-    return kept.work(
-        place,
-        "present",
-        (scenario, years, settings.seed, settings.threshold_usd),
-        make,
-        doing="Preparing the story: remedies, reasons, what would change the answer",
-        size=2 * (count + 4) * years * _BYTES,
+    The report has all of it.
+    """
+    table = section.tables[0]
+    rows = tuple(
+        (name, textwrap.shorten(text, _LONGEST_CELL, placeholder=" …"))
+        for name, text in table.rows
+        if name not in basis.AT_THE_FOOT
     )
+    return replace(section, tables=(replace(table, rows=rows),))
 
 
-def _opening() -> str:
-    run = state.run()
-    text = words.html(words.headline(run.measures))
-    return f"{look.ANSWER}<p class='answer'>{text}</p>"
+def _heading(text: str) -> None:
+    st.html(f"<h1 class='finding' style='{slide_type.heading(text)}'>{html.escape(text)}</h1>")
 
 
-def _bar(told: Story, found: Material, at: int) -> None:
+def _source(there: Preparation) -> None:
+    line = source_line(facts(there.found, there.today))
+    st.html(f"<p class='source'>{html.escape(line)}</p>")
+
+
+@st.fragment(run_every=_LOOK_AGAIN_S)
+def _coming(there: Preparation, key: str, whole: bool) -> None:
+    """Show how far the rest is, and the page again once what is looked at, or all, is there."""
+    there.look(key)
+    if there.ready or there.has(key) != whole:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", key="present_coming"):
+        st.progress(there.share, f"{there.doing} …")
+        if st.button("Stop", key="present_stop"):
+            st.session_state[_STOPPED] = there
+            st.rerun()
+
+
+def _bar(there: Preparation, key: str, at: int) -> None:
     """Show where one is, the way back and forth, the what-if and what can be taken along."""
-    section, last = told.sections[at], len(told.sections) - 1
+    last = len(SECTIONS) - 1
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.html(
-            f"<p class='topic'>{html.escape(section.topic)} "
-            f"<span>{at + 1} of {last + 1}</span></p>",
+            f"<p class='topic'>{html.escape(TOPICS[key])} <span>{at + 1} of {last + 1}</span></p>",
             width="stretch",
         )
-        what_if.choose(found)
+        what_if.choose(there.found)
         with st.popover("Take along", icon=":material/download:"):
-            _downloads(told, found)
+            _downloads(there)
         st.button(
             "Back",
             key="present_back",
             shortcut="Left",
             disabled=at == 0,
             on_click=_go,
-            args=(at - 1,),
+            args=(-1,),
             icon=":material/arrow_back:",
         )
         st.button(
@@ -100,29 +117,43 @@ def _bar(told: Story, found: Material, at: int) -> None:
             shortcut="Right",
             disabled=at == last,
             on_click=_go,
-            args=(at + 1,),
+            args=(1,),
             icon=":material/arrow_forward:",
             icon_position="right",
         )
 
 
-def _go(to: int) -> None:
-    st.session_state[_AT] = max(to, 0)
+def _go(step: int) -> None:
+    """Go on from where one is by now, so that two quick presses are two steps."""
+    at = st.session_state.get(_AT, 0) + step
+    st.session_state[_AT] = min(max(at, 0), len(SECTIONS) - 1)
 
 
-def _body(section: Section, *, first: bool) -> None:
-    if first:
-        st.html(_figures(section) + _sentences(section, strong=True))
+def _body(section: Section, taken_px: float, *, whole: bool) -> None:
+    """Show charts, tables and sentences; `taken_px` of the height are taken by the what-if."""
+    texts = list(section.sentences)
+    if not whole:
+        texts.append("Remedies are being weighed on the same incidents; what to do follows.")
+    if section.figures:
+        st.html(
+            _figures(section) + _said(texts, slide_type.UNDER_TILES.less(taken_px), strong=whole)
+        )
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
-            place.html(_drawn(chart, drawing.NARROW))
-        st.html(_sentences(section))
-    elif section.charts:
+            place.html(_drawn(chart, drawing.HALF_SLIDE))
+        st.html(_said(texts, slide_type.BELOW))
+    elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
-        left.html(_drawn(section.charts[0]))
-        right.html(_sentences(section))
+        if section.large:
+            left.html(_table(section.large, "large"))
+        else:
+            left.html(_drawn(_few(section.charts[0]), drawing.SLIDE))
+        right.html(_said(texts, slide_type.BESIDE.less(taken_px)))
     else:
-        st.html(_sentences(section) + "".join(_table(table) for table in section.tables))
+        st.html(
+            _said(texts, slide_type.ABOVE_TABLE.less(taken_px))
+            + "".join(_table(table, "large") for table in section.tables)
+        )
 
 
 def _figures(section: Section) -> str:
@@ -134,40 +165,50 @@ def _figures(section: Section) -> str:
     return f"<div class='tiles' role='list'>{''.join(tiles)}</div>"
 
 
-def _sentences(section: Section, *, strong: bool = False) -> str:
-    texts = [html.escape(text) for text in section.sentences]
+def _said(sentences: list[str], room: slide_type.Room, *, strong: bool = False) -> str:
+    texts = [html.escape(text) for text in sentences]
     if strong and texts:
         texts[0] = f"<strong>{texts[0]}</strong>"
-    return f"<div class='said'>{''.join(f'<p>{text}</p>' for text in texts)}</div>"
+    paragraphs = "".join(f"<p>{text}</p>" for text in texts)
+    return f"<div class='said' style='{slide_type.sentences(sentences, room)}'>{paragraphs}</div>"
 
 
-def _drawn(chart: Chart, width: int = drawing.WIDE) -> str:
+def _few(chart: Chart) -> Chart:
+    """Return a chart whose bars can be read from afar; those of a sum all stay."""
+    if not isinstance(chart, Bars) or chart.mark is None or len(chart.bars) <= _MOST_BARS:
+        return chart
+    title = f"{chart.title}: the first {_MOST_BARS} of {len(chart.bars)}"
+    return replace(chart, title=title, bars=chart.bars[:_MOST_BARS])
+
+
+def _drawn(chart: Chart, frame: drawing.Frame) -> str:
     """Return a chart as a picture in the colours of the visitor's page."""
     colours = charts.DARK if parts.mode() == "dark" else charts.LIGHT
-    content = base64.b64encode(drawing.picture(chart, colours, width).encode()).decode()
-    kind = "drawn half" if width == drawing.NARROW else "drawn"
+    content = base64.b64encode(drawing.picture(chart, colours, frame).encode()).decode()
+    kind = "drawn half" if frame is drawing.HALF_SLIDE else "drawn"
     return (
-        f"<figure class='{kind}'><b>{html.escape(chart.title)}</b>"
+        f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
+        f"{html.escape(drawing.axes(chart))}</figcaption>"
         f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
     )
 
 
 def _below(section: Section) -> None:
     """Offer how to read the chart, its numbers, and the answer to the obvious question."""
-    shown = section.tables if section.charts else ()
-    left, middle, right = st.columns(3)
+    places = iter(st.columns(3))
     if section.charts:
-        with left.expander("How to read it"):
+        with next(places).expander("How to read it"):
             st.markdown(words.markdown(section.reading))
+    shown = section.tables if section.charts or section.large else ()
     tables = (*shown, *section.data)
     if tables:
-        with middle.expander("The numbers"):
-            st.html("".join(_table(table) for table in tables))
+        with next(places).expander("The numbers"):
+            st.html("".join(map(_table, tables)))
             for k, table in enumerate(tables):
                 name = f"{section.key}_{k + 1}.csv"
                 parts.csv(f"{table.title} as CSV", name, lambda table=table: _frame(table))
     if section.question:
-        with right.expander(words.markdown(section.question)):
+        with next(places).expander(words.markdown(section.question)):
             st.markdown(words.markdown(section.answer))
 
 
@@ -178,7 +219,7 @@ def _frame(table: Table) -> object:
     return pd.DataFrame(table.rows, columns=head)
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, size: str = "") -> str:
     head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in table.head)
     rows = "".join(
         f"<tr><th scope='row'>{html.escape(first)}</th>"
@@ -186,18 +227,22 @@ def _table(table: Table) -> str:
         + "</tr>"
         for first, *others in table.rows
     )
+    widths = table.widths if size else ()
+    columns = "".join(f"<col style='width:{100 * width:.0f}%'>" for width in widths)
     kind = "words" if table.left > 1 else "sums"
     return (
-        f"<div class='scroll'><table class='told {kind}'><caption>{html.escape(table.title)}"
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<div class='scroll'><table class='told {kind} {size}'>"
+        f"<caption>{html.escape(table.title)}</caption><colgroup>{columns}</colgroup>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _downloads(told: Story, found: Material) -> None:
+def _downloads(there: Preparation) -> None:
     """Offer the deck, the page and the tables; each is made when it is asked for."""
+    found = there.found
     offers = (
-        ("PowerPoint", lambda: deck.deck(told), deck.FILE, deck.MIME),
-        ("One HTML file", lambda: page.page(told).encode(), page.FILE, page.MIME),
+        ("PowerPoint", lambda: deck.deck(there.told()), deck.FILE, deck.MIME),
+        ("One HTML file", lambda: page.page(there.told()).encode(), page.FILE, page.MIME),
         (
             "Tables as one zip",
             lambda: zip_bytes(found.result, found.threshold_usd),
@@ -215,5 +260,10 @@ def _downloads(told: Story, found: Material) -> None:
             on_click="ignore",
             icon=":material/download:",
             width="stretch",
+            disabled=not there.ready,
         )
-    st.caption("The same figures as here. PowerPoint charts and tables can be edited.")
+    st.caption(
+        "The same figures as here. PowerPoint charts and tables can be edited."
+        if there.ready
+        else "Ready as soon as all nine findings are."
+    )

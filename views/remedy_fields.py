@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.catalogue import fixed
-from model.dist import Belief
+from model.declaration import fixed
 from model.mitigation_rows import FACTOR
 from model.mitigations import PREFIX, Mitigation, library, rows_of
 from model.present import format as fmt
 from model.present import titles, words
-from model.scenario import Change, Scenario
-from views import state, weighing
+from model.scenario import Scenario
+from model.validation import titled
+from views import state, typed_fields, weighing
 
 _ON = "remedies.on"
 
@@ -72,8 +72,8 @@ def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
     cost, effect = st.columns([2, 3], gap="large")
     with cost:
         st.markdown("**What it costs**, 5 % and 95 % of what you believe")
-        _ends(f"{stem}.upfront", "Upfront", remedy.upfront, "USD")
-        _ends(f"{stem}.annual", "Per year", remedy.annual, "USD")
+        _ends(f"{stem}.upfront", "Upfront", "USD")
+        _ends(f"{stem}.annual", "Per year", "USD")
         _life(f"{stem}.life", remedy.life_years)
     with effect:
         st.markdown("**What it does**, 5 % and 95 % of what you believe")
@@ -81,7 +81,7 @@ def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
             unit = titles.path_unit(change.path) if change.kind == "set" else FACTOR.unit
             does = "set to" if change.kind == "set" else "times"
             label = f"{titles.path_label(change.path)}, {does}"
-            _ends(f"{stem}.change.{k}", label, change, unit)
+            _ends(f"{stem}.change.{k}", label, unit)
     evidence = f"Evidence grade {remedy.grade}. {remedy.source}. {remedy.note}"
     st.caption(words.markdown(evidence))
     if _edited(remedy):
@@ -100,52 +100,19 @@ def _edited(remedy: Mitigation) -> bool:
     return own is None or rows_of(replace(remedy, on=False)) != rows_of(own)
 
 
-def _ends(name: str, label: str, value: Belief | Change, unit: str) -> None:
+def _ends(name: str, label: str, unit: str) -> None:
     """Show both ends of a belief as typed fields."""
-    belief = value.belief if isinstance(value, Change) else value
-    st.markdown(words.markdown(f"{label}"))
-    for column, end in zip(st.columns(2, gap="small"), ("low", "high"), strict=True):
-        key = f"remedy.{end}.{name}"
-        shown = fmt.editable(getattr(belief, end), unit)
-        if st.session_state.get(key) != shown:
-            st.session_state[key] = shown
-        column.text_input(
-            f"{label}: {end}",
-            key=key,
-            label_visibility="collapsed",
-            on_change=_typed,
-            args=(name, key, end, unit, label),
-        )
-
-
-def _typed(name: str, key: str, end: str, unit: str, label: str) -> None:
-    value = state.current().value(name)
-    assert isinstance(value, Belief | Change)
-    belief = value.belief if isinstance(value, Change) else value
-    try:
-        typed = fmt.parsed(st.session_state[key], unit)
-    except ValueError as error:
-        state.report([f"{label}, {end}: {error}"])
-        return
-    low, high = (typed, belief.high) if end == "low" else (belief.low, typed)
-    if belief.certain:
-        low, high = min(low, typed), max(high, typed)
-    changed = replace(belief, low=low, high=high)
-    state.change({name: replace(value, belief=changed) if isinstance(value, Change) else changed})
+    st.markdown(words.markdown(label))
+    typed_fields.show_ends(name, place="remedy", label=label, unit=unit)
 
 
 def _life(name: str, years: float) -> None:
     key = f"remedy.{name}"
-    shown = fmt.editable(years, "years")
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
+    typed_fields.follow(key, fmt.editable(years, "years"))
     st.text_input("Life, years", key=key, on_change=_typed_life, args=(name, key))
 
 
 def _typed_life(name: str, key: str) -> None:
-    try:
-        typed = fmt.parsed(st.session_state[key], "years")
-    except ValueError as error:
-        state.report([f"Life: {error}"])
-        return
-    state.change({name: fixed(typed)})
+    years = typed_fields.read(key, "years", f"{titled(name)}: value")
+    if years is not None:
+        state.change({name: fixed(years)})

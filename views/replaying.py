@@ -11,11 +11,11 @@ from model.assumptions import CAUSE_FIELDS, cause_label
 from model.curves import Curves
 from model.incidents import Incident, drawn, named, typed
 from model.present import format as fmt
-from model.present import plots, words
+from model.present import plots, replay_plots, words
 from model.replay import Bill, Replay, replay
 from model.scenario import Scenario, ScenarioError
 from model.version import RESULTS_VERSION
-from views import look, parts, remedied, state
+from views import parts, remedied, state
 
 _PANELS = {
     "uploads": ("Uploads an hour", "hourly"),
@@ -106,24 +106,42 @@ def _typed() -> Incident:
         key="replay.cause",
         persist_state="session",
     )
-    losses = []
+    texts = {}
     fields = [field for field in CAUSE_FIELDS if field.name.endswith("_loss")]
     for place, field in zip(st.columns(3), fields, strict=True):
-        text = place.text_input(
+        texts[field.name] = place.text_input(
             f"{field.label.capitalize()}, %",
             key=f"replay.{field.name}",
             help=field.help,
             placeholder="drawn",
             persist_state="session",
         )
-        losses.append(fmt.parsed(text, "share") if text else None)
-    return typed(
-        when,
-        fmt.parsed(length, "h"),
-        *losses,
-        cause=None if of == any_cause else of,
-        scenario=scenario,
-    )
+    try:
+        losses = [_number(name, text, "share") if text else None for name, text in texts.items()]
+        return typed(
+            when,
+            _number("hours", length, "h"),
+            *losses,
+            cause=None if of == any_cause else of,
+            scenario=scenario,
+        )
+    except ValueError as error:
+        name, _, problem = str(error).partition(": ")
+        raise ValueError(f"{_label(name)}: {problem}") from None
+
+
+def _number(name: str, text: str, unit: str) -> float:
+    """Return a typed number; ValueError begins with the name of what it is for."""
+    try:
+        return fmt.parsed(text, unit)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _label(name: str) -> str:
+    """Return what the field of an incident is called on this page."""
+    labels = {field.name: field.label for field in CAUSE_FIELDS}
+    return labels.get(name, name).capitalize()
 
 
 def _drawn() -> Incident:
@@ -156,7 +174,7 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
         f"{fmt.money(low)} and {fmt.money(high)}."
     )
     st.html(
-        f"{look.ANSWER}<p class='answer'>{words.html(sentence)}</p><p class='under'>"
+        f"<p class='answer'>{words.html(sentence)}</p><p class='under'>"
         f"{html.escape(incident.name)}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
     )
     net, net_low, net_high = _row(bill, "net_loss")
@@ -240,7 +258,7 @@ def _panels(curves: Curves, hours: float, eased: Curves | None) -> None:
     for first in range(0, len(names), 3):
         for place, name in zip(st.columns(3, gap="medium"), names[first : first + 3], strict=True):
             with place:
-                _panel(name, plots.hourly(curves, name, until, eased))
+                _panel(name, replay_plots.hourly(curves, name, until, eased))
     parts.csv("Hours as CSV", "replay.csv", lambda: pd.DataFrame(curves.columns()))
 
 
@@ -257,7 +275,7 @@ def _panel(name: str, table: pd.DataFrame) -> None:
 def _bill(bill: Bill) -> None:
     st.subheader("The bill")
     left, right = st.columns([11, 9], gap="large")
-    table = plots.bill(bill)
+    table = replay_plots.bill(bill)
     with left:
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         parts.chart("money_bars", table, alt=f"Waterfall of the bill: {lines}.", key="bill")
@@ -272,12 +290,12 @@ def _bill_table(bill: Bill) -> str:
     for row in zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True):
         name, *figures = row
         cells = "".join(f"<td>{html.escape(fmt.money(float(usd)))}</td>" for usd in figures)
-        kind = " class='sum'" if name in plots.SUMS else ""
+        kind = " class='sum'" if name in replay_plots.SUMS else ""
         label = html.escape(plots.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
     heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
     return (
-        f"{look.FIGURES}<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
+        f"<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
         f"</thead><tbody>{''.join(rows)}</tbody></table>"
     )
 

@@ -11,7 +11,7 @@ from model.present import driver_charts, driver_plots, driver_words, words
 from model.present import format as fmt
 from model.reverse import Reverse, reverse
 from model.scenario import Scenario
-from views import figures, kept, parts, state, weighing
+from views import kept, parts, state, weighing
 
 _FIGURES = {
     "eal": "Average year",
@@ -106,7 +106,7 @@ def _shown(found: Reverse) -> None:
     table = driver_plots.reverse(found)
     unit = driver_words.unit_of(found.name)
     chart = {"USD": "reverse_money", "share": "reverse_share"}.get(unit, "reverse")
-    figures.show(
+    parts.draw(
         driver_charts.spec(chart, parts.mode()),
         table,
         alt=f"The figure over the values tried. {words.plain(said)}",

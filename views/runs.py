@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from model.block import VOLUMES
 from model.estimate import Estimate
-from model.result import Exceedance, Link, Measure, Result
+from model.result import Exceedance, Measure, Result
 from model.scenario import Scenario
 from model.simulate import simulate
 from model.version import RESULTS_VERSION
@@ -26,7 +28,11 @@ MOST_BYTES = 400_000_000
 LIVE_YEARS = 200_000
 """Up to here a run happens without being asked for."""
 
+MOST_MADE = 24
+"""Tables of one run that are kept, of several thresholds."""
+
 Key = tuple[int, Scenario, int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +40,7 @@ class Run:
     """A result with the summaries that pages show, each computed once."""
 
     result: Result
+    _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -51,9 +58,9 @@ class Run:
         return self.result.exceedance()
 
     @cached_property
-    def chain(self) -> tuple[Link, ...]:
-        """Quantities and money along the chain."""
-        return self.result.chain()
+    def volumes(self) -> dict[str, float]:
+        """What an average year loses along the chain, by the names of `VOLUMES`."""
+        return {name: self.result.mean(name).value for name in VOLUMES}
 
     @cached_property
     def components(self) -> dict[str, Estimate]:
@@ -72,7 +79,15 @@ class Run:
 
     def chance_over(self, threshold_usd: float) -> Estimate:
         """Chance of a year that loses more than the threshold."""
-        return self.result.chance_over(threshold_usd)
+        return self.once(("over", threshold_usd), lambda: self.result.chance_over(threshold_usd))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is made from the run under a key, made once; the last ones are kept."""
+        if key not in self._made:
+            self._made[key] = make()
+            while len(self._made) > MOST_MADE:
+                self._made.popitem(last=False)
+        return cast(T, self._made[key])
 
     @property
     def size(self) -> int:

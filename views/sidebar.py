@@ -38,6 +38,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
 YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
 _WITHOUT_SLIDERS = ("assumptions", "incident-log")
 _OWN = "own"
+_SHOWN = "preset_shown"
 
 
 @lru_cache(maxsize=32)
@@ -53,10 +54,18 @@ def show(page: str) -> None:
         _threshold()
         if page not in _WITHOUT_SLIDERS:
             for number, (title, rows) in enumerate(GROUPS.items()):
-                with st.expander(title, expanded=number == 0, key=f"group.{title}"):
-                    for name, label in rows:
-                        belief_fields.show(name, place="side", label=label)
+                _group(title, rows, expanded=number == 0)
         _run()
+
+
+def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> None:
+    """Show a group of assumptions; what nobody sees is not sent with every figure."""
+    key = f"group.{title}"
+    group = st.expander(title, expanded=expanded, key=key, on_change="rerun")
+    if group.open:
+        with group:
+            for name, label in rows:
+                belief_fields.show(name, place="side", label=label)
 
 
 def _scenario() -> None:
@@ -64,8 +73,10 @@ def _scenario() -> None:
     titles = {"default": "Default", **presets}
     chosen, own = _which(titles), _own_title(titles)
     choices = [*titles, *([_OWN] if chosen == _OWN else [])]
-    # Set on every run, so that the browser never keeps the name of a scenario given up.
-    st.session_state["preset"] = chosen
+    # Set with every new name, so that the browser never keeps that of a scenario given up.
+    if (st.session_state.get("preset"), st.session_state.get(_SHOWN)) != (chosen, own):
+        st.session_state["preset"] = chosen
+    st.session_state[_SHOWN] = own
     st.selectbox(
         "Scenario",
         choices,

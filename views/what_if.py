@@ -52,21 +52,22 @@ def _reset() -> None:
     st.session_state["what_if.remedy"] = _NONE
 
 
-def strip(found: Material) -> None:
-    """Show what the what-if does to the answer, if there is one."""
+def strip(found: Material) -> bool:
+    """Show what the what-if does to the answer, if there is one; tell whether there is."""
     chosen = {name: st.session_state.get(f"what_if.{name}", _AS_IT_IS) for name in _CHOICES}
     factors = {name: FACTORS.get(word, 1.0) for name, word in chosen.items()}
     remedy = st.session_state.get("what_if.remedy", _NONE)
     known = {one.name: one.label for one in found.scenario.mitigations}
     names = (remedy,) if remedy in known else ()
     if all(factor == 1.0 for factor in factors.values()) and not names:
-        return
+        return False
     changed = what_if.scaled(found.scenario, **factors)
     result = found.result
     row, bad = _run(RESULTS_VERSION, changed, names, result.years, result.seed, found.threshold_usd)
     said = [f"{_CHOICES[k].lower()} {word}" for k, word in chosen.items() if word != _AS_IT_IS]
     said += [f"with “{known[name]}”" for name in names]
     st.html(_strip(", ".join(said), _pairs(found, row, bad)))
+    return True
 
 
 def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str]]:

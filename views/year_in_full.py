@@ -15,7 +15,7 @@ from model.present import format as fmt
 from model.present import plots, words
 from model.scenario import Scenario
 from model.version import RESULTS_VERSION
-from views import look, parts, state
+from views import parts, state
 from views.runs import Run
 
 _KEY = "year_in_full"
@@ -137,7 +137,7 @@ def _ledger(year: Year) -> str:
         label = html.escape(plots.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
     return (
-        f"{look.FIGURES}<div class='scroll' tabindex='0' role='region' "
+        f"<div class='scroll' tabindex='0' role='region' "
         f"aria-label='Bills of the incidents'><table class='figures'><thead><tr>"
         f"<th scope='col'>Line</th>{heads}<th scope='col'>Year</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from dataclasses import replace
 
 from model.assumptions import Assumption, declared
 from model.dist import EMPIRICAL, Belief
+from model.present import choices, rounding
 from model.present import format as fmt
-from model.present import rounding
 from model.present.material import Material
 from model.present.outline import Facts, Section, Table
 from model.present.words import NOT_MODELLED, WEAKEST_INPUT
 
 MOST_ROWS = 9
+LARGE_ROWS = 6
+_SHORT = 72
+"""Letters of a source on a slide: two lines."""
 _WEIGHTY = 6
 GRADES = {"A": "measured", "B": "published estimate", "C": "judgement"}
 _FIRST = (
@@ -22,6 +26,9 @@ _FIRST = (
     "publishing.retry_share",
     "freshness.fresh_share",
 )
+ALL_INPUTS = "Every input with its source is on the Assumptions page and in the HTML report."
+AT_THE_FOOT = ("Simulated years, seed", "Version", "Date")
+"""Rows on method that the line at the foot of every slide says too."""
 _HEAD = ("Assumption", "90 % range", "grade", "source")
 _WIDTHS = (0.3, 0.14, 0.06, 0.5)
 
@@ -36,12 +43,12 @@ def assumptions(found: Material) -> Section:
     total = sum(grades.values())
     return Section(
         key="assumptions",
-        topic="What it rests on",
         headline=f"{grades['C']} of {total} uncertain inputs are judgement, not measurement."
         if grades["C"]
         else f"All {total} uncertain inputs are measured or published.",
-        sentences=(_difference(found, changed), NOT_MODELLED, WEAKEST_INPUT),
+        sentences=(_difference(found, changed), NOT_MODELLED, WEAKEST_INPUT, ALL_INPUTS),
         tables=(_rows(found, shown, "The inputs that matter most"),),
+        large=_large(found, list(dict.fromkeys([*weighty, *shown]))[:LARGE_ROWS]),
         question="Can a figure built on judgement be trusted?",
         answer="As a range, yes: every input is a 90 % range, and the answer shows what all of "
         "them together leave open. The table says which inputs are weak, so that they can be "
@@ -56,7 +63,7 @@ def _difference(found: Material, changed: list[str]) -> str:
         return "Inputs are those of the default scenario; remedies or correlations are edited."
     count = len(changed)
     rows = "1 input differs" if count == 1 else f"{count} inputs differ"
-    return f"{rows} from the default scenario; those come first."
+    return f"{rows} from the default scenario."
 
 
 def _uncertain(found: Material) -> list[str]:
@@ -77,13 +84,32 @@ def all_assumptions(found: Material) -> Table:
 
 
 def _rows(found: Material, names: list[str], title: str) -> Table:
+    rows = tuple(
+        (declared(name).label, _value(found, name), _grade(found, name), _source(found, name))
+        for name in names
+    )
+    return Table(title, _HEAD, rows, _WIDTHS, left=4)
+
+
+def _large(found: Material, names: list[str]) -> Table:
+    """Return the inputs that move the answer most, few and short enough to be read from afar."""
+    rows = [
+        (
+            choices.input_label(name),
+            _value(found, name),
+            GRADES[_grade(found, name)],
+            textwrap.shorten(_source(found, name), _SHORT, placeholder=" …"),
+        )
+        for name in names
+    ]
+    head = ("Input", "90 % range", "evidence", "source")
+    widths = (0.33, 0.17, 0.14, 0.36)
+    return Table("The inputs that move the answer most", head, tuple(rows), widths, left=4)
+
+
+def _source(found: Material, name: str) -> str:
     changed = dict(found.scenario.changes)
-    rows = []
-    for name in names:
-        item = declared(name)
-        source = "Set by the scenario" if name in changed else item.source
-        rows.append((item.label, _value(found, name), _grade(found, name), source))
-    return Table(title, _HEAD, tuple(rows), _WIDTHS, left=4)
+    return "Set by the scenario" if name in changed else declared(name).source
 
 
 def _value(found: Material, name: str) -> str:
@@ -103,7 +129,6 @@ def method(found: Material, facts: Facts) -> Section:
     worlds, years = found.paid_in
     return Section(
         key="method",
-        topic="Method",
         headline=f"{facts.years:,} simulated years; one command makes the same figures again.",
         sentences=(
             "Each simulated year draws what we do not know and then the luck of the year: which "

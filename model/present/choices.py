@@ -12,7 +12,7 @@ from model.present.outline import Bar, Bars, Mark, Section, Table
 from model.present.words import WEAKEST_INPUT
 
 MOST_BARS = 12
-SHOWN_SWINGS = 8
+SHOWN_SWINGS = 7
 _WEAKEST = "sessions.freshness_elasticity"
 
 
@@ -22,7 +22,6 @@ def options(found: Material) -> Section:
     sets = [found.together, *ranked] if found.together else ranked
     return Section(
         key="options",
-        topic="What could be done",
         headline=_headline(found),
         table_headline=_saves_most(found),
         sentences=_sentences(found),
@@ -177,7 +176,6 @@ def drivers(found: Material) -> Section:
     swings = [swing for swing in found.swings if swing.swing > 0]
     return Section(
         key="drivers",
-        topic="What would change the answer",
         headline=_driver_headline(swings),
         sentences=(*_break_even(found), *_weakest(found)),
         charts=_tornado(found, swings[:SHOWN_SWINGS]),
@@ -194,18 +192,18 @@ def drivers(found: Material) -> Section:
 def _driver_headline(swings: list[tornado.Bar]) -> str:
     if not swings:
         return "No input that better data could settle changes the answer."
-    first = _swing_label(swings[0])
+    first = input_label(swings[0].name)
     if len(swings) == 1:
         return f"Of what better data could settle, one input moves the answer: “{first}”."
     return (
         "Of what better data could settle, the answer moves most with "
-        f"“{first}” and “{_swing_label(swings[1])}”."
+        f"“{first}” and “{input_label(swings[1].name)}”."
     )
 
 
-def _swing_label(swing: tornado.Bar) -> str:
+def input_label(name: str) -> str:
     """Return the label of an input; of those of trust it does not say what it is about."""
-    item = declared(swing.name)
+    item = declared(name)
     return (
         f"Trust: {item.label[:1].lower()}{item.label[1:]}" if item.group == "trust" else item.label
     )
@@ -257,7 +255,7 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
             (base + swing.at_high.value, fmt.shown(swing.high_input, swing.unit, 2)),
         ]
         (start, before), (end, text) = sorted(ends)
-        bars.append(Bar(_swing_label(swing), start, end, text, "main", before=before))
+        bars.append(Bar(input_label(swing.name), start, end, text, "main", before=before))
     said = "; ".join(
         f"{bar.label}: {bar.before} gives {fmt.money(bar.start)}, {bar.text} {fmt.money(bar.end)}"
         for bar in bars

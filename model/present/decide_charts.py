@@ -1,46 +1,26 @@
 """Charts of deciding among remedies: pure functions on one named table, built once per mode.
 
-The columns of each table are those of the function of the same name in `decide_plots`. A chart is
-read out as the one text it is shown with, so its marks, some without any data, are not.
+The columns of each table are those of the function of the same name in `decide_plots`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 
-from model.present.charts import DARK, LIGHT, MONEY_TICK, TABLE, Colours
+from model.present.chart_parts import (
+    Colours,
+    built,
+    money_axis,
+    row_names,
+    stacked,
+    where,
+)
 from model.present.decide_plots import NOW, WITH
 
 _ROW = 34
-_SIZE = MONEY_TICK.replace("format(datum.value", "format(abs(datum.value)")
-SIGNED_TICK = f"(datum.value < 0 ? '−' : '') + ({_SIZE})"
-"""Ticks of an axis with negative money: the minus stands before the dollar."""
-
-
-def where(*names: str) -> alt.Chart:
-    """Return a chart on those rows of the table whose column `part` is one of the names."""
-    return alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="part", oneOf=list(names)))
-
-
-def stacked(*charts: Any) -> Any:
-    """Return charts above each other that share the table."""
-    return alt.layer(*charts, data=alt.NamedData(name=TABLE)).configure_view(stroke=None)
-
-
-def money_axis(title: str | None, **more: Any) -> alt.Axis:
-    """Return an axis in USD."""
-    return alt.Axis(title=title, **{"labelExpr": SIGNED_TICK, "labelFontSize": 13, **more})
-
-
-def row_names() -> alt.Y:
-    """Return the names of rows in the order of the table."""
-    style: dict[str, Any] = {"ticks": False, "domain": False, "labelFlush": False}
-    axis = alt.Axis(title=None, labelFontSize=14, labelLimit=300, **style)
-    return alt.Y("label:N", sort=None, axis=axis)
 
 
 def trade(colours: Colours) -> Any:
@@ -78,7 +58,7 @@ def trade(colours: Colours) -> Any:
         .mark_text(aria=False, align="right", fontSize=13, color=colours["ink"])
         .encode(x=alt.value("width"), y=y, text="said:N")
     )
-    return stacked(*layers, said).properties(height=alt.Step(_ROW))
+    return stacked(*layers, said, height=alt.Step(_ROW))
 
 
 def curves(colours: Colours) -> Any:
@@ -130,7 +110,7 @@ def curves(colours: Colours) -> Any:
         *names,
         said.encode(x=x, y=alt.value(10), text="text:N"),
     ]
-    return stacked(*layers).properties(height=340)
+    return stacked(*layers, height=340)
 
 
 def saved(colours: Colours) -> Any:
@@ -164,7 +144,7 @@ def saved(colours: Colours) -> Any:
         .mark_point(aria=False, opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
-    return stacked(bars, noise, text, room).properties(height=alt.Step(28))
+    return stacked(bars, noise, text, room, height=alt.Step(28))
 
 
 def frontier(colours: Colours, title: str) -> Any:
@@ -220,20 +200,20 @@ def frontier(colours: Colours, title: str) -> Any:
         best.encode(x=x, y=y),
         best_said.encode(x=x, y=y, text="text:N"),
     ]
-    return stacked(*layers).properties(height=380)
+    return stacked(*layers, height=380)
 
 
 def frontier_eal(colours: Colours) -> Any:
     """Return `frontier` for the average year."""
-    return frontier(colours, "Average year, USD")
+    return frontier(colours, "Average year before SLA credit, USD")
 
 
 def frontier_tvar_95(colours: Colours) -> Any:
     """Return `frontier` for the worst 5 % of years."""
-    return frontier(colours, "Mean of the worst 5 % of years, USD")
+    return frontier(colours, "Mean of the worst 5 % of years before SLA credit, USD")
 
 
-_CHARTS: dict[str, Callable[[Colours], Any]] = {
+_CHARTS = {
     "trade": trade,
     "curves": curves,
     "saved": saved,
@@ -245,5 +225,4 @@ _CHARTS: dict[str, Callable[[Colours], Any]] = {
 @lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
-    built: dict[str, Any] = _CHARTS[name](DARK if mode == "dark" else LIGHT).to_dict()
-    return built
+    return built(_CHARTS, name, mode)

@@ -15,6 +15,7 @@ from model.present import format as fmt
 from model.present import rounding
 from model.present.decide_words import chance
 from model.present.offers import Offer
+from model.present.plots import without_gaps
 from model.present.words import COMPONENT_LABELS
 from model.scenario import Scenario
 
@@ -115,7 +116,7 @@ def curves(
     for name, curve in ((NOW, now), (WITH, then)):
         seen = (curve["chance"] >= rarest) & (curve["loss_usd"] > 0)
         rows = pd.DataFrame({key: column[seen][::2] for key, column in curve.items()})
-        parts.append(rows.assign(part="curve", which=name))
+        parts.append(without_gaps(rows).assign(part="curve", which=name))
     table = pd.concat(parts, ignore_index=True)
     marks: list[dict[str, object]] = [{"part": "name", "which": name} for name in (NOW, WITH)]
     most = float(table["loss_usd"].max()) if len(table) else 0.0

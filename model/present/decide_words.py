@@ -16,8 +16,6 @@ ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)
 """Chances of paying back between which it may be worth finding something out."""
 _EVEN = 0.5
-_RARE = 0.01
-"""Chance of paying back below which the figure itself says nothing more."""
 
 
 def answer(
@@ -107,20 +105,7 @@ def chance(offer: Offer) -> str:
     """Return the chance that a set pays back, never more certain than the worlds counted."""
     if offer.pays is None:
         return "…"
-    least = 3.0 / offer.worlds
-    if offer.pays.value <= least and least > _RARE:
-        return f"under {fmt.share(max(least, offer.pays.high), 1)}"
-    if offer.pays.value >= 1.0 - least:
-        return f"over {fmt.share(min(1.0 - least, offer.pays.low))}"
-    return share_of_worlds(offer.pays.value, offer.worlds)
-
-
-def share_of_worlds(value: float, worlds: int) -> str:
-    """Return a share of the worlds counted; all below 1 % are alike."""
-    least = 3.0 / worlds
-    if value < _RARE:
-        return f"under {fmt.share(max(least, _RARE), 1)}"
-    return f"over {fmt.share(1.0 - least)}" if value >= 1.0 else fmt.share(value)
+    return rounding.of_worlds(offer.pays, offer.worlds)
 
 
 def how_sure(offer: Offer, learned: Information | None, scenario: Scenario) -> str:

@@ -85,13 +85,7 @@ def pays_back(found: Material, option: Option) -> str:
     """Return the chance that an option pays back, never more certain than the worlds drawn."""
     if option.pays is None:
         return "not known"
-    # With no hit in n draws, three in n is what could have been missed (95 %).
-    least = 3.0 / found.paid_in[0]
-    if option.pays.value <= 0:
-        return f"under {fmt.share(least, 1)}"
-    if option.pays.value >= 1:
-        return f"over {fmt.share(1.0 - least)}"
-    return fmt.share(option.pays.value, rounding.supported_digits(option.pays) or 1)
+    return rounding.of_worlds(option.pays, found.paid_in[0])
 
 
 def _a_bet(option: Option) -> bool:

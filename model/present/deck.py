@@ -42,7 +42,7 @@ _GAP = 0.5
 def deck(told: Story, file: str = FILE) -> bytes:
     """Return the deck as the bytes of a .pptx file; `file` is the name in its own command."""
     made = template()
-    command = story.command(told, file)
+    command = story.command(told.facts, file)
     for section in told.sections:
         if section.key == "method":
             section = basis.with_command(section, command)
@@ -90,7 +90,8 @@ def _slide(made: Any, layout: str, section: Section, told: Story) -> None:
         table = holders[FIRST].insert_table(3, len(section.figures))
         deck_tables.fill_figures(table, section.figures, box_of(layout, FIRST))
     elif section.tables:
-        deck_tables.fill_table(holders[FIRST], section.tables[0], box_of(layout, FIRST))
+        shown = section.large or section.tables[0]
+        deck_tables.fill_table(holders[FIRST], shown, box_of(layout, FIRST))
     sizes = _ANSWER_PT if section.figures else _TEXT_PT
     _write(holders[TEXT], section.sentences, box_of(layout, TEXT), sizes)
     if section.figures:
@@ -154,7 +155,9 @@ def _foot(slide: Any, layout: Any, told: Story) -> None:
         slide.shapes._spTree.append(element)
         if kind == "ftr":
             line = fitting.shortened(
-                f"Source: {story.source_line(told)}", width_pt=72 * SOURCE.width, size_pt=_FOOT_PT
+                f"Source: {story.source_line(told.facts)}",
+                width_pt=72 * SOURCE.width,
+                size_pt=_FOOT_PT,
             )
             slide.shapes[-1].text_frame.text = line
         for run in slide.shapes[-1].text_frame.paragraphs[0].runs:

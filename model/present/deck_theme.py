@@ -113,8 +113,8 @@ LAYOUTS: dict[str, tuple[Place, ...]] = {
     ),
     "Table below text": (
         _TOPIC,
-        _text(_column(0, INNER_IN, 1.55, 2.95), 16),
-        Place(FIRST, "tbl", "Table", _column(0, INNER_IN, 3.0), 13),
+        _text(_column(0, INNER_IN, 1.55, 3.3), 16),
+        Place(FIRST, "tbl", "Table", _column(0, INNER_IN, 3.35), 13),
     ),
     "Text": (_TOPIC, _text(_column(0, INNER_IN), 20)),
 }

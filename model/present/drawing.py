@@ -10,13 +10,33 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from model.present import fitting, scales
 from model.present.outline import Bar, Bars, Chart, Line, Lines
 
-WIDE, NARROW = 960, 440
-"""Widths of a drawing in its own units; the narrow one is for phones."""
-_TYPE = {WIDE: 17.0, NARROW: 15.0}
+
+@dataclass(frozen=True)
+class Frame:
+    """What a chart is drawn for, in units of the drawing."""
+
+    width: int
+    sizes: tuple[float, ...]
+    """Sizes of type, the largest first; the first at which all fits is taken."""
+    height: float | None = None
+    """The height to fill; None: as much as it takes."""
+    beside: bool = True
+    """Whether the names of bars stand beside them, not above."""
+
+
+WIDE, NARROW = Frame(960, (17.0,)), Frame(440, (15.0,), beside=False)
+"""For a page and for a phone."""
+SLIDE = Frame(860, (20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0), height=380.0)
+HALF_SLIDE = Frame(588, (19.0,), height=250.0, beside=False)
+"""For a projector of 1280 by 720, in its own pixels: beside text, and beside another chart.
+
+What the axes are stands with the title then, which is not part of the drawing (`axes`).
+"""
 _VARIABLE = re.compile(r"var\(--([a-z]+)\)")
 _BROAD = 1.14
 """Allowance for a reader's font that runs wider than usual."""
@@ -36,12 +56,15 @@ class _Axis:
         return self.start + share * (self.end - self.start)
 
 
-def svg(chart: Chart, ident: str, width: int = WIDE) -> str:
+def svg(chart: Chart, ident: str, frame: Frame = WIDE) -> str:
     """Return a chart as an SVG element; `ident` tells its title and description from others."""
-    size = _TYPE[width]
-    inner, height = (
-        _lines(chart, width, size) if isinstance(chart, Lines) else _bars(chart, width, size)
-    )
+    width = frame.width
+    if isinstance(chart, Lines):
+        size = frame.sizes[0]
+        inner, height = _lines(chart, frame, size)
+    else:
+        size = next((s for s in frame.sizes if _room(chart, frame, s).fits), frame.sizes[-1])
+        inner, height = _bars(chart, frame, size)
     title, alt = escape(chart.title), escape(chart.alt)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img" '
@@ -56,9 +79,9 @@ def _width(text: str, size: float) -> float:
     return fitting.width_em(text) * size * _BROAD
 
 
-def picture(chart: Chart, colours: Mapping[str, str], width: int = WIDE) -> str:
+def picture(chart: Chart, colours: Mapping[str, str], frame: Frame = WIDE) -> str:
     """Return a chart as the text of an SVG file of its own, with colours by role."""
-    drawn = svg(chart, "chart", width)
+    drawn = svg(chart, "chart", frame)
     return _VARIABLE.sub(lambda found: colours[found.group(1)], drawn)
 
 
@@ -82,18 +105,19 @@ _HARM = 'fill="var(--harm)" font-weight="600"'
 _DASHED = 'stroke-width="2" stroke-dasharray="7 5"'
 
 
-def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
+def _lines(chart: Lines, frame: Frame, size: float) -> tuple[str, float]:
     """Draw curves with a key above, axes, and the mark."""
-    line_px = size * 1.45
+    line_px, width = size * 1.45, frame.width
     key, top = _key(chart.lines, width, size)
     top += line_px if chart.mark else size * 0.6
     across, up = scales.line_ranges(chart)
-    most = 5 if width == WIDE else 4
+    most = 5 if frame.beside else 4
     x_ticks = scales.ticks(*across, chart.x_unit, most)
-    y_ticks = scales.ticks(*up, chart.y_unit)
+    y_ticks = scales.ticks(*up, chart.y_unit, 5 if frame.beside or not frame.height else 2)
     left = max(_width(tick.label, size) for tick in y_ticks) + 10
     right = width - _width(x_ticks[-1].label, size) / 2 - 4
-    bottom = top + (330 if width == WIDE else 260)
+    foot = (1.4 if frame.height else 2.9) * line_px
+    bottom = frame.height - foot if frame.height else top + (330 if frame.beside else 260)
     x = _Axis(x_ticks[0].at, x_ticks[-1].at, left, right)
     y = _Axis(y_ticks[0].at, y_ticks[-1].at, bottom, top)
     out = [key]
@@ -102,8 +126,8 @@ def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
         out.append(_text(left - 8, y(tick.at) + size / 3, tick.label, anchor="end", more=_SOFT))
     below = bottom + line_px
     out += [_text(x(at), below, label, anchor="middle", more=_SOFT) for at, label in x_ticks]
-    titles = f"{chart.x_title} (up: {chart.y_title[:1].lower()}{chart.y_title[1:]})"
-    out.append(_text(left, bottom + 2.4 * line_px, titles, more=_SOFT))
+    if not frame.height:
+        out.append(_text(left, bottom + 2.4 * line_px, axes(chart), more=_SOFT))
     if chart.mark:
         at = x(chart.mark.at)
         out.append(_rule(at, top, at, bottom, "harm", _DASHED))
@@ -117,7 +141,14 @@ def _lines(chart: Lines, width: int, size: float) -> tuple[str, float]:
             f'<polyline points="{points}" fill="none" stroke="var(--{line.colour})" '
             f'stroke-width="3.2" stroke-linejoin="round"{dash}/>'
         )
-    return "".join(out), bottom + 2.9 * line_px
+    return "".join(out), bottom + foot
+
+
+def axes(chart: Chart) -> str:
+    """Return what the axes of a chart are."""
+    if isinstance(chart, Bars):
+        return chart.x_title
+    return f"{chart.x_title} (up: {chart.y_title[:1].lower()}{chart.y_title[1:]})"
 
 
 def _key(lines: tuple[Line, ...], width: int, size: float) -> tuple[str, float]:
@@ -140,15 +171,39 @@ def _centred(at: float, y: float, text: str, width: int, size: float) -> str:
     return _text(min(max(at, half), width - half), y, text, anchor="middle", more=_HARM)
 
 
-def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
-    """Draw bars; labels stand at the left where there is room, else above each bar."""
-    line_px, beside = size * 1.45, width == WIDE
-    bar_px = size * (1.35 if len(chart.bars) > 6 else 1.9)
+class _Room(NamedTuple):
+    """Where bars and their names stand: units of the drawing."""
+
+    gutter: float
+    top: float
+    pitch: float
+    bar: float
+    foot: float
+    fits: bool
+
+
+def _room(chart: Bars, frame: Frame, size: float) -> _Room:
+    """Share out the frame for bars with type of a size."""
+    line_px, count = size * 1.45, len(chart.bars)
     widest = max(_width(bar.label, size) for bar in chart.bars) + 14
-    gutter = min(widest, 0.34 * width) if beside else 2.0
-    two_lines = size * 2.6 if widest > gutter else 0.0
-    pitch = max(bar_px * 1.45, two_lines) if beside else line_px + bar_px * 1.35
+    gutter = min(widest, 0.34 * frame.width) if frame.beside else 2.0
+    two_lines = frame.beside and widest > gutter
     top = line_px if chart.mark else size * 0.4
+    if frame.height:
+        foot = 1.4 * line_px
+        pitch = (frame.height - top - foot) / count
+        bar = min(0.68 * pitch, 2.2 * size)
+        return _Room(gutter, top, pitch, bar, foot, pitch >= size * (2.3 if two_lines else 1.4))
+    bar = size * (1.35 if count > 6 else 1.9)
+    beside = max(bar * 1.45, size * 2.6 if two_lines else 0.0)
+    pitch = beside if frame.beside else line_px + bar * 1.35
+    return _Room(gutter, top, pitch, bar, 2.8 * line_px, True)
+
+
+def _bars(chart: Bars, frame: Frame, size: float) -> tuple[str, float]:
+    """Draw bars; labels stand at the left where there is room, else above each bar."""
+    line_px, beside, width = size * 1.45, frame.beside, frame.width
+    gutter, top, pitch, bar_px, foot, _ = _room(chart, frame, size)
     plot = width - gutter
     low, high = scales.bar_range(chart)
     room = (high - low) / plot
@@ -185,8 +240,9 @@ def _bars(chart: Bars, width: int, size: float) -> tuple[str, float]:
     if chart.mark:
         # Last, so that no bar hides it.
         out.append(_rule(x(chart.mark.at), top, x(chart.mark.at), bottom, "harm", _DASHED))
-    out.append(_text(gutter, bottom + 2.3 * line_px, chart.x_title, more=_SOFT))
-    return "".join(out), bottom + 2.8 * line_px
+    if not frame.height:
+        out.append(_text(gutter, bottom + 2.3 * line_px, chart.x_title, more=_SOFT))
+    return "".join(out), bottom + foot
 
 
 def _label(text: str, gutter: float, middle: float, size: float) -> str:

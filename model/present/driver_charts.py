@@ -5,14 +5,23 @@ The columns of each table are those of the function of the same name in `driver_
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 
-from model.present.charts import DARK, LIGHT, NUMBER_TICK, SHARE_TICK, Colours
-from model.present.decide_charts import SIGNED_TICK, money_axis, row_names, stacked, where
+from model.present.chart_parts import (
+    MONEY_TICK,
+    NUMBER_TICK,
+    SHARE_TICK,
+    Colours,
+    built,
+    money_axis,
+    row_names,
+    share_axis,
+    stacked,
+    where,
+)
 from model.present.driver_plots import HIGH, LOW
 
 _ROW = 30
@@ -66,7 +75,7 @@ def tornado(colours: Colours) -> Any:
         after.encode(x="right:Q", y=y, text="input:N"),
     ]
     base = where("base").mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(x=x)
-    return stacked(bars, noise, *inputs, base).properties(height=alt.Step(_ROW))
+    return stacked(bars, noise, *inputs, base, height=alt.Step(_ROW))
 
 
 def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
@@ -89,15 +98,12 @@ def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
         .mark_point(aria=False, opacity=0, tooltip=None)
         .encode(x="room:Q", y=y)
     )
-    return stacked(bars, noise, text, room, *more).properties(height=alt.Step(28))
+    return stacked(bars, noise, text, room, *more, height=alt.Step(28))
 
 
 def shares(colours: Colours) -> Any:
     """Return variance shares as bars with their error."""
-    title = "Share of the spread"
-    return _bars(
-        colours, alt.Axis(title=title, labelExpr=SHARE_TICK, tickCount=4, labelFontSize=13)
-    )
+    return _bars(colours, share_axis("Share of the spread", tickCount=4))
 
 
 def worths(colours: Colours) -> Any:
@@ -115,9 +121,7 @@ def worths(colours: Colours) -> Any:
 def ignorance(colours: Colours) -> Any:
     """Return the loss exceedance curve with its band over possible worlds."""
     x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=6))
-    axis = alt.Axis(
-        title="Chance of a worse year", labelExpr=SHARE_TICK, tickCount=5, labelFontSize=13
-    )
+    axis = share_axis("Chance of a worse year", tickCount=5)
     base = alt.Chart()
     band = base.mark_area(aria=False, opacity=0.28, color=colours["third"]).encode(
         x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
@@ -132,7 +136,7 @@ def ignorance(colours: Colours) -> Any:
             alt.Tooltip("high:Q", title="in a bad world", format=".1%"),
         ],
     )
-    return stacked(band, line).properties(height=340)
+    return stacked(band, line, height=340)
 
 
 def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
@@ -174,12 +178,12 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
         fontWeight="bold",
         color=colours["harm"],
     ).encode(x=x, y=y, text="text:N")
-    return stacked(band, line, rule, name, dot, said).properties(height=300)
+    return stacked(band, line, rule, name, dot, said, height=300)
 
 
 def reverse_money(colours: Colours) -> Any:
     """Return `reverse` of an assumption in USD."""
-    return reverse(colours, SIGNED_TICK)
+    return reverse(colours, MONEY_TICK)
 
 
 def reverse_share(colours: Colours) -> Any:
@@ -187,7 +191,7 @@ def reverse_share(colours: Colours) -> Any:
     return reverse(colours, SHARE_TICK)
 
 
-_CHARTS: dict[str, Callable[[Colours], Any]] = {
+_CHARTS = {
     "tornado": tornado,
     "shares": shares,
     "worths": worths,
@@ -201,5 +205,4 @@ _CHARTS: dict[str, Callable[[Colours], Any]] = {
 @lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
-    built: dict[str, Any] = _CHARTS[name](DARK if mode == "dark" else LIGHT).to_dict()
-    return built
+    return built(_CHARTS, name, mode)

@@ -25,9 +25,8 @@ def answer(found: Material) -> Section:
     measures = {m.name: _rounded(m) for m in found.result.measures(found.threshold_usd)}
     return Section(
         key="answer",
-        topic="The answer",
         headline=plain(headline(measures)),
-        sentences=decision.asked_for(found),
+        sentences=decision.asked_for(found) if "remedies" in found.there else (),
         figures=_figures(found),
         question="How sure are we of these figures?",
         answer=_sure(found),
@@ -101,7 +100,6 @@ def tolerance(found: Material) -> Section:
         sentences.append(decision.why_this_one(found))
     return Section(
         key="tolerance",
-        topic="How bad it can get",
         headline=f"{lead}.",
         sentences=tuple(sentence for sentence in sentences if sentence),
         charts=_curves(found),

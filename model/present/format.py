@@ -24,9 +24,11 @@ _FACTORS = {"": 1.0} | {
     )
     for word in names.split()
 }
+_MARKS = r", _\u00a0\u202f"
+_GROUPED = re.compile(rf"[1-9]\d{{0,2}}(?P<mark>[{_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
 _TYPED = re.compile(
     r"(?P<sign>[-−]?)\s*(?P<currency>\$|USD)?\s*"
-    r"(?P<number>(?:\d[\d,  _]*)?\.?\d*(?:e[+-]?\d+)?)\s*"
+    rf"(?P<number>(?P<whole>(?:\d[\d{_MARKS}]*)?)\.?\d*(?:e[+-]?\d+)?)\s*"
     rf"(?P<magnitude>(?:{'|'.join(sorted(filter(None, _FACTORS), reverse=True))})(?![a-z]))?\s*"
     r"(?P<rest>.*)",
     re.IGNORECASE,
@@ -158,17 +160,22 @@ def unit_words(unit: str) -> str:
 def parsed(text: str, unit: str) -> float:
     """Return what someone typed: 11bn, $1.2M, 35 %, 90 min; ValueError says what is understood.
 
-    A share is read in percent, the way it is shown; units of the same kind are converted.
+    A share is read in percent, the way it is shown; units of the same kind are converted. The
+    decimal mark is a point; a comma only groups thousands, and is refused anywhere else.
 
     >>> parsed("25 million", "USD"), parsed("90 min", "h"), parsed("2 per month", "per year")
     (25000000.0, 1.5, 24.0)
     """
     found = _TYPED.fullmatch(text.strip())
-    digits = re.sub(r"[,  _]", "", found["number"]) if found else ""
     kind = "USD" if unit.startswith("USD ") else unit
     example = _EXAMPLES.get(kind, "1.5 or 86M")
+    if found and _decimal_comma(found):
+        raise ValueError(
+            f"{text[:60]!r}: a comma only groups thousands, as in 1,500; write decimals with a "
+            "point, as in 1.5"
+        )
     try:
-        value = float(digits)
+        value = float(_ungrouped(found) if found else "")
     except ValueError:
         raise ValueError(f"{text[:60]!r} is not a number; write it like {example}") from None
     assert found is not None
@@ -186,6 +193,21 @@ def parsed(text: str, unit: str) -> float:
     value *= _FACTORS[magnitude]
     value = -value if found["sign"] else value
     return value * ratio[0] / ratio[1]
+
+
+def _decimal_comma(found: re.Match[str]) -> bool:
+    """Tell whether a comma stands where it does not group thousands."""
+    whole = found["whole"].strip()
+    return found["rest"].startswith(",") or ("," in whole and not _GROUPED.fullmatch(whole))
+
+
+def _ungrouped(found: re.Match[str]) -> str:
+    """Return a number without the marks between its thousands; nothing if they stand elsewhere."""
+    whole = found["whole"].strip()
+    digits = re.sub(f"[{_MARKS}]", "", whole)
+    if digits != whole and not _GROUPED.fullmatch(whole):
+        return ""
+    return digits + found["number"].removeprefix(found["whole"]).strip()
 
 
 def _conversion(typed: str, unit: str) -> tuple[float, float] | None:

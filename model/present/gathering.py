@@ -1,36 +1,223 @@
-"""Run everything a report needs: the year, remedies, reasons, swings and replays, same luck."""
+"""Run what a report needs: the year, then remedies, reasons, replays and inputs, same luck.
+
+The year alone is enough for the first findings; the steps add the rest, in any order, and change
+nothing that is there already.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol, TypeVar
 
-from model.compare import Comparison, Row, compare
+from model.compare import Comparison, compare
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
-from model.dist import Belief
-from model.mitigations import Change, Mitigation
+from model.mitigations import Mitigation
+from model.present.imagining import REASONS, imagined, mature
 from model.present.material import Material, Option
+from model.present.offers import set_label
 from model.replay import named, replay
 from model.result import DEFAULT_THRESHOLD_USD, Result
 from model.scenario import Scenario
 from model.simulate import simulate
 from model.tornado import YEARS as SWING_YEARS
-from model.tornado import Bar, tornado
+from model.tornado import tornado
 
 REPLAYED = ("tiktok-2026-01-25", "tiktok-2026-03-03")
-REASONS: dict[str, tuple[tuple[str, float], ...]] = {
-    "second_region": (
-        ("resilience.failover_success", 1.0),
-        ("resilience.residual_impairment", 0.0),
-    ),
-    "no_repeats": (("recurrence.repeat_ratio", 0.0),),
-    "mature": (("incidents.*.early_life_multiplier", 1.0),),
-}
-"""What is imagined away, one at a time, to see what it adds to the average year."""
-_IMAGINED = "imagined_"
 
 Progress = Callable[[float, str], None]
+T = TypeVar("T")
+
+
+class Step(NamedTuple):
+    """A part of the work: its share of the whole, and what it does."""
+
+    share: float
+    doing: str
+
+
+STEPS = {
+    "remedies": Step(0.45, "Weighing remedies on the same incidents"),
+    "reasons": Step(0.07, "Looking for reasons"),
+    "replays": Step(0.03, "Replaying incidents"),
+    "inputs": Step(0.4, "What would change the answer"),
+}
+_YEAR = Step(0.05, "Simulating the year")
+
+
+class Reuse(Protocol):
+    """Returns a run that is there already under what it is, else makes it."""
+
+    def __call__(self, what: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Return the run `what` (a name, and remedies if they are a choice) or `make` it."""
+        ...
+
+
+def always(what: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """Make every run."""
+    return make()
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What a report is to be about, and how large its runs are.
+
+    `asked` are remedies to decide on (default: those that are on, else all are looked through);
+    `paying` is the number of worlds and years of the run behind the chance of paying back,
+    `swing_years` those of the inputs moved one at a time (default: as on their own page). `reuse`
+    is asked for `singles`, `paying`, `together`, `paying_together`, `mature` and `tornado`.
+    """
+
+    scenario: Scenario
+    years: int
+    asked: tuple[str, ...] = ()
+    seed: int = 0
+    threshold_usd: float = DEFAULT_THRESHOLD_USD
+    paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS)
+    swing_years: int = SWING_YEARS
+    executor: Executor | None = None
+    reuse: Reuse = always
+
+    def begin(self, result: Result | None = None, on_progress: Progress | None = None) -> Material:
+        """Return the year alone; `result` is its run if it is there already."""
+        if result is None:
+            counter = _counter(_YEAR, 0.0, on_progress)
+            result = simulate(
+                self.scenario,
+                years=self.years,
+                seed=self.seed,
+                executor=self.executor,
+                on_block=counter(1.0),
+            )
+        on = tuple(remedy.name for remedy in self.scenario.mitigations if remedy.on)
+        asked = tuple(dict.fromkeys(self.asked)) or on
+        return Material(self.scenario, result, self.threshold_usd, asked, self.paying)
+
+    def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
+        """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
+
+        `on_progress(share, what)` may raise to cancel.
+        """
+        done = _YEAR.share + sum(STEPS[name].share for name in found.there)
+        counter = _counter(STEPS[step], done, on_progress)
+        more = {
+            "remedies": self._remedies,
+            "reasons": self._reasons,
+            "replays": self._replays,
+            "inputs": self._inputs,
+        }[step](found, counter)
+        return replace(more, there=found.there | {step})
+
+    def _remedies(self, found: Material, counter: _Counter) -> Material:
+        """Compare remedies one by one, then those asked about, or those that pay, as one set."""
+        names = found.asked
+        known = {remedy.name: remedy for remedy in self.scenario.mitigations}
+        singles = [(name,) for name in names or known]
+        one, options = self._options(("singles", "paying"), names, singles, known, counter, 0.85)
+        both = names or tuple(o.row.name for o in options if o.row.net_benefit.low > 0)
+        if len(both) < 2:
+            return replace(found, comparisons=(one,), options=options)
+        two, (together,) = self._options(
+            ("together", "paying_together"), both, [both], known, counter, 0.15
+        )
+        return replace(found, comparisons=(one, two), options=options, together=together)
+
+    def _options(
+        self,
+        whats: tuple[str, str],
+        names: tuple[str, ...],
+        sets: Sequence[tuple[str, ...]],
+        known: dict[str, Mitigation],
+        counter: _Counter,
+        share: float,
+    ) -> tuple[Comparison, tuple[Option, ...]]:
+        """Compare sets, and in many years per world to learn which worlds pay back."""
+        worlds, years = self.paying
+        first, second = counter(share / 2), counter(share / 2)
+        one = self.reuse((whats[0], *names), lambda: self._compare(sets, self.years, None, first))
+        many = self.reuse((whats[1], *names), lambda: self._compare(sets, years, worlds, second))
+        pays = {row.name: row.p_pays_back_worlds for row in many.rows()}
+        return one, tuple(
+            Option(set_label([known[name].label for name in row.remedies]), row, pays[row.name])
+            for row in one.rows(self.threshold_usd)[1:]
+        )
+
+    def _compare(
+        self,
+        sets: Sequence[tuple[str, ...]],
+        years: int,
+        worlds: int | None,
+        on_block: Callable[[int, int], None],
+    ) -> Comparison:
+        return compare(
+            self.scenario,
+            sets,
+            years=years,
+            worlds=worlds,
+            seed=self.seed,
+            executor=self.executor,
+            on_block=on_block,
+        )
+
+    def _reasons(self, found: Material, counter: _Counter) -> Material:
+        years, seed, executor = found.result.years, self.seed, self.executor
+        late = self.reuse(
+            ("mature",),
+            lambda: mature(self.scenario, years=years, seed=seed, executor=executor),
+        )
+        others = imagined(
+            self.scenario,
+            [reason for reason in REASONS if reason != "mature"],
+            years=years,
+            seed=seed,
+            executor=executor,
+            on_block=counter(1.0),
+        )
+        return replace(found, reasons={**others, "mature": late})
+
+    def _replays(self, found: Material, counter: _Counter) -> Material:
+        played = []
+        for name in REPLAYED:
+            counter(1.0 / len(REPLAYED))(1, 1)
+            played.append(replay(self.scenario, named()[name], seed=self.seed))
+        return replace(found, replays=tuple(played))
+
+    def _inputs(self, found: Material, counter: _Counter) -> Material:
+        """Put each input of the world at both ends of its range, as the page of drivers does."""
+        on_block = counter(1.0)
+        moved = self.reuse(
+            ("tornado",),
+            lambda: tornado(
+                self.scenario,
+                years=self.swing_years,
+                seed=self.seed,
+                executor=self.executor,
+                on_block=on_block,
+            ),
+        )
+        return replace(found, swings=tuple(bar for bar in moved.bars if bar.per == "world"))
+
+
+_Counter = Callable[[float], Callable[[int, int], None]]
+
+
+def _counter(step: Step, done: float, tell: Progress | None) -> _Counter:
+    """Return what makes block counters for one part of a step after the other."""
+    at = done
+
+    def part(share: float) -> Callable[[int, int], None]:
+        nonlocal at
+        start, width = at, step.share * share
+        at += width
+
+        def on_block(blocks: int, total: int) -> None:
+            if tell is not None:
+                tell(min(start + width * blocks / total, 1.0), step.doing)
+
+        return on_block
+
+    return part
 
 
 def gather(
@@ -42,149 +229,17 @@ def gather(
     threshold_usd: float = DEFAULT_THRESHOLD_USD,
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS),
     swing_years: int = SWING_YEARS,
-    result: Result | None = None,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
 ) -> Material:
     """Run everything a report needs; ScenarioError for an unknown remedy.
 
-    `asked` are remedies to decide on (default: those that are on, else all are looked through);
-    `paying` is the number of worlds and years of the run behind the chance of paying back,
-    `swing_years` those of the inputs moved one at a time (default: as on their own page); `result`
-    is the run of the same years and seed if it is there already. `on_progress(share, what)` may
-    raise to cancel.
+    Arguments as in `Gathering`; `on_progress(share, what)` may raise to cancel.
     """
-    steps = _Steps(on_progress or (lambda share, what: None))
-    on = tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
-    wanted = tuple(dict.fromkeys(asked)) or on
-    known = {remedy.name: remedy for remedy in scenario.mitigations}
-    run = _Run(scenario, years, seed, threshold_usd, paying, executor, steps)
-    if result is None:
-        on_block = steps.part(0.05, "Simulating the year")
-        result = simulate(scenario, years=years, seed=seed, executor=executor, on_block=on_block)
-    singles = [(name,) for name in wanted or known]
-    comparisons, options = run.options(singles, known, 0.55)
-    together = None
-    names = wanted or tuple(o.row.name for o in options if o.row.net_benefit.low > 0)
-    if len(names) > 1:
-        more, (together,) = run.options([names], known, 0.1)
-        comparisons = (*comparisons, *more)
-    reasons = run.reasons(0.08)
-    swings = run.swings(swing_years, 0.17)
-    replays = []
-    for name in REPLAYED:
-        steps.part(0.02, "Replaying incidents")(1, 1)
-        replays.append(replay(scenario, named()[name], seed=seed))
-    steps.part(0.01, "Ready")(1, 1)
-    return Material(
-        scenario,
-        result,
-        threshold_usd,
-        wanted,
-        options,
-        together,
-        comparisons,
-        reasons,
-        swings,
-        tuple(replays),
-        paying,
+    work = Gathering(
+        scenario, years, tuple(asked), seed, threshold_usd, paying, swing_years, executor
     )
-
-
-class _Steps:
-    """Progress of several pieces of work as one share."""
-
-    def __init__(self, tell: Progress) -> None:
-        self.tell, self.done = tell, 0.0
-
-    def part(self, share: float, what: str) -> Callable[[int, int], None]:
-        """Return a block counter for the next `share` of the work."""
-        start = self.done
-        self.done += share
-
-        def on_block(done: int, total: int) -> None:
-            self.tell(min(start + share * done / total, 1.0), what)
-
-        return on_block
-
-
-@dataclass(frozen=True)
-class _Run:
-    """How remedies are compared for one report."""
-
-    scenario: Scenario
-    years: int
-    seed: int
-    threshold_usd: float
-    paying: tuple[int, int]
-    executor: Executor | None
-    steps: _Steps
-
-    def options(
-        self, sets: Sequence[tuple[str, ...]], known: dict[str, Mitigation], share: float
-    ) -> tuple[tuple[Comparison, ...], tuple[Option, ...]]:
-        """Compare sets, and in many years per world to learn which worlds pay back."""
-        worlds, years = self.paying
-        one = self._compare(self.scenario, sets, self.years, None, share * 0.4, "Pricing remedies")
-        many = self._compare(self.scenario, sets, years, worlds, share * 0.6, "Do they pay back?")
-        pays = {row.name: row.p_pays_back_worlds for row in many.rows()}
-        found = (
-            Option(option_label([known[name].label for name in row.remedies]), row, pays[row.name])
-            for row in one.rows(self.threshold_usd)[1:]
-        )
-        return (one,), tuple(found)
-
-    def reasons(self, share: float) -> dict[str, Row]:
-        """Imagine away each of `REASONS`, on the same incidents."""
-        changes = {
-            f"mitigations.{_IMAGINED}{reason}.change.{k}": Change("set", path, _certain(value))
-            for reason, parts in REASONS.items()
-            for k, (path, value) in enumerate(parts, 1)
-        }
-        imagined = self.scenario.with_(changes)
-        sets = [(f"{_IMAGINED}{reason}",) for reason in REASONS]
-        one = self._compare(imagined, sets, self.years, None, share, "Looking for reasons")
-        return {row.name.removeprefix(_IMAGINED): row for row in one.rows()[1:]}
-
-    def swings(self, years: int, share: float) -> tuple[Bar, ...]:
-        """Put each input of the world at both ends of its range, as the page of drivers does."""
-        moved = tornado(
-            self.scenario,
-            years=years,
-            seed=self.seed,
-            executor=self.executor,
-            on_block=self.steps.part(share, "What would change the answer"),
-        )
-        return tuple(bar for bar in moved.bars if bar.per == "world")
-
-    def _compare(
-        self,
-        scenario: Scenario,
-        sets: Sequence[tuple[str, ...]],
-        years: int,
-        worlds: int | None,
-        share: float,
-        what: str,
-    ) -> Comparison:
-        return compare(
-            scenario,
-            sets,
-            years=years,
-            worlds=worlds,
-            seed=self.seed,
-            executor=self.executor,
-            on_block=self.steps.part(share, what),
-        )
-
-
-def _certain(value: float) -> Belief:
-    return Belief("uniform", value, value)
-
-
-def option_label(labels: list[str]) -> str:
-    """Return what a set of remedies is called.
-
-    >>> option_label(["Drills"]), option_label(["Drills", "Queue"]), option_label(["a"] * 3)
-    ('Drills', 'Drills + Queue', '3 remedies together')
-    """
-    return " + ".join(labels) if len(labels) < 3 else f"{len(labels)} remedies together"
+    found = work.begin(on_progress=on_progress)
+    for step in STEPS:
+        found = work.add(step, found, on_progress)
+    return found

@@ -5,7 +5,7 @@ Everything that page, deck and HTML show comes from one `Material`, so they show
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from model.compare import Comparison, Row
@@ -39,23 +39,26 @@ class Option:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """All runs behind a report."""
+    """The runs behind a report; those that take longer are added step by step (`gathering`)."""
 
     scenario: Scenario
     result: Result
     threshold_usd: float
     asked: tuple[str, ...]
     """Remedies the reader asked about; empty: the whole library was looked through."""
-    options: tuple[Option, ...]
-    together: Option | None
-    """All remedies asked about, or all that pay by themselves, as one set."""
-    comparisons: tuple[Comparison, ...]
-    reasons: dict[str, Row]
-    swings: tuple[Bar, ...]
-    """Every input of the world at either end of its range, the widest first."""
-    replays: tuple[Replay, ...]
     paid_in: tuple[int, int]
     """Worlds and years of the run behind the chance of paying back."""
+    there: frozenset[str] = frozenset()
+    """Steps of `gathering.STEPS` whose runs are here; the fields below are empty before."""
+    options: tuple[Option, ...] = ()
+    together: Option | None = None
+    """All remedies asked about, or all that pay by themselves, as one set."""
+    comparisons: tuple[Comparison, ...] = ()
+    reasons: dict[str, Estimate] = field(default_factory=dict)
+    """Change of the average year without each of `imagining.REASONS`, USD."""
+    swings: tuple[Bar, ...] = ()
+    """Every input of the world at either end of its range, the widest first."""
+    replays: tuple[Replay, ...] = ()
 
     @cached_property
     def paying(self) -> tuple[Option, ...]:
@@ -73,7 +76,7 @@ class Material:
     def candidate(self) -> Option | None:
         """What "after" means: what is asked about or recommended, else what comes nearest to it."""
         if self.asked:
-            return self.together or self.options[0]
+            return self.together or next(iter(self.options), None)
         return self.recommended or max(
             (option for option in self.options if option.row.saving.value > 0),
             key=lambda option: option.rank,

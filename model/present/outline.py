@@ -7,6 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+TOPICS = {
+    "answer": "The answer",
+    "tolerance": "How bad it can get",
+    "chain": "Where the money is lost",
+    "reasons": "Why it is lost",
+    "replays": "Two outages, replayed",
+    "options": "What could be done",
+    "drivers": "What would change the answer",
+    "assumptions": "What it rests on",
+    "method": "Method",
+}
+"""The sections by their keys, in the order people decide in."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -97,8 +110,6 @@ class Section:
     """One finding, complete in itself."""
 
     key: str
-    topic: str
-    """Two or three words that say which question is answered."""
     headline: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
@@ -106,6 +117,8 @@ class Section:
     tables: tuple[Table, ...] = ()
     """Shown; the numbers behind the charts are in `data`."""
     data: tuple[Table, ...] = ()
+    large: Table | None = None
+    """What a projector and a slide show instead of the tables: few rows, few words."""
     reading: str = ""
     """How to read the chart."""
     question: str = ""
@@ -113,6 +126,11 @@ class Section:
     answer: str = ""
     table_headline: str = ""
     """What the tables tell where they stand apart from the charts."""
+
+    @property
+    def topic(self) -> str:
+        """Two or three words that say which question is answered."""
+        return TOPICS[self.key]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def page(told: Story, file: str = FILE) -> str:
 
     `file` is the name in the command that makes it again.
     """
-    command = story.command(told, file)
+    command = story.command(told.facts, file)
     sections = [
         basis.with_command(section, command) if section.key == "method" else section
         for section in told.sections
@@ -47,7 +47,7 @@ def page(told: Story, file: str = FILE) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head><body>"
         f'<header><p class="brand">{html.escape(told.title)}</p>'
         f"<p>{_lead(told)}</p></header><main>{body}{_everything(told)}</main>"
-        f"<footer><p>{html.escape(story.source_line(told))}</p>{_scenario_link(told)}</footer>"
+        f"<footer><p>{html.escape(story.source_line(told.facts))}</p>{_scenario_link(told)}</footer>"
         f"{_embedded(told)}</body></html>\n"
     )
 

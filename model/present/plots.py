@@ -13,13 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.assumptions import cause_label
-from model.curves import Curves
 from model.dist import Belief, fit
 from model.estimate import Estimate
 from model.one_year import Year
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS
-from model.replay import Bill
 
 Array = NDArray[np.float64]
 
@@ -41,6 +39,7 @@ def exceedance(
     first = max(int(some[0]) - 1, 0) if len(some) else 0
     seen = (curve["chance"] >= rarest * 0.999) & (np.arange(len(curve["chance"])) >= first)
     rows = pd.DataFrame({name: column[seen] for name, column in curve.items()})
+    rows = without_gaps(rows)
     rows.insert(0, "part", "curve")
     rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
     least, most = rows["chance"].min() * 0.999, rows["chance"].max()
@@ -53,6 +52,17 @@ def exceedance(
     if threshold_usd <= rows["loss_usd"].max():
         marks.append({"part": "threshold", "loss_usd": threshold_usd, "chance": at, "text": text})
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def without_gaps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a curve, frequent losses first, whose band ends nowhere but among the rarest.
+
+    Few years leave some quantiles without an interval. As quantiles grow, the lower end before and
+    the upper end after such a one hold for it too; no loss is below zero.
+    """
+    high = rows["high_usd"].bfill()
+    low = rows["low_usd"].ffill().fillna(0.0).where(high.notna())
+    return rows.assign(low_usd=low, high_usd=high)
 
 
 def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, Any]:
@@ -220,8 +230,9 @@ def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFra
         return pd.DataFrame([{"part": "mark", "value": belief.low, "density": 1.0, "text": text}])
     ends = np.asarray(fitted.ppf([0.01, 0.05, 0.95, 0.985]))
     value = np.linspace(ends[0], ends[3], 90)
-    height = fitted.pdf(value)
-    height = height / (height.max() or 1.0)
+    with np.errstate(all="ignore"):  # within a float's last digits from zero it may overflow
+        height = np.nan_to_num(fitted.pdf(value))
+        height = np.nan_to_num(height / (height.max() or 1.0))
     rows = pd.DataFrame({"part": "density", "value": value, "density": height})
     inside = rows[(value >= ends[1]) & (value <= ends[2])].assign(part="inside")
     mean = fitted.mean()
@@ -245,29 +256,6 @@ def profile(weights: Array) -> pd.DataFrame:
     return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})
 
 
-def hourly(
-    curves: Curves, name: str, until_h: float, remedied: Curves | None = None
-) -> pd.DataFrame:
-    """Return one quantity of a replay up to an hour, with its band and its usual course.
-
-    Without remedies their course is that of the incident.
-    """
-    eased = remedied or curves
-    table = pd.DataFrame(
-        {
-            "hour": curves.hour,
-            "expected": curves.expected[name],
-            "remedied": np.interp(curves.hour, eased.hour, eased.expected[name]),
-            "low": curves.low[name],
-            "high": curves.high[name],
-            "baseline": curves.baseline[name],
-        }
-    )
-    in_view: pd.DataFrame = table.head(int((curves.hour <= until_h).sum()))
-    return in_view
-
-
-SUMS = ("loss", "net_loss")
 _BILL_LABELS = COMPONENT_LABELS | {
     "loss": "Loss",
     "sla_credit": "SLA credit",
@@ -278,35 +266,6 @@ _BILL_LABELS = COMPONENT_LABELS | {
 def bill_label(component: str) -> str:
     """Return the name of a line of the bill for people."""
     return _BILL_LABELS[component]
-
-
-def bill(bill: Bill) -> pd.DataFrame:
-    """Return the waterfall of a bill: its lines, the loss, the credit and the net loss."""
-    rows, at = [], 0.0
-    lines = zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True)
-    for name, usd, low, high in lines:
-        start = 0.0 if name in SUMS else at
-        at = float(usd) if name in SUMS else at + float(usd)
-        if usd == 0.0 and name not in SUMS:
-            continue
-        kind = "total" if name in SUMS else "loss" if usd > 0 else "back"
-        rows.append(
-            {
-                "line": name,
-                "label": bill_label(name),
-                "start_usd": start,
-                "end_usd": at,
-                "usd": float(usd),
-                "low_usd": float(low),
-                "high_usd": float(high),
-                "kind": kind,
-                "text": fmt.money(float(usd)),
-            }
-        )
-    table = pd.DataFrame(rows)
-    table.insert(0, "order", range(len(table)))
-    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
-    return table
 
 
 def timeline(year: Year) -> pd.DataFrame:

@@ -14,6 +14,8 @@ import math
 from model.estimate import Z95, Estimate
 from model.present import format as fmt
 
+_RARE = 0.01
+"""Share of worlds below which the figure itself says nothing more."""
 _TWO_DIGITS = 0.3
 """Up to this half-width of the interval, relative to the value, two digits are shown."""
 
@@ -37,6 +39,22 @@ def chance(figure: Estimate) -> str:
     """Return a share in percent; of nothing seen, the most it could be."""
     if figure.value <= 0.0:
         return f"under {fmt.share(figure.high, 1)}" if figure.high > 0 else fmt.share(0.0)
+    return fmt.share(figure.value, max(supported_digits(figure), 1))
+
+
+def of_worlds(figure: Estimate, worlds: int) -> str:
+    """Return a share of the worlds counted, never more certain than so many draws can be.
+
+    All below 1 % are alike.
+    """
+    # With no hit in n draws, three in n is what could have been missed (95 %).
+    least = 3.0 / worlds
+    if figure.value <= least and least > _RARE:
+        return f"under {fmt.share(max(least, figure.high), 1)}"
+    if figure.value < _RARE:
+        return f"under {fmt.share(_RARE, 1)}"
+    if figure.value >= 1.0 - least:
+        return f"over {fmt.share(min(1.0 - least, figure.low))}"
     return fmt.share(figure.value, max(supported_digits(figure), 1))
 
 

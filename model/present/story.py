@@ -10,38 +10,59 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Mapping
 
 from model.present import basis, choices, findings, where, why
 from model.present.material import Material
-from model.present.outline import Facts, Story
+from model.present.outline import Facts, Section, Story
 from model.scenario_csv import number
 from model.version import RESULTS_VERSION, VERSION
 
+Maker = Callable[[Material, Facts], Section]
+SECTIONS: dict[str, tuple[Maker, frozenset[str]]] = {
+    "answer": (lambda found, facts: findings.answer(found), frozenset({"remedies"})),
+    "tolerance": (lambda found, facts: findings.tolerance(found), frozenset({"remedies"})),
+    "chain": (lambda found, facts: where.chain(found), frozenset()),
+    "reasons": (lambda found, facts: why.reasons(found), frozenset({"reasons"})),
+    "replays": (lambda found, facts: why.replays(found), frozenset({"replays"})),
+    "options": (lambda found, facts: choices.options(found), frozenset({"remedies"})),
+    "drivers": (lambda found, facts: choices.drivers(found), frozenset({"inputs", "remedies"})),
+    "assumptions": (lambda found, facts: basis.assumptions(found), frozenset({"inputs"})),
+    "method": (basis.method, frozenset()),
+}
+"""The sections in order: how each is written, and the steps of `gathering` it waits for."""
+BEGUN = frozenset({"answer", "tolerance"})
+"""Sections that say something from the year alone, and the same with more once all is there."""
 
-def story(found: Material, *, date: str) -> Story:
-    """Return the report of a run; `date` is the day it was made, as it is to be printed."""
-    facts = _facts(found, date)
-    sections = (
-        findings.answer(found),
-        findings.tolerance(found),
-        where.chain(found),
-        why.reasons(found),
-        why.replays(found),
-        choices.options(found),
-        choices.drivers(found),
-        basis.assumptions(found),
-        basis.method(found, facts),
-    )
+
+def section(key: str, found: Material, *, date: str) -> Section:
+    """Return one section as far as the material goes; KeyError for an unknown one."""
+    write, _ = SECTIONS[key]
+    return write(found, facts(found, date))
+
+
+def complete(key: str, found: Material) -> bool:
+    """Tell whether all is there that a section waits for."""
+    return SECTIONS[key][1] <= found.there
+
+
+def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = None) -> Story:
+    """Return the report of a run; `date` is the day it was made, as it is to be printed.
+
+    Sections that are `ready`, written from the same material, are taken over.
+    """
+    there = ready or {}
     return Story(
         "What outages cost",
-        sections,
-        facts,
+        tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
+        facts(found, date),
         basis.all_assumptions(found),
         found.scenario.to_csv(),
     )
 
 
-def _facts(found: Material, date: str) -> Facts:
+def facts(found: Material, date: str) -> Facts:
+    """Return what makes a report of this material reproducible."""
     scenario, result = found.scenario, found.result
     remedies = ("--mitigation", *found.asked) if found.asked else ()
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
@@ -60,15 +81,14 @@ def _facts(found: Material, date: str) -> Facts:
     )
 
 
-def command(told: Story, file: str) -> str:
+def command(facts: Facts, file: str) -> str:
     """Return the command that makes a file of this report from `scenario.csv`."""
-    words = ["python", "-m", "model", "report", "scenario.csv", *told.facts.options, "--out", file]
+    words = ["python", "-m", "model", "report", "scenario.csv", *facts.options, "--out", file]
     return shlex.join(words)
 
 
-def source_line(told: Story) -> str:
+def source_line(facts: Facts) -> str:
     """Return where the figures come from, for the foot of every page."""
-    facts = told.facts
     return (
         f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
         f"years, seed {facts.seed}, {facts.date}. Scenario: {facts.scenario}"

@@ -23,7 +23,6 @@ def chain(found: Material) -> Section:
     total = found.result.mean("loss_usd")
     return Section(
         key="chain",
-        topic="Where the money is lost",
         headline=_largest(parts, gross),
         sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (_NOTHING,),
         charts=(_waterfall(parts, total),) if total.value > 0 else (),

@@ -22,14 +22,12 @@ def reasons(found: Material) -> Section:
     if average.value <= 0:
         return Section(
             "reasons",
-            "Why it is lost",
             "There is nothing to explain: no money is lost.",
             ("With other inputs this page shows what one region, repeats and early life add.",),
         )
-    saved = sorted(_REASON_WORDS, key=lambda k: found.reasons[k].delta_eal.value)
+    saved = sorted(_REASON_WORDS, key=lambda k: found.reasons[k].value)
     return Section(
         key="reasons",
-        topic="Why it is lost",
         headline=_main_reason(found, saved[0], average),
         sentences=(
             *(_reason_sentence(found, key, average) for key in saved[1:]),
@@ -58,7 +56,7 @@ _REASON_WORDS = {
 
 
 def _main_reason(found: Material, key: str, average: Estimate) -> str:
-    saved = -found.reasons[key].delta_eal.value
+    saved = -found.reasons[key].value
     if saved <= 0:
         return "Neither one region, nor repeats, nor early life explains the loss."
     part = fmt.share(saved / average.value)
@@ -77,7 +75,7 @@ def _failover_time(found: Material) -> str:
 
 def _took_over(found: Material) -> tuple[str, ...]:
     """Return what the imagined second region keeps, so that a remedy may save more than it."""
-    if found.reasons["second_region"].delta_eal.value >= 0:
+    if found.reasons["second_region"].value >= 0:
         return ()
     return (
         f"“Always took over” keeps this scenario's failover time ({_failover_time(found)}) and the "
@@ -94,7 +92,7 @@ def _region(found: Material) -> str:
 
 
 def _reason_sentence(found: Material, key: str, average: Estimate) -> str:
-    delta = found.reasons[key].delta_eal
+    delta = found.reasons[key]
     saved = Estimate(-delta.value, delta.standard_error, -delta.high, -delta.low)
     words = _REASON_WORDS[key][1]
     if saved.low <= 0:
@@ -111,7 +109,8 @@ def _dearest_cause(found: Material, average: Estimate) -> str:
 def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
     bars = [Bar("As it is", 0.0, average.value, rounding.money(average), "harm")]
     for key in keys:
-        figure = found.reasons[key].eal
+        # The average year and the difference to it move together: the noise is that of the year.
+        figure = average._replace(value=max(average.value + found.reasons[key].value, 0.0))
         label = _REASON_WORDS[key][0]
         bars.append(Bar(label, 0.0, figure.value, rounding.money(figure), "main"))
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
@@ -143,7 +142,6 @@ def replays(found: Material) -> Section:
     charts = tuple(_course(one) for one in found.replays)
     return Section(
         key="replays",
-        topic="Two outages, replayed",
         headline=f"Replayed in this model, {said}.",
         sentences=(
             f"The curves are averages over {found.replays[0].worlds:,} draws of what is not known. "

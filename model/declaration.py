@@ -1,0 +1,100 @@
+"""What the declaration of an assumption is, and the words in which the catalogues write it.
+
+>>> entry(
+...     "a.b", "B", "h", above_zero(10.0), (1.0, 5.0), lognormal(1.0, 2.0), "C", JUDGEMENT, "Help."
+... ).group
+'a'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.dist import Belief
+
+HOURS_MAX = 8760.0
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Hard limits of an assumption; `lower_open` means the lower limit itself is not allowed."""
+
+    lower: float
+    upper: float
+    lower_open: bool = False
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One uncertain or fixed number of the model: label, unit, bounds, default and evidence."""
+
+    name: str
+    label: str
+    unit: str
+    lower: float
+    upper: float
+    lower_open: bool
+    typical: tuple[float, float]
+    default: Belief
+    per: str
+    source: str
+    grade: str
+    help: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """One choice of the model that is a word; an empty `allowed` means a free format."""
+
+    name: str
+    label: str
+    default: str
+    allowed: tuple[str, ...]
+    source: str
+    grade: str
+    help: str
+    group: str
+
+
+def entry(
+    name: str,
+    label: str,
+    unit: str,
+    bounds: Bounds,
+    typical: tuple[float, float],
+    default: Belief,
+    grade: str,
+    source: str,
+    help: str,
+    per: str = "world",
+    group: str = "",
+) -> Assumption:
+    """Return the declaration of one assumption; its group is the first part of its name."""
+    limits = (bounds.lower, bounds.upper, bounds.lower_open)
+    group = group or name.split(".")[0]
+    return Assumption(name, label, unit, *limits, typical, default, per, source, grade, help, group)
+
+
+def lognormal(low: float, high: float) -> Belief:
+    """Return a lognormal belief with the 90 % interval `low`–`high`."""
+    return Belief("lognormal", low, high)
+
+
+def share(low: float, high: float) -> Belief:
+    """Return a logit-normal belief about a share with the 90 % interval `low`–`high`."""
+    return Belief("logitnormal", low, high)
+
+
+def fixed(value: float) -> Belief:
+    """Return a belief that is certain."""
+    return Belief("normal", value, value)
+
+
+def above_zero(upper: float) -> Bounds:
+    """Return bounds that admit everything above 0 up to `upper`."""
+    return Bounds(0.0, upper, lower_open=True)
+
+
+SHARE = Bounds(0.0, 1.0)
+JUDGEMENT = "Judgement; no publication found"

@@ -1,0 +1,98 @@
+"""What all charts are made of: colours, ticks, axes, and the one named table.
+
+A chart is a function of the colours of a mode. It is read out as the one text it is shown with, so
+its marks, some without any data, are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import altair as alt
+
+TABLE = "table"
+
+LIGHT = {
+    "ink": "#16202B",
+    "soft": "#566474",
+    "grid": "#E3E9EF",
+    "ground": "#FFFFFF",
+    "main": "#0B5FA5",
+    "harm": "#C2500A",
+    "good": "#00795C",
+    "third": "#A8447F",
+    "pale": "#B9C6D2",
+}
+DARK = {
+    "ink": "#E8EEF4",
+    "soft": "#A7B4C1",
+    "grid": "#2A3643",
+    "ground": "#10161D",
+    "main": "#6DB7F0",
+    "harm": "#F0935A",
+    "good": "#4CC3A2",
+    "third": "#DE93BE",
+    "pale": "#4A5968",
+}
+Colours = dict[str, str]
+Charts = Mapping[str, Callable[[Colours], Any]]
+
+# d3 writes G for 10^9 and M for 10^6; people read bn. A minus stands before the dollar.
+_SIZE = "abs(datum.value)"
+MONEY_TICK = (
+    "datum.value == 0 ? '$0' : (datum.value < 0 ? '−' : '') + ("
+    f"{_SIZE} >= 1e9 ? '$' + format({_SIZE} / 1e9, '.3~r') + 'bn' : "
+    f"{_SIZE} >= 1e6 ? '$' + format({_SIZE} / 1e6, '.3~r') + 'M' : "
+    f"{_SIZE} >= 1e3 ? '$' + format({_SIZE} / 1e3, '.3~r') + 'k' : "
+    f"'$' + format({_SIZE}, '.3~r'))"
+)
+NUMBER_TICK = MONEY_TICK.replace("'$", "'")
+SHARE_TICK = "format(100 * datum.value, '.3~r') + ' %'"
+
+
+def where(*names: str) -> alt.Chart:
+    """Return a chart on those rows of the table whose column `part` is one of the names."""
+    return alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="part", oneOf=list(names)))
+
+
+def stacked(*charts: Any, height: Any) -> Any:
+    """Return charts above each other that share the table."""
+    return finished(alt.layer(*charts, data=alt.NamedData(name=TABLE)), height)
+
+
+def finished(chart: Any, height: Any) -> Any:
+    """Return a chart of a height, without a frame; labels stand where their ticks are."""
+    # By default the first and the last label of an axis are pushed inwards.
+    return (
+        chart.properties(height=height).configure_view(stroke=None).configure_axis(labelFlush=False)
+    )
+
+
+def money_axis(title: str | None, **more: Any) -> alt.Axis:
+    """Return an axis in USD."""
+    return alt.Axis(title=title, **{"labelExpr": MONEY_TICK, "labelFontSize": 13, **more})
+
+
+def share_axis(title: str | None, **more: Any) -> alt.Axis:
+    """Return an axis of shares in percent."""
+    return alt.Axis(title=title, labelExpr=SHARE_TICK, labelFontSize=13, **more)
+
+
+def row_names(*, limit: int = 300) -> alt.Y:
+    """Return the names of rows in the order of the table."""
+    style: dict[str, Any] = {"ticks": False, "domain": False}
+    axis = alt.Axis(title=None, labelFontSize=14, labelLimit=limit, **style)
+    return alt.Y("label:N", sort=None, axis=axis)
+
+
+def threshold_rule(colours: Colours, x: alt.X) -> Any:
+    """Return the upright line at the threshold."""
+    dashed: dict[str, Any] = {"strokeWidth": 2, "strokeDash": [6, 4]}
+    return where("threshold").mark_rule(color=colours["harm"], **dashed).encode(x=x)
+
+
+def built(charts: Charts, name: str, mode: str) -> dict[str, Any]:
+    """Return the finished specification of a chart for the mode `light` or `dark`."""
+    finished_chart: dict[str, Any] = charts[name](DARK if mode == "dark" else LIGHT).to_dict()
+    return finished_chart
