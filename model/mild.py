@@ -172,9 +172,11 @@ def _lost(
     catching2 = surplus * (surplus * catch_h - 2.0 * course.swing * late1)
     catching2 += course.swing**2 * late2
     fading2 = course.last**2 * half * over2
-    # The cube is small: its mean over the square is taken as on a straight line or in a plain fade.
-    running3 = 0.75 * course.peak * running2
-    after3 = 0.5 * (course.peak + course.last) * catching2 + (2 / 3) * course.last * fading2
+    # The cube is small: its mean over the square is that of an almost straight rise or plain fade.
+    running3 = course.peak * running2 * (0.82 - 0.07 * course.left)
+    both = np.maximum(course.peak + course.last, 1e-9)
+    falling = both - course.peak * np.maximum(course.last, 0.0) / both
+    after3 = (2 / 3) * (falling * catching2 + course.last * fading2)
     available = 1.0 - gone
     running = response.first * running1 + response.second * running2 + response.third * running3
     running *= available
@@ -239,9 +241,9 @@ def _error(
     cubes += last**3 * (tau / 3.0)
     # From one term of the series to the next there is a factor below f·D.
     rest = np.abs(response.fourth) * peak / np.maximum(1.0 - links.fresh_share * peak, 1e-6)
-    error = (0.5 * np.abs(response.third) + rest) * cubes
+    error = (0.3 * np.abs(response.third) + rest) * cubes
     # The square of what absent viewers cannot mind is rough.
-    away = 0.1 / (1.0 / np.maximum(links.return_lag * d, 1e-12) + 2.0 / tau)
+    away = 0.05 / (1.0 / np.maximum(links.return_lag * d, 1e-12) + 2.0 / tau)
     away *= np.maximum(peak, backlog.surplus[0]) ** 2
     away *= incidents.playback_loss[0]
     away *= np.abs(response.second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from browser import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from model import correlations, data
@@ -20,7 +21,11 @@ RATE = "incidents.change_and_configuration.rate_per_year"
 
 
 def opened(**parameters: str) -> AppTest:
-    return visit(AppTest.from_file("../app.py", default_timeout=60), parameters)
+    """Come to the Overview with all groups of the sidebar open."""
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE_S)
+    for group in sidebar.GROUPS:
+        app.session_state[f"group.{group}"] = True
+    return visit(app, parameters)
 
 
 def visit(app: AppTest, parameters: dict[str, str]) -> AppTest:
@@ -48,7 +53,7 @@ def page(name: str, **parameters: str) -> AppTest:
     """A page on its own: AppTest.switch_page knows pages that are files, ours are functions."""
     module, function = FUNCTIONS[name]
     script = PAGE.format(name=name, module=module, function=function)
-    return visit(AppTest.from_string(script, default_timeout=60), parameters)
+    return visit(AppTest.from_string(script, default_timeout=PATIENCE_S), parameters)
 
 
 def address(app: AppTest) -> dict[str, str]:
@@ -67,6 +72,11 @@ def in_hand(app: AppTest) -> Scenario:
 
 def answer(app: AppTest) -> str:
     return next(element.body for element in app.get("html") if "class='answer'" in element.body)
+
+
+def waiting(app: AppTest) -> str:
+    """What asks for the other end of an interval."""
+    return " ".join(w.value for w in app.warning if "Until they agree" in w.value)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +123,6 @@ class TestOverview:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ("99bn", "raise the high end first"),
             ("much", "not a number"),
             ("-1", "more than 0"),
             ("12%", "does not fit"),
@@ -129,6 +138,48 @@ class TestOverview:
         assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
         assert not app.error
+
+    def test_a_low_above_the_high_waits_for_it_and_both_are_taken(self):
+        app = opened()
+        before = in_hand(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
+        assert in_hand(app) == before
+        assert not app.error
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$20bn"
+        assert "type the new high" in waiting(app)
+        app.text_input(key=f"side.high.{REVENUE}").set_value("18bn").run()
+        assert in_hand(app) == before
+        assert "correct either end" in waiting(app)
+        app.text_input(key=f"side.high.{REVENUE}").set_value("lots").run()
+        assert len(app.error) == 1
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$20bn"
+        app.text_input(key=f"side.high.{REVENUE}").set_value("25bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("lognormal", 20e9, 25e9)
+        assert not waiting(app)
+        assert not app.error
+
+    def test_a_high_below_the_low_waits_and_is_dropped_when_the_slider_moves(self):
+        app = opened(platform__ad_revenue_per_year="pert~10000000000~12000000000~15000000000")
+        app.text_input(key=f"side.high.{REVENUE}").set_value("7bn").run()
+        assert "type the new low" in waiting(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("6bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("pert", 6e9, 7e9, 7e9)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("9bn").run()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("6bn").run()
+        assert not waiting(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("9bn").run()
+        app.button(key="reset_all").click().run()
+        assert in_hand(app) == Scenario.default()
+        assert not waiting(app)
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+
+    def test_every_message_says_label_and_name(self):
+        app = opened()
+        named = f"Ad revenue per year [{REVENUE}]: low "
+        for typed in ("much", "-1", "1,5bn"):
+            app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+            assert f"- {named}" in app.error[0].value
+        assert "as in 1.5" in app.error[0].value
 
     def test_unusual_but_legal_values_are_flagged(self):
         app = opened(platform__cpm="40~60")
@@ -163,6 +214,26 @@ class TestOverview:
         assert not app.exception
         assert in_hand(app) == renamed
         assert box.options[box.index] == "other"
+
+    def test_no_upload_is_a_traceback_or_changes_what_is_in_hand(self):
+        app = page("assumptions")
+        header = "name,shape,low,mid,high\n"
+        embedded = '<script type="text/csv;base64" id="downstream-scenario">{}</script>'
+        for file, raw in (
+            ("a.csv", bytes(range(256))),
+            ("a.csv", (header + "platform.cpm,,5,,9\n").encode("utf-16")),
+            ("a.csv", header.replace(",", ";").encode()),
+            ("a.csv", (header + "platform.cpm,,=1+1,,9\n").encode()),
+            ("a.csv", (header + "platform.cpm,,1e999,,9\n").encode()),
+            ("a.html", b"\xff\xfe\0" * 100),
+            ("a.html", embedded.format("=====").encode()),
+            ("a.html", embedded.format("AAAA").encode()),
+            ("a.html", header.encode()),
+        ):
+            app.file_uploader[0].upload(file, raw, "text/csv").run()
+            assert not app.exception
+            assert len(app.error) == 1
+            assert in_hand(app) == Scenario.default()
 
     def test_a_scenario_named_like_a_preset_is_told_apart(self):
         app = opened()
@@ -212,6 +283,15 @@ class TestState:
         text = app.error[0].value
         for word in (CPM, "platform.daily_users", "seed"):
             assert word in text
+
+    def test_parameters_that_mean_nothing_are_said_in_one_line(self):
+        app = opened(foo="1", bar="2", embed="true", embed_options="dark_theme", utm_source="x")
+        (told,) = app.error
+        assert "foo, bar: unknown in a link" in told.value
+        assert "utm" not in told.value
+        assert in_hand(app) == Scenario.default()
+        quiet = decoded({"embed": "true", "embed_options": "x", "utm_campaign": "y", "seed": "3"})
+        assert quiet == link.Visit(Scenario.default(), Settings(seed=3), ())
 
     def test_pages_share_the_scenario(self):
         app = page("assumptions", platform__cpm="5~9")
@@ -297,7 +377,16 @@ class TestReplay:
         app.text_input(key="replay.hours").set_value("6").run()
         assert not app.exception
         app.text_input(key="replay.start").set_value("yesterday").run()
-        assert "yesterday" in app.error[0].value
+        assert app.error[0].value.startswith("Start: 'yesterday' given")
+        app.text_input(key="replay.start").set_value("2026-03-03T08:24").run()
+        for field, typed, said in (
+            ("hours", "1,5", "Hours: '1,5': a comma"),
+            ("publish_loss", "lots", "Publishing lost: 'lots' is not a number"),
+            ("publish_loss", "150", "Publishing lost: 1.5 given; a share from 0 to 1"),
+        ):
+            app.text_input(key="replay.hours").set_value("6").run()
+            app.text_input(key=f"replay.{field}").set_value(typed).run()
+            assert app.error[0].value.startswith(said)
         assert not app.exception
 
     def test_a_remedy_lowers_the_bill(self):

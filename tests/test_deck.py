@@ -184,11 +184,11 @@ def test_the_deck_says_how_to_make_it_again():
     made = opened("default")
     core = made.core_properties
     assert core.created.date().isoformat() == DATE
-    assert core.comments == command(told("default"), "outages.pptx")
+    assert core.comments == command(told("default").facts, "outages.pptx")
     cells = [
         cell.text for s in made.slides[-1].shapes if s.has_table for cell in s.table.iter_cells()
     ]
-    assert command(told("default"), "outages.pptx") in cells
+    assert command(told("default").facts, "outages.pptx") in cells
 
 
 def test_a_long_name_is_cut_where_it_must_be_and_whole_where_there_is_room():

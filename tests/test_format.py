@@ -35,6 +35,10 @@ from model.present.format import editable, parsed
         ("86M users", "users", 86e6),
         ("1.1 times", "times", 1.1),
         ("0.5 % per %", "% per %", 0.5),
+        ("1,500", "h", 1500.0),
+        ("$1,200,000.50", "USD", 1_200_000.5),
+        ("1 500 h", "h", 1500.0),
+        ("1\u00a0500\u202f", "users", 1500.0),
     ],
 )
 def test_units_of_the_same_kind_are_converted(text, unit, value):
@@ -67,6 +71,20 @@ def test_what_is_left_after_the_number_is_an_error(text, unit):
 def test_what_is_no_number_is_said_to_be_none(text):
     with pytest.raises(ValueError, match=r"is not a number|does not fit here"):
         parsed(text, "USD")
+
+
+@pytest.mark.parametrize(
+    "text", ["1,5 h", "1,5", ",5", "5,", "0,125", "1,50", "1.500,5", "12,34,567", "1 234,5", "1,2k"]
+)
+def test_a_decimal_comma_is_refused_and_told_how_to_write_it(text):
+    with pytest.raises(ValueError, match=r"comma only groups thousands.*as in 1\.5$"):
+        parsed(text, "h")
+
+
+@pytest.mark.parametrize("text", ["1 5", "1_5", "15 00", "1 500_000", "1__500"])
+def test_other_marks_inside_a_number_group_thousands_or_are_refused(text):
+    with pytest.raises(ValueError, match="is not a number"):
+        parsed(text, "h")
 
 
 @pytest.mark.parametrize("item", ASSUMPTIONS + CAUSE_FIELDS, ids=lambda item: item.name)

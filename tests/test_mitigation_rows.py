@@ -5,21 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from beliefs import certain, lognormal
 
 from model import data, mitigations
 from model.dist import Belief
 from model.mitigations import Change
 from model.scenario import Scenario, ScenarioError
+from model.validation import titled
 
 DEFAULT = Scenario.default()
-
-
-def lognormal(low: float, high: float) -> Belief:
-    return Belief("lognormal", low, high)
-
-
-def certain(value: float) -> Belief:
-    return Belief("normal", value, value)
 
 
 def refused(changes: dict[str, object], base: Scenario = DEFAULT) -> tuple[str, ...]:
@@ -126,7 +120,7 @@ def test_an_edit_in_the_file_keeps_what_it_leaves_empty():
 )
 def test_impossible_remedies_are_refused(name: str, value: Belief | Change, word: str):
     (found,) = refused({name: value})
-    assert found.startswith(f"{name}: ")
+    assert found.startswith(f"{titled(name)}: ")
     assert word in found
 
 

@@ -116,7 +116,7 @@ def test_everything_the_story_says_is_in_it(case):
             assert said in text
         for table in (*section.tables, *section.data):
             assert all(cell in text for row in table.rows for cell in row)
-    assert command(told(name), "outages.html") in text
+    assert command(told(name).facts, "outages.html") in text
 
 
 def test_the_scenario_comes_back_exactly(case):
@@ -186,15 +186,15 @@ def _curve(top: float) -> Lines:
     return Lines("T", "A", (line,), "x", "y", "USD", "share", Mark(top / 3, "here"))
 
 
-@pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
+@pytest.mark.parametrize("frame", [drawing.WIDE, drawing.NARROW, drawing.SLIDE, drawing.HALF_SLIDE])
 @pytest.mark.parametrize("top", [1e-6, 1.0, 5e6, 9e12])
-def test_drawings_stay_within_their_frame(top, width):
+def test_drawings_stay_within_their_frame(top, frame):
     bars = tuple(
         Bar(f"A rather long label number {k}", 0.0, top * k / 5, f"${k}", "main") for k in range(6)
     )
     below = (*bars, Bar("Below", 0.0, -top / 3, "−$1", "harm", -top / 2, -top / 4))
     for chart in (_curve(top), Bars("T", "A", bars, "x", "USD"), Bars("T", "A", below, "x", "USD")):
-        text = drawing.svg(chart, "c", width)
+        text = drawing.svg(chart, "c", frame)
         box = [float(x) for x in re.search(r'viewBox="([^"]+)"', text).group(1).split()]
         for x in map(float, re.findall(r'\b(?:x|x1|x2)="(-?[\d.]+)"', text)):
             assert -1 <= x <= box[2] + 1

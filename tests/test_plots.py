@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from types import ModuleType
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from model.dist import Belief
 from model.estimate import around
-from model.present import charts, plots
+from model.incidents import named
+from model.present import charts, decide_charts, driver_charts, plots, replay_plots
+from model.replay import replay
 from model.scenario import Scenario
 from model.simulate import simulate
 
@@ -61,3 +69,81 @@ def test_the_heat_map_greys_what_is_not_known(mode: str) -> None:
     assert colour["condition"]["test"] == "datum.known == 'yes'"
     assert colour["condition"]["field"] in table
     assert table["relative_error"].max() < plots.NOISY
+
+
+NAN = float("nan")
+
+
+def test_a_band_has_no_gaps_but_an_open_end() -> None:
+    """Known by hand: what is unknown takes the lower end before it and the upper end after it."""
+    rows = pd.DataFrame({"low_usd": [NAN, 1.0, NAN, 3.0, NAN], "high_usd": [NAN, 5, NAN, 9, NAN]})
+    filled = plots.without_gaps(rows)
+    np.testing.assert_array_equal(filled["low_usd"], [0.0, 1.0, 1.0, 3.0, NAN])
+    np.testing.assert_array_equal(filled["high_usd"], [5.0, 5.0, 9.0, 9.0, NAN])
+
+
+@pytest.mark.parametrize("years", [20, 30, 200])
+def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -> None:
+    run = simulate(Scenario.default(), years=years)
+    table = plots.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value, 0.0)
+    rows = table[table["part"] == "curve"]
+    known = rows["high_usd"].notna().to_numpy()
+    assert known[0]
+    assert (np.diff(known.astype(int)) <= 0).all()
+    assert (rows["low_usd"] <= rows["loss_usd"])[known].all()
+    assert (rows["loss_usd"] <= rows["high_usd"])[known].all()
+
+
+def test_a_label_cuts_no_gap_into_the_band() -> None:
+    marks = [layer["mark"] for layer in charts.spec("exceedance", "light")["layer"]]
+    halo = next(k for k, mark in enumerate(marks) if "strokeWidth" in mark and "dx" in mark)
+    assert halo < next(k for k, mark in enumerate(marks) if mark["type"] == "area")
+
+
+@pytest.mark.parametrize("name", ["hourly", "hourly_share", "hourly_money"])
+def test_a_replay_is_drawn_in_steps_that_begin_at_their_hour(name: str) -> None:
+    marks = [layer["mark"] for layer in charts.spec(name, "light")["layer"]]
+    drawn = [mark for mark in marks if mark["type"] in ("line", "area")]
+    assert len(drawn) == 4
+    assert {mark["interpolate"] for mark in drawn} == {"step-after"}
+
+
+def test_nothing_is_lost_before_an_incident_begins() -> None:
+    """Also with remedies whose hours are coarser: a row holds until the next."""
+    curves = replay(Scenario.default(), named()["tiktok-2026-03-03"], seed=0).curves()
+    some = np.flatnonzero(curves.hour % 3 == 0)
+    coarse = replace(
+        curves,
+        hour=curves.hour[some],
+        expected={name: values[some] for name, values in curves.expected.items()},
+    )
+    table = replay_plots.hourly(curves, "availability", 24.0, coarse)
+    before = table[table["hour"] < 0]
+    np.testing.assert_allclose(before["expected"], before["baseline"], rtol=1e-12)
+    np.testing.assert_allclose(before["remedied"], before["baseline"], rtol=1e-12)
+    assert (table["expected"] < table["baseline"]).any()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        *((charts, name) for name in charts._CHARTS),
+        *((decide_charts, name) for name in decide_charts._CHARTS),
+        *((driver_charts, name) for name in driver_charts._CHARTS),
+    ],
+)
+def test_end_labels_of_axes_stand_at_their_ticks(module: ModuleType, name: str) -> None:
+    assert module.spec(name, "light")["config"]["axis"] == {"labelFlush": False}
+
+
+def test_the_frontier_says_that_it_is_before_credit() -> None:
+    for name in ("frontier_eal", "frontier_tvar_95"):
+        assert "before SLA credit" in json.dumps(decide_charts.spec(name, "light"))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shape", ["lognormal", "normal", "weibull", "loglogistic", "gamma"])
+def test_a_belief_at_the_edge_of_what_a_float_holds_is_drawn(shape: str) -> None:
+    tiny = Belief(shape, 2.2250738585218e-310, 2.2250738807725e-310)
+    table = plots.density(tiny, 0.0, 1e4, "USD")
+    assert np.isfinite(table["density"]).all()

@@ -5,45 +5,50 @@ import re
 import zipfile
 
 import pytest
+from browser import newcomer
 from playwright.sync_api import Page, expect
 from pptx import Presentation
+from visiting import comes_to, finished, visit
 
 from model.present.page import scenario_from_html
 
 ADDRESS = "present?years=2000&scenario.name=Board+meeting"
-READY_MS = 120_000
 
 
 def opened(visitor: Page, app_url: str) -> Page:
     visitor.set_viewport_size({"width": 1280, "height": 720})
-    visitor.goto(f"{app_url}/{ADDRESS}")
-    visitor.locator("h1.finding").wait_for(timeout=READY_MS)
+    visit(visitor, app_url, ADDRESS)
+    # Its keys work from when the button is there, which may come after the text.
+    expect(visitor.get_by_role("button", name="Next")).to_be_enabled()
     return visitor
 
 
 def at(visitor: Page, number: int) -> None:
+    """A finding is on the screen, with its pictures."""
     expect(visitor.locator(".topic span")).to_have_text(f"{number} of 9")
+    finished(visitor)
 
 
 def test_keys_lead_through_the_findings_and_back(visitor, app_url):
     page = opened(visitor, app_url)
     at(page, 1)
     expect(page.locator("h1.finding")).to_contain_text("There is a 1-in-10 chance")
-    seen = []
+    finding = page.locator("h1.finding")
+    seen = [finding.inner_text()]
     for number in range(2, 10):
         page.keyboard.press("ArrowRight")
         at(page, number)
-        seen.append(page.locator("h1.finding").inner_text())
-        picture = page.locator(".drawn img")
-        if picture.count():
-            # A picture that a browser cannot draw has no size of its own.
-            assert picture.first.evaluate("image => image.complete && image.naturalWidth > 0")
-            assert len(picture.first.get_attribute("alt")) > 40
+        expect(finding).not_to_have_text(seen[-1])
+        seen.append(finding.inner_text())
+        for picture in page.locator(".drawn img").all():
+            # A picture that a browser cannot draw is refused here.
+            picture.evaluate("image => image.decode()")
+            assert len(picture.get_attribute("alt")) > 40
     assert len(set(seen)) == len(seen)
     page.keyboard.press("ArrowLeft")
     at(page, 8)
-    assert page.locator("[data-testid=stSidebar]").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    expect(page.locator("[data-testid=stSidebar]")).to_have_count(0)
+    comes_to(page, "document.documentElement.scrollWidth <= 1280", True)
 
 
 def test_what_if_works_on_a_copy(visitor, app_url):
@@ -53,11 +58,12 @@ def test_what_if_works_on_a_copy(visitor, app_url):
     page.get_by_label("They last").click()
     page.get_by_role("option", name="twice").click()
     strip = page.locator(".whatif")
-    strip.wait_for(timeout=READY_MS)
+    expect(strip).to_be_visible()
     now, then = strip.locator("s").all_inner_texts(), strip.locator("b").all_inner_texts()
     assert now == before[:3]
     assert all(a != b for a, b in zip(now, then, strict=True))
-    assert page.locator(".tiles b").all_inner_texts() == before
+    finished(page)
+    expect(page.locator(".tiles b")).to_have_text(before)
     page.get_by_role("button", name="As it is").click()
     expect(strip).to_have_count(0)
 
@@ -66,10 +72,9 @@ def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
     page = opened(visitor, app_url)
     shown = page.locator(".tiles b").all_inner_texts()
     taken = {}
+    page.get_by_role("button", name="Take along").click()
     for label in ("PowerPoint", "One HTML file", "Tables as one zip"):
-        if not page.get_by_role("button", name=label).is_visible():
-            page.get_by_role("button", name="Take along").click()
-        with page.expect_download(timeout=READY_MS) as download:
+        with page.expect_download() as download:
             page.get_by_role("button", name=label).click()
         taken[label] = download.value.path().read_bytes()
     slide = Presentation(io.BytesIO(taken["PowerPoint"])).slides[0]
@@ -83,15 +88,11 @@ def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_pictures_have_the_colours_of_the_page(chromium, app_url, mode):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 720}, color_scheme=mode, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    opened(page, app_url)
-    page.keyboard.press("ArrowRight")
-    at(page, 2)
-    source = page.locator(".drawn img").first.get_attribute("src")
-    drawn = page.evaluate("source => atob(source.split(',')[1])", source)
-    assert ("#6DB7F0" if mode == "dark" else "#0B5FA5") in drawn
-    context.close()
+    view = {"width": 1280, "height": 720}
+    with newcomer(chromium, viewport=view, color_scheme=mode, reduced_motion="reduce") as context:
+        page = opened(context.new_page(), app_url)
+        page.keyboard.press("ArrowRight")
+        at(page, 2)
+        source = page.locator(".drawn img").first.get_attribute("src")
+        drawn = page.evaluate("source => atob(source.split(',')[1])", source)
+        assert ("#6DB7F0" if mode == "dark" else "#0B5FA5") in drawn

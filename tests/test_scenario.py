@@ -5,27 +5,16 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from beliefs import certain, lognormal, new_cause
 
-from model.assumptions import ASSUMPTIONS, CAUSE_FIELDS, CAUSES, declared
+from model.assumptions import ASSUMPTIONS, CAUSES, declared
 from model.dist import Belief
 from model.mitigations import Change
 from model.scenario import Scenario, ScenarioError, warnings
+from model.validation import titled
 
 DEFAULT = Scenario.default()
 RATES = [f"incidents.{cause}.rate_per_year" for cause in CAUSES]
-
-
-def lognormal(low: float, high: float) -> Belief:
-    return Belief("lognormal", low, high)
-
-
-def certain(value: float) -> Belief:
-    return Belief("normal", value, value)
-
-
-def new_cause(name: str = "dns") -> dict[str, Belief]:
-    fields = {field.name: field.default for field in CAUSE_FIELDS[:5]}
-    return {f"incidents.{name}.{part}": belief for part, belief in fields.items()}
 
 
 def refused(changes: dict[str, object], base: Scenario = DEFAULT) -> tuple[str, ...]:
@@ -102,10 +91,11 @@ def test_every_problem_is_reported_at_once():
         }
     )
     assert len(found) == 4
-    assert "platform.cpm: low 0: more than 0 to 10,000 USD" in found
+    cpm = "Price per 1,000 impressions (CPM) [platform.cpm]"
+    assert f"{cpm}: low 0: more than 0 to 10,000 USD" in found
     assert "platform.daily_user: unknown name; nearest known: platform.daily_users" in found
     assert any(
-        "ads.budget_recapture: high 1.5: from 0 to 1 (0 % to 100 %)" in line for line in found
+        "[ads.budget_recapture]: high 1.5: from 0 to 1 (0 % to 100 %)" in line for line in found
     )
 
 
@@ -155,7 +145,21 @@ def test_every_problem_is_reported_at_once():
 )
 def test_what_is_not_allowed_is_refused_by_name(name: str, value: object):
     (found,) = refused({name: value})
-    assert found.startswith(name if name else "''")
+    assert found.startswith(f"{titled(name)}: ")
+    assert (name or "''") in found
+
+
+def test_a_problem_says_what_people_call_the_row_and_where_to_find_it():
+    for name, label in (
+        ("platform.cpm", "Price per 1,000 impressions (CPM)"),
+        ("incidents.capacity.duration", "Capacity: duration"),
+        ("mitigations.warm_standby.upfront", "Warm standby: cost upfront"),
+        ("mitigations.warm_standby.change.1", "Effect of warm standby"),
+        ("correlation.platform.cpm.with.platform.daily_users", "Rank correlation"),
+        ("scenario.name", "Name of the scenario"),
+    ):
+        assert titled(name) == f"{label} [{name}]"
+    assert titled("no name") == "'no name'"
 
 
 @pytest.mark.parametrize(

@@ -8,32 +8,21 @@ import pickle
 from pathlib import Path
 
 import pytest
+from beliefs import certain, lognormal, new_cause
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from model import mitigations, scenario_csv
-from model.assumptions import CAUSE_FIELDS, Assumption, declared
+from model.assumptions import Assumption, declared
 from model.dist import Belief
 from model.mitigation_rows import FACTOR
 from model.mitigations import Change
 from model.scenario import Scenario, ScenarioError
+from model.validation import titled
 from model.values import judged
 
 DEFAULT = Scenario.default()
 HEADER = "name,shape,low,mid,high\r\n"
-
-
-def lognormal(low: float, high: float) -> Belief:
-    return Belief("lognormal", low, high)
-
-
-def certain(value: float) -> Belief:
-    return Belief("normal", value, value)
-
-
-def new_cause(name: str = "dns") -> dict[str, Belief]:
-    fields = {field.name: field.default for field in CAUSE_FIELDS[:5]}
-    return {f"incidents.{name}.{part}": belief for part, belief in fields.items()}
 
 
 def read(rows: str, header: str = HEADER) -> Scenario:
@@ -224,6 +213,43 @@ def test_a_file_that_cannot_be_opened_gets_one_clear_line(tmp_path: Path):
         assert len(caught.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [
+        (HEADER.encode() + b"x" * 50_000_000, "larger than 5 MB"),
+        (HEADER.encode() + b"platform.cpm,,5,,9\n" * 1_000_000, "larger than 5 MB"),
+        (HEADER.encode() + b"\r" * 4_900_000, "at most 5,000"),
+        (HEADER.encode() + b",".join([b"x"] * 1_000_000), "1000000 cells under 5 columns"),
+        (b"name,shape,low,mid,high" + b",c" * 1_000_000 + b"\nnone,,1,,2\n", "unknown name"),
+        (HEADER.encode() + b"platform.cpm,," + b"9" * 120_000 + b",,9\n", "a plain number"),
+    ],
+    ids=["50 MB", "a million rows", "line ends", "a wide row", "a wide header", "many digits"],
+)
+def test_a_huge_file_gets_one_clear_line(raw: bytes, word: str):
+    for source in (raw, io.BytesIO(raw)):
+        with pytest.raises(ScenarioError) as caught:
+            Scenario.read(source)
+        (found,) = caught.value.problems
+        assert word in found
+        assert len(found) < 300
+
+
+def test_more_remedies_than_can_be_checked_in_time_are_one_line():
+    """Each belief is fitted when it is read; thousands would keep everybody waiting."""
+    header = "name,shape,low,mid,high,label\n"
+    changes = "".join(
+        f"mitigations.own_{k // 90}.change.{k % 90 + 1},set normal,0.06,,{0.9 + k * 1e-6},"
+        "resilience.failover_success\n"
+        for k in range(2_000)
+    )
+    remedies = "".join(f"mitigations.own_{k}.upfront,normal,0.06,,0.9,\n" for k in range(2_000))
+    for rows, word in ((changes, "at most 200"), (remedies, "at most 40")):
+        found = problems(rows, header)
+        assert all(line.startswith("scenario.csv: mitigations: ") for line in found)
+        assert word in found[-1]
+        assert len(found) <= 2
+
+
 def test_duplicates_are_errors_and_name_both_rows():
     (found,) = problems("platform.cpm,,5,,9\n\nplatform.cpm,,5,,9\n")
     assert found == "scenario.csv, row 4, platform.cpm: also in row 2: once only"
@@ -364,6 +390,32 @@ def test_random_bytes_never_raise_anything_else(raw: bytes, headed: bool):
     read_or_refuse(HEADER.encode() * headed + raw)
 
 
+WHOLE = scenario_csv.encoded(DEFAULT.to_csv())
+SIGNS = st.sampled_from(list(b",';\"\n\r\0\t=+-@.019eE\xff\xfe "))
+
+
+@QUICK
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), SIGNS, st.booleans()), max_size=5))
+def test_a_damaged_export_never_raises_anything_else(edits: list[tuple[int, int, bool]]):
+    raw = bytearray(WHOLE)
+    for at, sign, put in edits:
+        raw[at : at + (not put)] = bytes([sign])
+    read_or_refuse(bytes(raw))
+
+
+@QUICK
+@given(
+    st.lists(st.lists(st.text(max_size=8), max_size=7), max_size=5),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8-sig", "utf-16", "utf-32", "latin-1"]),
+)
+def test_other_delimiters_and_encodings_never_raise_anything_else(rows, delimiter, encoding):
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerows([scenario_csv.COLUMNS, *rows])
+    read_or_refuse(out.getvalue().encode(encoding, "ignore"))
+
+
 CELLS = st.one_of(
     st.sampled_from(["", "0", "1", "0.5", "-1", "1e308", "5e-324", "nan", "1e999", "flat", "'=1"]),
     st.sampled_from([*SHAPES, "weibull", "loglogistic", "empirical:x", "empirical:price.csv"]),
@@ -398,7 +450,7 @@ def test_random_intervals_are_accepted_or_refused_by_name(name: str, pick: st.Da
     try:
         belief = DEFAULT.with_({name: Belief(shape, low, high, mid)}).belief(name)
     except ScenarioError as error:
-        told = [line.startswith(f"{name}: ") for line in error.problems]
+        told = [line.startswith(f"{titled(name)}: ") for line in error.problems]
     else:
         told = [item.lower <= belief.low <= belief.high <= item.upper]
     assert told == [True]

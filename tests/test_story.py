@@ -4,12 +4,17 @@ import re
 from itertools import pairwise
 
 import pytest
-from told import SCENARIOS, YEARS, certain, material, texts, told
+from told import DATE, PAYING, SCENARIOS, YEARS, certain, material, texts, told
 
+from model.compare import compare
 from model.estimate import Estimate, around
-from model.present import rounding
-from model.present.gathering import gather
-from model.present.story import command, source_line
+from model.present import decide_words, decision, rounding
+from model.present.gathering import STEPS, Gathering, gather
+from model.present.imagining import MATURE_YEARS, mature
+from model.present.offers import offers_of
+from model.present.story import BEGUN, command, source_line
+from model.present.story import section as write_section
+from model.present.story import story as write
 from model.scenario import Scenario, ScenarioError
 from model.simulate import simulate
 
@@ -191,7 +196,9 @@ def test_remedies_asked_about_stand_together():
     assert found.together.row.remedies == names
     assert found.candidate is found.together
     assert len(found.options) == 2
-    assert "--mitigation graceful_degradation quarterly_failover_drills" in command(story, "x.html")
+    assert "--mitigation graceful_degradation quarterly_failover_drills" in command(
+        story.facts, "x.html"
+    )
     saved = [option.row.saving.value for option in found.options]
     assert max(saved) < found.together.row.saving.value < sum(saved)
 
@@ -247,9 +254,10 @@ def test_progress_goes_from_start_to_end_and_can_stop_the_work():
 def test_reasons_are_differences_on_the_same_incidents():
     found = material("default")
     average = found.result.mean("loss_usd").value
-    for row in found.reasons.values():
-        assert row.eal.value - average == pytest.approx(row.delta_eal.value, rel=1e-9)
-        assert row.delta_eal.high < 0
+    bars = told("default").section("reasons").charts[0].bars[1:]
+    saved = sorted(figure.value for figure in found.reasons.values())
+    assert [bar.end - average for bar in bars] == pytest.approx(saved, rel=1e-9)
+    assert all(figure.high < 0 for figure in found.reasons.values())
 
 
 def test_the_money_of_the_chain_adds_up():
@@ -275,10 +283,10 @@ def test_every_story_says_how_to_make_it_again():
     assert rows["Simulated years, seed"] == "2,000, seed 3"
     assert rows["Date"] == "2026-04-01"
     assert "results version" in rows["Version"]
-    assert command(story, "a b.html").endswith(
+    assert command(story.facts, "a b.html").endswith(
         "scenario.csv --years 2000 --seed 3 --threshold 25000000 --date 2026-04-01 --out 'a b.html'"
     )
-    assert "seed 3" in source_line(story)
+    assert "seed 3" in source_line(story.facts)
 
 
 def test_what_is_not_modelled_and_what_is_weakest_is_said():
@@ -292,3 +300,63 @@ def test_inputs_that_the_scenario_sets_come_first():
     changed = dict(SCENARIOS["article"]().changes)
     assert [row[3] for row in rows[: len(changed)]] == ["Set by the scenario"] * len(changed)
     assert len(told("article").assumptions.rows) == len(SCENARIOS["article"]().names())
+
+
+def test_what_is_said_from_the_year_alone_stays_when_the_rest_is_there():
+    found = material("default")
+    work = Gathering(SCENARIOS["default"](), YEARS, seed=3, paying=PAYING, swing_years=500)
+    begun = work.begin(found.result)
+    for key in BEGUN:
+        first, whole = write_section(key, begun, date=DATE), told("default").section(key)
+        assert first.figures == whole.figures
+        assert whole.headline.startswith(first.headline.removesuffix("."))
+        assert set(first.data[0].rows if first.data else ()) <= {
+            row[:2] for table in whole.data for row in table.rows
+        }
+    assert write_section("chain", begun, date=DATE) == told("default").section("chain")
+
+
+def test_steps_in_any_order_give_the_same_story():
+    found = material("default")
+    work = Gathering(SCENARIOS["default"](), YEARS, seed=3, paying=PAYING, swing_years=500)
+    backwards = work.begin(found.result)
+    for step in reversed(STEPS):
+        backwards = work.add(step, backwards)
+    assert write(backwards, date=DATE) == told("default")
+
+
+def test_a_mature_year_is_compared_by_one_figure_however_long_the_run_is():
+    scenario = SCENARIOS["default"]()
+    once = mature(scenario, years=MATURE_YEARS, seed=3)
+    assert mature(scenario, years=4 * MATURE_YEARS, seed=3) == once
+    assert material("default").reasons["mature"] == mature(scenario, years=YEARS, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("share", "worlds", "said"),
+    [
+        (Estimate(0.0, 0.0, 0.0, 0.0), 500, "under 1\u00a0%"),
+        (Estimate(0.02, 0.014, 0.0, 0.047), 100, "under 5\u00a0%"),
+        (Estimate(0.996, 0.003, 0.99, 1.0), 500, "over 99\u00a0%"),
+        (Estimate(0.054, 0.01, 0.034, 0.074), 500, "5\u00a0%"),
+        (Estimate(0.412, 0.02, 0.37, 0.45), 500, "41\u00a0%"),
+    ],
+)
+def test_shares_of_worlds_are_said_by_one_rule(share, worlds, said):
+    assert rounding.of_worlds(share, worlds) == said
+
+
+def test_the_chance_of_paying_back_is_said_as_on_the_page_that_decides():
+    found = material("default")
+    one, many = found.comparisons[0], compare_long()
+    offers = {offer.row.name: offer for offer in offers_of(one, many, found.threshold_usd)}
+    for option in found.options:
+        offer = offers[option.row.name]
+        assert decision.pays_back(found, option) == decide_words.chance(offer)
+
+
+def compare_long():
+    worlds, years = PAYING
+    scenario = SCENARIOS["default"]()
+    names = [(remedy.name,) for remedy in scenario.mitigations]
+    return compare(scenario, names, years=years, worlds=worlds, seed=3)

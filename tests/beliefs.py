@@ -1,0 +1,20 @@
+"""Beliefs and rows that many tests of scenarios start from."""
+
+from __future__ import annotations
+
+from model.assumptions import CAUSE_FIELDS
+from model.dist import Belief
+
+
+def lognormal(low: float, high: float) -> Belief:
+    return Belief("lognormal", low, high)
+
+
+def certain(value: float) -> Belief:
+    return Belief("normal", value, value)
+
+
+def new_cause(name: str = "dns") -> dict[str, Belief]:
+    """The rows that a cause beside the default's needs at least."""
+    fields = {field.name: field.default for field in CAUSE_FIELDS[:5]}
+    return {f"incidents.{name}.{part}": belief for part, belief in fields.items()}

@@ -1,0 +1,74 @@
+"""Steps of a visitor in a real Chromium, each over only when its effect is on the screen.
+
+Nothing waits for time to pass: on a busy machine the app begins to answer a click seconds later,
+and until then it looks as finished as before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+from playwright.sync_api import Locator, Page, TimeoutError, expect
+
+LAYS_OUT_WITHIN_MS = 20_000
+LAST = {
+    "": "text=Everything as one zip",
+    "assumptions": "text=All assumptions in one table",
+    "replay": "text=Where this incident comes from",
+    "decide": "text=Remedies as CSV",
+    "drivers": "text=Worths as CSV",
+    "present": "p.source",
+}
+"""What each page shows below everything else, by its path."""
+CHARTS = {"": 5, "assumptions": 5, "replay": 7, "decide": 3, "drivers": 4, "present": 0}
+"""Charts of each page that a visitor has not touched, by its path."""
+
+
+def visit(page: Page, url: str, path: str = "") -> None:
+    """Come to a page by its path, with a query if wanted, and see all of it."""
+    page.goto(f"{url}/{path}")
+    arrived(page, path.split("?")[0])
+
+
+def arrived(page: Page, path: str) -> None:
+    """Wait until a page that was just opened is there to its end."""
+    expect(page.locator(LAST[path]).first).to_be_visible()
+    finished(page)
+
+
+def finished(page: Page) -> None:
+    """Wait for the end of the run that what was seen last belongs to.
+
+    Only to be called after something new has been seen: an app that has not begun looks finished.
+    """
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def drawn(page: Page, path: str) -> None:
+    """Wait until every chart and picture of an untouched page is drawn and nothing moves."""
+    charts = page.locator("[data-testid=stVegaLiteChart]:has(svg.marks, canvas)")
+    expect(charts).to_have_count(CHARTS[path])
+    page.wait_for_function(
+        "[...document.images].every(image => image.complete)"
+        " && document.fonts.status === 'loaded'"
+        " && document.getAnimations().every(each => each.playState !== 'running')"
+    )
+
+
+def comes_to(page: Page, expression: str, wanted: Any) -> None:
+    """Assert what a script says of the layout, once the browser has laid it out."""
+    said = json.dumps(json.dumps(wanted, separators=(",", ":")))
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(
+            f"JSON.stringify({expression}) === {said}", timeout=LAYS_OUT_WITHIN_MS
+        )
+    assert page.evaluate(expression) == wanted
+
+
+def tile(page: Page, label: str = "Average year") -> Locator:
+    """Return where the figure of a tile stands."""
+    found = page.locator("[data-testid=stMetric]").filter(has_text=label)
+    return found.locator("[data-testid=stMetricValue]")
