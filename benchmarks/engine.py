@@ -18,6 +18,8 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,17 +117,34 @@ def speed(scenario: Scenario, years: int, repeat: int) -> str:
 
 
 def everyday(scenario: Scenario, repeat: int) -> str:
-    """Time the run the app does at every move of a slider, measures and curve included."""
+    """Time the run the app does at every move of a slider, measures and curve included.
+
+    What the run before has drawn is kept, so each run here is one that was not made before: from
+    another seed, nothing is kept; after a move of one belief, all that it does not touch.
+    """
+    seeds, ends = count(1000), count(1)
+
+    def moved(name: str) -> Scenario:
+        belief = scenario.belief(name)
+        return scenario.with_({name: replace(belief, high=belief.high * (1 + next(ends) / 1000))})
 
     def shown() -> None:
-        result = simulate(scenario, years=EVERYDAY_YEARS, seed=1)
+        result = simulate(scenario, years=EVERYDAY_YEARS, seed=next(seeds))
         result.measures()
         result.exceedance()
         result.curve()
 
     works: dict[str, Callable[[], object]] = {
-        "simulate": lambda: simulate(scenario, years=EVERYDAY_YEARS, seed=1),
-        "simulate, measures, exceedance, curve": shown,
+        "simulate, nothing kept": lambda: simulate(
+            scenario, years=EVERYDAY_YEARS, seed=next(seeds)
+        ),
+        "the same, measures, exceedance, curve": shown,
+        "simulate, a rate of incidents has moved": lambda: simulate(
+            moved("incidents.capacity.rate_per_year"), years=EVERYDAY_YEARS
+        ),
+        "simulate, a belief about prices has moved": lambda: simulate(
+            moved("sessions.freshness_elasticity"), years=EVERYDAY_YEARS
+        ),
     }
     found = medians(works, 3 * repeat)
     rows = [(name, f"{1000 * s:.0f}") for name, s in found.items()]

@@ -139,7 +139,7 @@ def _struck(scenario: Scenario, values: Values, block: Block) -> Struck:
 
 
 # An everyday run with the incidents of the last one only has to price them.
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=8)
 def _recently_struck(scenario: Scenario, seed: int, key: tuple[int, ...], worlds: int) -> Struck:
     values, _ = draw(scenario, seed=seed, block=(key[0], 0), worlds=worlds)
     struck = _struck(scenario, values, Block(seed, key, worlds, np.arange(worlds)))
