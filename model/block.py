@@ -179,25 +179,25 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     credit = sla_credit(
         outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
     )
-    lost = impact.lost_volumes(session, backlog)
-    rate = terms.revenue_usd_per_h
-    columns = {
-        "incidents": yearly.count(),
-        "outage_h": yearly(shaped.end_h - outages.start_h),
-        **impact.volumes(values, block.world_of_year, {k: yearly(v) for k, v in lost.items()}),
-        **{f"{name}_usd": line * shrunk for name, line in lines.items()},
-        "retention_permanent_usd": rate * summed.retention_permanent,
-        "after_year_usd": rate * terms.loss_share_borne * within * yearly(slow.after_year),
-        "sla_credit_usd": -credit,
-        "revenue_usd": revenue,
-    }
-    columns["loss_usd"] = loss * shrunk
-    columns["net_loss_usd"] = columns["loss_usd"] - credit
-    hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
-    columns["largest_loss_usd"] = _largest(outages.year, each, block.years)
     kept = np.empty((len(COLUMNS), block.years))
-    for row, name in zip(kept, COLUMNS, strict=True):
-        row[:] = columns[name]
+    columns = dict(zip(COLUMNS, kept, strict=True))
+    columns["incidents"][:] = yearly.count()
+    columns["outage_h"][:] = yearly(shaped.end_h - outages.start_h)
+    lost = {name: yearly(one) for name, one in impact.lost_volumes(session, backlog).items()}
+    for name, volume in impact.volumes(values, block.world_of_year, lost).items():
+        columns[name][:] = volume
+    for name, line in lines.items():
+        np.multiply(line, shrunk, out=columns[f"{name}_usd"])
+    rate = terms.revenue_usd_per_h
+    np.multiply(rate, summed.retention_permanent, out=columns["retention_permanent_usd"])
+    after_year = rate * terms.loss_share_borne * within * yearly(slow.after_year)
+    columns["after_year_usd"][:] = after_year
+    np.multiply(loss, shrunk, out=columns["loss_usd"])
+    np.negative(credit, out=columns["sla_credit_usd"])
+    np.subtract(columns["loss_usd"], credit, out=columns["net_loss_usd"])
+    columns["revenue_usd"][:] = revenue
+    hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
+    columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
     return Priced(kept, outages, hours, response, each, down, terms, shrunk)
 
 

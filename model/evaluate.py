@@ -168,17 +168,18 @@ def _piece(job: Job) -> Piece:
     base = treat(pool, job.variants[0], draws)
     columns = priced(base, np.ones(block.years, dtype=bool))
     worlds = int(block.world_of_year[-1]) + 1
-    losses = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0)
+    losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
     sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
         again = treated.years_unlike(base)
         if not again.any():
             continue
-        new = priced(treated, again)
-        losses[k][:, again] = new[_LOSS_ROWS]
-        saved = columns[:, again][_PART_ROWS] - new[_PART_ROWS]
-        world = block.world_of_year[again]
+        new, changed = priced(treated, again), np.flatnonzero(again)
+        losses[k][:, changed] = new[_LOSS_ROWS]
+        saved = parts.take(changed, axis=1)
+        saved -= new[_PART_ROWS]
+        world = block.world_of_year[changed]
         by_world = np.stack([np.bincount(world, weights=row, minlength=worlds) for row in saved])
         sums[k], squares[k] = by_world.sum(axis=1), (by_world**2).sum(axis=1)
     return Piece(

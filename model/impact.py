@@ -83,7 +83,9 @@ def fast_links(
     plain = slice(0, n) if not rough.any() else np.flatnonzero(~rough)
     for chunk in _chunks(plain, n):
         one, its = _folded(incidents.subset(chunk), backlog.subset(chunk))
-        session[:, chunk], rough[chunk] = mild(one, its, links.subset(chunk), calendar)
+        found, rough[chunk] = mild(one, its, links.subset(chunk), calendar)
+        for row, hours in zip(session, found, strict=True):
+            row[chunk] = hours
     chosen = np.flatnonzero(rough)
     if len(chosen):
         session[:, chosen] = _by_panels(

@@ -29,7 +29,9 @@ def merge(outages: Outages) -> Outages:
     touching = (year[1:] == year[:-1]) & (start[1:] < end[:-1])
     if not touching.any():
         return outages
-    chosen = np.flatnonzero(np.isin(year, np.unique(year[1:][touching])))
+    concerned = np.zeros(int(year[-1]) + 1, dtype=np.bool_)
+    concerned[year[1:][touching]] = True
+    chosen = np.flatnonzero(concerned[year])
     cluster = clusters(year[chosen], start[chosen], end[chosen])
     several = np.bincount(cluster)[cluster] > 1
     chosen, cluster = chosen[several], cluster[several]

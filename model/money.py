@@ -203,14 +203,20 @@ def sla_credit(
     end = begin + down_h[counted]
     month = np.searchsorted(clock.month_ends_h, begin, side="right")
     months = int(np.searchsorted(clock.month_ends_h, end.max(), side="left")) + 1
-    down = np.zeros(years * months)
+    cells, hours = [], []
     while len(year):
         stop = np.minimum(end, clock.month_ends_h[month])
-        down += np.bincount(year * months + month, weights=stop - begin, minlength=len(down))
-        left = end > stop
+        cells.append(year * months + month)
+        hours.append(stop - begin)
+        left = np.flatnonzero(end > stop)
         year, begin, end, month = year[left], stop[left], end[left], month[left] + 1
-    cell = np.flatnonzero(down)
-    availability = np.maximum(0.0, 1.0 - down[cell] / clock.month_hours[cell % months])
+    cell, down = np.concatenate(cells), np.concatenate(hours)
+    # All but the few that run into another month are in order already.
+    order = np.argsort(cell, kind="stable")
+    cell, down = cell[order], down[order]
+    first = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
+    cell, down = cell[first], np.add.reduceat(down, first)
+    availability = np.maximum(0.0, 1.0 - down / clock.month_hours[cell % months])
     credit = np.zeros(len(cell))
     for below, share in contract.tiers:
         np.maximum(credit, np.where(availability < below, share, 0.0), out=credit)
