@@ -18,8 +18,6 @@ ADDRESS = "present?years=2000&scenario.name=Board+meeting"
 def opened(visitor: Page, app_url: str) -> Page:
     visitor.set_viewport_size({"width": 1280, "height": 720})
     visit(visitor, app_url, ADDRESS)
-    # Its keys work from when the button is there, which may come after the text.
-    expect(visitor.get_by_role("button", name="Next")).to_be_enabled()
     return visitor
 
 

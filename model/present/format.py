@@ -138,13 +138,21 @@ def error(standard_error: float, write: object = money) -> str:
 
 
 def shown(value: float, unit: str, digits: int = 3) -> str:
-    """Return a value of an assumption in the unit people read: USD, %, hours, counts."""
+    """Return a value of an assumption in the unit people read: USD, %, hours, counts.
+
+    >>> shown(0.9999, "share"), shown(0.35, "share"), shown(1.0, "days"), shown(21.0, "days")
+    ('99.99\xa0%', '35\xa0%', '1\xa0day', '21\xa0days')
+    """
     if unit == "USD" or unit.startswith("USD "):
         return money(value, digits)
     if unit == "share":
-        return f"{significant(100.0 * value, digits)}{NBSP}%"
+        # An availability of 99.99 % is not one of 100 %.
+        return f"{significant(100.0 * value, max(digits, 5 if 0.99 < value < 1.0 else 0))}{NBSP}%"
     text = number(value, digits)
-    return f"{text}{NBSP}{_SUFFIXES[unit]}" if unit in _SUFFIXES else text
+    suffix = _SUFFIXES.get(unit)
+    if suffix is None:
+        return text
+    return f"{text}{NBSP}{suffix.removesuffix('s') if text == '1' else suffix}"
 
 
 def editable(value: float, unit: str) -> str:
