@@ -23,7 +23,7 @@ from model.money import COMPONENTS
 from model.remedy import BASELINE, Draws, Variant, within_bounds
 from model.repricing import gathered, priced
 from model.scenario import Scenario
-from model.simulate import Plan
+from model.simulate import Plan, simulated_block
 from model.tasks import in_order
 from model.treatment import treat
 from model.worlds import Array, assumption
@@ -166,7 +166,7 @@ def _piece(job: Job) -> Piece:
     block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
     pool, draws = gathered(job.scenario, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
-    columns = priced(base, np.ones(block.years, dtype=bool))
+    _, columns, _ = simulated_block((job.scenario, job.cut, job.seed, job.part))
     worlds = int(block.world_of_year[-1]) + 1
     losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
     sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))

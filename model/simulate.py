@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from model.sampling import Block
 from model.scenario import Scenario
 from model.tally import Ledger, Tally
 from model.tasks import in_order
-from model.worlds import Array, distribution
+from model.worlds import Array, distribution, everyday
 
 MOST_YEARS = 10_000_000
 BLOCK_YEARS = 25_000
@@ -127,7 +128,7 @@ def simulate(
     columns = np.empty((len(COLUMNS), years))
     tally: Tally | None = None
     tasks = [(scenario, cut, seed, index) for index in range(len(cut))]
-    with closing(in_order(_block, tasks, executor)) as outputs:
+    with closing(in_order(simulated_block, tasks, executor)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
             columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
@@ -138,11 +139,28 @@ def simulate(
     return Result(scenario, years, cut.worlds, seed, named, tally)
 
 
-def _block(task: tuple[Scenario, Plan, int, int]) -> tuple[int, Array, Tally]:
-    """Compute one block: its first year, its columns and what it adds to the run's tallies."""
+Task = tuple[Scenario, Plan, int, int]
+
+
+def simulated_block(task: Task) -> tuple[int, Array, Tally]:
+    """Compute one block: its first year, its columns and what it adds to the run's tallies.
+
+    `task` is the scenario, how the run is cut, the seed and the block. The columns are not to be
+    changed: those of an everyday run are kept, because remedies are judged against them.
+    """
+    _, cut, seed, index = task
+    block, _, _, _ = cut.block(index, seed)
+    return _recently(task) if everyday(block.key) else _simulated(task)
+
+
+def _simulated(task: Task) -> tuple[int, Array, Tally]:
     scenario, cut, seed, index = task
     block, world_key, first_year, _ = cut.block(index, seed)
     struck = strike(scenario, block, world_block=world_key)
     priced = price(scenario, struck, block)
+    priced.columns.setflags(write=False)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)
+
+
+_recently = lru_cache(maxsize=8)(_simulated)
