@@ -94,13 +94,15 @@ def speed(scenario: Scenario, years: int, repeat: int) -> str:
     beliefs = len(uncertainty(scenario).uncertain)
     incidents = simulate(scenario, years=10_000).measure("incidents").value
 
+    seeds = count(1)
+
     def run_with(pool: type[ThreadPoolExecutor] | type[ProcessPoolExecutor], workers: int) -> None:
         with pool(workers) as executor:
-            simulate(scenario, years=years, seed=1, executor=executor)
+            simulate(scenario, years=years, seed=next(seeds), executor=executor)
 
     works: dict[str, Callable[[], object]] = {
         "unit: NumPy draws the normals, one thread": lambda: draw(years, beliefs, incidents),
-        "engine, threads as by default": lambda: simulate(scenario, years=years, seed=1),
+        "engine, threads as by default": lambda: simulate(scenario, years=years, seed=next(seeds)),
         "engine, one thread": lambda: run_with(ThreadPoolExecutor, 1),
         "engine, two threads": lambda: run_with(ThreadPoolExecutor, 2),
         "engine, two processes": lambda: run_with(ProcessPoolExecutor, 2),

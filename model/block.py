@@ -124,7 +124,7 @@ def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) ->
     """Draw the worlds of a block and the incidents of its years (MODEL §3)."""
     worlds = int(block.world_of_year[-1]) + 1
     values, clipped = draw(scenario, seed=block.seed, block=world_block, worlds=worlds)
-    if everyday(block.key) and worlds == block.years:
+    if worlds == block.years and everyday(block.key, worlds):
         struck = _recently_struck(_of_incidents(scenario), block.seed, block.key, worlds)
     else:
         struck = _struck(scenario, values, block)

@@ -130,6 +130,8 @@ class Appetite:
     def __init__(self, fresh_share: Array, elasticity: Array) -> None:
         f = np.maximum(fresh_share, 1e-12)
         self.elasticity = elasticity
+        self.curvature = 0.5 * elasticity * (f - elasticity)
+        """Second coefficient of the loss at small deficits: εD + curvature·D² + …"""
         self._minus_f = -f
         self._power = elasticity / f
         self._may_vanish = bool(np.any(f >= 1.0))
@@ -154,9 +156,8 @@ class Appetite:
 
         The deficit peak·e^(−x/T) takes T·dy/y hours to fall by dy.
         """
-        rise = 0.25 * (-self._minus_f - self.elasticity)
-        whole = np.asarray(self.elasticity * peak * (1.0 + rise * peak))
-        large = -self._minus_f * peak > _SMALL
+        whole = np.asarray(self.elasticity * peak + 0.5 * self.curvature * peak * peak)
+        large = np.abs(self._minus_f * peak) > _SMALL
         if large.any():
             np.copyto(whole, self._by_nodes(peak), where=large)
         return whole

@@ -18,8 +18,8 @@ from model.calendar import Calendar, Cumulative, Fading
 from model.chain import LN2, Array, Backlog, Incidents, Links
 from model.sessions import Session
 
-_TOLERATED_H = 5e-5
-_TOLERATED_SHARE = 0.003
+_TOLERATED_H = 4e-5
+_TOLERATED_SHARE = 0.0025
 """Estimated error of the freshness loss, absolute and relative, up to which it stands."""
 _SHORTEST_H = 0.2  # time constants below are not worth a special case
 _TOLERATED_CHANGE = 0.01
@@ -172,8 +172,9 @@ def _lost(
     catching2 = surplus * (surplus * catch_h - 2.0 * course.swing * late1)
     catching2 += course.swing**2 * late2
     fading2 = course.last**2 * half * over2
-    # The cube is small: its mean over the square is that of an almost straight rise or plain fade.
-    running3 = course.peak * running2 * (0.82 - 0.07 * course.left)
+    # The cube is small: its mean over the square is that on flat demand, from a straight rise to
+    # a plateau, or in a plain fade.
+    running3 = course.peak * running2 * (1.0 - tau / (d + 4.0 * tau))
     both = np.maximum(course.peak + course.last, 1e-9)
     falling = both - course.peak * np.maximum(course.last, 0.0) / both
     after3 = (2 / 3) * (falling * catching2 + course.last * fading2)
@@ -237,7 +238,8 @@ def _error(
     """Estimate the error of the freshness loss, revenue-hours: what is approximate or left out."""
     d, tau = incidents.duration_h[0], course.tau_h
     peak, last = np.abs(course.peak), np.abs(course.last)
-    cubes = peak**3 * (0.25 * d + np.minimum(backlog.catch_up_h[0], tau / 3.0))
+    running_h = d * (1.0 - 3.75 * tau / (d + 5.0 * tau))
+    cubes = peak**3 * (running_h + np.minimum(backlog.catch_up_h[0], tau / 3.0))
     cubes += last**3 * (tau / 3.0)
     # From one term of the series to the next there is a factor below f·D.
     rest = np.abs(response.fourth) * peak / np.maximum(1.0 - links.fresh_share * peak, 1e-6)

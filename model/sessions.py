@@ -157,13 +157,15 @@ class _Sweep:
     def settle(self) -> None:
         """Let the deficit fade for good: nothing forces it any more."""
         start = self.incidents.start_h + self.at
-        # What is linear in the deficit fades with τ, the rest (quadratic at first) with τ/2.
+        # What is linear in the deficit fades with τ, its square with τ/2, the rest about with τ/3.
         tau = 1.0 / self.per_tau
         linear = self.appetite.elasticity * self.deficit
-        rest = self.appetite.fading(self.deficit) - linear
+        square = self.appetite.curvature * self.deficit**2
+        rest = self.appetite.fading(self.deficit) - linear - 0.5 * square
         fading = self.calendar.fading
         length = fading.length(start, tau)
-        stale = linear * length + rest * 2.0 * fading.length(start, 0.5 * tau)
+        stale = linear * length + square * fading.length(start, tau / 2.0)
+        stale += 3.0 * rest * fading.length(start, tau / 3.0)
         for k, end in enumerate(self.ends):
             away = self.incidents.playback_loss[k] * np.exp((end - self.at) * self.per_lag[k])
             slow = np.flatnonzero(away > _NEGLIGIBLE)

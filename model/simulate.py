@@ -150,7 +150,7 @@ def simulated_block(task: Task) -> tuple[int, Array, Tally]:
     """
     _, cut, seed, index = task
     block, _, _, _ = cut.block(index, seed)
-    return _recently(task) if everyday(block.key) else _simulated(task)
+    return _recently(task) if everyday(block.key, block.years) else _simulated(task)
 
 
 def _simulated(task: Task) -> tuple[int, Array, Tally]:

@@ -21,7 +21,7 @@ from model.streams import stream
 
 Array = NDArray[np.float64]
 
-_EVERYDAY_BLOCKS = 2
+_EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000
 _FARTHEST_Z = 8.0
 """Farther from the centre than any normal number drawn (one in 10^15)."""
 
@@ -112,7 +112,7 @@ def draw(
     known = uncertainty(scenario)
     values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
     clipped: dict[str, int] = {}
-    normals, drawn = (_recent_normals, _recent) if everyday(block) else (_normals, _drawn)
+    normals, drawn = (_recent_normals, _recent) if everyday(block, worlds) else (_normals, _drawn)
     mixed: dict[str, Array] = {}
     if known.correlated:
         rows = known.factor @ np.stack(
@@ -130,9 +130,9 @@ def draw(
     return values, clipped
 
 
-def everyday(block: tuple[int, ...]) -> bool:
+def everyday(block: tuple[int, ...], worlds: int) -> bool:
     """Tell whether a block is of an everyday run, whose draws are kept for the next such run."""
-    return block[0] < _EVERYDAY_BLOCKS
+    return block[0] < _EVERYDAY_BLOCKS and worlds <= _EVERYDAY_WORLDS
 
 
 def _normals(seed: int, block: tuple[int, ...], name: str, worlds: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.block import get_calendar, strike
-from model.chain import Backlog, Incidents, Links, publishing, viewing_lost
+from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
 from model.dist import Belief
 from model.impact import fail_over, links_at
 from model.mild import mild
@@ -97,3 +97,13 @@ def test_series_of_session_time_lost() -> None:
     np.testing.assert_allclose(got.freshness, first, rtol=0.02, atol=2e-6)
     slope = viewing_lost(np.full(len(brief), 1e-6), own.fresh_share, own.freshness_elasticity)
     np.testing.assert_allclose(slope / 1e-6, own.freshness_elasticity, rtol=1e-5)
+
+
+def test_fading_meets_its_integral_on_both_sides_of_zero() -> None:
+    """∫₀^D (1 − m(y))/y dy, also where a backlog has made the feed fresher than usual."""
+    f, elasticity = np.array(0.4), np.array(0.1)
+    for peak in (-0.9, -0.3, -0.01, 0.004, 0.02, 0.5, 0.95):
+        y = (np.arange(20_000) + 0.5) / 20_000 * peak
+        true = np.mean(viewing_lost(y, f, elasticity) / y) * peak
+        got = Appetite(f, elasticity).fading(np.array([peak]))[0]
+        assert got == pytest.approx(true, rel=5e-4), peak

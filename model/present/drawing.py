@@ -1,4 +1,4 @@
-"""Charts of a story as SVG text: no script, no font, colours from the page's own variables.
+"""Charts of a story as SVG text: no script, colours and fonts are those of the page around them.
 
 Colours are `var(--ink)`, `--soft`, `--grid` and the roles of the theme, so one drawing fits light,
 dark and paper. Every chart has a title and a description for those who cannot see it.
@@ -68,8 +68,7 @@ def svg(chart: Chart, ident: str, frame: Frame = WIDE) -> str:
     title, alt = escape(chart.title), escape(chart.alt)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img" '
-        f'aria-labelledby="{ident}-t {ident}-d" font-size="{size:g}" '
-        f'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">'
+        f'aria-labelledby="{ident}-t {ident}-d" font-size="{size:g}">'
         f'<title id="{ident}-t">{title}</title><desc id="{ident}-d">{alt}</desc>{inner}</svg>'
     )
 
