@@ -158,7 +158,7 @@ def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
     """Carry the incidents of a block through the chain to money, year by year (MODEL §4)."""
     values, outages = struck.values, struck.outages
     calendar = get_calendar(scenario)
-    world = block.world_of_year[outages.year]
+    world = block.world_of_year.take(outages.year)
     shaped = impact.shield(impact.fail_over(outages, values, world), values, world)
     session, backlog = impact.fast_links(shaped, values, world, calendar)
     slow = impact.slow_links(shaped, backlog, values, world, outages.year, calendar)

@@ -104,7 +104,7 @@ class Cumulative:
     def read(self, t: Array) -> tuple[Array, Array, Array]:
         """Return the first three antiderivatives of `weight − 1` at hours `t`, shape of `t`."""
         hour = np.minimum(t.astype(np.int32), len(self._columns[0]) - 1)
-        g, first, second, third = (column.take(hour) for column in self._columns)
+        g, first, second, third = (column.take(hour, mode="clip") for column in self._columns)
         x = t - hour
         g *= x
         half = 0.5 * x
@@ -124,8 +124,8 @@ class Cumulative:
         """Return ∫₀ᵗ (weight − 1), shape of `t`."""
         hour = np.minimum(t.astype(np.int32), len(self._columns[0]) - 1)
         out = t - hour
-        out *= self._columns[0].take(hour)
-        out += self._columns[1].take(hour)
+        out *= self._columns[0].take(hour, mode="clip")
+        out += self._columns[1].take(hour, mode="clip")
         return np.asarray(out)
 
     def between(self, start: Array, end: Array) -> Array:
@@ -183,7 +183,7 @@ class Faded:
     def mean(self, t: Array) -> Array:
         """Return the mean weight seen by an effect that starts at `t`, shape of `t`."""
         hour, t = self._hour(t)
-        here = self._table.weight.take(hour)
+        here = self._table.weight.take(hour, mode="clip")
         return np.asarray(here + self._left(hour, t) * (self._later(hour, 0) - here))
 
     def means(self, t: Array) -> tuple[Array, Array]:
@@ -192,7 +192,7 @@ class Faded:
         T/2 has to be within the table.
         """
         hour, t = self._hour(t)
-        here = self._table.weight.take(hour)
+        here = self._table.weight.take(hour, mode="clip")
         left = self._left(hour, t)
         whole = left * (self._later(hour, 0) - here)
         left *= left

@@ -159,7 +159,10 @@ class Appetite:
         whole = np.asarray(self.elasticity * peak + 0.5 * self.curvature * peak * peak)
         large = np.abs(self._minus_f * peak) > _SMALL
         if large.any():
-            np.copyto(whole, self._by_nodes(peak), where=large)
+            f, elasticity = (
+                np.broadcast_to(v, peak.shape)[large] for v in (-self._minus_f, self.elasticity)
+            )
+            whole[large] = Appetite(f, elasticity)._by_nodes(peak[large])
         return whole
 
     def _by_nodes(self, peak: Array) -> Array:

@@ -239,13 +239,13 @@ def _error(
     d, tau = incidents.duration_h[0], course.tau_h
     peak, last = np.abs(course.peak), np.abs(course.last)
     running_h = d * (1.0 - 3.75 * tau / (d + 5.0 * tau))
-    cubes = peak**3 * (running_h + np.minimum(backlog.catch_up_h[0], tau / 3.0))
-    cubes += last**3 * (tau / 3.0)
+    cubes = peak * peak * peak * (running_h + np.minimum(backlog.catch_up_h[0], tau / 3.0))
+    cubes += last * last * last * (tau / 3.0)
     # From one term of the series to the next there is a factor below f·D.
     rest = np.abs(response.fourth) * peak / np.maximum(1.0 - links.fresh_share * peak, 1e-6)
-    error = (0.3 * np.abs(response.third) + rest) * cubes
+    error = (0.15 * np.abs(response.third) + rest) * cubes
     # The square of what absent viewers cannot mind is rough.
-    away = 0.05 / (1.0 / np.maximum(links.return_lag * d, 1e-12) + 2.0 / tau)
+    away = 0.04 / (1.0 / np.maximum(links.return_lag * d, 1e-12) + 2.0 / tau)
     away *= np.maximum(peak, backlog.surplus[0]) ** 2
     away *= incidents.playback_loss[0]
     away *= np.abs(response.second)

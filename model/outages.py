@@ -43,7 +43,7 @@ class Outages:
 
     def take(self, index: Index) -> Outages:
         """Return the incidents at these positions."""
-        return Outages(*(values[index] for values in vars(self).values()))
+        return Outages(*(values.take(index) for values in vars(self).values()))
 
 
 class Inverse:
@@ -67,9 +67,11 @@ class Inverse:
     def hours(self, kind: Index, u: Array) -> Array:
         """Return the hours at which the cumulative weights reach `u × total`, `(n,)`."""
         target = u * self.total.take(kind)
-        hour = self._guide.take(kind * self.GUIDES + (u * self.GUIDES).astype(np.int64))
+        hour = self._guide.take(
+            kind * self.GUIDES + (u * self.GUIDES).astype(np.int64), mode="clip"
+        )
         cell = kind * self._hours + hour
-        end = self._end.take(cell)
+        end = self._end.take(cell, mode="clip")
         late = np.flatnonzero(end <= target)
         late = late[hour[late] < self._hours - 1]
         while len(late):
@@ -77,7 +79,7 @@ class Inverse:
             cell[late] += 1
             end[late] = self._end.take(cell[late])
             late = late[(end[late] <= target[late]) & (hour[late] < self._hours - 1)]
-        return np.asarray(hour + 1 - (end - target) / self._step.take(cell))
+        return np.asarray(hour + 1 - (end - target) / self._step.take(cell, mode="clip"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,7 @@ def poisson(uniform: Array, mean: Array) -> Index:
     term = np.exp(-mean)
     count = np.zeros(np.shape(mean), dtype=np.int64)
     open_ = np.flatnonzero(uniform > term)
-    m, term, u = mean[open_], term[open_], uniform[open_]
+    m, term, u = (values.take(open_) for values in (mean, term, uniform))
     count[open_] = 1
     if len(m) and m.max() > _MANY:
         large, small = np.flatnonzero(m > _MANY), np.flatnonzero(m <= _MANY)
@@ -142,7 +144,8 @@ def poisson(uniform: Array, mean: Array) -> Index:
         total += term
         # At the far end rounding stops the sum short of one; no term can then add to it.
         left = np.flatnonzero((u > total) & (term > 1e-18))
-        open_, m, term, u, total = open_[left], m[left], term[left], u[left], total[left]
+        open_ = open_[left]
+        m, term, u, total = (values.take(left) for values in (m, term, u, total))
         count[open_] = k + 1
     return count
 

@@ -94,12 +94,12 @@ class Block:
 
 def per_year(values: Array, block: Block) -> Array:
     """Spread world values over the block's years; scalars stay scalars."""
-    return values[block.world_of_year] if np.ndim(values) else values
+    return at(values, block.world_of_year)
 
 
 def at(values: Array, index: Index) -> Array:
     """Pick values by index; scalars stay scalars."""
-    return values[index] if np.ndim(values) else values
+    return values.take(index) if np.ndim(values) else values
 
 
 @lru_cache(maxsize=64)
@@ -169,7 +169,7 @@ def _properties(
     Also return how many draws of each belief were set to a physical bound.
     """
     n = len(struck.year)
-    world = block.world_of_year[struck.year]
+    world = block.world_of_year.take(struck.year)
     clipped: Counter[str] = Counter()
     drawn = {name: np.empty(n) for name in ("duration_h", *_LOSSES)}
     for cause, part in zip(scenario.causes, struck.parts, strict=True):
@@ -260,7 +260,7 @@ def _start(
     scenario: Scenario, block: Block, cause: str, year: Index, share: Array, position: Array
 ) -> Array:
     """Draw the start hours of a cause's own incidents, `(n,)`."""
-    n, world = len(year), block.world_of_year[year]
+    n, world = len(year), block.world_of_year.take(year)
     table = start_table(scenario, cause)
     several = len(table.log_months) > 1
     return start_hours(
@@ -275,7 +275,7 @@ def _start(
 def _repeated(count: Index) -> Index:
     """Return each position as often as it counts, in order."""
     hit = np.flatnonzero(count)
-    times = count[hit]
+    times = count.take(hit)
     return hit if np.all(times == 1) else np.repeat(hit, times)
 
 
@@ -291,7 +291,7 @@ def _with_repeats(values: Values, block: Block, causes: tuple[str, ...], own: _S
         uniform = np.empty(len(year))
         for source, part in zip(numbers, _parts(cause, len(causes)), strict=True):
             source.random(out=uniform[part])
-        means = np.broadcast_to(at(ratio, block.world_of_year[year]), (len(year),))
+        means = np.broadcast_to(at(ratio, block.world_of_year.take(year)), (len(year),))
         of = _repeated(poisson(uniform, means))
         lag = np.empty(len(of))
         for source, part in zip(numbers, _parts(cause[of], len(causes)), strict=True):
@@ -307,7 +307,11 @@ def _with_repeats(values: Values, block: Block, causes: tuple[str, ...], own: _S
     order = np.argsort(cause.astype(np.int16), kind="stable")
     placed = np.empty(len(order) + 1, dtype=np.int64)
     placed[order], placed[-1] = np.arange(len(order)), -1
-    cause = cause[order]
+    cause = cause.take(order)
     return _Strikes(
-        year[order], start[order], cause, placed[trigger[order]], _parts(cause, len(causes))
+        year.take(order),
+        start.take(order),
+        cause,
+        placed[trigger.take(order)],
+        _parts(cause, len(causes)),
     )

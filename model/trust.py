@@ -72,17 +72,18 @@ def trust_drops(
     while len(i):
         i = i[i < n - 1] + 1
         i = i[follows[i]]
-        before, harmed = i - 1, effect[i]
-        earlier = lasting = total[before]
+        before, harmed = i - 1, effect.take(i)
+        earlier = lasting = total.take(before)
         if lapsed is not None:
-            gone = lapsed[i]
-            lasting = earlier - np.where(gone > opening[i], total[np.maximum(gone - 1, 0)], 0.0)
-        regaining = temporary[before] * since_last[i]
-        missing = regaining + permanent[i] * lasting
+            gone = lapsed.take(i)
+            old = np.where(gone > opening.take(i), total.take(np.maximum(gone - 1, 0)), 0.0)
+            lasting = earlier - old
+        regaining = temporary.take(before) * since_last.take(i)
+        missing = regaining + permanent.take(i) * lasting
         share = np.divide(missing, harmed, out=np.zeros(len(i)), where=harmed > 0)
-        here = drop[i] * (1.0 + gain[i] * np.minimum(share, 1.0))
+        here = drop.take(i) * (1.0 + gain.take(i) * np.minimum(share, 1.0))
         drop[i], total[i] = here, earlier + here
-        temporary[i] = regaining * fading[i] + here * fresh[i]
+        temporary[i] = regaining * fading.take(i) + here * fresh.take(i)
     return drop
 
 
