@@ -166,7 +166,10 @@ def _piece(job: Job) -> Piece:
     block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
     pool, draws = gathered(job.scenario, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
-    _, columns, _ = simulated_block((job.scenario, job.cut, job.seed, job.part))
+    if pool.of_the_run:
+        _, columns, _ = simulated_block((job.scenario, job.cut, job.seed, job.part))
+    else:
+        columns = priced(base, np.ones(block.years, dtype=bool))
     worlds = int(block.world_of_year[-1]) + 1
     losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
     sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))

@@ -55,6 +55,14 @@ class Pool:
         return self._again(name, Block.normal)
 
     @property
+    def of_the_run(self) -> bool:
+        """Whether the baseline's incidents are those that `simulate` draws.
+
+        They are not where repeats were sampled at a higher ratio or a shorter lag and thinned.
+        """
+        return all(self.ceiling[name] is self.values[name] for name in (RATIO, LAG))
+
+    @property
     def thinning(self) -> Array:
         """Each incident's own uniform number: below the share kept, it stays, `(n,)`."""
         return self._again("thin", Block.uniform)

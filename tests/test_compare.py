@@ -509,3 +509,11 @@ def test_an_own_cause_is_treated_like_the_others() -> None:
         own.with_({"incidents.solar_storm.rate_per_year": certain(0.0)}), years=3000, seed=3
     )
     np.testing.assert_allclose(found.evaluation.loss(1), direct["loss_usd"], rtol=1e-9)
+
+
+def test_more_repeats_change_only_the_years_that_have_them() -> None:
+    """The baseline is then thinned from a larger sample: still one luck for both."""
+    found = run(scale("recurrence.repeat_ratio", 1.5), years=3000).evaluation
+    change = found.loss(1) - found.loss(0)
+    assert 0.01 < np.mean(change != 0) < 0.3
+    assert change.mean() > 0
