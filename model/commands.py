@@ -13,7 +13,7 @@ from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
 from model.console import Arguments, Command
 from model.declaration import HOURS_MAX
-from model.messages import nearest, quoted
+from model.messages import counted, nearest, quoted
 from model.options import BadInput
 from model.outages import SHORTEST_H
 from model.present import remarks
@@ -55,8 +55,8 @@ def _run(given: Arguments) -> None:
 
 
 def _print_run(result: Result, threshold_usd: float) -> None:
-    sizes = f"{result.years:,} years, {result.worlds:,} worlds, seed {result.seed}"
-    print(f"{result.scenario.name}: {sizes}")
+    sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
+    print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
     console.print_rows(
         [
             ("measure", "value", "standard error", "95 % interval", "unit"),
@@ -68,7 +68,8 @@ def _print_run(result: Result, threshold_usd: float) -> None:
 
 def _measure_row(row: Measure) -> tuple[str, ...]:
     value, error, low, high = ("–" if math.isnan(x) else shown(x, row.unit) for x in row[1:5])
-    interval = "–" if math.isnan(row.low) else f"{low} to {high}"
+    unknown = math.isnan(row.low) or row.low == row.high
+    interval = "–" if unknown else f"{low} to {high}"
     return row.name, value, error, interval, row.unit
 
 
@@ -155,7 +156,7 @@ def _incident(given: Arguments, scenario: Scenario) -> Incident:
 def _print_replay(replayed: Replay) -> None:
     incident, bill = replayed.incident, replayed.bill()
     start = f"{incident.start_eastern:%Y-%m-%d %H:%M} Eastern"
-    print(f"{incident.name}: {start}, {incident.hours:g} h, {replayed.worlds:,} worlds")
+    print(f"{incident.name}: {start}, {incident.hours:g} h, {counted(replayed.worlds, 'world')}")
     columns = zip(*bill.columns().values(), bill.standard_error_usd, strict=True)
     head = ("component", "revenue-hours", "expected", "standard error", "5 % to 95 %")
     rows = [

@@ -13,6 +13,7 @@ from model.compare import Comparison, Row, compare
 from model.console import Arguments, Command
 from model.estimate import Estimate
 from model.frontier import frontier
+from model.messages import counted
 from model.options import BadInput
 from model.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.present import remarks, rounding
@@ -53,7 +54,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--budget",
         type=options.number(0.0),
         metavar="USD",
-        help="search the sets of remedies that cost at most so much a year, and show the best",
+        help="search the sets of remedies that cost at most so much a year, and show the best; "
+        "a budget takes one scenario",
     )
     parser.add_argument(
         "--years",
@@ -173,8 +175,8 @@ def _print(
 ) -> None:
     run = compared[0].evaluation
     print(
-        f"{run.years:,} years, {run.worlds:,} worlds, seed {run.seed}; USD a year before SLA "
-        "credit, differences with 95 %"
+        f"{counted(run.years, 'year')}, {counted(run.worlds, 'world')}, seed {run.seed}; USD a "
+        "year before SLA credit, differences with 95 %"
     )
     head = (
         "set",

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from model import data
+from model.assumptions import cause_label
 from model.calendar import EASTERN, start_instant
 from model.declaration import HOURS_MAX
 from model.dist import Belief, BeliefError, fit
@@ -218,7 +219,7 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
     cause = scenario.causes[int(outages.cause[pick])]
     midnight = start_instant(scenario.word("simulation.start_date"))
     start = midnight + timedelta(hours=float(outages.start_h[pick]))
-    name = f"Drawn: {cause.replace('_', ' ')}, {_shown(start)}"
+    name = f"Drawn: {cause_label(cause)}, {_shown(start)}"
     phase = Phase(float(outages.duration_h[pick]))
     return Incident(f"drawn-{seed}", name, start, (phase,), cause)
 

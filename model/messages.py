@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from model.assumptions import Assumption
 
 _LONGEST = 60
+MOST_ALIKE = 100  # nobody reads on after a hundred lines that say the same of other rows
+_PARTICULAR = re.compile(r"""'[^']*'|"[^"]*"|[\w*]+(?:\.[\w*]+)+|\d+""")
 
 
 def quoted(text: str) -> str:
@@ -34,6 +37,35 @@ def allowed_range(item: Assumption) -> str:
     if item.unit == "share":
         return "from 0 to 1 (0 % to 100 %)"
     return f"{start} to {plain(item.upper)} {item.unit}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "year"), counted(2_000, "year")
+    ('1 year', '2,000 years')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def condensed(problems: Iterable[str], most: int = MOST_ALIKE) -> list[str]:
+    """Return problems, at most so many of a kind; a line after them says how many more."""
+    kinds = [(problem, _kind(problem)) for problem in problems]
+    total, seen = Counter(kind for _, kind in kinds), Counter[str]()
+    found = []
+    for problem, kind in kinds:
+        seen[kind] += 1
+        if seen[kind] <= most:
+            found.append(problem)
+        if seen[kind] == most < total[kind]:
+            found.append(f"… and {total[kind] - most:,} more like this")
+    return found
+
+
+def _kind(problem: str) -> str:
+    """Return what a problem says of any row: without names, numbers and what was given."""
+    said = problem.partition("; nearest known")[0].rpartition(": ")[2]
+    return _PARTICULAR.sub("", said)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

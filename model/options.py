@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from model.messages import quoted
+from model.messages import condensed, quoted
 from model.mitigations import library
 from model.result import DEFAULT_THRESHOLD_USD
-from model.scenario import Scenario
+from model.scenario import Scenario, ScenarioError
 from model.simulate import MOST_YEARS, plan
 
 DEFAULT_YEARS = 100_000
@@ -167,8 +167,11 @@ def add_out(parser: argparse.ArgumentParser, files: str) -> None:
 
 
 def scenario_of(path: str | None) -> Scenario:
-    """Return the scenario in a file, or the default; ScenarioError if it is bad."""
-    return Scenario.default() if path is None else Scenario.read(path)
+    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad."""
+    try:
+        return Scenario.default() if path is None else Scenario.read(path)
+    except ScenarioError as error:
+        raise ScenarioError(condensed(error.problems)) from None
 
 
 def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:

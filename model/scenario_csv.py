@@ -145,7 +145,8 @@ def _header_fault(header: list[str]) -> str | None:
     for delimiter, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(header) == 1 and delimiter in header[0]:
             return f"separated by {word}: save it with commas"
-    return f"missing column {', '.join(missing)}: a header line {','.join(NEEDED)} is needed"
+    columns = "column" if len(missing) == 1 else "columns"
+    return f"missing {columns} {', '.join(missing)}: a header line {','.join(NEEDED)} is needed"
 
 
 def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]) -> None:

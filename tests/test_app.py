@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
+from typing import Any
 
 import pytest
 from browser import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from model import correlations, data
+from model.assumptions import cause_label
 from model.dist import Belief
 from model.scenario import Scenario
 from model.simulate import simulate
@@ -77,6 +80,11 @@ def answer(app: AppTest) -> str:
 def waiting(app: AppTest) -> str:
     """What asks for the other end of an interval."""
     return " ".join(w.value for w in app.warning if "Until they agree" in w.value)
+
+
+def field(fields: Any, key: str) -> Any:
+    """The field on show, which may have taken the place of others."""
+    return next(one for one in fields if (one.key or "").split(".renewed.")[0] == key)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +179,23 @@ class TestOverview:
         app.button(key="reset_all").click().run()
         assert in_hand(app) == Scenario.default()
         assert not waiting(app)
+        assert field(app.text_input, f"side.low.{REVENUE}").value == "$11bn"
+
+    @pytest.mark.parametrize(("typed", "said"), [("0", "more than 0"), ("lots", "not a number")])
+    def test_a_refused_end_leaves_nothing_that_waited(self, typed, said):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
+        app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+        assert said in app.error[0].value
         assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert not waiting(app)
+
+    @pytest.mark.parametrize("key", ["threshold", f"side.low.{REVENUE}"])
+    def test_a_number_beyond_all_is_called_too_large(self, key):
+        app = opened()
+        app.text_input(key=key).set_value("1e400").run()
+        assert "'1e400': too large a number" in app.error[0].value
+        assert "∞" not in app.error[0].value
 
     def test_every_message_says_label_and_name(self):
         app = opened()
@@ -188,7 +212,7 @@ class TestOverview:
     def test_presets_are_taken_in_hand_whole_and_left_again(self):
         app = opened()
         for id, name, _ in Scenario.presets():
-            app.selectbox(key="preset").set_value(id).run()
+            field(app.selectbox, "preset").set_value(id).run()
             assert in_hand(app) == Scenario.preset(id)
             assert in_hand(app).name == name
         app.button(key="reset_all").click().run()
@@ -203,14 +227,14 @@ class TestOverview:
             ("third.csv", renamed.to_csv(), "other"),
         ):
             app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
-            box = app.selectbox(key="preset")
+            box = field(app.selectbox, "preset")
             assert box.options[box.index] == shown
             assert bool(app.error) == (name == "bad.csv")
         # A browser may still hold a choice that is no longer offered.
         box.options.append("good (changed)")
         box.__class__ = type("Stale", (type(box),), {"format_func": staticmethod(str)})
         box.set_value("good (changed)").run()
-        box = app.selectbox(key="preset")
+        box = field(app.selectbox, "preset")
         assert not app.exception
         assert in_hand(app) == renamed
         assert box.options[box.index] == "other"
@@ -238,7 +262,7 @@ class TestOverview:
     def test_a_scenario_named_like_a_preset_is_told_apart(self):
         app = opened()
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
-        box = app.selectbox(key="preset")
+        box = field(app.selectbox, "preset")
         assert box.options[box.index] == "default (own version)"
 
     def test_the_threshold_is_the_visitors(self, result):
@@ -255,6 +279,43 @@ class TestOverview:
         app.number_input(key="seed").set_value(7).run()
         assert address(app)["seed"] == "7"
         assert metrics(app) != before
+
+    def test_what_a_browser_shows_by_default_is_what_is_in_force(self):
+        link = {"years": "50000", "seed": "7", "threshold": "5000000"}
+        app = opened(**link, platform__ad_revenue_per_year="12000000000~15000000000")
+        before = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
+        assert before[1] == Settings(50_000, 7, 5e6)
+        # A run that is broken off takes what fields hold with it; browsers fall back on defaults.
+        held = ("years", "seed", "threshold", "preset")
+        for key in (*held, *(f"side.{kind}.{REVENUE}" for kind in ("low", "high", "slider"))):
+            del app.session_state[key]
+        app._run()
+        after = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
+        assert not app.exception
+        assert not app.error
+        assert after == before
+        for key, shown in (("years", "50,000"), ("preset", "default (own version)")):
+            sent = field(app.selectbox, key).proto
+            assert sent.options[sent.default] == shown
+        assert field(app.number_input, "seed").proto.default == 7
+        assert field(app.text_input, "threshold").proto.default == "$5M"
+        assert field(app.text_input, f"side.low.{REVENUE}").proto.default == "$12bn"
+
+    def test_what_a_field_said_before_it_was_renewed_does_not_count(self):
+        app = opened(platform__ad_revenue_per_year="12000000000~15000000000")
+        stale = app.text_input(key=f"side.low.{REVENUE}")
+        years = app.selectbox(key="years")
+        app.button(key="reset_all").click().run()
+        app.query_params["years"] = "20000"
+        app.run()
+        assert in_hand(app) == Scenario.default()
+        # The browser has not heard of any of this yet, and sends all that it still shows.
+        states = app._tree.get_widget_states()
+        states.widgets.append(stale.set_value("13bn")._widget_state)
+        states.widgets.append(years.set_value(100_000)._widget_state)
+        app._run(states)
+        assert in_hand(app) == Scenario.default()
+        assert app.session_state["settings_in_hand"].years == 20_000
 
     def test_a_long_run_is_offered_not_started(self):
         app = opened(years="1000000")
@@ -370,6 +431,16 @@ class TestReplay:
         app = page("replay")
         assert not app.exception
         assert len(app.metric) == 5
+        assert all(" to " in metric.delta for metric in app.metric)
+        assert all("simulation noise" in metric.help for metric in app.metric)
+
+    def test_a_drawn_incident_is_called_by_its_cause_in_words(self):
+        app = page("replay")
+        app.segmented_control(key="replay.how").set_value("Drawn").run()
+        assert not app.exception
+        labels = [cause_label(cause) for cause in Scenario.default().causes]
+        shown = next(e.body for e in app.get("html") if "class='answer'" in e.body)
+        assert any(f"Drawn: {escape(label)}" in shown for label in labels)
 
     def test_a_typed_incident_and_its_faults(self):
         app = page("replay")

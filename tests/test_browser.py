@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import newcomer
 from playwright.sync_api import Download, Page, expect
-from visiting import CHARTS, arrived, comes_to, drawn, finished, tile, visit
+from visiting import CHARTS, arrived, comes_to, finished, tile, visit
 
 from model.assumptions import declared
 from model.present import format as fmt
@@ -259,7 +259,6 @@ def test_a_long_run_shows_progress_and_can_be_cancelled(visitor: Page, app_url: 
 def test_accessible_to_a_screen_reader(visitor: Page, app_url: str, name: str, scheme: str):
     visitor.emulate_media(color_scheme=scheme)
     visit(visitor, app_url, PAGES[name])
-    drawn(visitor, PAGES[name])
     found = Axe().run(visitor).response
     serious = [
         (each["id"], [node["html"][:160] for node in each["nodes"][:3]])
@@ -277,7 +276,6 @@ def test_accessible_to_a_screen_reader(visitor: Page, app_url: str, name: str, s
 def test_fits_the_screen(visitor: Page, app_url: str, name: str, size: tuple[int, int]):
     visitor.set_viewport_size({"width": size[0], "height": size[1]})
     visit(visitor, app_url, PAGES[name])
-    drawn(visitor, PAGES[name])
     comes_to(visitor, OVERFLOWING, [])
     comes_to(visitor, CUT, [])
     SCREENSHOTS.mkdir(exist_ok=True)

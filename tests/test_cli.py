@@ -281,6 +281,21 @@ def test_every_problem_of_a_file_has_its_line(tmp_path, capsys):
     assert [line.split(", ")[1] for line in lines] == [f"row {k + 2}" for k in range(len(rows))]
 
 
+def test_lines_that_say_the_same_of_other_rows_stop_at_a_hundred(tmp_path, capsys):
+    unknown = "".join(f"strange.{k},,1,,2\r\n" for k in range(1_100))
+    wrong = "".join(f"platform.{name},,4%,,12\r\n" for name in ("cpm", "daily_users"))
+    lines = refused(capsys, "check", saved(tmp_path, unknown + wrong))
+    assert len(lines) == 100 + 1 + 2
+    assert lines[99].startswith("mine.csv, row 101, strange.99: unknown name")
+    assert lines[100] == "… and 1,000 more like this"
+    assert [line.split(", ")[1] for line in lines[101:]] == ["row 1102", "row 1103"]
+
+
+def test_one_year_is_one_year(capsys):
+    assert main(["run", "--years", "1"]) == 0
+    assert "1 year, 1 world, seed 0\n" in capsys.readouterr().out
+
+
 def test_a_name_twice_is_refused(tmp_path, capsys):
     file = saved(tmp_path, "platform.cpm,,4,,12\r\nplatform.cpm,,4,,12\r\n")
     assert refused(capsys, "check", file) == [
@@ -309,7 +324,7 @@ def test_a_file_that_is_no_scenario_is_refused_in_words(tmp_path, capsys, raw, e
     file.write_bytes(raw)
     lines = refused(capsys, "run", str(file), "--out", str(tmp_path / "out"))
     assert expected in lines[-1]
-    assert all(line.startswith("mine.csv") for line in lines)
+    assert all(line.startswith(("mine.csv", "… and ")) for line in lines)
     assert not (tmp_path / "out").exists()
 
 

@@ -212,6 +212,29 @@ class TestCharts:
             table = decide_plots.frontier(found, by, 1e7, best)
             self.drawn(decide_charts.spec(f"frontier_{by}", mode), table)
 
+    def test_reverse_stress_shows_today_and_what_is_believed(self, mode):
+        name = "platform.ad_revenue_per_year"
+        ends = (1.0, 1e12)
+        known = Reverse(
+            name,
+            "eal",
+            2e7,
+            None,
+            np.nan,
+            ends,
+            (0.0, 1e7),
+            np.array(ends),
+            (around(1e6, 1e5),) * 2,
+        )
+        table = driver_plots.reverse(known, DEFAULT, 8.6e6)
+        self.drawn(driver_charts.spec("reverse_money", mode), table)
+        (believed,) = table[table["part"] == "belief"].itertuples()
+        belief = DEFAULT.belief(name)
+        assert (believed.value, believed.value_high) == pytest.approx((belief.low, belief.high))
+        (today,) = table[table["part"] == "today"].itertuples()
+        assert (today.usd, today.text) == (8.6e6, "today $8.6M")
+        assert "today" not in set(driver_plots.reverse(known, DEFAULT)["part"])
+
     def test_tornado(self, mode):
         found = tornado(DEFAULT, names=["platform.ad_revenue_per_year"], years=500)
         table = driver_plots.tornado(found, found.baseline.value, 12)
@@ -235,6 +258,31 @@ class TestTables:
             held |= set(filter(None, enters.split(" + ")))
         labels = {remedy.name: remedy.label for remedy in DEFAULT.mitigations}
         assert held == {labels[GRACEFUL], labels[DRILLS]}
+
+    def test_a_curve_that_ends_early_is_led_on_to_its_chance_at_the_tolerance(self):
+        chance = np.array([0.5, 0.1, 0.02, 0.005])
+        loss = np.array([1e6, 5e6, 40e6, 90e6])
+        now = {"chance": chance, "loss_usd": loss, "low_usd": loss, "high_usd": loss}
+        then = {key: column if key == "chance" else column / 5 for key, column in now.items()}
+        table = decide_plots.curves(now, then, 25e6, (0.03, 0.002))
+        for which, share in ((decide_plots.NOW, 0.03), (decide_plots.WITH, 0.002)):
+            rows = table[(table["which"] == which) & (table["part"] == "curve")]
+            assert rows["loss_usd"].max() >= 25e6
+            assert rows["chance"].min() <= share or which == decide_plots.NOW
+        far = decide_plots.curves(now, then, 1e9, (0.0, 0.0))
+        assert far["loss_usd"].max() == 40e6
+        assert "tolerance" not in set(far["part"])
+
+    def test_rows_say_their_order_so_that_a_new_one_does_not_come_last(self, offers):
+        table = decide_plots.trade(offers)
+        assert list(table.groupby("label")["order"].min().sort_values().index) == [
+            offer.label for offer in offers
+        ]
+        (sort,) = {
+            (layer["encoding"]["y"]["sort"]["field"], layer["encoding"]["y"]["sort"]["op"])
+            for layer in decide_charts.spec("trade", "light")["layer"]
+        }
+        assert sort == ("order", "min")
 
     def test_small_ratios_stay_readable(self, offers):
         texts = set(decide_plots.trade(offers)["said"]) - {""}
@@ -384,6 +432,7 @@ class TestDecidePage:
         app.text_input(key="budget").set_value("$1M").run()
         best = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "Graceful degradation (cached feed)" in best
+        assert "a year over its life (coming year: " in best
         app.button(key="budget.take").click().run()
         on = [remedy for remedy in in_hand(app).mitigations if remedy.on]
         assert GRACEFUL in [remedy.name for remedy in on]

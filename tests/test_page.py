@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +12,7 @@ from pptx import Presentation
 from told import DATE, SCENARIOS, material, told
 
 from model.__main__ import main
-from model.present import bundle, drawing, rounding
+from model.present import bundle, drawing, fitting, rounding
 from model.present.deck import deck
 from model.present.outline import Bar, Bars, Line, Lines, Mark
 from model.present.page import page, scenario_from_html
@@ -210,6 +211,44 @@ def test_a_picture_of_its_own_has_colours_instead_of_variables():
     assert "#123456" in text
 
 
+def test_a_whisker_has_ends_and_stands_clear_of_its_text():
+    bar = Bar("Average year", 0.0, 8.0, "$8M", "harm", 7.0, 9.0)
+    text = drawing.svg(Bars("T", "A", (bar,), "x", "USD"), "c")
+    line = r'<line x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)" stroke="var\(--ink\)"'
+    drawn = [tuple(map(float, found)) for found in re.findall(line, text)]
+    assert sum(x1 == x2 for x1, _, x2, _ in drawn) == 2
+    written = float(re.search(r'x="([\d.]+)"[^>]*>\$8M<', text).group(1))
+    assert written - max(x2 for _, _, x2, _ in drawn) > drawing.WIDE.sizes[0] / 2
+
+
+@pytest.mark.parametrize("count", [1, 4, 7])
+@pytest.mark.parametrize(
+    "name", ["Power, cooling and weather: incidents per year", "Ads", "A " * 30]
+)
+def test_names_of_bars_are_whole_on_a_slide(name, count):
+    bars = tuple(Bar(name.strip(), 0.0, k + 1.0, f"${k}") for k in range(count))
+    text = drawing.svg(Bars("T", "A", bars, "x", "USD"), "c", drawing.SLIDE)
+    assert "…" not in text
+    shown = " ".join(re.findall(r'text-anchor="end"[^>]*>(.*?)</text>', text))
+    assert shown == " ".join([name.strip()] * count)
+
+
+@pytest.mark.parametrize("frame", [drawing.WIDE, drawing.NARROW, drawing.SLIDE, drawing.HALF_SLIDE])
+@pytest.mark.parametrize("top", [0.0125, 1.1, 12.5e6, 1.2e9, 7.7e9])
+def test_labels_of_an_axis_stand_apart(top, frame):
+    bars = (Bar("A label of some length", top * 0.9, top, "1.2", before="0.05"),)
+    text = drawing.svg(Bars("T", "A", bars, "x", "USD"), "c", frame)
+    size = float(re.search(r'font-size="([\d.]+)"', text).group(1))
+    ticks = re.findall(r'x="([\d.]+)"[^>]*anchor="middle" fill="var\(--soft\)">(.*?)<', text)
+    assert ticks
+    ends = [
+        (float(x) - half, float(x) + half)
+        for x, label in ticks
+        for half in [fitting.width_em(label) * size / 2]
+    ]
+    assert all(left > right for (_, right), (left, _) in itertools.pairwise(ends))
+
+
 def test_labels_are_escaped_in_drawings():
     chart = Bars("<b>", "<i>", (Bar("<u>&", 0.0, 1.0, "<s>"),), "x", "USD")
     text = drawing.svg(chart, "c")
@@ -291,6 +330,8 @@ def test_it_reads_on_a_phone_without_scrolling_sideways(chromium, tmp_path, name
     assert opened.evaluate("document.documentElement.scrollWidth") <= 360
     assert opened.locator(".narrow svg").first.is_visible()
     assert not opened.locator(".wide svg").first.is_visible()
+    for row in opened.locator(".pair tr").all():
+        assert row.bounding_box()["width"] <= 360
     assert opened.locator("h1").inner_text() == told(name).sections[0].headline
     assert asked == [file.as_uri()]
     context.close()
@@ -303,5 +344,12 @@ def test_it_prints(chromium, tmp_path, paper):
     opened = chromium.new_page()
     opened.goto(file.as_uri())
     content = opened.pdf(format=paper, print_background=True)
-    assert 5 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 14
+    assert 8 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 16
+    # What is folded away on a screen is on paper too.
+    folded = "[...document.querySelectorAll('details td, details p')]"
+    seen = f"{folded}.filter(e => e.checkVisibility({{contentVisibilityAuto: true}})).length"
+    assert opened.evaluate(seen) == 0
+    opened.emulate_media(media="print")
+    assert opened.evaluate(seen) == opened.evaluate(f"{folded}.length")
+    assert opened.evaluate(seen) > 3 * len(told("default").assumptions.rows)
     opened.close()

@@ -179,7 +179,7 @@ def test_what_is_a_plain_number_is_read(cell: str):
         (b"", "empty"),
         (b" \r\n \n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"one,two\n", "missing column name, shape, low, mid, high"),
+        (b"one,two\n", "missing columns name, shape, low, mid, high"),
         (HEADER.encode("utf-16"), "UTF-16"),
         (HEADER.encode("utf-16-le"), "NUL"),
         (HEADER.encode() + b"platform.cpm\0,,5,,9", "row 2, NUL"),

@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 from told import DATE, PAYING, SCENARIOS, YEARS, certain, material, texts, told
 
+from model.assumptions import declared
 from model.compare import compare
 from model.estimate import Estimate, around
-from model.present import decide_words, decision, rounding
+from model.present import basis, decide_words, decision, rounding
 from model.present.gathering import STEPS, Gathering, gather
 from model.present.imagining import MATURE_YEARS, mature
 from model.present.offers import offers_of
@@ -360,3 +361,25 @@ def compare_long():
     scenario = SCENARIOS["default"]()
     names = [(remedy.name,) for remedy in scenario.mitigations]
     return compare(scenario, names, years=years, worlds=worlds, seed=3)
+
+
+def test_a_source_on_a_slide_ends_where_a_clause_ends():
+    sources = {declared(name).source for name in Scenario.default().names()}
+    for source in sources:
+        short = basis.brief(source)
+        assert len(short) <= 76
+        assert "…" not in short
+        assert short.count("(") == short.count(")")
+        without_asides = re.sub(r" \([^()]*\)", "", source)
+        whole = source if short == source else without_asides
+        assert whole.startswith(short)
+        assert whole[len(short) : len(short) + 1] in ("", ";", ":", ".")
+
+
+def test_inputs_are_told_in_the_same_words_everywhere():
+    section = told("default").section("assumptions")
+    tables = (*section.tables, section.large, told("default").assumptions)
+    for table in tables:
+        column = table.head.index("evidence")
+        assert "grade" not in table.head
+        assert {row[column] for row in table.rows} <= set(basis.GRADES.values())

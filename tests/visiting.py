@@ -24,13 +24,17 @@ LAST = {
 }
 """What each page shows below everything else, by its path."""
 CHARTS = {"": 5, "assumptions": 5, "replay": 7, "decide": 3, "drivers": 4, "present": 0}
-"""Charts of each page that a visitor has not touched, by its path."""
+"""Charts of each page that was just opened, by its path."""
 
 
 def visit(page: Page, url: str, path: str = "") -> None:
-    """Come to a page by its path, with a query if wanted, and see all of it."""
+    """Come to a page by its path, with a query if wanted, and see all of it, drawn and at rest.
+
+    What still moves when the mouse goes down may have moved away before it goes up.
+    """
     page.goto(f"{url}/{path}")
     arrived(page, path.split("?")[0])
+    drawn(page, path.split("?")[0])
 
 
 def arrived(page: Page, path: str) -> None:
@@ -49,7 +53,7 @@ def finished(page: Page) -> None:
 
 
 def drawn(page: Page, path: str) -> None:
-    """Wait until every chart and picture of an untouched page is drawn and nothing moves."""
+    """Wait until every chart and picture of a page just opened is drawn and nothing moves."""
     charts = page.locator("[data-testid=stVegaLiteChart]:has(svg.marks, canvas)")
     expect(charts).to_have_count(CHARTS[path])
     page.wait_for_function(

@@ -16,8 +16,7 @@ from model.present import format as fmt
 from model.present import words
 from model.validation import titled
 from model.worlds import assumption
-from views import state, typed_fields
-from views.typed_fields import follow
+from views import fields, state, typed_fields
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
 _STEPS = 60
@@ -92,9 +91,8 @@ def _with_unit(item: Assumption) -> str:
 
 
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:
-    stops, key = options(name, belief), f"{place}.slider.{name}"
-    if key in st.session_state:
-        follow(key, (belief.low, belief.high))
+    stops = options(name, belief)
+    key = fields.held(f"{place}.slider.{name}", (belief.low, belief.high))
     st.select_slider(
         label,
         options=list(stops),
@@ -108,14 +106,16 @@ def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -
 
 
 def _slid(name: str, key: str) -> None:
+    if not fields.counts(key):
+        return
     belief = state.current().belief(name)
     state.change({name: typed_fields.with_ends(belief, *st.session_state[key])})
 
 
 def shape(name: str, *, place: str) -> None:
     """Show the choice of shape, and the mode where the shape has one."""
-    belief, key = state.current().belief(name), f"{place}.shape.{name}"
-    follow(key, belief.shape)
+    belief = state.current().belief(name)
+    key = fields.held(f"{place}.shape.{name}", belief.shape)
     choices = list(SHAPES)
     if belief.shape not in choices or name.endswith(".duration"):
         files = [EMPIRICAL + file for file in data.names(".csv") if file.startswith("durations_")]
@@ -123,6 +123,7 @@ def shape(name: str, *, place: str) -> None:
     st.selectbox(
         f"{assumption(name).label}: shape",
         choices,
+        choices.index(belief.shape),
         key=key,
         label_visibility="collapsed",
         on_change=_reshape,
@@ -133,13 +134,15 @@ def shape(name: str, *, place: str) -> None:
 
 
 def _mode(name: str, belief: Belief, place: str) -> None:
-    key, unit = f"{place}.mid.{name}", assumption(name).unit
     assert belief.mid is not None
-    follow(key, fmt.editable(belief.mid, unit))
-    st.text_input("Most likely (PERT)", key=key, on_change=_typed_mode, args=(name, key))
+    shown = fmt.editable(belief.mid, assumption(name).unit)
+    key = fields.held(f"{place}.mid.{name}", shown)
+    st.text_input("Most likely (PERT)", shown, key=key, on_change=_typed_mode, args=(name, key))
 
 
 def _typed_mode(name: str, key: str) -> None:
+    if not fields.counts(key):
+        return
     mid = typed_fields.read(key, assumption(name).unit, f"{titled(name)}: mid")
     if mid is not None:
         state.change({name: replace(state.current().belief(name), mid=mid)})
@@ -147,6 +150,8 @@ def _typed_mode(name: str, key: str) -> None:
 
 def _reshape(name: str, key: str) -> None:
     """Take another shape with the same ends; from a file of durations, the default's ends."""
+    if not fields.counts(key):
+        return
     chosen, belief = st.session_state[key], state.current().belief(name)
     low, high = belief.low, belief.high
     if belief.shape.startswith(EMPIRICAL):
@@ -158,10 +163,11 @@ def _reshape(name: str, key: str) -> None:
 def single(name: str, *, place: str) -> None:
     """Show the one field of a number that is certain by nature."""
     item, belief = assumption(name), state.current().belief(name)
-    key = f"{place}.one.{name}"
-    follow(key, fmt.editable(belief.low, item.unit))
+    shown = fmt.editable(belief.low, item.unit)
+    key = fields.held(f"{place}.one.{name}", shown)
     st.text_input(
         f"{item.label}, {fmt.unit_words(item.unit)}",
+        shown,
         key=key,
         label_visibility="collapsed",
         on_change=_typed_one,
@@ -170,6 +176,8 @@ def single(name: str, *, place: str) -> None:
 
 
 def _typed_one(name: str, key: str) -> None:
+    if not fields.counts(key):
+        return
     value = typed_fields.read(key, assumption(name).unit, f"{titled(name)}: value")
     if value is not None:
         shape = state.current().belief(name).shape

@@ -73,10 +73,10 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
         said = f"For up to {spend} a year, buying **nothing** gives {_LOWEST[by]}."
     else:
         said = (
-            f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it costs "
-            f"{fmt.money(best.annual_cost.value)} and takes "
-            f"**{fmt.money(-best.delta_eal.value)}** "
-            f"({fmt.error(best.delta_eal.standard_error)}) off the average year; net benefit "
+            f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it saves "
+            f"**{rounding.money(best.saving)}** a year over its life (coming year: "
+            f"{fmt.money(-best.delta_eal.value)} {fmt.error(best.delta_eal.standard_error)}), "
+            f"costs {fmt.money(best.annual_cost.value)} a year; net benefit "
             f"{rounding.money(best.net_benefit)}.{_loses(best)}"
         )
     st.markdown(words.markdown(said))
@@ -135,13 +135,13 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
 
 
 def _steps(steps: pd.DataFrame, figure: str) -> str:
-    what = "Average year" if figure == "eal" else "Worst 5 % of years"
+    what = "Average coming year" if figure == "eal" else "Worst 5 % of coming years"
     rows = [
         (fmt.money(cost), (fmt.money(loss), enters or "nothing bought", leaves or "–"))
         for cost, loss, enters, leaves in zip(
             steps["cost_usd"], steps["figure_usd"], steps["enters"], steps["leaves"], strict=True
         )
     ]
-    heads = ("Costs a year", what, "Comes in", "Goes out")
+    heads = ("Costs a year over its life", what, "Comes in", "Goes out")
     title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"
     return title + figures.table(heads, rows, words=True)

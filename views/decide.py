@@ -16,11 +16,11 @@ from views.weighed import ORDERS, Weighed, complete, weigh
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
 _HEADS = (
     "Remedy",
-    "Average year",
-    "Worst 5 % of years",
-    "Saves a year, pays below",
-    "Costs a year",
-    "Net benefit a year",
+    "Average year, coming year",
+    "Worst 5 % of years, coming year",
+    "Saves a year over its life, pays below",
+    "Costs a year over its life",
+    "Net benefit a year over its life",
     "Pays back",
     "Over ",
 )

@@ -115,8 +115,8 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         words.markdown(
             f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
             "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
-            "as it is. The input is printed at the bar's end. Paler: drawn for every incident, "
-            "here the same for all. Thin lines: simulation noise (95 %), "
+            "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
+            "incident, here the same for all. Thin lines: simulation noise (95 %), "
             f"{TORNADO_YEARS:,} years."
         )
     )

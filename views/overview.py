@@ -151,8 +151,10 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         st.markdown(words.markdown(words_of_20))
         parts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
         st.caption(
-            "How to read this: next year is one of these dots, each as likely as the other. "
-            "Orange dots are above your threshold."
+            "How to read this: next year is like one of these dots, each as likely as the other. "
+            "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
+            "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
+            "your threshold."
         )
         parts.csv("Dots as CSV", "twenty_years.csv", lambda: plots.dots(losses, threshold))
 
@@ -217,9 +219,9 @@ def _hours_read(table: pd.DataFrame) -> str:
     if math.isfinite(typical):
         grey = f"the typical standard error of a field is {fmt.share(typical)}; {grey}"
     return (
-        "How to read this: the darker a field, the more a minute costs of an outage that starts "
-        f"then. Smaller differences than the noise mean nothing: {grey}. The CSV has all 168 "
-        "hours of the week with their errors."
+        "How to read this: the stronger the colour, the more a minute costs of an outage that "
+        f"starts then. Smaller differences than the noise mean nothing: {grey}. The CSV has all "
+        "168 hours of the week with their errors."
     )
 
 

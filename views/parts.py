@@ -10,11 +10,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from model.messages import MOST_ALIKE, condensed
 from model.present import charts, words
 from model.present.bundle import zip_bytes
 from model.present.tables import csv_bytes
 from model.scenario import warnings
 from views import runs, state
+
+MOST_PROBLEMS = 3 * MOST_ALIKE
+"""Lines of problems that a page shows."""
 
 
 def mode() -> str:
@@ -74,10 +78,11 @@ def bundle(run: runs.Run) -> None:
 
 def messages() -> None:
     """Show what could not be done and what is allowed but unusual."""
-    problems = state.problems()
+    problems = condensed(state.problems())
     if problems:
-        lines = "\n".join(f"- {words.markdown(line)}" for line in problems[:20])
-        more = f"\n- … and {len(problems) - 20} more" if len(problems) > 20 else ""
+        lines = "\n".join(f"- {words.markdown(line)}" for line in problems[:MOST_PROBLEMS])
+        left = len(problems) - MOST_PROBLEMS
+        more = f"\n- … and {left:,} more" if left > 0 else ""
         st.error(
             f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
         )

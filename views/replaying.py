@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from model.assumptions import CAUSE_FIELDS, cause_label
 from model.curves import Curves
+from model.estimate import mean
 from model.incidents import Incident, drawn, named, typed
 from model.present import format as fmt
 from model.present import plots, replay_plots, words
@@ -161,8 +166,11 @@ def _row(bill: Bill, component: str) -> tuple[float, float, float]:
     return float(bill.expected_usd[at]), float(bill.low_usd[at]), float(bill.high_usd[at])
 
 
-def _between(low: float, high: float) -> str:
-    return f"{fmt.money(low)} to {fmt.money(high)}"
+def _name(incident: Incident) -> str:
+    """Return what an incident is called; when it was stands beside it."""
+    if st.session_state.get("replay.how") == _DRAWN:
+        return f"Drawn: {cause_label(incident.cause)}"
+    return incident.name
 
 
 def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
@@ -175,36 +183,39 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
     )
     st.html(
         f"<p class='answer'>{words.html(sentence)}</p><p class='under'>"
-        f"{html.escape(incident.name)}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
+        f"{html.escape(_name(incident))}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
     )
-    net, net_low, net_high = _row(bill, "net_loss")
-    minutes, impressions = replayed.lost("minutes_lost"), replayed.lost("impressions_lost")
-    share = float(replayed.session_share_lost().mean())
     tiles = (
-        ("Loss", fmt.money(expected), _between(low, high)),
-        ("Net of SLA credit", fmt.money(net), _between(net_low, net_high)),
-        (
-            "Viewing minutes lost",
-            fmt.number(minutes.value),
-            fmt.error(minutes.standard_error, fmt.number),
-        ),
-        (
-            "Impressions lost",
-            fmt.number(impressions.value),
-            fmt.error(impressions.standard_error, fmt.number),
-        ),
-        ("Viewing lost while it ran", fmt.share(share), f"of {incident.hours:,.0f} h"),
+        ("Loss", replayed.lines["loss"], fmt.money),
+        ("Net of SLA credit", replayed.lines["net_loss"], fmt.money),
+        ("Viewing minutes lost", replayed.volumes["minutes_lost"], fmt.number),
+        ("Impressions lost", replayed.volumes["impressions_lost"], fmt.number),
+        ("Viewing lost while it ran", replayed.session_share_lost(), fmt.share),
     )
-    for column, (label, value, below) in zip(st.columns(5, gap="small"), tiles, strict=True):
-        column.metric(
-            label,
-            value,
-            below,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
+    for column, (label, values, write) in zip(st.columns(5, gap="small"), tiles, strict=True):
+        _tile(column, label, values, write)
+
+
+def _tile(
+    column: DeltaGenerator, label: str, values: NDArray[np.float64], write: Callable[[float], str]
+) -> None:
+    """Show the mean over the worlds, `values`, with their 5–95 % interval."""
+    figure = mean(values, worlds=len(values))
+    low, high = np.quantile(values, (0.05, 0.95), method="inverted_cdf")
+    noise = fmt.error(figure.standard_error, write)
+    column.metric(
+        label,
+        write(figure.value),
+        f"{write(float(low))} to {write(float(high))}",
+        delta_color="off",
+        delta_arrow="off",
+        help=words.markdown(
+            "The mean over possible worlds; below it, where 90 % of them lie (5–95 %): what we do "
+            f"not know. The simulation noise of the mean is {noise} (95 %)."
+        ),
+        border=True,
+        height="stretch",
+    )
 
 
 def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> Curves | None:

@@ -97,13 +97,15 @@ def _answer(asked: Question) -> None:
         start="Find it",
     )
     if found is not None:
-        _shown(found)
+        _shown(found, asked)
 
 
-def _shown(found: Reverse) -> None:
+def _shown(found: Reverse, asked: Question) -> None:
     said = driver_words.reached(found)
     st.markdown(words.markdown(said))
-    table = driver_plots.reverse(found)
+    # A net benefit is no figure of the run: it is nothing without its remedies.
+    today = state.run().measures.get(found.figure)
+    table = driver_plots.reverse(found, asked.scenario, today.value if today else None)
     unit = driver_words.unit_of(found.name)
     chart = {"USD": "reverse_money", "share": "reverse_share"}.get(unit, "reverse")
     parts.draw(
@@ -112,7 +114,9 @@ def _shown(found: Reverse) -> None:
         alt=f"The figure over the values tried. {words.plain(said)}",
         key="reverse",
     )
+    dotted = "dotted: the figure today, over that whole range; " if today else ""
     st.caption(
-        "All else and all luck as it is, on 4,000 years; the band is simulation noise (95 %)."
+        "All else and all luck as it is, on 4,000 years; the band is simulation noise (95 %). "
+        f"Shaded upright: today's belief (90 %); {dotted}dashed: the level asked for."
     )
     parts.csv("Values as CSV", "reverse.csv", lambda: table)

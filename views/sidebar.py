@@ -10,7 +10,7 @@ from model.present import format as fmt
 from model.present import words
 from model.scenario import Scenario
 from model.simulate import MOST_YEARS
-from views import belief_fields, state
+from views import belief_fields, fields, state, typed_fields
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -36,6 +36,8 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
+MOST_SEED = 2**53 - 1
+"""Browsers know no larger whole number; a link may still bring one."""
 _WITHOUT_SLIDERS = ("assumptions", "incident-log")
 _OWN = "own"
 _SHOWN = "preset_shown"
@@ -73,16 +75,19 @@ def _scenario() -> None:
     titles = {"default": "Default", **presets}
     chosen, own = _which(titles), _own_title(titles)
     choices = [*titles, *([_OWN] if chosen == _OWN else [])]
-    # Set with every new name, so that the browser never keeps that of a scenario given up.
-    if (st.session_state.get("preset"), st.session_state.get(_SHOWN)) != (chosen, own):
-        st.session_state["preset"] = chosen
+    # New with every new name, so that the browser never keeps that of a scenario given up.
+    key = fields.held("preset", chosen)
+    if chosen == _OWN and st.session_state.get(_SHOWN, own) != own:
+        key = fields.renewed("preset")
     st.session_state[_SHOWN] = own
     st.selectbox(
         "Scenario",
         choices,
-        key="preset",
+        choices.index(chosen),
+        key=key,
         format_func=lambda id: titles.get(id, own),
         on_change=_take_preset,
+        args=(key,),
         help="Start from one of these and move the sliders. What you change is kept in the link.",
     )
     changes = len(state.current().changes)
@@ -110,9 +115,9 @@ def _own_title(titles: dict[str, str]) -> str:
     return f"{name} (own version)" if name in {_OWN, *titles, *titles.values()} else name
 
 
-def _take_preset() -> None:
+def _take_preset(key: str) -> None:
     """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
-    id = st.session_state["preset"]
+    id = st.session_state[key] if fields.counts(key) else _OWN
     if id == "default":
         state.replace(Scenario.default())
     elif id in {row[0] for row in Scenario.presets()}:
@@ -121,54 +126,57 @@ def _take_preset() -> None:
 
 def _threshold() -> None:
     shown = fmt.editable(state.settings().threshold_usd, "USD")
-    if st.session_state.get("threshold") != shown:
-        st.session_state["threshold"] = shown
+    key = fields.held("threshold", shown)
     st.text_input(
         "A year is bad above",
-        key="threshold",
+        shown,
+        key=key,
         on_change=_set_threshold,
+        args=(key,),
         help=words.markdown("Annual loss in USD, written like $25M or 1.2bn."),
     )
 
 
-def _set_threshold() -> None:
-    try:
-        value = fmt.parsed(st.session_state["threshold"], "USD")
-        if not 0 <= value <= 1e13:
-            raise ValueError(f"{fmt.money(value)} given; from $0 to $10tn is allowed")
-    except ValueError as error:
-        state.report([f"A year is bad above: {error}"])
+def _set_threshold(key: str) -> None:
+    what = "A year is bad above:"
+    value = typed_fields.read(key, "USD", what) if fields.counts(key) else None
+    if value is None:
         return
-    state.set_settings(threshold_usd=value)
+    if 0 <= value <= 1e13:
+        state.set_settings(threshold_usd=value)
+    else:
+        state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 
 
 def _run() -> None:
     wanted = state.settings()
     choices = sorted({*YEARS, wanted.years})
-    for key, value in (("years", wanted.years), ("seed", wanted.seed)):
-        if st.session_state.get(key) != value:
-            st.session_state[key] = value
+    shown = min(wanted.seed, MOST_SEED)
+    years, seed = fields.held("years", wanted.years), fields.held("seed", shown)
     left, right = st.columns([3, 2])
     left.selectbox(
         "Simulated years",
         choices,
-        key="years",
+        choices.index(wanted.years),
+        key=years,
         format_func=lambda years: f"{years:,}",
         on_change=_set_run,
+        args=("years", years),
         help="More years, less simulation noise. Above 200,000 a run is started by a button.",
     )
     right.number_input(
         "Seed",
         min_value=0,
-        max_value=2**53 - 1,
+        max_value=MOST_SEED,
+        value=shown,
         step=1,
-        key="seed",
+        key=seed,
         on_change=_set_run,
+        args=("seed", seed),
         help="Another seed, other luck: the change it makes is the simulation noise.",
     )
 
 
-def _set_run() -> None:
-    state.set_settings(
-        years=int(st.session_state["years"]), seed=int(st.session_state["seed"] or 0)
-    )
+def _set_run(setting: str, key: str) -> None:
+    if fields.counts(key):
+        state.set_settings(**{setting: int(st.session_state[key] or 0)})

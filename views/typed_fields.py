@@ -6,16 +6,18 @@ in its field, the other end is asked for, and both are taken together.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from model.dist import EMPIRICAL, Belief
+from model.messages import quoted
 from model.present import format as fmt
 from model.present import words
 from model.scenario import Change, Scenario, ScenarioError, Value
 from model.validation import titled
-from views import state
+from views import fields, state
 
 ENDS = ("low", "high")
 
@@ -62,14 +64,15 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
         return
     row = st.container(horizontal=True, wrap=False, gap="small")
     for end in ENDS:
-        key = f"{place}.{end}.{name}"
-        follow(key, fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit))
+        shown = fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit)
+        key = fields.held(f"{place}.{end}.{name}", shown)
         row.text_input(
             f"{label}: {end}",
+            shown,
             key=key,
             label_visibility="collapsed",
             on_change=_typed,
-            args=(name, place, end, unit),
+            args=(name, place, end, unit, key),
         )
     if waiting.ends:
         st.warning(words.markdown(_asked_for(belief, waiting, unit)), icon=":material/edit:")
@@ -97,13 +100,17 @@ def _asked_for(belief: Belief, waiting: _Waiting, unit: str) -> str:
     return f"Low {low} is above high {high}: {wanted}. Until they agree {now} counts."
 
 
-def _typed(name: str, place: str, end: str, unit: str) -> None:
-    value = read(f"{place}.{end}.{name}", unit, f"{titled(name)}: {end}")
-    if value is None:
+def _typed(name: str, place: str, end: str, unit: str, key: str) -> None:
+    if not fields.counts(key):
         return
     belief, waiting = belief_of(name, state.current()), _waiting(name, place)
+    # What is typed now takes the place of what waited; if it is refused, the value in force does.
+    waited = waiting.ends.pop(end, None)
+    value = read(key, unit, f"{titled(name)}: {end}")
+    if value is None:
+        return
     ends = {"low": belief.low, "high": belief.high} | waiting.ends | {end: value}
-    if belief.certain and not waiting.ends:
+    if belief.certain and not waiting.ends and waited is None:
         # A value that was certain moves as a whole past either end.
         ends = {"low": min(ends["low"], value), "high": max(ends["high"], value)}
     low, high = ends["low"], ends["high"]
@@ -126,8 +133,13 @@ def _possible(name: str, value: float) -> bool:
 
 def read(key: str, unit: str, what: str) -> float | None:
     """Return the number typed into a field; None, with the problem reported, if it is none."""
+    fields.typed(key)
+    text = st.session_state[key]
     try:
-        return fmt.parsed(st.session_state[key], unit)
+        value = fmt.parsed(text, unit)
+        if not math.isfinite(value):
+            raise ValueError(f"{quoted(text)}: too large a number")
     except ValueError as error:
         state.report([f"{what} {error}"])
         return None
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -16,8 +16,10 @@ from model.present.words import NOT_MODELLED, WEAKEST_INPUT
 
 MOST_ROWS = 9
 LARGE_ROWS = 6
-_SHORT = 72
-"""Letters of a source on a slide: two lines."""
+_SHORT = 76
+"""Letters of a source on a slide: two lines or three."""
+_CLAUSE_ENDS = ("; ", ": ", ". ")
+_ASIDE = re.compile(r" \([^()]*\)")
 _WEIGHTY = 6
 GRADES = {"A": "measured", "B": "published estimate", "C": "judgement"}
 _FIRST = (
@@ -29,8 +31,8 @@ _FIRST = (
 ALL_INPUTS = "Every input with its source is on the Assumptions page and in the HTML report."
 AT_THE_FOOT = ("Simulated years, seed", "Version", "Date")
 """Rows on method that the line at the foot of every slide says too."""
-_HEAD = ("Assumption", "90 % range", "grade", "source")
-_WIDTHS = (0.3, 0.14, 0.06, 0.5)
+_HEAD = ("Assumption", "90 % range", "evidence", "source")
+_WIDTHS = (0.3, 0.14, 0.12, 0.44)
 
 
 def assumptions(found: Material) -> Section:
@@ -78,6 +80,10 @@ def _grade(found: Material, name: str) -> str:
     return "C" if name in changed else declared(name).grade
 
 
+def _evidence(found: Material, name: str) -> str:
+    return GRADES[_grade(found, name)]
+
+
 def all_assumptions(found: Material) -> Table:
     """Return every assumption of the model."""
     return _rows(found, list(found.scenario.names()), "All inputs")
@@ -85,7 +91,12 @@ def all_assumptions(found: Material) -> Table:
 
 def _rows(found: Material, names: list[str], title: str) -> Table:
     rows = tuple(
-        (declared(name).label, _value(found, name), _grade(found, name), _source(found, name))
+        (
+            declared(name).label,
+            _value(found, name),
+            _evidence(found, name),
+            _source(found, name),
+        )
         for name in names
     )
     return Table(title, _HEAD, rows, _WIDTHS, left=4)
@@ -97,14 +108,29 @@ def _large(found: Material, names: list[str]) -> Table:
         (
             choices.input_label(name),
             _value(found, name),
-            GRADES[_grade(found, name)],
-            textwrap.shorten(_source(found, name), _SHORT, placeholder=" …"),
+            _evidence(found, name),
+            brief(_source(found, name)),
         )
         for name in names
     ]
     head = ("Input", "90 % range", "evidence", "source")
     widths = (0.33, 0.17, 0.14, 0.36)
     return Table("The inputs that move the answer most", head, tuple(rows), widths, left=4)
+
+
+def brief(source: str) -> str:
+    """Return a source, or what is left of it without asides and later clauses if it is long.
+
+    >>> brief("Judgement between one cloud (0.2 a year, 2021–24) and another (11 a year, 2020–22)")
+    'Judgement between one cloud and another'
+    """
+    if len(source) <= _SHORT:
+        return source
+    told = _ASIDE.sub("", source)
+    if len(told) <= _SHORT:
+        return told
+    ends = [told.rfind(end, 0, _SHORT + 1) for end in _CLAUSE_ENDS]
+    return told[: max(ends)] if max(ends) > 0 else told
 
 
 def _source(found: Material, name: str) -> str:

@@ -67,7 +67,13 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
     # Between threshold and band, so that a label is readable across the one and cuts no gap into
     # the other.
     halo = where("point").mark_text(
-        align="left", dx=9, dy=-9, fontSize=14, stroke=colours["ground"], strokeWidth=5
+        align="left",
+        dx=9,
+        dy=-9,
+        fontSize=14,
+        stroke=colours["ground"],
+        strokeWidth=10,
+        strokeJoin="round",
     )
     layers = [
         threshold_rule(colours, x),
@@ -129,7 +135,7 @@ def money_bars(colours: Colours) -> Any:
     Columns: order, label, start_usd, end_usd, kind (loss, back, total), text, text_usd (where the
     figure stands).
     """
-    y = row_names(limit=260)
+    y = row_names(limit=260).sort(field="order", op="min")
     x = alt.X("start_usd:Q", axis=money_axis("USD", tickCount=6))
     fill = alt.Color(
         "kind:N",
@@ -158,7 +164,7 @@ def causes(colours: Colours) -> Any:
 
     Columns: label, usd, low_usd, high_usd, room_usd, text, order.
     """
-    y = row_names(limit=260)
+    y = row_names(limit=260).sort(field="order", op="min")
     x = alt.X("usd:Q", axis=money_axis("USD in an average year", tickCount=5))
     base = alt.Chart()
     tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]

@@ -60,6 +60,8 @@ _REPLAYED = (
     ("revenue_usd", "USD per h", "Ad revenue"),
 )
 _USUAL_HOUR = "expected ad revenue of an average hour"
+_OF_SIGNED = "of the signed value over simulated years"
+_LEAST = "; of a negative line, what comes back, the least: 19 years in 20 bring more"
 _NUMBER_CELL = "; empty for words and empirical shapes"
 FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     "scenario.csv": (
@@ -103,8 +105,8 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             text("quantity", "What is lost there"),
             text("unit", "Unit of expected, p50 and p95"),
             Field("expected", "number", "see unit", "Mean over simulated years", LEDGER),
-            Field("p50", "number", "see unit", "Median over simulated years", LEDGER),
-            Field("p95", "number", "see unit", "95th percentile over simulated years", LEDGER),
+            Field("p50", "number", "see unit", f"Median {_OF_SIGNED}", LEDGER),
+            Field("p95", "number", "see unit", f"95th percentile {_OF_SIGNED}{_LEAST}", LEDGER),
             usd("expected_usd", "Mean money lost at the link; empty where it is not priced"),
         ),
     ),

@@ -25,7 +25,7 @@ _ROW = 34
 
 def trade(colours: Colours) -> Any:
     """Return saving against cost of every set on one scale: green right of orange pays."""
-    y = row_names()
+    y = row_names().sort(field="order", op="min")
     scale = alt.Scale(type="log", nice=False, padding=24)
     decades = [10.0**k for k in range(3, 14)]
     x = alt.X(

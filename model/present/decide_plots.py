@@ -30,8 +30,8 @@ NOW, WITH = "As it is", "With it"
 def trade(found: Sequence[Offer]) -> pd.DataFrame:
     """Return saving and cost of every set, for `decide_charts.trade`."""
     rows: list[dict[str, Any]] = []
-    for offer in found:
-        shared = {"label": offer.label, "text": _per_dollar(offer.per_dollar)}
+    for order, offer in enumerate(found):
+        shared = {"order": order, "label": offer.label, "text": _per_dollar(offer.per_dollar)}
         cost, saving = offer.cost, offer.saving
         kinds = [("cost", cost)] if cost.value > 0 else []
         kinds += [("saving", saving)] if saving.low > 0 else []
@@ -45,7 +45,7 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
     table = table.assign(said=np.where(~table["label"].duplicated(), table["text"], ""))
     # Room for those words beyond the furthest dot; nothing is drawn there.
     furthest = max((row["high_usd"] for row in rows if row["high_usd"] > 0), default=1.0)
-    room = {"part": "room", "label": found[0].label, "said": "", "usd": 9.0 * furthest}
+    room = {"part": "room", "order": 0, "label": found[0].label, "said": "", "usd": 9.0 * furthest}
     return pd.concat([table, pd.DataFrame([room])], ignore_index=True)
 
 
@@ -112,15 +112,16 @@ def curves(
     rarest: float = 0.01,
 ) -> pd.DataFrame:
     """Return two loss exceedance curves and the tolerance, for `decide_charts.curves`."""
-    parts = []
-    for name, curve in ((NOW, now), (WITH, then)):
-        seen = (curve["chance"] >= rarest) & (curve["loss_usd"] > 0)
-        rows = pd.DataFrame({key: column[seen][::2] for key, column in curve.items()})
-        parts.append(without_gaps(rows).assign(part="curve", which=name))
+    frequent = [curve["loss_usd"][curve["chance"] >= rarest] for curve in (now, then)]
+    most = max(float(losses.max(initial=0.0)) for losses in frequent)
+    reach = tolerance_usd if tolerance_usd <= most else 0.0
+    parts = [
+        _led_on(curve, share, rarest, reach).assign(part="curve", which=name)
+        for name, curve, share in zip((NOW, WITH), (now, then), chances, strict=True)
+    ]
     table = pd.concat(parts, ignore_index=True)
     marks: list[dict[str, object]] = [{"part": "name", "which": name} for name in (NOW, WITH)]
-    most = float(table["loss_usd"].max()) if len(table) else 0.0
-    if tolerance_usd <= most:
+    if reach:
         limit = f"above {fmt.money(tolerance_usd, 3)}"
         text = f"{fmt.share(chances[0])} → {fmt.share(chances[1])} {limit}"
         for name, share in zip((NOW, WITH), chances, strict=True):
@@ -128,6 +129,20 @@ def curves(
             marks.append(mark | {"chance": share, "text": text if name == NOW else ""})
     table["text"] = [fmt.money(loss) for loss in table["loss_usd"]]
     return pd.concat([table, pd.DataFrame(marks)], ignore_index=True)
+
+
+def _led_on(
+    curve: Mapping[str, Array], share: float, rarest: float, reach_usd: float
+) -> pd.DataFrame:
+    """Return a curve down to the chance `rarest`, and at least to its `share` at `reach_usd`."""
+    loss = curve["loss_usd"]
+    seen = ((curve["chance"] >= rarest) | (loss < reach_usd)) & (loss > 0)
+    rows = without_gaps(pd.DataFrame({key: column[seen][::2] for key, column in curve.items()}))
+    if rows["loss_usd"].max() >= reach_usd or reach_usd == 0.0:
+        return rows
+    # What the sample is too small to show as a curve leads straight to the share counted.
+    end = pd.DataFrame({"chance": [share], "loss_usd": [reach_usd]})
+    return pd.concat([rows, end], ignore_index=True)
 
 
 def saved_where(components: Mapping[str, Estimate]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ dark and paper. Every chart has a title and a description for those who cannot s
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,12 @@ What the axes are stands with the title then, which is not part of the drawing (
 _VARIABLE = re.compile(r"var\(--([a-z]+)\)")
 _BROAD = 1.14
 """Allowance for a reader's font that runs wider than usual."""
+_MOST_LINES = 3
+"""Lines of the name of a bar."""
+_LEADING = 1.1
+"""Height of such a line, in sizes of type."""
+_CAP = 0.35
+"""Half the height of the end of a whisker, in sizes of type."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +173,7 @@ def _key(lines: tuple[Line, ...], width: int, size: float) -> tuple[str, float]:
 
 def _centred(at: float, y: float, text: str, width: int, size: float) -> str:
     """Draw the label of a mark around its line, kept within the drawing."""
-    half = _width(text, size) / 2
-    return _text(min(max(at, half), width - half), y, text, anchor="middle", more=_HARM)
+    return _text(_placed(at, text, width, size), y, text, anchor="middle", more=_HARM)
 
 
 class _Room(NamedTuple):
@@ -186,15 +192,18 @@ def _room(chart: Bars, frame: Frame, size: float) -> _Room:
     line_px, count = size * 1.45, len(chart.bars)
     widest = max(_width(bar.label, size) for bar in chart.bars) + 14
     gutter = min(widest, 0.34 * frame.width) if frame.beside else 2.0
-    two_lines = frame.beside and widest > gutter
+    names = [_wrapped(bar.label, gutter, size) for bar in chart.bars] if frame.beside else []
+    lines = max(map(len, names), default=1)
     top = line_px if chart.mark else size * 0.4
     if frame.height:
         foot = 1.4 * line_px
         pitch = (frame.height - top - foot) / count
         bar = min(0.68 * pitch, 2.2 * size)
-        return _Room(gutter, top, pitch, bar, foot, pitch >= size * (2.3 if two_lines else 1.4))
+        whole = all(_holds(gutter, size, line) for name in names for line in name)
+        fits = whole and pitch >= size * (1.4 if lines == 1 else _LEADING * lines + 0.1)
+        return _Room(gutter, top, pitch, bar, foot, fits)
     bar = size * (1.35 if count > 6 else 1.9)
-    beside = max(bar * 1.45, size * 2.6 if two_lines else 0.0)
+    beside = max(bar * 1.45, size * (_LEADING * lines + 0.4) if lines > 1 else 0.0)
     pitch = beside if frame.beside else line_px + bar * 1.35
     return _Room(gutter, top, pitch, bar, 2.8 * line_px, True)
 
@@ -206,24 +215,18 @@ def _bars(chart: Bars, frame: Frame, size: float) -> tuple[str, float]:
     plot = width - gutter
     low, high = scales.bar_range(chart)
     room = (high - low) / plot
-    most = 6 if beside else 3
     if scales.floating(chart):
         before = max(_width(bar.before, size) for bar in chart.bars) + 14
         low = max(low - before * room, 0.0) if low >= 0 else low - before * room
     after = max(_width(bar.text, size) for bar in chart.bars) + 14
     high += min(after / max(plot - after, plot / 2), 1.0) * (high - low)
-    ticks = scales.ticks(low, high, chart.unit, most)
     x = _Axis(low, high, gutter, float(width))
+    ticks = _apart(chart, x, size, 6 if beside else 3)
     bottom = top + pitch * len(chart.bars)
     out = []
-    for tick in ticks:
-        if low <= tick.at <= high:
-            at = x(tick.at)
-            out.append(_rule(at, top, at, bottom, "grid"))
-            half = _width(tick.label, size) / 2
-            placed = min(max(at, half), width - half)
-            label_y = bottom + line_px
-            out.append(_text(placed, label_y, tick.label, anchor="middle", more=_SOFT))
+    for tick, placed in ticks:
+        out.append(_rule(x(tick.at), top, x(tick.at), bottom, "grid"))
+        out.append(_text(placed, bottom + line_px, tick.label, anchor="middle", more=_SOFT))
     if chart.mark:
         at = x(chart.mark.at)
         out.append(_centred(at, top - size * 0.4, chart.mark.label, width, size))
@@ -244,26 +247,60 @@ def _bars(chart: Bars, frame: Frame, size: float) -> tuple[str, float]:
     return "".join(out), bottom + foot
 
 
+def _placed(at: float, text: str, width: float, size: float) -> float:
+    """Return the middle of a text around a place, kept within the drawing."""
+    half = _width(text, size) / 2
+    return min(max(at, half), width - half)
+
+
+def _apart(chart: Bars, x: _Axis, size: float, most: int) -> list[tuple[scales.Tick, float]]:
+    """Return as many ticks within the axis as have labels that stand apart, and where those do."""
+    placed: list[tuple[scales.Tick, float]] = []
+    for count in range(most, 0, -1):
+        ticks = scales.ticks(x.low, x.high, chart.unit, count)
+        placed = [
+            (tick, _placed(x(tick.at), tick.label, x.end, size))
+            for tick in ticks
+            if x.low <= tick.at <= x.high
+        ]
+        widest = max((_width(tick.label, size) for tick, _ in placed), default=0.0)
+        if all(b - a >= widest + size / 3 for (_, a), (_, b) in itertools.pairwise(placed)):
+            break
+    return placed
+
+
 def _label(text: str, gutter: float, middle: float, size: float) -> str:
-    """Draw the name of a bar to the left of it, on two lines where one does not hold it."""
-    room = (gutter - 12) / _BROAD
-    first, second = text, ""
-    if fitting.width_em(text) * size > room:
-        words = text.split(" ")
-        halves = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words))]
-        halves = halves or [(text, "")]
-        first, second = min(halves, key=lambda pair: max(map(fitting.width_em, pair)))
-    lines = [line for line in (first, second) if line]
-    top = middle + size / 3 - (len(lines) - 1) * size * 0.55
+    """Draw the name of a bar to the left of it."""
+    lines = _wrapped(text, gutter, size)
+    top = middle + size / 3 - (len(lines) - 1) * size * _LEADING / 2
     return "".join(
         _text(
             gutter - 10,
-            top + k * size * 1.1,
-            fitting.shortened(line, width_pt=room, size_pt=size),
+            top + k * size * _LEADING,
+            fitting.shortened(line, width_pt=_label_room(gutter), size_pt=size),
             anchor="end",
         )
         for k, line in enumerate(lines)
     )
+
+
+def _label_room(gutter: float) -> float:
+    return (gutter - 12) / _BROAD
+
+
+def _holds(gutter: float, size: float, line: str) -> bool:
+    return fitting.width_em(line) * size <= _label_room(gutter)
+
+
+def _wrapped(text: str, gutter: float, size: float) -> tuple[str, ...]:
+    """Return the name of a bar on as few lines as hold it, all as short as can be."""
+    lines: tuple[str, ...] = (text,)
+    words = text.split(" ")
+    for count in range(1, min(_MOST_LINES, len(words)) + 1):
+        lines = fitting.balanced(words, count)
+        if all(_holds(gutter, size, line) for line in lines):
+            break
+    return lines
 
 
 def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float, mark: float | None) -> str:
@@ -274,8 +311,9 @@ def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float, mark: float |
         f'height="{height:.1f}" rx="2" fill="var(--{bar.colour})"/>'
     )
     if bar.low is not None and bar.high is not None:
-        drawn += _rule(x(bar.low), middle, x(bar.high), middle, "ink", 'stroke-width="2"')
-        right = max(right, x(bar.high))
+        drawn += _whisker(x(bar.low), x(bar.high), middle, size)
+        # The text must not stand so near that the whisker reads as its minus.
+        right = max(right, x(bar.high) + size / 2)
     if mark is not None and not bar.before and right <= mark < right + 12 + _width(bar.text, size):
         # The mark would run through the text.
         right = mark
@@ -285,3 +323,10 @@ def _bar(bar: Bar, x: _Axis, y: float, height: float, size: float, mark: float |
             left - 7, middle + size / 3, bar.before, anchor="end", more='font-weight="600"'
         )
     return drawn
+
+
+def _whisker(low: float, high: float, middle: float, size: float) -> str:
+    """Draw an interval with an upright end on either side."""
+    half, thick = _CAP * size, 'stroke-width="2"'
+    ends = "".join(_rule(at, middle - half, at, middle + half, "ink", thick) for at in (low, high))
+    return _rule(low, middle, high, middle, "ink", thick) + ends

@@ -29,7 +29,7 @@ _ROW = 30
 
 def tornado(colours: Colours) -> Any:
     """Return the tornado: a bar for either end of each belief, the inputs printed at the ends."""
-    y = row_names()
+    y = row_names().sort(field="order", op="min")
     x = alt.X(
         "usd:Q",
         scale=alt.Scale(zero=False, padding=60),
@@ -178,7 +178,20 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
         fontWeight="bold",
         color=colours["harm"],
     ).encode(x=x, y=y, text="text:N")
-    return stacked(band, line, rule, name, dot, said, height=300)
+    believed = where("belief")
+    shade = believed.mark_rect(aria=False, opacity=0.18, color=colours["third"]).encode(
+        x=x, x2="value_high:Q"
+    )
+    edges = believed.mark_rule(aria=False, strokeWidth=3, color=colours["third"]).encode(
+        x=x, x2="value_high:Q", y=alt.value("height")
+    )
+    today = where("today")
+    now = today.mark_rule(aria=False, strokeWidth=2, strokeDash=[2, 3], color=colours["ink"])
+    now_said = today.mark_text(
+        aria=False, align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["ink"]
+    ).encode(x=alt.value("width"), y=y, text="text:N")
+    layers = [shade, edges, band, line, now.encode(y=y), now_said, rule, name, dot, said]
+    return stacked(*layers, height=300)
 
 
 def reverse_money(colours: Colours) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from model.assumptions import declared
@@ -15,6 +16,7 @@ from model.present.titles import title
 from model.reverse import Reverse
 from model.scenario import Scenario
 from model.tornado import Tornado
+from model.worlds import distribution
 
 LOW, HIGH = "low input", "high input"
 
@@ -22,12 +24,13 @@ LOW, HIGH = "low input", "high input"
 def tornado(found: Tornado, base_usd: float, most: int) -> pd.DataFrame:
     """Return the longest bars around the figure as all pages show it, for `tornado`."""
     rows: list[dict[str, object]] = []
-    for bar in found.bars[:most]:
+    for order, bar in enumerate(found.bars[:most]):
         inputs = ends(bar)
         for which, change, text in zip((LOW, HIGH), (bar.at_low, bar.at_high), inputs, strict=True):
             rows.append(
                 {
                     "part": "bar",
+                    "order": order,
                     "name": bar.name,
                     "label": bar.label,
                     "which": which,
@@ -83,8 +86,11 @@ def ignorance(found: Ignorance) -> pd.DataFrame:
     return table.assign(text=[fmt.money(loss) for loss in table["loss_usd"]])
 
 
-def reverse(found: Reverse) -> pd.DataFrame:
-    """Return the figure over the values tried, and where it meets the level, for `reverse`."""
+def reverse(found: Reverse, scenario: Scenario, today_usd: float | None = None) -> pd.DataFrame:
+    """Return the figure over the values tried, and where it meets the level, for `reverse`.
+
+    `today_usd` is the figure as all pages show it, over the whole belief that is in force.
+    """
     unit = unit_of(found.name)
     rows: list[dict[str, object]] = [
         {
@@ -102,4 +108,10 @@ def reverse(found: Reverse) -> pd.DataFrame:
     if found.value is not None:
         text = fmt.shown(found.value, unit, 2)
         rows.append({"part": "met", "value": found.value, "usd": found.level_usd, "text": text})
+    believed = distribution(scenario, found.name).ppf(np.array([0.05, 0.95]))
+    low, high = np.clip(believed, *found.searched)
+    rows.append({"part": "belief", "value": low, "value_high": high, "text": "believed"})
+    if today_usd is not None:
+        text = f"today {fmt.money(today_usd)}"
+        rows.append({"part": "today", "usd": today_usd, "text": text})
     return pd.DataFrame(rows)

@@ -83,10 +83,12 @@ MONEY = {
     "viewing_recapture": "Lost viewing that is made up later",
     "borne_by_others": "Part of the ad-revenue loss, after recapture, that other parties bear",
     "loss": "Loss before SLA credit: the sum of the twelve components before it",
-    "largest_loss": "Largest single incident's loss before SLA credit",
+    "largest_loss": "Largest single incident's loss before SLA credit; no component of the loss",
     "net_loss": "Loss less the SLA credit; may be negative",
-    "retention_permanent": "Of retention_usd: the part that is lost for the retention horizon",
-    "after_year": "Of the loss: the part that falls after the simulated year's end",
-    "revenue": "Ad revenue of the year if nothing failed",
+    "retention_permanent": "Of retention_usd, no component of its own: the part that is lost for "
+    "the retention horizon",
+    "after_year": "Of the loss, no component of its own: the part that falls after the simulated "
+    "year's end",
+    "revenue": "Ad revenue of the year if nothing failed; no component of the loss",
 }
 """Meaning of the lines of money, by their column without `_usd`."""

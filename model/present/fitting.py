@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 LINE_HEIGHT = 1.22
@@ -82,6 +83,20 @@ def shortened(text: str, *, width_pt: float, size_pt: float) -> str:
             break
         kept += char
     return f"{kept.rstrip()}…"
+
+
+def balanced(words: Sequence[str], count: int) -> tuple[str, ...]:
+    """Return words on `count` lines, the widest as narrow as can be.
+
+    >>> balanced("Power, cooling and weather: incidents per year".split(), 2)
+    ('Power, cooling and', 'weather: incidents per year')
+    """
+    places = itertools.combinations(range(1, len(words)), count - 1)
+    splits = (
+        tuple(" ".join(words[a:b]) for a, b in itertools.pairwise((0, *cuts, len(words))))
+        for cuts in places
+    )
+    return min(splits, key=lambda lines: max(map(width_em, lines)))
 
 
 def fitted(text: str, *, width_pt: float, size_pt: float, lines: int) -> str:

@@ -75,13 +75,16 @@ def _section(section: Section) -> str:
     charts = "".join(_chart(section, k, chart) for k, chart in enumerate(section.charts))
     shown = "".join(_table(table) for table in section.tables)
     data = "".join(_table(table) for table in section.data)
-    parts = [
+    lead = (
         f'<p class="topic">{html.escape(section.topic)}</p>',
         f"<{level}>{html.escape(section.headline)}</{level}>",
         _figures(section.figures) if section.figures else "",
         _sentences(section),
         f'<div class="charts n{len(section.charts)}">{charts}</div>' if charts else "",
         f'<p class="reading">How to read it: {html.escape(section.reading)}</p>' if charts else "",
+    )
+    parts = [
+        f'<div class="finding">{"".join(lead)}</div>',
         shown,
         f"<details><summary>The numbers as a table</summary>{data}</details>" if data else "",
         _question(section),
@@ -132,8 +135,10 @@ def _table(table: Table) -> str:
 
 
 def _many(table: Table) -> str:
-    """Keep a table of many columns wide on a phone: it is scrolled, not squeezed."""
-    return " class='many'" if len(table.head) > _FEW_COLUMNS else ""
+    """Keep a table of many columns wide on a phone, to scroll, and break what a pair says."""
+    if len(table.head) > _FEW_COLUMNS:
+        return " class='many'"
+    return "" if any(table.head) else " class='pair'"
 
 
 def _cells(table: Table, row: tuple[str, ...]) -> str:
@@ -161,7 +166,8 @@ def _question(section: Section) -> str:
 def _everything(told: Story) -> str:
     return (
         '<section id="inputs"><p class="topic">Appendix</p><h2>Every input with its source</h2>'
-        "<p>Grades: A measured and published, B published estimate, C judgement.</p>"
+        "<p>The evidence of an input is measured and published, a published estimate, or "
+        "judgement.</p>"
         f"<details><summary>All {len(told.assumptions.rows)} inputs</summary>"
         f"{_table(told.assumptions)}</details></section>"
     )
@@ -186,9 +192,9 @@ def _embedded(told: Story) -> str:
 
 _STYLE = """
 :root{color-scheme:light dark;--ground:#fff;--panel:#f3f6f9;--ink:#16202b;--soft:#566474;
---grid:#dfe6ed;--main:#0b5fa5;--harm:#c2500a;--good:#00795c;--third:#a8447f}
+--grid:#dfe6ed;--main:#0b5fa5;--harm:#c2500a;--good:#00795c;--third:#a8447f;--edge:#16202b59}
 @media (prefers-color-scheme:dark){:root{--ground:#10161d;--panel:#1a232d;--ink:#e8eef4;
---soft:#a7b4c1;--grid:#2a3643;--main:#6db7f0;--harm:#f0935a;--good:#4cc3a2;--third:#de93be}}
+--soft:#a7b4c1;--grid:#2a3643;--main:#6db7f0;--harm:#f0935a;--good:#4cc3a2;--third:#de93be;--edge:#ffffff59}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);
 font:17px/1.5 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}
@@ -210,11 +216,17 @@ figure{margin:1rem 0 .4rem}figcaption{font-weight:650;margin-bottom:.5rem}
 svg{display:block;width:100%;height:auto}.narrow{display:none}
 .reading{color:var(--soft)}
 details{margin:.7rem 0}summary{cursor:pointer;font-weight:600;color:var(--main)}
-.scroll{overflow-x:auto;margin:.8rem 0}
+/* A shadow at a side where more of a table can be scrolled to. */
+.scroll{overflow-x:auto;margin:.8rem 0;background:
+linear-gradient(90deg,var(--ground) 40%,transparent) 0 0/3rem 100% no-repeat local,
+linear-gradient(270deg,var(--ground) 40%,transparent) 100% 0/3rem 100% no-repeat local,
+linear-gradient(90deg,var(--edge),transparent) 0 0/1.1rem 100% no-repeat scroll,
+linear-gradient(270deg,var(--edge),transparent) 100% 0/1.1rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:.94rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:650;padding:.3rem 0}
 th,td{padding:.35rem .6rem;text-align:left;vertical-align:top;
 border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:break-word}
+.pair td{overflow-wrap:anywhere}
 thead th{font-weight:650;vertical-align:bottom}.number{text-align:right}
 td.number{white-space:nowrap}a{color:var(--main)}
 footer{padding-top:1rem;padding-bottom:2.5rem;color:var(--soft)}
@@ -228,13 +240,17 @@ td.number{white-space:normal}.many{min-width:40rem}}
 --grid:#d5dde5;--main:#0b5fa5;--harm:#c2500a;--good:#00795c;--third:#a8447f}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}header,main,footer{max-width:none;padding:0}
-section{break-inside:avoid;padding:5mm 0 4mm}section#options{break-inside:auto}
-#inputs:not(:has(details[open])){display:none}
-figure,tr,.figures div{break-inside:avoid}h1,h2,.topic{break-after:avoid}
-.wide{display:block;max-width:150mm}.narrow{display:none}h1{font-size:19pt}h2{font-size:14pt}
+section{padding:5mm 0 4mm}
+/* What is folded away on a screen is all there on paper. */
+details::details-content{display:block;content-visibility:visible;height:auto}
+summary{list-style:none;color:inherit;break-after:avoid}summary::-webkit-details-marker{display:none}
+.finding,h1,h2,figure,tr,.figures div,details:not(:has(table)){break-inside:avoid}
+.topic,h1,h2,caption{break-after:avoid}.reading{break-before:avoid}
+thead{display:table-header-group}p{orphans:3;widows:3}
+.wide{display:block;max-width:130mm}.narrow{display:none}h1{font-size:19pt}h2{font-size:14pt}
 .charts.n2{grid-template-columns:1fr 1fr}.charts.n2 .wide{display:none}
 .charts.n2 .narrow{display:block}
-.scroll{overflow:visible}th,td{padding:.15rem .35rem}table{font-size:8.5pt}
-.figures{grid-template-columns:repeat(4,1fr)}.figures b{font-size:17pt}
-details:not([open])>summary{display:none}}
+.scroll{overflow:visible;background:none}.many{min-width:0}
+th,td{padding:.15rem .35rem}table{font-size:8.5pt}
+.figures{grid-template-columns:repeat(4,1fr)}.figures b{font-size:17pt}}
 """.replace("\n", "")

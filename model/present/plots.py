@@ -93,7 +93,7 @@ def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
         "part": "label",
         "loss_usd": float(rows["loss_usd"].iloc[-1]),
         "stack": int(stack[-1]),
-        "text": f"worst of 20: {fmt.money(float(losses[-1]))}",
+        "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
     }
     marks: list[dict[str, Any]] = [last]
     if threshold_usd <= losses.max():

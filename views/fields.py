@@ -1,0 +1,49 @@
+"""Fields that show what is in force: a browser's default is never taken for a choice.
+
+What the session sets in a field travels to the browser once, and is lost if that run is broken
+off. The browser then shows the field's default, or what it showed before, and sends it with the
+next click as if somebody had chosen it. So the value in force is every field's default, a value
+that changes elsewhere comes in a new field, and what the old one says does not count.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_KEYS, _TYPED = "fields_in_force", "typed_into"
+
+
+def held(key: str, value: object) -> str:
+    """Return the key of the field that shows a value in force, given to it as its default.
+
+    The key stays while the field says so itself, and while somebody types into it: the focus does.
+    """
+    keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
+    now = keys.setdefault(key, key)
+    typed_here = st.session_state.get(_TYPED) == now
+    if typed_here:
+        del st.session_state[_TYPED]
+    if st.session_state.get(now, value) == value:
+        return now
+    if not typed_here:
+        return renewed(key)
+    st.session_state[now] = value
+    return now
+
+
+def renewed(key: str) -> str:
+    """Return the key of a new field in place of the one there is."""
+    keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
+    before = keys.get(key, key).removeprefix(key).removeprefix(".renewed.")
+    keys[key] = f"{key}.renewed.{int(before or 0) + 1}"
+    return keys[key]
+
+
+def counts(key: str) -> bool:
+    """Tell whether a field is the one on show, not one that it took the place of."""
+    return key in st.session_state.get(_KEYS, {}).values()
+
+
+def typed(key: str) -> None:
+    """Note that somebody typed into a field, which keeps it when its text is put in order."""
+    st.session_state[_TYPED] = key
