@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import newcomer
 from playwright.sync_api import Download, Page, expect
-from visiting import CHARTS, arrived, comes_to, finished, tile, visit
+from visiting import CHARTS, arrived, comes_to, finished, tile, typed_field, visit
 
 from model.assumptions import declared
 from model.present import format as fmt
@@ -63,7 +63,7 @@ def shows(page: Page, url: str) -> None:
     expect(page).to_have_url(url)
     expect(tile(page)).to_have_text(fmt.money(result.measure("eal").value))
     high = visit.scenario.belief(RATE).high
-    expect(page.get_by_label(HIGH)).to_have_value(fmt.editable(high, declared(RATE).unit))
+    expect(typed_field(page, HIGH)).to_have_value(fmt.editable(high, declared(RATE).unit))
     finished(page)
 
 
@@ -169,7 +169,7 @@ def test_typing_with_the_keyboard_only(visitor: Page, app_url: str):
 
 def test_a_bad_value_says_so_and_changes_nothing(visitor: Page, app_url: str):
     visit(visitor, app_url)
-    field = visitor.get_by_label(LOW)
+    field = typed_field(visitor, LOW)
     field.fill("much")
     field.press("Enter")
     expect(visitor.get_by_text("Not changed")).to_be_visible()

@@ -77,3 +77,11 @@ def tile(page: Page, label: str = "Average year") -> Locator:
     """Return where the figure of a tile stands."""
     found = page.locator("[data-testid=stMetric]").filter(has_text=label)
     return found.locator("[data-testid=stMetricValue]")
+
+
+def typed_field(page: Page, label: str) -> Locator:
+    """Return the field of a label that is on the screen.
+
+    The one whose place it took is hidden, and there until the end of the run.
+    """
+    return page.get_by_label(label).filter(visible=True).first
