@@ -23,6 +23,7 @@ def first() -> None:
     unfinished.append(overview())
 
 
+OVERVIEW = ""  # its path
 FIRST = st.Page(first, title="Overview", url_path="overview", default=True)
 PAGES = (
     FIRST,
@@ -45,6 +46,7 @@ def _freeze_what_stays() -> bool:
     return True
 
 
+state.simulate_ahead(OVERVIEW)
 st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
 page = st.navigation(PAGES, position="hidden")
 st.html(look.PAGE)

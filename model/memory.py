@@ -1,7 +1,7 @@
-"""Keeps memory between the blocks of a long run: each needs as much as the one before.
+"""Keeps memory between blocks and between runs: each needs as much as the one before.
 
 By default the C library gives large freed arrays back to the system at once and asks for them again
-in the next block, page by page, which costs a tenth of a run.
+in the next block, page by page, which costs a tenth of a run and more in a busy server.
 """
 
 from __future__ import annotations

@@ -123,8 +123,7 @@ def simulate(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"seed: {seed!r} given; a whole number from 0 up is allowed")
     cut = plan(scenario, years, worlds)
-    if years >= LONG_RUN_YEARS:
-        keep_freed()
+    keep_freed()
     columns = np.empty((len(COLUMNS), years))
     tally: Tally | None = None
     tasks = [(scenario, cut, seed, index) for index in range(len(cut))]

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from model import correlations, data
 from model.assumptions import cause_label
 from model.dist import Belief
+from model.present import format as fmt
 from model.scenario import Scenario
 from model.simulate import simulate
 from views import belief_fields, link, sidebar
@@ -45,6 +46,12 @@ from views.{module} import {function}
 state.open_visit("{name}")
 sidebar.show("{name}")
 {function}()
+"""
+IN_TURN = """
+import streamlit as st
+from views import state
+
+st.session_state["seen"] = [run.result.years for run in state.runs_in_turn()]
 """
 FUNCTIONS = {
     "assumptions": ("assumptions", "assumptions"),
@@ -102,6 +109,29 @@ class TestOverview:
         assert f"${result.measure('p90').value / 1e6:.0f}M" in answer(app)
         assert len(app.metric) == 6
         assert all(metric.delta.startswith("±") for metric in app.metric)
+
+    def test_a_first_look_gives_way_to_the_figures_of_all_years(self):
+        app = opened(years="50000", seed="11")
+        app.text_input(key=f"side.high.{RATE}").set_value("1.5").run()
+        assert not app.exception
+        full = simulate(in_hand(app), years=50_000, seed=11)
+        assert metrics(app)["Average year"] == fmt.money(full.measure("eal").value)
+        assert len(app.metric) == 6
+        answers = [html.body for html in app.get("html") if "class='answer'" in html.body]
+        assert len(answers) == 1
+        assert "data-years='50000'" in answers[0]
+
+    @pytest.mark.parametrize(
+        ("years", "first", "again"),
+        [(50_000, [5_000, 50_000], [50_000]), (20_000, [20_000], [20_000])],
+    )
+    def test_a_run_that_is_there_needs_no_first_look(
+        self, years: int, first: list[int], again: list[int]
+    ):
+        app = AppTest.from_string(IN_TURN, default_timeout=PATIENCE_S)
+        app.session_state["settings_in_hand"] = Settings(years, seed=12)
+        assert app.run().session_state["seen"] == first
+        assert app.run().session_state["seen"] == again
 
     def test_an_incident_free_platform_costs_nothing(self):
         off = {f"incidents__{cause}__rate_per_year": "0" for cause in Scenario.default().causes}

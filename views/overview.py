@@ -16,6 +16,7 @@ from model.result import Measure
 from views import chain_row, headline_notes, parts, state, year_in_full
 from views.runs import Run
 
+_TILES = 6
 _VIEW = "years_in_view"
 _VIEWS = {"Everyday": 0.02, "Rare": 0.0}
 """Down to which chance of a year the curve is shown."""
@@ -24,10 +25,12 @@ _VIEWS = {"Everyday": 0.02, "Rare": 0.0}
 def overview() -> Callable[[], None]:
     """Show the page; return what fills in the figures that take longer."""
     top, row = st.container(), st.container(horizontal=True, gap="small")
-    run = state.run()
-    _tiles(row, run)
+    answer, tiles = top, [row] * _TILES
+    for run in state.runs_in_turn():
+        # Each writes over what the one before it wrote.
+        tiles = _tiles(tiles, run)
+        answer = _answer(answer, run)
     with top:
-        _answer(run)
         parts.messages()
     # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
     shown = _tables(run)
@@ -46,14 +49,16 @@ def overview() -> Callable[[], None]:
     return finish
 
 
-def _answer(run: Run) -> None:
-    st.html(
-        f"<p class='answer'>{words.html(words.headline(run.measures))}</p>"
+def _answer(place: DeltaGenerator, run: Run) -> DeltaGenerator:
+    years, headline = run.result.years, words.html(words.headline(run.measures))
+    return place.html(
+        f"<p class='answer' data-years='{years}'>{headline}</p>"
         f"<p class='under'>{words.html(words.subline(run.measures))}</p>"
     )
 
 
-def _tiles(row: DeltaGenerator, run: Run) -> None:
+def _tiles(places: list[DeltaGenerator], run: Run) -> list[DeltaGenerator]:
+    """Show the figures; return where each of them is."""
     threshold = state.settings().threshold_usd
     over = run.chance_over(threshold)
     measures = run.measures
@@ -75,8 +80,8 @@ def _tiles(row: DeltaGenerator, run: Run) -> None:
             f"Years that cost more than your threshold: {fmt.one_in(over.value)}.",
         ),
     )
-    for label, (value, noise), meaning in tiles:
-        row.metric(
+    return [
+        place.metric(
             words.markdown(label),
             value,
             noise,
@@ -89,6 +94,8 @@ def _tiles(row: DeltaGenerator, run: Run) -> None:
             border=True,
             height="stretch",
         )
+        for place, (label, (value, noise), meaning) in zip(places, tiles, strict=True)
+    ]
 
 
 def _money_of(measure: Measure) -> tuple[str, str]:

@@ -7,7 +7,7 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import streamlit as st
 
@@ -20,6 +20,8 @@ from views.link import EVERYDAY_YEARS, Settings
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
+_FIRST_LOOK_YEARS, _NEEDS_FIRST_LOOK_ABOVE = 5_000, 20_000
+"""The run whose figures show while a longer one is simulated, and from where on it is worth it."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 
 
@@ -93,6 +95,31 @@ def years_shown() -> int:
 def run(scenario: Scenario | None = None) -> runs.Run:
     """Return the run that pages show, with its summaries; of another scenario if given."""
     return _run(scenario or current(), years_shown(), settings().seed)
+
+
+def runs_in_turn() -> Iterator[runs.Run]:
+    """Yield the run that pages show, after a first look if it is yet to be simulated."""
+    look = _first_look()
+    if look:
+        yield look
+    yield run()
+
+
+def simulate_ahead(page: str) -> None:
+    """Simulate the first look at a change just made on a page, before that page is begun.
+
+    What is sent to the browser before would keep it drawing, and the processor from simulating.
+    """
+    if st.session_state.get(_PAGE) == page and st.session_state.get(_TOUCHED):
+        _first_look()
+
+
+def _first_look() -> runs.Run | None:
+    """Return a short run where the one that pages show is yet to be simulated, else None."""
+    years, seed = years_shown(), settings().seed
+    if years <= _NEEDS_FIRST_LOOK_ABOVE or runs.finished(current(), years, seed):
+        return None
+    return runs.run(current(), _FIRST_LOOK_YEARS, seed)
 
 
 def _run(scenario: Scenario, years: int, seed: int) -> runs.Run:
