@@ -14,6 +14,7 @@ from model.present import format as fmt
 from model.present import plots, tables, words
 from model.result import Measure
 from views import chain_row, headline_notes, parts, state, year_in_full
+from views.first_look import FirstLook
 from views.runs import Run
 
 _TILES = 6
@@ -26,10 +27,14 @@ def overview() -> Callable[[], None]:
     """Show the page; return what fills in the figures that take longer."""
     top, row = st.container(), st.container(horizontal=True, gap="small")
     answer, tiles = top, [row] * _TILES
-    for run in state.runs_in_turn():
-        # Each writes over what the one before it wrote.
-        tiles = _tiles(tiles, run)
-        answer = _answer(answer, run)
+    look = state.first_look()
+    if look:
+        tiles, answer = _tiles(tiles, look), _answer(answer, look)
+    run = state.run()
+    # Over what the first look wrote.
+    _tiles(tiles, run)
+    _answer(answer, run)
+    state.note_shown()
     with top:
         parts.messages()
     # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
@@ -49,15 +54,15 @@ def overview() -> Callable[[], None]:
     return finish
 
 
-def _answer(place: DeltaGenerator, run: Run) -> DeltaGenerator:
-    years, headline = run.result.years, words.html(words.headline(run.measures))
+def _answer(place: DeltaGenerator, run: Run | FirstLook) -> DeltaGenerator:
+    years, headline = run.years, words.html(words.headline(run.measures))
     return place.html(
         f"<p class='answer' data-years='{years}'>{headline}</p>"
         f"<p class='under'>{words.html(words.subline(run.measures))}</p>"
     )
 
 
-def _tiles(places: list[DeltaGenerator], run: Run) -> list[DeltaGenerator]:
+def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGenerator]:
     """Show the figures; return where each of them is."""
     threshold = state.settings().threshold_usd
     over = run.chance_over(threshold)

@@ -42,6 +42,11 @@ class Run:
     result: Result
     _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
+    @property
+    def years(self) -> int:
+        """Simulated years."""
+        return self.result.years
+
     @cached_property
     def measures(self) -> dict[str, Measure]:
         """The measures by name; those of a threshold are asked for with `chance_over`."""

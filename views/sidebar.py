@@ -162,8 +162,8 @@ def _run() -> None:
         format_func=lambda years: f"{years:,}",
         on_change=_set_run,
         args=("years", years),
-        help="More years, less simulation noise. Until a run is finished, the overview shows the "
-        "figures of 5,000 years. Above 200,000 a run is started by a button.",
+        help="More years, less simulation noise. Until a run is finished, the overview shows a "
+        "first look from 5,000 years. Above 200,000 a run is started by a button.",
     )
     right.number_input(
         "Seed",

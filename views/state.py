@@ -7,7 +7,7 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -15,14 +15,14 @@ from model.result import Result
 from model.scenario import Scenario, ScenarioError, Value
 from model.simulate import plan
 from views import link, runs
+from views.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.link import EVERYDAY_YEARS, Settings
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
-_FIRST_LOOK_YEARS, _NEEDS_FIRST_LOOK_ABOVE = 5_000, 20_000
-"""The run whose figures show while a longer one is simulated, and from where on it is worth it."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
+_SHOWN = "scenario_shown"
 
 
 def current() -> Scenario:
@@ -97,29 +97,30 @@ def run(scenario: Scenario | None = None) -> runs.Run:
     return _run(scenario or current(), years_shown(), settings().seed)
 
 
-def runs_in_turn() -> Iterator[runs.Run]:
-    """Yield the run that pages show, after a first look if it is yet to be simulated."""
-    look = _first_look()
-    if look:
-        yield look
-    yield run()
-
-
 def simulate_ahead(page: str) -> None:
     """Simulate the first look at a change just made on a page, before that page is begun.
 
     What is sent to the browser before would keep it drawing, and the processor from simulating.
     """
     if st.session_state.get(_PAGE) == page and st.session_state.get(_TOUCHED):
-        _first_look()
+        first_look()
 
 
-def _first_look() -> runs.Run | None:
-    """Return a short run where the one that pages show is yet to be simulated, else None."""
+def first_look() -> FirstLook | None:
+    """Return the first look at a run that is yet to be simulated; None if there is no need."""
     years, seed = years_shown(), settings().seed
-    if years <= _NEEDS_FIRST_LOOK_ABOVE or runs.finished(current(), years, seed):
+    if years <= WORTH_ABOVE or runs.finished(current(), years, seed):
         return None
-    return runs.run(current(), _FIRST_LOOK_YEARS, seed)
+    shown, before = st.session_state.get(_SHOWN), None
+    full = runs.finished(shown, years, seed) if shown else None
+    if full:
+        before = full, runs.run(shown, YEARS, seed)
+    return FirstLook(runs.run(current(), YEARS, seed), before)
+
+
+def note_shown() -> None:
+    """Note that the run of what is in hand is on the screen."""
+    st.session_state[_SHOWN] = current()
 
 
 def _run(scenario: Scenario, years: int, seed: int) -> runs.Run:
