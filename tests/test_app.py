@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -55,6 +56,7 @@ look = state.first_look()
 st.session_state["seen"] = [look.years] if look else []
 state.run()
 """
+UNUSED_SEEDS = itertools.count(1_000)
 FUNCTIONS = {
     "assumptions": ("assumptions", "assumptions"),
     "replay": ("replaying", "replaying"),
@@ -124,12 +126,21 @@ class TestOverview:
         assert "data-years='50000'" in answers[0]
 
     @pytest.mark.parametrize(
-        ("years", "first"),
-        [(50_000, [5_000]), (20_000, [])],
+        ("years", "shown", "first"),
+        [
+            (50_000, Scenario.default(), [5_000]),
+            (50_000, Scenario.preset("quiet_year"), [5_000]),
+            (50_000, None, []),
+            (20_000, Scenario.default(), []),
+        ],
     )
-    def test_a_run_that_is_there_needs_no_first_look(self, years: int, first: list[int]):
+    def test_only_a_long_run_that_is_not_there_has_a_first_look(
+        self, years: int, shown: Scenario | None, first: list[int]
+    ):
         app = AppTest.from_string(IN_TURN, default_timeout=PATIENCE_S)
-        app.session_state["settings_in_hand"] = Settings(years, seed=12)
+        app.session_state["settings_in_hand"] = Settings(years, seed=next(UNUSED_SEEDS))
+        if shown:
+            app.session_state["scenario_shown"] = shown
         assert app.run().session_state["seen"] == first
         assert app.run().session_state["seen"] == []
 

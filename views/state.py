@@ -107,14 +107,15 @@ def simulate_ahead(page: str) -> None:
 
 
 def first_look() -> FirstLook | None:
-    """Return the first look at a run that is yet to be simulated; None if there is no need."""
-    years, seed = years_shown(), settings().seed
-    if years <= WORTH_ABOVE or runs.finished(current(), years, seed):
+    """Return the first look at a run that is yet to be simulated; None if there is no need.
+
+    Who comes for the first time sees the page whole instead: it is laid out only once.
+    """
+    years, seed, shown = years_shown(), settings().seed, st.session_state.get(_SHOWN)
+    if shown is None or years <= WORTH_ABOVE or runs.finished(current(), years, seed):
         return None
-    shown, before = st.session_state.get(_SHOWN), None
-    full = runs.finished(shown, years, seed) if shown else None
-    if full:
-        before = full, runs.run(shown, YEARS, seed)
+    full = runs.finished(shown, years, seed)
+    before = (full, runs.run(shown, YEARS, seed)) if full else None
     return FirstLook(runs.run(current(), YEARS, seed), before)
 
 
