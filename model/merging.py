@@ -7,6 +7,7 @@ are those of the earliest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -41,8 +42,9 @@ def merge(outages: Outages) -> Outages:
     length = np.maximum.reduceat(end[chosen], np.flatnonzero(first)) - start[opening]
     merged = {name: vars(outages)[name].copy() for name in ("duration_h", *LOSSES)}
     merged["duration_h"][opening] = length
-    for name in LOSSES:
-        area = largest_running(cluster, start[chosen], end[chosen], vars(outages)[name][chosen])
+    losses = [vars(outages)[name][chosen] for name in LOSSES]
+    areas = largest_running(cluster, start[chosen], end[chosen], losses)
+    for name, area in zip(LOSSES, areas, strict=True):
         merged[name][opening] = np.clip(area / length, 0.0, 1.0)
     kept = np.ones(len(year), dtype=bool)
     kept[chosen] = False
@@ -67,8 +69,10 @@ def clusters(year: Index, start: Array, end: Array) -> Index:
     return np.asarray(np.cumsum(begins) - 1)
 
 
-def largest_running(cluster: Index, start: Array, end: Array, loss: Array) -> Array:
-    """Return ∫ max over running intervals of `loss` dt for each cluster, `(n_clusters,)`.
+def largest_running(
+    cluster: Index, start: Array, end: Array, losses: Sequence[Array]
+) -> list[Array]:
+    """Return ∫ max over running intervals dt for each cluster, `(n_clusters,)`, of each loss.
 
     Cuts time at every start and end; each interval raises a contiguous run of cuts to at least its
     loss. Runs are covered by two overlapping powers of two (a sparse table filled top-down).
@@ -81,14 +85,17 @@ def largest_running(cluster: Index, start: Array, end: Array, loss: Array) -> Ar
     place[order] = np.arange(2 * n)
     low, high = place[:n], place[n:]
     level = np.frexp((high - low).astype(np.float64))[1] - 1
-    height = np.zeros((int(level.max()) + 1, 2 * n))
-    np.maximum.at(height, (level, low), loss)
-    np.maximum.at(height, (level, high - (1 << level)), loss)
-    for k in range(len(height) - 1, 0, -1):
-        half = 1 << (k - 1)
-        np.maximum(height[k - 1], height[k], out=height[k - 1])
-        np.maximum(height[k - 1, half:], height[k, :-half], out=height[k - 1, half:])
     times, owner = times[order], owner[order]
     width = np.append(np.diff(times), 0.0)
     width[np.append(owner[1:] != owner[:-1], True)] = 0.0
-    return np.asarray(np.bincount(owner, weights=width * height[0]), dtype=np.float64)
+    areas = []
+    for loss in losses:
+        height = np.zeros((int(level.max()) + 1, 2 * n))
+        np.maximum.at(height, (level, low), loss)
+        np.maximum.at(height, (level, high - (1 << level)), loss)
+        for k in range(len(height) - 1, 0, -1):
+            half = 1 << (k - 1)
+            np.maximum(height[k - 1], height[k], out=height[k - 1])
+            np.maximum(height[k - 1, half:], height[k, :-half], out=height[k - 1, half:])
+        areas.append(np.asarray(np.bincount(owner, weights=width * height[0]), dtype=np.float64))
+    return areas
