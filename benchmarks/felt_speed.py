@@ -2,9 +2,9 @@
 
     python benchmarks/felt_speed.py [MOVES]
 
-Serves the app, opens it in a headless Chromium and moves a slider one step at a time, first to
-values that need a new run of the engine, then back over the same ones, which are kept. A new run
-shows a first look, the figures of fewer years, until its own are there.
+Serves the app, opens it in a headless Chromium and moves the sliders in view in turn, one step at a
+time, first to values that need a new run of the engine, then back over the same ones, which are
+kept. A new run shows a first look, the figures of fewer years, until its own are there.
 """
 
 from __future__ import annotations
@@ -15,10 +15,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-import browser as browsers
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-SLIDER = "Change outages a year — end"
+import browser as browsers  # noqa: E402
+
+from views import sidebar  # noqa: E402
+
+GROUP = sidebar.GROUPS["Outages"]
+"""The sliders that are open at first."""
+SLIDERS = tuple(f"{label} — end" for _, label in GROUP)
 BETWEEN_MS = 1200
 """From one move to the next: all is drawn and the run has ended long before."""
 WATCH = """() => {
@@ -42,15 +48,15 @@ WATCH = """() => {
 }"""
 
 
-def moves(page: Page, keys: list[str]) -> tuple[float, float, float]:
+def moves(page: Page, steps: list[tuple[str, str]]) -> tuple[float, float, float]:
     """Return the median milliseconds until the first look, all metrics and the last chart.
 
-    Where what is shown needs no first look, its own metrics are the first.
+    A step is a slider's name and a key. Where what is shown needs no first look, its own metrics
+    are the first.
     """
-    handle = page.get_by_role("slider", name=SLIDER)
     look, metric, chart = [], [], []
-    for key in keys:
-        handle.press(key)
+    for slider, key in steps:
+        page.get_by_role("slider", name=slider).press(key)
         page.wait_for_timeout(BETWEEN_MS)
         seen = page.evaluate("window.seen")
         new = seen["metrics"][-1][1]
@@ -62,7 +68,7 @@ def moves(page: Page, keys: list[str]) -> tuple[float, float, float]:
 
 def main() -> None:
     """Print the medians for new and for kept runs."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     flags = ["--no-sandbox", "--disable-dev-shm-usage"]
     with browsers.served() as address, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browsers.chromium(), args=flags)
@@ -71,9 +77,12 @@ def main() -> None:
         page.wait_for_selector("[data-testid=stMetric]")
         page.wait_for_timeout(2 * BETWEEN_MS)
         page.evaluate(WATCH)
-        moves(page, ["ArrowLeft", "ArrowRight"])  # the first ones pay for what is made once
-        for label, key in (("new run", "ArrowRight"), ("kept run", "ArrowLeft")):
-            look, metric, chart = moves(page, [key] * count)
+        # The first ones pay for what is made once.
+        moves(page, [(name, key) for name in SLIDERS for key in ("ArrowLeft", "ArrowRight")])
+        there = [(SLIDERS[k % len(SLIDERS)], "ArrowRight") for k in range(count)]
+        back = [(name, "ArrowLeft") for name, _ in reversed(there)]
+        for label, steps in (("new run", there), ("kept run", back)):
+            look, metric, chart = moves(page, steps)
             print(
                 f"{label}: first metrics after {look:.0f} ms, those of all years after "
                 f"{metric:.0f} ms, last chart after {chart:.0f} ms"
