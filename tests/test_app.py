@@ -18,6 +18,7 @@ from model.present import format as fmt
 from model.scenario import Scenario
 from model.simulate import simulate
 from views import belief_fields, link, sidebar
+from views.first_look import YEARS
 from views.link import Settings, decoded, encoded
 
 CPM = "platform.cpm"
@@ -128,8 +129,8 @@ class TestOverview:
     @pytest.mark.parametrize(
         ("years", "shown", "first"),
         [
-            (50_000, Scenario.default(), [5_000]),
-            (50_000, Scenario.preset("quiet_year"), [5_000]),
+            (50_000, Scenario.default(), [YEARS]),
+            (50_000, Scenario.preset("quiet_year"), [YEARS]),
             (50_000, None, []),
             (20_000, Scenario.default(), []),
         ],

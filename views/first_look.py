@@ -18,7 +18,7 @@ from model.estimate import Estimate
 from model.result import Measure
 from views.runs import Run
 
-YEARS = 5_000
+YEARS = 2_500
 WORTH_ABOVE = 20_000
 """Years of a run from which on a first look is worth its time."""
 

@@ -10,7 +10,7 @@ from model.present import format as fmt
 from model.present import words
 from model.scenario import Scenario
 from model.simulate import MOST_YEARS
-from views import belief_fields, fields, state, typed_fields
+from views import belief_fields, fields, first_look, runs, state, typed_fields
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -163,7 +163,8 @@ def _run() -> None:
         on_change=_set_run,
         args=("years", years),
         help="More years, less simulation noise. Until a run is finished, the overview shows a "
-        "first look from 5,000 years. Above 200,000 a run is started by a button.",
+        f"first look from {first_look.YEARS:,} years. Above {runs.LIVE_YEARS:,} a run is started "
+        "by a button.",
     )
     right.number_input(
         "Seed",
