@@ -1,21 +1,20 @@
-"""One block of simulated years, from random numbers to the columns that are kept.
+"""One block of simulated years, from its incidents to the columns that are kept.
 
-`strike` draws the incidents, `price` carries them through the chain; both stand apart so that
+`striking` draws the incidents, `price` carries them through the chain; both stand apart so that
 other questions (mitigations, replays) can price the same incidents again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import calendar as cal
 from model import impact
-from model.merging import merge
+from model.chain import Backlog, Incidents
 from model.money import (
     COMPONENTS,
     Contract,
@@ -29,11 +28,14 @@ from model.money import (
     year_factor,
 )
 from model.outages import Outages
-from model.sampling import Block, Values, at, per_year, sample
+from model.sampling import Block, Values, at, per_year
 from model.scenario import Scenario
-from model.worlds import Array, draw, everyday
+from model.sessions import Session
+from model.striking import Struck
+from model.worlds import Array
 
 Index = NDArray[np.int64]
+FastLinks = Callable[[Incidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
 VOLUMES = (
     "uploads_failed",
@@ -56,24 +58,6 @@ COLUMNS = (
     "revenue_usd",
 )
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
-
-
-ONLY_PRICES = tuple(
-    f"{group}."
-    for group in ("platform", "publishing", "freshness", "sessions", "trust", "ads", "sla")
-)
-"""Assumptions that no incident's time, length or loss of function depends on."""
-
-
-@dataclass(frozen=True)
-class Struck:
-    """The incidents of a block after merging, with the worlds they happen in."""
-
-    values: Values
-    outages: Outages
-    capped: int
-    before_merging: int
-    clipped: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -120,47 +104,18 @@ def get_calendar(scenario: Scenario) -> cal.Calendar:
     )
 
 
-def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) -> Struck:
-    """Draw the worlds of a block and the incidents of its years (MODEL §3)."""
-    worlds = int(block.world_of_year[-1]) + 1
-    values, clipped = draw(scenario, seed=block.seed, block=world_block, worlds=worlds)
-    if worlds == block.years and everyday(block.key, worlds):
-        struck = _recently_struck(_of_incidents(scenario), block.seed, block.key, worlds)
-    else:
-        struck = _struck(scenario, values, block)
-    total = dict(Counter(clipped) + Counter(struck.clipped))
-    return replace(struck, values=values, clipped=total)
+def price(
+    scenario: Scenario, struck: Struck, block: Block, fast: FastLinks = impact.fast_links
+) -> Priced:
+    """Carry the incidents of a block through the chain to money, year by year (MODEL §4).
 
-
-def _struck(scenario: Scenario, values: Values, block: Block) -> Struck:
-    sampled = sample(scenario, values, block)
-    outages = merge(sampled.outages)
-    return Struck(values, outages, sampled.capped, len(sampled.outages.year), sampled.clipped)
-
-
-# An everyday run with the incidents of the last one only has to price them.
-@lru_cache(maxsize=8)
-def _recently_struck(scenario: Scenario, seed: int, key: tuple[int, ...], worlds: int) -> Struck:
-    values, _ = draw(scenario, seed=seed, block=(key[0], 0), worlds=worlds)
-    struck = _struck(scenario, values, Block(seed, key, worlds, np.arange(worlds)))
-    for column in vars(struck.outages).values():
-        column.setflags(write=False)
-    return replace(struck, values={})
-
-
-def _of_incidents(scenario: Scenario) -> Scenario:
-    """Return the scenario without the changes that can only alter what incidents cost."""
-    changes = tuple(one for one in scenario.changes if not one[0].startswith(ONLY_PRICES))
-    return Scenario("", "", changes)
-
-
-def price(scenario: Scenario, struck: Struck, block: Block) -> Priced:
-    """Carry the incidents of a block through the chain to money, year by year (MODEL §4)."""
+    `fast` stands for `impact.fast_links` where its results may be known from another run.
+    """
     values, outages = struck.values, struck.outages
     calendar = get_calendar(scenario)
     world = block.world_of_year.take(outages.year)
     shaped = impact.shield(impact.fail_over(outages, values, world), values, world)
-    session, backlog = impact.fast_links(shaped, values, world, calendar)
+    session, backlog = fast(shaped, values, world, calendar)
     slow = impact.slow_links(shaped, backlog, values, world, outages.year, calendar)
     hours = Hours.of(session, slow)
     response = impact.response_usd(outages, shaped)

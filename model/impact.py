@@ -23,6 +23,17 @@ from model.trust import Slow, horizon_hours, trust_drops, trust_losses
 
 Index = NDArray[np.int64]
 
+LINKS = (
+    "publishing.uploads_per_day",
+    "publishing.retry_share",
+    "publishing.catch_up",
+    "publishing.timeliness_half_life",
+    "freshness.content_half_life",
+    "freshness.fresh_share",
+    "sessions.freshness_elasticity",
+    "sessions.return_lag",
+)
+"""World values that the fast links depend on, in the order of `Links`."""
 CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
 
@@ -58,17 +69,7 @@ def shield(incidents: Incidents, values: Values, world: Index) -> Incidents:
 
 def links_at(values: Values, world: Index) -> Links:
     """Pick the world values the fast links need for each incident."""
-    names = (
-        "publishing.uploads_per_day",
-        "publishing.retry_share",
-        "publishing.catch_up",
-        "publishing.timeliness_half_life",
-        "freshness.content_half_life",
-        "freshness.fresh_share",
-        "sessions.freshness_elasticity",
-        "sessions.return_lag",
-    )
-    return Links(*(at(values[name], world) for name in names))
+    return Links(*(at(values[name], world) for name in LINKS))
 
 
 def fast_links(
@@ -136,7 +137,10 @@ def _by_panels(
     for key, end in enumerate(ends):
         kind, k = divmod(key, len(PANELS))
         for begin in range(int(ends[key - 1]) if key else 0, int(end), CHUNK):
-            chunk = slice(begin, min(begin + CHUNK, int(end)))
+            chunk: Index | slice = slice(begin, min(begin + CHUNK, int(end)))
+            if begin + 1 == end:
+                # Of a single column NumPy adds up the panels in another order than of several.
+                chunk = np.array([begin, begin])
             one, its = incidents.subset(chunk), backlog.subset(chunk)
             if kind < 2:
                 one, its = _folded(one, its)

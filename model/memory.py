@@ -10,6 +10,11 @@ import ctypes
 import sys
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # parameters of glibc's mallopt
 _MIB = 1 << 20
 
@@ -27,3 +32,25 @@ def keep_freed() -> bool:
         return False
     wanted = ((_MMAP_THRESHOLD, 32 * _MIB), (_TRIM_THRESHOLD, 256 * _MIB), (_TOP_PAD, 16 * _MIB))
     return all(mallopt(name, size) == 1 for name, size in wanted)
+
+
+_laid_in: dict[tuple[int, int], Array] = {}
+
+
+def lay_in(shape: tuple[int, int]) -> None:
+    """Have an array of this shape ready for the next run, while nobody is waiting.
+
+    A run keeps its columns, so the next one needs new memory, which the system hands out page by
+    page on first use.
+    """
+    if shape not in _laid_in:
+        array = np.empty(shape)
+        array.fill(0.0)
+        _laid_in.clear()
+        _laid_in[shape] = array
+
+
+def table(shape: tuple[int, int]) -> Array:
+    """Return an array of this shape to be filled, the one laid in if there is one."""
+    array = _laid_in.pop(shape, None)
+    return np.empty(shape) if array is None else array

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.block import COLUMNS, price, strike
+from model.block import COLUMNS, price
 from model.scenario import Scenario
 from model.simulate import plan
+from model.striking import strike
 
 Array = NDArray[np.float64]
 

@@ -45,6 +45,16 @@ class Outages:
         """Return the incidents at these positions."""
         return Outages(*(values.take(index) for values in vars(self).values()))
 
+    def order(self) -> Index:
+        """Return the positions sorted by year, then by start, `(n,)`."""
+        return np.argsort(moment(self.year, self.start_h))
+
+
+def moment(year: Index, start_h: Array) -> Array:
+    """Return one number per incident that sorts by year, then by start, `(n,)`."""
+    # Years are whole numbers far apart on this scale.
+    return np.asarray(year * 65_536.0 + start_h)
+
 
 class Inverse:
     """Inverts cumulative hourly weights; a guide table finds the hour in a step or two."""

@@ -196,7 +196,7 @@ def _joined(base: Pool, more: Pool) -> Pool:
     n = len(base.parent)
     both = [(vars(base.outages)[name], vars(more.outages)[name]) for name in vars(base.outages)]
     outages = Outages(*(np.concatenate(pair) for pair in both))
-    order = sorting(outages)
+    order = outages.order()
     place = np.empty(len(order) + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
     parent = np.concatenate([base.parent, np.where(more.parent < 0, -1, more.parent + n)])
@@ -210,8 +210,3 @@ def _joined(base: Pool, more: Pool) -> Pool:
         drawn=np.concatenate([base.drawn, more.drawn + n])[order],
         _cache={},
     )
-
-
-def sorting(outages: Outages) -> Index:
-    """Return the order by year, then by start."""
-    return np.argsort(outages.year * 65_536.0 + outages.start_h)

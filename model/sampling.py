@@ -7,9 +7,9 @@ they were (MODEL §3).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,35 +42,52 @@ _FAILOVER = {"failover_time_h": "resilience.failover_time"}
 """Properties of an incident that are the same belief whatever its cause."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampled:
-    """Incidents of a block before merging, sorted by year and start."""
+    """Incidents of a block before merging, as drawn and in order."""
 
-    outages: Outages
+    drawn: Outages
+    """Cause after cause, each cause's own before their repeats."""
     trigger: Index
-    """In the order drawn: the position there of what triggered an incident, −1 for nothing."""
-    order: Index
-    """Where each incident stood when the causes' incidents were drawn one after the other."""
-    per_cause: tuple[int, ...]
-    capped: int
-    """How many durations were cut at the maximum."""
-    clipped: dict[str, int]
-    """How many draws of each incident-level belief were set to a physical bound."""
+    """Position there of what triggered an incident, −1 for nothing."""
+    parts: tuple[slice, ...]
+    """Where each cause's incidents are."""
+    capped_of: tuple[int, ...]
+    """How many durations of each cause were cut at the maximum."""
+    clipped_of: tuple[Counter[str], ...]
+    """How many draws of each incident-level belief were set to a physical bound, by cause."""
+
+    @cached_property
+    def order(self) -> Index:
+        """Where each incident stood when drawn, by year and start."""
+        return self.drawn.order()
+
+    @cached_property
+    def outages(self) -> Outages:
+        """The incidents sorted by year and start."""
+        return self.drawn.take(self.order)
+
+    @property
+    def per_cause(self) -> tuple[int, ...]:
+        """How many incidents each cause has."""
+        return tuple(part.stop - part.start for part in self.parts)
+
+    @property
+    def capped(self) -> int:
+        """How many durations were cut at the maximum."""
+        return sum(self.capped_of)
+
+    @property
+    def clipped(self) -> dict[str, int]:
+        """How many draws of each incident-level belief were set to a physical bound."""
+        return dict(sum(self.clipped_of, Counter[str]()))
 
     @property
     def parent(self) -> Index:
-        """Position of the incident that triggered this one, −1 for none, `(n,)`."""
+        """Position of the incident that triggered this one, −1 for none, in order, `(n,)`."""
         place = np.empty(len(self.order) + 1, dtype=np.int64)
         place[self.order], place[-1] = np.arange(len(self.order)), -1
         return np.asarray(place[self.trigger][self.order])
-
-    def uniform(self, causes: tuple[str, ...], block: Block, name: str) -> Array:
-        """Draw a further uniform number per incident, from each cause's own stream, `(n,)`."""
-        drawn = [
-            block.uniform(f"incidents.{cause}.{name}", n)
-            for cause, n in zip(causes, self.per_cause, strict=True)
-        ]
-        return np.concatenate(drawn)[self.order]
 
 
 @dataclass(frozen=True)
@@ -119,23 +136,24 @@ def start_table(scenario: Scenario, cause: str) -> Starts:
     )
 
 
-def sample(scenario: Scenario, values: Values, block: Block) -> Sampled:
-    """Draw all incidents of the block, sorted by year and start, overlaps not yet merged."""
-    struck = _with_repeats(values, block, scenario.causes, _strikes(scenario, values, block))
-    drawn, clipped = _properties(scenario, values, block, struck)
+def sample(
+    scenario: Scenario, values: Values, block: Block, causes: tuple[str, ...] | None = None
+) -> Sampled:
+    """Draw the incidents of some causes in the block (default: of all), not yet merged.
+
+    `cause` counts in the causes asked for.
+    """
+    causes = scenario.causes if causes is None else causes
+    struck = _with_repeats(values, block, causes, _strikes(scenario, causes, values, block))
+    drawn, clipped = _properties(scenario, causes, values, block, struck)
     longest = float(values["simulation.max_duration"])
-    capped = int(np.count_nonzero(drawn["duration_h"] > longest))
+    capped = [int(np.count_nonzero(drawn["duration_h"][part] > longest)) for part in struck.parts]
     np.clip(drawn["duration_h"], SHORTEST_H, longest, out=drawn["duration_h"])
-    # Years are whole numbers far apart on this scale, so one sort orders by year, then by start.
-    order = np.argsort(struck.year * 65_536.0 + struck.start_h)
-    columns = {name: column.take(order) for name, column in drawn.items()}
     if not _fails_over(values):
-        columns |= {"failover_time_h": np.zeros(len(order)), "failover_chance": np.ones(len(order))}
-    outages = Outages(
-        struck.year.take(order), struck.cause.take(order), struck.start_h.take(order), **columns
-    )
-    per_cause = tuple(part.stop - part.start for part in struck.parts)
-    return Sampled(outages, struck.trigger, order, per_cause, capped, clipped)
+        n = len(struck.year)
+        drawn |= {"failover_time_h": np.zeros(n), "failover_chance": np.ones(n)}
+    outages = Outages(struck.year, struck.cause, struck.start_h, **drawn)
+    return Sampled(outages, struck.trigger, tuple(struck.parts), tuple(capped), clipped)
 
 
 class _Strikes(NamedTuple):
@@ -162,44 +180,45 @@ def _fails_over(values: Values) -> bool:
 
 
 def _properties(
-    scenario: Scenario, values: Values, block: Block, struck: _Strikes
-) -> tuple[dict[str, Array], dict[str, int]]:
+    scenario: Scenario, causes: tuple[str, ...], values: Values, block: Block, struck: _Strikes
+) -> tuple[dict[str, Array], tuple[Counter[str], ...]]:
     """Draw how long incidents last and what they break and cost, `(n,)` each.
 
-    Also return how many draws of each belief were set to a physical bound.
+    Also return, by cause, how many draws of each belief were set to a physical bound.
     """
     n = len(struck.year)
     world = block.world_of_year.take(struck.year)
-    clipped: Counter[str] = Counter()
+    clipped = tuple(Counter[str]() for _ in causes)
     drawn = {name: np.empty(n) for name in ("duration_h", *_LOSSES)}
-    for cause, part in zip(scenario.causes, struck.parts, strict=True):
+    for cause, part, beyond in zip(causes, struck.parts, clipped, strict=True):
         prefix, size = f"incidents.{cause}", part.stop - part.start
+        mine = [(slice(0, size), beyond)]
         level = at(values[f"{prefix}.duration_level"], world[part])
-        hours = _draw(scenario, f"{prefix}.duration", block.normal, size, clipped)
+        hours = _draw(scenario, f"{prefix}.duration", block.normal, size, mine)
         np.multiply(hours, level, out=drawn["duration_h"][part])
         odds = at(values[f"{prefix}.severity_level"], world[part])
         for name in _LOSSES:
-            loss = _draw(scenario, f"{prefix}.{name}", block.normal, size, clipped)
+            loss = _draw(scenario, f"{prefix}.{name}", block.normal, size, mine)
             drawn[name][part] = scale_odds(loss, odds)
 
     def normal(name: str, size: int) -> Array:
         """Draw a property that is the same belief for all causes from each cause's own stream."""
         out = np.empty(size)
-        for cause, part in zip(scenario.causes, struck.parts, strict=True):
+        for cause, part in zip(causes, struck.parts, strict=True):
             own = stream(block.seed, block.key, f"incidents.{cause}.{name}")
             own.standard_normal(out=out[part])
         return out
 
     shared = {**_SHARED, **(_FAILOVER if _fails_over(values) else {})}
     for field, name in shared.items():
-        drawn[field] = _draw(scenario, name, normal, n, clipped)
+        drawn[field] = _draw(scenario, name, normal, n, zip(struck.parts, clipped, strict=True))
     if _fails_over(values):
         chance = [
             block.uniform(f"incidents.{cause}.failover", part.stop - part.start)
-            for cause, part in zip(scenario.causes, struck.parts, strict=True)
+            for cause, part in zip(causes, struck.parts, strict=True)
         ]
         drawn["failover_chance"] = np.concatenate(chance)
-    return drawn, dict(clipped)
+    return drawn, clipped
 
 
 def _draw(
@@ -207,17 +226,18 @@ def _draw(
     name: str,
     normals: Callable[[str, int], Array],
     size: int,
-    clipped: Counter[str],
+    clipped: Iterable[tuple[slice, Counter[str]]],
 ) -> Array:
-    """Draw one incident-level belief, and count the draws clipped."""
+    """Draw one incident-level belief, and count the draws clipped in each part."""
     belief = scenario.belief(name)
     if belief.certain:
         return np.full(size, belief.low)
     drawn = distribution(scenario, name).from_normal(normals(name, size))
     bounds = leaves(scenario, name)
     if bounds:
-        drawn, beyond = kept_within(drawn, bounds)
-        clipped[name] += beyond
+        for part, beyond in clipped:
+            drawn[part], outside = kept_within(drawn[part], bounds)
+            beyond[name] += outside
     return drawn
 
 
@@ -230,9 +250,8 @@ def scale_odds(loss: Array, level: Array) -> Array:
     return np.asarray(loss * level / (1.0 + loss * (level - 1.0)))
 
 
-def _strikes(scenario: Scenario, values: Values, block: Block) -> _Strikes:
+def _strikes(scenario: Scenario, causes: tuple[str, ...], values: Values, block: Block) -> _Strikes:
     """Draw year and start hour of each cause's own incidents."""
-    causes = scenario.causes
     means, uniform = np.zeros((2, len(causes), block.years))
     starting = []
     for cause, mean, u in zip(causes, means, uniform, strict=True):

@@ -19,11 +19,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.block import COLUMNS, price, strike
-from model.memory import keep_freed
+from model.block import COLUMNS, price
+from model.impact import fast_links
+from model.memory import keep_freed, table
 from model.result import Result
+from model.reuse import remembering
 from model.sampling import Block
 from model.scenario import Scenario
+from model.striking import strike
 from model.tally import Ledger, Tally
 from model.tasks import in_order
 from model.worlds import Array, distribution, everyday
@@ -124,7 +127,7 @@ def simulate(
         raise ValueError(f"seed: {seed!r} given; a whole number from 0 up is allowed")
     cut = plan(scenario, years, worlds)
     keep_freed()
-    columns = np.empty((len(COLUMNS), years))
+    columns = table((len(COLUMNS), years))
     tally: Tally | None = None
     tasks = [(scenario, cut, seed, index) for index in range(len(cut))]
     with closing(in_order(simulated_block, tasks, executor)) as outputs:
@@ -156,7 +159,8 @@ def _simulated(task: Task) -> tuple[int, Array, Tally]:
     scenario, cut, seed, index = task
     block, world_key, first_year, _ = cut.block(index, seed)
     struck = strike(scenario, block, world_block=world_key)
-    priced = price(scenario, struck, block)
+    again = everyday(block.key, block.years)
+    priced = price(scenario, struck, block, remembering(block) if again else fast_links)
     priced.columns.setflags(write=False)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.block import Priced, Struck, get_calendar
+from model.block import Priced, get_calendar
 from model.sampling import Block
 from model.scenario import Scenario
+from model.striking import Struck
 
 Array = NDArray[np.float64]
 

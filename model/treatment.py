@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.ageing import averaged_early_life
-from model.block import Struck
 from model.calendar import YEAR_H
 from model.dist import fit
 from model.merging import merge
 from model.outages import SHORTEST_H, Outages
-from model.pool import LAG, RATIO, Index, Mask, Pool, pace, sorting
+from model.pool import LAG, RATIO, Index, Mask, Pool, pace
 from model.remedy import (
     Draws,
     Orders,
@@ -30,6 +29,7 @@ from model.remedy import (
     world_values,
 )
 from model.sampling import Block, Values, at, scale_odds
+from model.striking import Struck
 from model.worlds import Array, assumption, distribution
 
 _FIELDS = {
@@ -83,7 +83,7 @@ class Treated:
         chosen = np.flatnonzero(self.present & years[self.outages.year])
         outages = self.outages.take(chosen)
         if self.outages.start_h is not self.pool.outages.start_h:
-            outages = outages.take(sorting(outages))
+            outages = outages.take(outages.order())
         place = np.cumsum(years) - 1
         outages = replace(outages, year=place[outages.year])
         part = replace(block, years=int(years.sum()), world_of_year=block.world_of_year[years])

@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from stepping import Case
 
 from model.assumptions import Assumption, declared
-from model.block import COLUMNS, Priced, Struck, get_calendar, price
+from model.block import COLUMNS, Priced, get_calendar, price
 from model.calendar import Calendar
 from model.outages import Outages
 from model.platform import ad_load_per_hour
 from model.sampling import Block
 from model.scenario import Scenario
+from model.striking import Struck
 from model.worlds import distribution
 
 Array = NDArray[np.float64]

@@ -25,9 +25,12 @@ ENGINE = {
     "model.merging",
     "model.money",
     "model.outages",
+    "model.recent",
+    "model.reuse",
     "model.sampling",
     "model.simulate",
     "model.streams",
+    "model.striking",
     "model.trust",
     "model.worlds",
 }

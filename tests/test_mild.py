@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from model.block import get_calendar, strike
+from model.block import get_calendar
 from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
 from model.dist import Belief
 from model.impact import fail_over, links_at
@@ -16,6 +16,7 @@ from model.mild import mild
 from model.scenario import Scenario
 from model.sessions import Session, sessions
 from model.simulate import plan
+from model.striking import strike
 
 YEARS = 3000
 FINE = tuple((k / 40) ** 1.7 for k in range(1, 41))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from stepping import Case, step
 
-from model.block import COLUMNS, Struck, get_calendar, price
+from model.block import COLUMNS, get_calendar, price
 from model.calendar import YEAR_H, start_instant
 from model.dist import Belief
 from model.outages import Outages
@@ -17,6 +17,7 @@ from model.replay import LINES, MOST_WORLDS, Incident, Phase, Replay, drawn, nam
 from model.sampling import Block
 from model.scenario import Scenario
 from model.slices import sliced
+from model.striking import Struck
 from model.worlds import draw
 
 DEFAULT = Scenario.default()

@@ -8,23 +8,31 @@ import tracemalloc
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from test_compound import without_rate_correlation
 
+from model import reuse, striking
 from model.assumptions import Assumption, declared
-from model.block import COLUMNS, ONLY_PRICES
+from model.block import COLUMNS
+from model.chain import Incidents
 from model.dist import Belief
 from model.money import COMPONENTS
 from model.outages import Outages
+from model.recent import Recent
 from model.result import Result
 from model.sampling import Block, Sampled, sample
 from model.scenario import Scenario
 from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
+from model.striking import ONLY_PRICES
 from model.worlds import distribution, draw
 
+simulating = import_module("model.simulate")  # the package's name for it is the function
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = Scenario.default()
 CAUSES = DEFAULT.causes
@@ -482,6 +490,124 @@ def test_what_the_last_run_drew_does_not_show() -> None:
         simulate(DEFAULT, years=300, seed=4)
         now = simulate(scenario, years=300, seed=4)["loss_usd"]
         assert now.tobytes() == loss_of_a_fresh_process(repr(change))
+
+
+FAILING_OVER = DEFAULT.with_({"resilience.failover_success": Belief("logitnormal", 0.3, 0.9)})
+OTHER_WORDS = {"2026-04-01": "2026-07-01", "flat": "winter"}
+
+
+def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
+    """One assumption a step away from where it is, as a slider or a menu would move it."""
+    item = declared(name)
+    if not isinstance(item, Assumption):
+        usual = DEFAULT.word(name)
+        return {name: usual if scenario.word(name) != usual else OTHER_WORDS.get(usual, "flat")}
+    belief = scenario.belief(name)
+    if not belief.certain:
+        return {name: replace(belief, high=belief.low + 0.9 * (belief.high - belief.low))}
+    more = belief.low * 1.01 if belief.low else 0.1
+    value = more if more <= item.upper else belief.low * 0.999
+    return {name: replace(belief, low=value, high=value)}
+
+
+def forget_the_last_runs(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(simulating, "_recently", lru_cache(maxsize=1)(simulating._simulated))
+    patch.setattr(striking, "_struck_last", Recent(8))
+    patch.setattr(striking, "_causes_last", Recent(40))
+    patch.setattr(reuse, "_last", Recent(8))
+
+
+def assert_same_blocks(one: Result, other: Result) -> None:
+    for name in COLUMNS:
+        assert one[name].tobytes() == other[name].tobytes(), name
+    for name, value in vars(one.tally).items():
+        if name != "sample":
+            assert np.array_equal(value, vars(other.tally)[name]), name
+    for name, column in one.tally.sample.columns.items():
+        np.testing.assert_array_equal(column, other.tally.sample.columns[name], name)
+
+
+def assert_as_without_others_before(
+    passed: list[Scenario], years: int, patch: pytest.MonkeyPatch
+) -> None:
+    along = [simulate(scenario, years=years, seed=6) for scenario in passed]
+    for scenario, warm in zip(passed, along, strict=True):
+        forget_the_last_runs(patch)
+        assert_same_blocks(simulate(scenario, years=years, seed=6), warm)
+
+
+@pytest.mark.parametrize("start", [DEFAULT, FAILING_OVER], ids=["default", "failover"])
+def test_moving_any_assumption_shows_nothing_of_the_last_run(
+    start: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [start, *(start.with_(moved(start, name)) for name in start.names())]
+    assert_as_without_others_before(passed, 150, monkeypatch)
+
+
+def test_moving_everything_in_turn_shows_nothing_of_the_last_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each move from the one before, as a visitor makes them."""
+    names = [name for name in DEFAULT.names() if name.startswith(("incidents.", "recurrence."))]
+    passed = accumulate(names, lambda at, name: at.with_(moved(at, name)), initial=DEFAULT)
+    assert_as_without_others_before(list(passed), 150, monkeypatch)
+
+
+def test_a_cause_added_switched_off_and_correlated_shows_nothing_of_the_last_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where correlations contradict each other, a new cause changes the rates of the others."""
+    prefix, rate = "incidents.earthquake", "incidents.capacity.rate_per_year"
+    earthquake = {
+        f"{prefix}.rate_per_year": Belief("lognormal", 0.5, 2.0),
+        f"{prefix}.duration": known(5.0),
+        **{
+            f"{prefix}.{loss}": known(0.5) for loss in ("publish_loss", "playback_loss", "ads_loss")
+        },
+    }
+    opposed = {
+        f"correlation.{rate}.with.incidents.{cause}.rate_per_year": known(-0.9)
+        for cause in ("network_latency", "power_cooling_weather")
+    }
+    added, at_odds = DEFAULT.with_(earthquake), DEFAULT.with_(opposed)
+    passed = [
+        at_odds,
+        at_odds.with_(earthquake),
+        added,
+        added.with_({rate: known(0.0)}),
+        added.with_({f"correlation.{rate}.with.{prefix}.rate_per_year": known(-0.9)}),
+        added.with_({f"correlation.{rate}.with.platform.cpm": known(0.4)}),
+        DEFAULT,
+    ]
+    assert_as_without_others_before(passed, 3000, monkeypatch)
+
+
+def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rate moves one cause, a price of the slow links no incident and no fast link."""
+    drawn: list[tuple[str, ...]] = []
+    priced: list[int] = []
+    sample_some, fast = striking.sample, reuse.fast_links
+
+    def sampling(
+        scenario: Scenario, values: dict, block: Block, causes: tuple[str, ...]
+    ) -> Sampled:
+        drawn.append(causes)
+        return sample_some(scenario, values, block, causes)
+
+    def pricing(incidents: Incidents, *more: Any) -> Any:
+        priced.append(len(incidents.start_h))
+        return fast(incidents, *more)
+
+    forget_the_last_runs(monkeypatch)
+    monkeypatch.setattr(striking, "sample", sampling)
+    monkeypatch.setattr(reuse, "fast_links", pricing)
+    rate = "incidents.network_latency.rate_per_year"
+    one = DEFAULT.with_({rate: Belief("lognormal", 0.1, 1.3)})
+    for scenario in (DEFAULT, one, one.with_({"trust.recovery": Belief("lognormal", 4, 21)})):
+        simulate(scenario, years=2000, seed=6)
+    assert drawn == [CAUSES, ("network_latency",)]
+    assert len(priced) == 2
+    assert 0 < priced[1] < 0.4 * priced[0]
 
 
 def only_priced() -> tuple[str, ...]:
