@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from model.present import format as fmt
 from model.present import plots, tables, words
 from model.result import Measure
-from views import chain_row, headline_notes, parts, state, year_in_full
+from views import chain_row, headline_notes, parts, runs, state, year_in_full
 from views.first_look import FirstLook
 from views.runs import Run
 
@@ -41,15 +41,19 @@ def overview() -> Callable[[], None]:
     shown = _tables(run)
     start_long_run = parts.offer_long_run()
     _curves(run, shown)
-    chain_row.show(run)
+    row = st.container()
     _money(run, shown)
     _tail(run, shown)
+    # After the charts, as its text takes the browser longer than any of them.
+    with row:
+        chain_row.show(run)
     compare_with_mature_year = headline_notes.show(run)
     _files(run)
 
     def finish() -> None:
         compare_with_mature_year()
         start_long_run()
+        runs.lay_in(run.years)
 
     return finish
 

@@ -16,7 +16,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from model.block import VOLUMES
+from model import memory
+from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate
 from model.result import Exceedance, Measure, Result
 from model.scenario import Scenario
@@ -158,3 +159,9 @@ def run(
                 found = Run(simulate(scenario, years=years, seed=seed, on_block=on_block))
                 shelf().put(key, found)
     return found
+
+
+def lay_in(years: int) -> None:
+    """Have memory ready for the next run of so many years, if it is one that happens unasked."""
+    if years <= LIVE_YEARS:
+        memory.lay_in((len(COLUMNS), years))
