@@ -28,7 +28,7 @@ from model.sampling import Block
 from model.scenario import Scenario
 from model.striking import strike
 from model.tally import Ledger, Tally
-from model.tasks import in_order
+from model.tasks import CORES, in_order, standing
 from model.worlds import Array, distribution, everyday
 
 MOST_YEARS = 10_000_000
@@ -130,7 +130,9 @@ def simulate(
     columns = table((len(COLUMNS), years))
     tally: Tally | None = None
     tasks = [(scenario, cut, seed, index) for index in range(len(cut))]
-    with closing(in_order(simulated_block, tasks, executor)) as outputs:
+    soon_over = len(tasks) <= CORES
+    threads = standing() if executor is None and soon_over else executor
+    with closing(in_order(simulated_block, tasks, threads)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
             columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
@@ -159,7 +161,7 @@ def _simulated(task: Task) -> tuple[int, Array, Tally]:
     scenario, cut, seed, index = task
     block, world_key, first_year, _ = cut.block(index, seed)
     struck = strike(scenario, block, world_block=world_key)
-    again = everyday(block.key, block.years)
+    again = everyday(block.key, block.years) and cut.years_per_world == 1
     priced = price(scenario, struck, block, remembering(block) if again else fast_links)
     priced.columns.setflags(write=False)
     keep = Ledger.SAMPLE if first_year == 0 else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache
@@ -12,8 +11,7 @@ from typing import TypeVar
 Task = TypeVar("Task")
 Out = TypeVar("Out")
 
-_CORES = os.cpu_count() or 1
-_here = threading.local()
+CORES = os.cpu_count() or 1
 
 
 def in_order(
@@ -25,41 +23,37 @@ def in_order(
     """
     if executor is not None:
         yield from _ahead(function, tasks, executor)
-    elif _CORES == 1 or getattr(_here, "stays", False):
+        return
+    threads = min(CORES, len(tasks))
+    if threads <= 1:
         yield from map(function, tasks)
-    elif len(tasks) <= _CORES:
-        yield from _ahead(function, tasks, _standing())
-    else:
-        with ThreadPoolExecutor(_CORES) as own:
-            try:
-                yield from _ahead(function, tasks, own)
-            finally:
-                own.shutdown(wait=True, cancel_futures=True)
+        return
+    with ThreadPoolExecutor(threads) as own:
+        try:
+            yield from _ahead(function, tasks, own)
+        finally:
+            own.shutdown(wait=True, cancel_futures=True)
 
 
 @cache
-def _standing() -> Executor:
-    """Return threads that stay, for work that is soon over.
+def standing() -> Executor:
+    """Return threads that stay, one per core, for blocks that are soon over.
 
-    A new thread would have to ask the system for memory that the last one had; a long run has
-    threads of its own, so that nobody waits for it.
+    A new thread would have to ask the system for memory that the last one had. Nothing that takes
+    seconds belongs here, as others wait behind it, and no task may hand on tasks to it.
     """
-
-    def mark() -> None:
-        _here.stays = True
-
-    return ThreadPoolExecutor(_CORES, "standing", initializer=mark)
+    return ThreadPoolExecutor(CORES, "standing")
 
 
 # Threads do not survive a fork.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_standing.cache_clear)
+    os.register_at_fork(after_in_child=standing.cache_clear)
 
 
 def _ahead(
     function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor
 ) -> Iterator[Out]:
-    limit = 2 * _CORES + 2
+    limit = 2 * CORES + 2
     pending: list[Future[Out]] = []
     try:
         for task in tasks:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib import import_module
 from threading import current_thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,39 +15,39 @@ from model import memory, tasks
 from model.scenario import Scenario
 from model.simulate import simulate
 
+simulating = import_module("model.simulate")  # the package's name for it is the function
 PATIENCE_S = 120
 
 
-@pytest.fixture(autouse=True)
-def on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where there is one, or many."""
-    monkeypatch.setattr(tasks, "_CORES", 2)
-
-
-def thread_names(number: int) -> list[str]:
-    return list(tasks.in_order(lambda _: current_thread().name, range(number), None))
+def names_of_threads(number: int, executor: Executor | None) -> set[str]:
+    return set(tasks.in_order(lambda _: current_thread().name, range(number), executor))
 
 
 def test_results_come_in_order_whatever_their_number() -> None:
     for number in (0, 1, 2, 3, 50):
-        found = list(tasks.in_order(lambda k: k * k, range(number), None))
-        assert found == [k * k for k in range(number)]
+        for executor in (None, tasks.standing()):
+            found = list(tasks.in_order(lambda k: k * k, range(number), executor))
+            assert found == [k * k for k in range(number)]
 
 
-def test_short_work_is_done_by_threads_that_stay_and_long_work_by_others() -> None:
-    first, again = thread_names(2), thread_names(2)
-    assert all(name.startswith("standing") for name in (*first, *again))
-    assert not any(name.startswith("standing") for name in thread_names(20))
+def test_only_runs_of_a_few_blocks_use_the_threads_that_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody waits behind a long run, nor behind the evaluation of remedies."""
+    seen: list[bool] = []
+    block = simulating.simulated_block
 
+    def watched(task: simulating.Task) -> Any:
+        seen.append(current_thread().name.startswith("standing"))
+        return block(task)
 
-def test_work_within_work_does_not_wait_for_itself() -> None:
-    def within(_: int) -> list[str]:
-        return thread_names(2)
-
-    with ThreadPoolExecutor(1) as aside:
-        found = aside.submit(lambda: list(tasks.in_order(within, range(2), None)))
-        for names in found.result(timeout=PATIENCE_S):
-            assert len(names) == 2
+    monkeypatch.setattr(simulating, "simulated_block", watched)
+    monkeypatch.setattr(simulating, "CORES", 2)
+    simulate(Scenario.default(), years=2 * simulating.BLOCK_YEARS, seed=8)
+    assert seen == [True, True]
+    simulate(Scenario.default(), years=3 * simulating.BLOCK_YEARS, seed=8)
+    assert seen[2:] == [False] * 3
+    assert not any(name.startswith("standing") for name in names_of_threads(2, None))
 
 
 def short_run() -> bytes:
@@ -65,8 +67,9 @@ def test_an_error_reaches_the_caller_and_the_threads_go_on() -> None:
         raise KeyError("this one")
 
     with pytest.raises(KeyError, match="this one"):
-        list(tasks.in_order(fails, range(2), None))
-    assert len(thread_names(2)) == 2
+        list(tasks.in_order(fails, range(2), tasks.standing()))
+    (name,) = names_of_threads(1, tasks.standing())
+    assert name.startswith("standing")
 
 
 def test_memory_laid_in_is_given_once_and_only_where_it_fits() -> None:

@@ -41,11 +41,11 @@ def overview() -> Callable[[], None]:
     shown = _tables(run)
     start_long_run = parts.offer_long_run()
     _curves(run, shown)
-    row = st.container()
+    chain = st.container()
     _money(run, shown)
     _tail(run, shown)
-    # After the charts, as its text takes the browser longer than any of them.
-    with row:
+    # What is sent before the charts delays them.
+    with chain:
         chain_row.show(run)
     compare_with_mature_year = headline_notes.show(run)
     _files(run)
