@@ -24,6 +24,7 @@ FEWEST_YEARS = 20
 """Fewer years show no error of a quantile or tail mean."""
 FEWEST_EXCEEDANCES = 20
 """A return period with fewer expected exceedances is not told (MODEL §5)."""
+RETURN_PERIODS = (2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 
 
 class Estimate(NamedTuple):
@@ -138,13 +139,16 @@ def exceedance_curve(sample: Sample, points: int) -> dict[str, Array]:
     """Return the loss exceedance curve thinned to `points`, with its 95 % band.
 
     Keys `chance` (of a year losing more), `loss_usd`, `low_usd`, `high_usd`, `(points,)`; the
-    chances are spaced evenly on a log scale down to what the sample supports.
+    chances are spaced evenly on a log scale down to what the sample supports, but for the nearest
+    to each of `RETURN_PERIODS`, which is exact: a curve and a table say the same of it.
     """
     years = len(sample.sorted)
     least = max(FEWEST_EXCEEDANCES / years, 1e-4)
     if least >= 0.999:
         least = 1.0 / years
     chance = np.geomspace(0.999, least, points)
+    named = 1.0 / np.array([period for period in RETURN_PERIODS if least * period <= 1.0])
+    chance[np.abs(np.log(chance / named[:, None])).argmin(axis=1)] = named
     rows = [sample.quantile(1.0 - float(c)) for c in chance]
     return {
         "chance": chance,

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-RETURN_PERIODS = (2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 DEFAULT_THRESHOLD_USD = 25e6
 
 
@@ -141,9 +140,9 @@ class Result:
         return estimate.around(p, (p * (1 - p) / n) ** 0.5 if n else 0.0)
 
     def exceedance(self) -> tuple[Exceedance, ...]:
-        """Return AEP and OEP at `RETURN_PERIODS`; None where the run cannot support it."""
+        """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
         rows = []
-        for period in RETURN_PERIODS:
+        for period in estimate.RETURN_PERIODS:
             supported = self.years / period >= estimate.FEWEST_EXCEEDANCES
             p = 1.0 - 1.0 / period
             rows.append(

@@ -94,6 +94,19 @@ def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -
     assert (rows["loss_usd"] <= rows["high_usd"])[known].all()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_points_of_the_curve_say_what_the_table_of_return_periods_says(seed: int) -> None:
+    run = simulate(Scenario.default(), years=20_000, seed=seed)
+    table = plots.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value, 0.0005)
+    points = table[table["part"] == "point"]
+    told = {1.0 / row.return_period: row.aep for row in run.exceedance()}
+    assert len(points) == 5
+    for point in points.itertuples():
+        assert point.loss_usd == told[point.chance].value
+    years = run.curve(300)
+    assert (np.diff(years["chance"]) < 0).all()
+
+
 def test_a_label_cuts_no_gap_into_the_band() -> None:
     marks = [layer["mark"] for layer in charts.spec("exceedance", "light")["layer"]]
     halo = next(k for k, mark in enumerate(marks) if "strokeWidth" in mark and "dx" in mark)
