@@ -16,12 +16,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from model.arrays import Array, at
 from model.calendar import MONTH_H
 from model.outages import expected_count
 from model.pool import Pool
-from model.sampling import at, per_year, start_table
+from model.sampling import per_year, start_table
 from model.scenario import Scenario
-from model.worlds import Array
 
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model import calendar as cal
 from model import impact
+from model.arrays import Array, Index, at
 from model.chain import Backlog, Incidents
 from model.money import (
     COMPONENTS,
@@ -28,13 +28,11 @@ from model.money import (
     year_factor,
 )
 from model.outages import Outages
-from model.sampling import Block, Values, at, per_year
+from model.sampling import Block, Values, per_year
 from model.scenario import Scenario
 from model.sessions import Session
 from model.striking import Struck
-from model.worlds import Array
 
-Index = NDArray[np.int64]
 FastLinks = Callable[[Incidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
 VOLUMES = (

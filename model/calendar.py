@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import data
-
-Array = NDArray[np.float64]
+from model.arrays import Array, Index
 
 YEAR_H = 8760
 MONTH_H = 730.0
@@ -31,10 +30,10 @@ EASTERN = ZoneInfo("America/New_York")
 class Clock:
     """Wall-clock readings of each elapsed hour; arrays of shape `(TABLE_H,)`."""
 
-    hour_of_week: NDArray[np.int64]
-    month: NDArray[np.int64]
+    hour_of_week: Index
+    month: Index
     """Calendar months since the month of the start date (0, 1, …)."""
-    calendar_month: NDArray[np.int64]
+    calendar_month: Index
     """1 = January … 12 = December."""
     month_ends_h: Array
     """Elapsed hour at which each month ends, shape `(n_months,)`."""
@@ -48,7 +47,7 @@ def start_instant(start_date: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=EASTERN).astimezone(UTC)
 
 
-def _offsets(start: datetime) -> NDArray[np.int64]:
+def _offsets(start: datetime) -> Index:
     """Eastern offset from UTC in hours for each elapsed hour, daily steps refined at changes."""
 
     def offset(hour: int) -> int:
@@ -266,7 +265,7 @@ class Calendar:
         """Return the ad price at hours `t`, shape of `t`."""
         return self.price.take(t.astype(np.int32), mode="clip")
 
-    def month_at(self, t: Array) -> NDArray[np.int64]:
+    def month_at(self, t: Array) -> Index:
         """Return the months since the start at hours `t`, shape of `t`."""
         return self.clock.month.take(t.astype(np.int32), mode="clip")
 

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Selection
 from model.calendar import Cumulative
-
-Array = NDArray[np.float64]
-Selection = NDArray[np.bool_] | NDArray[np.int64] | slice
 
 _SMALL = 0.005  # f·D up to which two terms of a series are exact to one in 10^5
 LN2 = float(np.log(2.0))

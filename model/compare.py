@@ -24,7 +24,8 @@ import numpy as np
 
 from model import estimate, paired
 from model.ageing import strained
-from model.estimate import Array, Estimate, Sample
+from model.arrays import Array
+from model.estimate import Estimate, Sample
 from model.evaluate import Evaluation, evaluate
 from model.mitigations import Mitigation
 from model.money import COMPONENTS

@@ -9,16 +9,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from model.arrays import Array
 
 ROUNDING = 1e-12  # an eigenvalue this little below zero is a singular matrix's zero
 CONVERGED = 1e-11
 MAX_PROJECTIONS = 20_000
 
 
-def mixing(rho_spearman: Floats) -> tuple[Floats, float]:
+def mixing(rho_spearman: Array) -> tuple[Array, float]:
     """Lower factor L `(m, m)` that correlates normals (`z @ L.T`), and how far ρ was repaired.
 
     The second value is the largest absolute change of a Spearman correlation, 0.0 if `rho_spearman`
@@ -35,7 +34,7 @@ def mixing(rho_spearman: Floats) -> tuple[Floats, float]:
     return _lower_factor(possible), float(np.abs(repaired - rho).max())
 
 
-def nearest_correlation(matrix: Floats) -> Floats:
+def nearest_correlation(matrix: Array) -> Array:
     """The correlation matrix `(m, m)` nearest to a symmetric one in the Frobenius norm.
 
     Alternating projections onto the positive semi-definite matrices and onto those with a unit
@@ -59,7 +58,7 @@ def nearest_correlation(matrix: Floats) -> Floats:
     return np.asarray(np.clip(nearest, -1.0, 1.0))
 
 
-def _checked(rho_spearman: Floats) -> Floats:
+def _checked(rho_spearman: Array) -> Array:
     rho = np.asarray(rho_spearman, dtype=float)
     if rho.ndim != 2 or rho.shape[0] != rho.shape[1]:
         raise ValueError(f"correlations of shape {rho.shape}; allowed: a square matrix")
@@ -70,13 +69,13 @@ def _checked(rho_spearman: Floats) -> Floats:
     return rho
 
 
-def _semidefinite(symmetric: Floats) -> Floats:
+def _semidefinite(symmetric: Array) -> Array:
     values, vectors = np.linalg.eigh(symmetric)
-    product: Floats = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    product: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T
     return (product + product.T) / 2
 
 
-def _lower_factor(correlation: Floats) -> Floats:
+def _lower_factor(correlation: Array) -> Array:
     """L with L Lᵀ = `correlation`, also where that is singular; rows of length one."""
     try:
         factor = np.linalg.cholesky(correlation)  # leaves uncorrelated normals exactly as they are
@@ -85,5 +84,5 @@ def _lower_factor(correlation: Floats) -> Floats:
         values[values < ROUNDING * len(values)] = 0.0
         _, upper = np.linalg.qr((vectors * np.sqrt(values)).T)
         factor = upper.T * np.where(np.diag(upper) < 0, -1.0, 1.0)
-    lengths: Floats = np.linalg.norm(factor, axis=1, keepdims=True)
+    lengths: Array = np.linalg.norm(factor, axis=1, keepdims=True)
     return factor / lengths

@@ -12,8 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from model.arrays import Array
 from model.calendar import Calendar
-from model.chain import LN2, Array, Backlog, Incidents, Links
+from model.chain import LN2, Backlog, Incidents, Links
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from model.arrays import Array
 from model.calendar import TABLE_H
-from model.chain import LN2, Array, viewing_lost
+from model.chain import LN2, viewing_lost
 from model.course import Course
 
 BEFORE_H = 6.0

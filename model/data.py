@@ -10,7 +10,8 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+
+from model.arrays import Array
 
 ROOT = Path(__file__).resolve().parent.parent / "data"
 
@@ -27,7 +28,7 @@ def path(name: str) -> Path:
     return ROOT / name
 
 
-def column(name: str, column: str) -> NDArray[np.float64]:
+def column(name: str, column: str) -> Array:
     """Numbers `(n_rows,)` of one column of a CSV file, empty cells as NaN; ValueError if absent."""
     with path(name).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)

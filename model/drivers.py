@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from model.estimate import Array, Estimate, around, world_means
+from model.arrays import Array
+from model.estimate import Estimate, around, world_means
 from model.remedy import Draws
 from model.result import Result
 from model.scenario import Scenario

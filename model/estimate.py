@@ -14,9 +14,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from model.arrays import Array, Mask
 
 Z95 = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
@@ -75,7 +74,7 @@ def ratio(x: Array, y: Array, *, worlds: int) -> Estimate:
     return around(value, _error((x - value * y) / below, worlds))
 
 
-def share(hit: NDArray[np.bool_], *, worlds: int) -> Estimate:
+def share(hit: Mask, *, worlds: int) -> Estimate:
     """Return the share of years that are hit, within 0 and 1 (Wilson's interval, clustered)."""
     p = float(hit.mean())
     years = len(hit)

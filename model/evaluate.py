@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.ageing import life_weights
+from model.arrays import Array
 from model.block import COLUMNS
 from model.dist import fit
 from model.mitigations import PREFIX, Mitigation
@@ -26,7 +27,7 @@ from model.scenario import Scenario
 from model.simulate import Plan, simulated_block
 from model.tasks import in_order
 from model.treatment import treat
-from model.worlds import Array, assumption
+from model.worlds import assumption
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""

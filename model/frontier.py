@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.arrays import Array
 from model.compare import Comparison, Row, compare
 from model.estimate import Estimate
 from model.evaluate import evaluate
@@ -28,7 +29,6 @@ from model.remedy_sets import longest_life
 from model.scenario import Scenario
 from model.screening import Screened, draw_years, screen
 from model.simulate import plan
-from model.worlds import Array
 
 MOST_REMEDIES = 12
 """Up to so many remedies every set is looked at; of more, the most effective for their price."""

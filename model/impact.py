@@ -10,18 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model import calendar as cal
-from model.chain import Appetite, Array, Backlog, Incidents, Links, publishing
+from model.arrays import Array, Index, Mask, at
+from model.chain import Appetite, Backlog, Incidents, Links, publishing
 from model.mild import mild
 from model.outages import Outages
 from model.platform import ad_load_per_hour
-from model.sampling import Values, at
+from model.sampling import Values
 from model.sessions import PANELS, Session, sessions, stiffness, within_a_month
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses
-
-Index = NDArray[np.int64]
 
 LINKS = (
     "publishing.uploads_per_day",
@@ -95,7 +93,7 @@ def fast_links(
     return Session(*session), backlog
 
 
-def _phased(incidents: Incidents) -> NDArray[np.bool_]:
+def _phased(incidents: Incidents) -> Mask:
     """Tell which incidents run in more than one phase that does anything, `(n,)`."""
     if incidents.offset_h is not None:
         return np.ones(len(incidents.start_h), dtype=np.bool_)

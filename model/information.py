@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from model.arrays import Array, Index
 from model.compare import Comparison
 from model.drivers import world_inputs
-from model.estimate import Array, Estimate, around, world_means
+from model.estimate import Estimate, around, world_means
 from model.mitigations import PREFIX
 from model.simulate import plan
 from model.streams import stream
@@ -140,7 +140,7 @@ def evppi(benefit: Array, x: Array) -> Estimate:
     return Estimate(value, error, max(free.low, 0.0), max(free.high, 0.0))
 
 
-def _choices(benefit: Array, cell: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
+def _choices(benefit: Array, cell: Index, bins: int) -> Index:
     """Return the best option by bin of x, as each fold's complement sees it, `(bins, FOLDS)`."""
     size = bins * FOLDS
     number = np.bincount(cell, minlength=size).reshape(bins, FOLDS).astype(np.float64)

@@ -11,12 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index
 from model.outages import Outages
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Mask
 from model.calendar import Calendar, Cumulative, Fading
-from model.chain import LN2, Array, Backlog, Incidents, Links
+from model.chain import LN2, Backlog, Incidents, Links
 from model.sessions import Session
 
 _TOLERATED_H = 4e-5
@@ -86,7 +86,7 @@ class _Lost(NamedTuple):
 
 def mild(
     incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
-) -> tuple[Session, NDArray[np.bool_]]:
+) -> tuple[Session, Mask]:
     """Price incidents of one phase, and mark those that need panels, `(n,)`."""
     course, response = _Course.of(incidents, backlog, links), _Response.of(links)
     lost = _lost(incidents, backlog, links, course, response, calendar.value, calendar.fading)
@@ -116,7 +116,7 @@ def mild(
 
 def _another_month(
     incidents: Incidents, backlog: Backlog, links: Links, course: _Course, calendar: Calendar
-) -> tuple[Array, NDArray[np.bool_]]:
+) -> tuple[Array, Mask]:
     """Return the viewing hours that another month's ad price adds, and who is still active then.
 
     A revenue-hour buys more viewing in a month of low prices. The weight of the hours at the

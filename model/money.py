@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index
 from model.calendar import YEAR_H, Clock
 from model.sessions import Session
 from model.trust import Slow
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 COMPONENTS = (
     "playback",

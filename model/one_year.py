@@ -11,14 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.block import COLUMNS, price
 from model.scenario import Scenario
 from model.simulate import plan
 from model.striking import strike
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

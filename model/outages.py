@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrik
 
+from model.arrays import Array, Index
 from model.calendar import MONTH_H, YEAR_H, clock, profile
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 SHORTEST_H = 0.001
 _MANY = 30.0

@@ -16,7 +16,8 @@ import math
 import numpy as np
 
 from model import estimate
-from model.estimate import Array, Estimate, Sample, around, world_means
+from model.arrays import Array
+from model.estimate import Estimate, Sample, around, world_means
 
 TAIL = 0.95
 FEWEST_YEARS, FEWEST_WORLDS = 20, 100

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from model.arrays import Array
 
 USUAL_AD_LOAD_PER_HOUR = (30.0, 75.0)
 
@@ -13,7 +15,7 @@ def ad_load_per_hour(
     daily_users: ArrayLike,
     minutes_per_user_day: ArrayLike,
     cpm_usd: ArrayLike,
-) -> NDArray[np.float64]:
+) -> Array:
     """Return the ad impressions per user-hour that the four figures imply; arrays broadcast.
 
     >>> round(float(ad_load_per_hour(13.4e9, 92e6, 66.0, 7.4)))

@@ -11,16 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index, Mask, at
 from model.calendar import MONTH_H, YEAR_H
 from model.outages import Outages
-from model.sampling import Block, Sampled, Values, at, sample
+from model.sampling import Block, Sampled, Values, sample
 from model.scenario import Scenario
-from model.worlds import Array
-
-Index = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
 _EXTRA = 1

@@ -19,14 +19,15 @@ from functools import reduce
 
 import numpy as np
 
+from model.arrays import Array, Index, Mask
 from model.assumptions import Assumption
 from model.dist import fit
 from model.mitigation_rows import ALL_CAUSES, FACTOR
 from model.mitigations import PREFIX, Change, Mitigation
-from model.pool import LAG, RATIO, Index, Mask
+from model.pool import LAG, RATIO
 from model.scenario import Scenario
 from model.streams import stream
-from model.worlds import Array, assumption
+from model.worlds import assumption
 
 PROTECTIVE_WHEN_HIGH = frozenset(
     {

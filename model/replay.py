@@ -18,8 +18,8 @@ import numpy as np
 
 from model import calendar as cal
 from model import curves as curves_
+from model.arrays import Array, at
 from model.block import contract, terms_at
-from model.chain import Array
 from model.course import Course
 from model.curves import Curves, session_share_lost
 from model.estimate import Estimate, mean
@@ -34,7 +34,6 @@ from model.impact import (
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
 from model.platform import ad_load_per_hour
-from model.sampling import at
 from model.scenario import Scenario
 from model.staging import Stage, stage
 

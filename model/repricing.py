@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from model.arrays import Array, Mask
 from model.block import price
 from model.outages import Outages
-from model.pool import Mask, Pool, gather
+from model.pool import Pool, gather
 from model.remedy import Draws, Variant, limits
 from model.sampling import Block
 from model.scenario import Scenario
 from model.treatment import Treated
-from model.worlds import Array, draw
+from model.worlds import draw
 
 
 def gathered(

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model import estimate
+from model.arrays import Array
 from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate, Sample
 from model.money import COMPONENTS
@@ -19,7 +19,6 @@ from model.tally import Tally
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 
 DEFAULT_THRESHOLD_USD = 25e6
 

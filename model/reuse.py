@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Index
 from model.block import FastLinks
 from model.calendar import Calendar
 from model.chain import Backlog, Incidents
@@ -20,8 +20,6 @@ from model.recent import Recent
 from model.sampling import Block, Values
 from model.sessions import Session
 from model.striking import same_values
-
-Index = NDArray[np.int64]
 
 
 class _Last(NamedTuple):

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from model import estimate
+from model.arrays import Array
 from model.assumptions import Assumption
-from model.estimate import Array, Estimate
+from model.estimate import Estimate
 from model.evaluate import evaluate
 from model.mitigations import Change, Mitigation
 from model.remedy import Variant, targets, variant

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index, at
 from model.calendar import YEAR_H
 from model.outages import (
     SHORTEST_H,
@@ -28,9 +28,8 @@ from model.outages import (
 )
 from model.scenario import Scenario
 from model.streams import stream
-from model.worlds import Array, distribution, kept_within, leaves
+from model.worlds import distribution, kept_within, leaves
 
-Index = NDArray[np.int64]
 Values = Mapping[str, Array]
 
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
@@ -112,11 +111,6 @@ class Block:
 def per_year(values: Array, block: Block) -> Array:
     """Spread world values over the block's years; scalars stay scalars."""
     return at(values, block.world_of_year)
-
-
-def at(values: Array, index: Index) -> Array:
-    """Pick values by index; scalars stay scalars."""
-    return values.take(index) if np.ndim(values) else values
 
 
 @lru_cache(maxsize=64)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.ageing import strained
+from model.arrays import Array, Index, Mask
 from model.block import COLUMNS
 from model.evaluate import Evaluation
 from model.mitigations import Mitigation
@@ -26,9 +26,6 @@ from model.scenario import Scenario
 from model.simulate import Plan
 from model.tasks import in_order
 from model.treatment import Treated, treat
-from model.worlds import Array
-
-Index = NDArray[np.int64]
 
 _LOSS = COLUMNS.index("loss_usd")
 _CONTRACT = "sla."
@@ -201,7 +198,7 @@ _Found = tuple[int, Treated, Array]
 def _grown(job: _Job, draws: Draws, parents: list[_Found], sets: list[int]) -> list[_Found]:
     """Evaluate sets, each from the one it grew out of; only the years that differ are priced."""
     out: list[_Found] = []
-    queue: list[tuple[int, Treated, NDArray[np.bool_], Array]] = []
+    queue: list[tuple[int, Treated, Mask, Array]] = []
     for (_, before, loss), bits in zip(parents, sets, strict=True):
         after = treat(before.pool, variant("", job.chosen(bits)), draws)
         queue.append((bits, after, after.years_unlike(before, ignore=(_CONTRACT,)), loss))
@@ -211,7 +208,7 @@ def _grown(job: _Job, draws: Draws, parents: list[_Found], sets: list[int]) -> l
     return out + _settled(queue)
 
 
-def _settled(queue: list[tuple[int, Treated, NDArray[np.bool_], Array]]) -> list[_Found]:
+def _settled(queue: list[tuple[int, Treated, Mask, Array]]) -> list[_Found]:
     """Price the years that differ of several sets together."""
     moving = [item for item in queue if item[2].any()]
     new = {}

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index, Mask
 from model.calendar import Calendar
-from model.chain import LN2, NODES, ROOT, Appetite, Array, Backlog, Incidents, Links
+from model.chain import LN2, NODES, ROOT, Appetite, Backlog, Incidents, Links
 
 PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
     (0.5, (1.0,)),
@@ -177,7 +177,7 @@ class _Sweep:
         else:
             self.lost_h += stale * self.calendar.viewing_fading.length(start, tau) / length
 
-    def _still_away(self, k: int, where: NDArray[np.int64]) -> Array:
+    def _still_away(self, k: int, where: Index) -> Array:
         """Return ∫wr·e^(−x/λ)·(1 − m): what absent viewers could not have lost to staleness."""
         links = self.links.subset(where)
         peak = self.deficit[where]
@@ -191,7 +191,7 @@ class _Sweep:
         length = self.calendar.fading.length(start, both)
         return np.asarray(length * (linear + rest * (per_tau + lag) / (2.0 * per_tau + lag)))
 
-    def _on(self, k: int, middle: Array) -> NDArray[np.bool_]:
+    def _on(self, k: int, middle: Array) -> Mask:
         """Whether phase `k` runs at this time."""
         on = middle < self.ends[k]
         return np.asarray(on if self.incidents.offset_h is None else on & (middle > self.begins[k]))
@@ -235,7 +235,7 @@ def stiffness(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
 
 def within_a_month(
     incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Tell which incidents are over, with their return and staleness, before a month ends."""
     lag = links.return_lag * incidents.duration_h
     ends = incidents.phase_ends + np.maximum(backlog.catch_up_h, _OVER * lag)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Floats = NDArray[np.float64]
+from model.arrays import Array
 
 Z95 = float(special.ndtri(0.95))
 
@@ -26,29 +26,29 @@ class Distribution(ABC):
     support: tuple[float, float] = (-math.inf, math.inf)
 
     @abstractmethod
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         """Draws from standard normals `z`, same shape, increasing in `z`, not clipped to bounds."""
 
     @abstractmethod
-    def _cdf(self, x: Floats) -> Floats: ...
+    def _cdf(self, x: Array) -> Array: ...
 
     @abstractmethod
-    def _pdf(self, x: Floats) -> Floats: ...
+    def _pdf(self, x: Array) -> Array: ...
 
     @abstractmethod
     def mean(self) -> float:
         """Expected value; infinite for a log-logistic with `high` over 361 times `low`."""
 
-    def ppf(self, u: ArrayLike) -> Floats:
+    def ppf(self, u: ArrayLike) -> Array:
         """Quantiles at the probabilities `u`, same shape."""
         return self.from_normal(special.ndtri(np.asarray(u, dtype=float)))
 
-    def cdf(self, x: ArrayLike) -> Floats:
+    def cdf(self, x: ArrayLike) -> Array:
         """Probabilities of at most `x`, same shape."""
         with np.errstate(divide="ignore"):
             return np.asarray(self._cdf(np.clip(np.asarray(x, dtype=float), *self.support)))
 
-    def pdf(self, x: ArrayLike) -> Floats:
+    def pdf(self, x: ArrayLike) -> Array:
         """Densities at `x`, same shape, per unit of `x`; 0 from the ends of the support on."""
         x = np.asarray(x, dtype=float)
         inside = (x > self.support[0]) & (x < self.support[1])
@@ -69,13 +69,13 @@ class Certain(Distribution):
 
     value: float
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         return np.full(np.shape(z), self.value)
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return np.where(x >= self.value, 1.0, 0.0)
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         return np.where(x == self.value, math.inf, 0.0)
 
     def mean(self) -> float:
@@ -96,7 +96,7 @@ class Normal(Distribution):
         a, b = ((end - self.mu) / self.sigma for end in self.support)
         return a, b, float(log_mass(a, b))
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         z = np.asarray(z, dtype=float)
         a, b, whole = self._ends
         if whole > -1e-17:
@@ -107,11 +107,11 @@ class Normal(Distribution):
         inner = np.where(below < above, special.ndtri_exp(below), -special.ndtri_exp(above))
         return np.clip(self.mu + self.sigma * inner, *self.support)
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         a, _, whole = self._ends
         return np.exp(log_mass(a, (x - self.mu) / self.sigma) - whole)
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         return _normal_density((x - self.mu) / self.sigma, self._ends[2]) / self.sigma
 
     def mean(self) -> float:
@@ -128,16 +128,16 @@ class LogNormal(Distribution):
     sigma: float
     support = (0.0, math.inf)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         x = np.asarray(np.multiply(z, self.sigma, dtype=float))
         x += self.mu
         np.exp(x, out=x)
         return x
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return np.asarray(special.ndtr((np.log(x) - self.mu) / self.sigma))
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         return _normal_density((np.log(x) - self.mu) / self.sigma) / (self.sigma * x)
 
     def mean(self) -> float:
@@ -152,7 +152,7 @@ class LogitNormal(Distribution):
     sigma: float
     support = (0.0, 1.0)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         x = np.asarray(np.multiply(z, -self.sigma, dtype=float))
         x -= self.mu
         with np.errstate(over="ignore"):  # exp(710) is infinite and 1/(1 + inf) the right 0
@@ -161,10 +161,10 @@ class LogitNormal(Distribution):
         np.divide(1.0, x, out=x)
         return x
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return np.asarray(special.ndtr((special.logit(x) - self.mu) / self.sigma))
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         z = (special.logit(x) - self.mu) / self.sigma
         return _normal_density(z) / (self.sigma * x * (1 - x))
 
@@ -176,7 +176,7 @@ class LogitNormal(Distribution):
         return float(np.sum(self.from_normal(z) * _normal_density(z)) * step)
 
 
-def log_mass(a: ArrayLike, b: ArrayLike) -> Floats:
+def log_mass(a: ArrayLike, b: ArrayLike) -> Array:
     """log(Φ(b) − Φ(a)) for a <= b, computed from the tail both are nearer to."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     flip = a > 0
@@ -186,7 +186,7 @@ def log_mass(a: ArrayLike, b: ArrayLike) -> Floats:
         return np.where(a == b, -math.inf, log_b + np.log1p(-np.exp(log_a - log_b)))
 
 
-def _normal_density(z: ArrayLike, whole: float = 0.0) -> Floats:
+def _normal_density(z: ArrayLike, whole: float = 0.0) -> Array:
     """Standard normal density at `z`, divided by the probability exp(`whole`)."""
     return np.exp(-(np.asarray(z) ** 2) / 2 - math.log(2 * math.pi) / 2 - whole)
 

@@ -19,6 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from model.arrays import Array
 from model.block import COLUMNS, price
 from model.impact import fast_links
 from model.memory import keep_freed, table
@@ -29,7 +30,7 @@ from model.scenario import Scenario
 from model.striking import strike
 from model.tally import Ledger, Tally
 from model.tasks import CORES, in_order, standing
-from model.worlds import Array, distribution, everyday
+from model.worlds import distribution, everyday
 
 MOST_YEARS = 10_000_000
 BLOCK_YEARS = 25_000

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.chain import Array, Incidents
+from model.arrays import Array
+from model.chain import Incidents
 
 
 def sliced(start_h: Array, bounds_h: Array, losses: Array) -> Incidents:

@@ -11,12 +11,13 @@ from datetime import timedelta
 import numpy as np
 
 from model import calendar as cal
-from model.chain import Array, Incidents
+from model.arrays import Array, Index, at
+from model.chain import Incidents
 from model.dist import fit
-from model.impact import Index, fail_over, shield
+from model.impact import fail_over, shield
 from model.incidents import LOSSES, Incident
 from model.outages import Outages
-from model.sampling import Block, Values, at, scale_odds
+from model.sampling import Block, Values, scale_odds
 from model.scenario import Scenario
 from model.slices import failed_over, sliced
 from model.worlds import assumption, distribution, draw

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from model.shapes import Distribution, Floats, exp_or_infinity
+from model.arrays import Array
+from model.shapes import Distribution, exp_or_infinity
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,17 @@ class Uniform(Distribution):
 
     support: tuple[float, float]
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         start, end = self.support
         return _from_tails(
             z, lambda p: start + (end - start) * p, lambda q: end - (end - start) * q
         )
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         start, end = self.support
         return (x - start) / (end - start)
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         start, end = self.support
         return np.full(x.shape, 1 / (end - start))
 
@@ -49,17 +50,17 @@ class Gamma(Distribution):
     scale: float
     support = (0.0, math.inf)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         return self.scale * _from_tails(
             z,
             lambda p: special.gammaincinv(self.k, p),
             lambda q: special.gammainccinv(self.k, q),
         )
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return np.asarray(special.gammainc(self.k, x / self.scale), dtype=float)
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         y = x / self.scale
         log_density = special.xlogy(self.k - 1, y) - y - special.gammaln(self.k)
         return np.exp(log_density) / self.scale
@@ -76,17 +77,17 @@ class Weibull(Distribution):
     log_scale: float
     support = (0.0, math.inf)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         hazard = -special.log_ndtr(-np.asarray(z, dtype=float))
         return np.exp(np.log(hazard) / self.k + self.log_scale)
 
-    def _hazard(self, x: Floats) -> Floats:
+    def _hazard(self, x: Array) -> Array:
         return np.exp(self.k * (np.log(x) - self.log_scale))
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return -np.expm1(-self._hazard(x))
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         hazard = self._hazard(x)
         return self.k / x * hazard * np.exp(-hazard)
 
@@ -102,15 +103,15 @@ class LogLogistic(Distribution):
     log_scale: float
     support = (0.0, math.inf)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         z = np.asarray(z, dtype=float)
         log_odds = special.log_ndtr(z) - special.log_ndtr(-z)
         return np.exp(log_odds / self.k + self.log_scale)
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         return special.expit(self.k * (np.log(x) - self.log_scale))
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         log_odds = self.k * (np.log(x) - self.log_scale)
         return self.k / x * special.expit(log_odds) * special.expit(-log_odds)
 
@@ -128,7 +129,7 @@ class Pert(Distribution):
     beta: float
     support: tuple[float, float]
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         low, high = self.support
         return _from_tails(
             z,
@@ -136,11 +137,11 @@ class Pert(Distribution):
             lambda q: high - (high - low) * special.betaincinv(self.beta, self.alpha, q),
         )
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         low, high = self.support
         return special.betainc(self.alpha, self.beta, (x - low) / (high - low))
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         low, high = self.support
         powers = ((x - low) / (high - low)) ** (self.alpha - 1)
         powers *= ((high - x) / (high - low)) ** (self.beta - 1)
@@ -159,18 +160,18 @@ class Empirical(Distribution):
     support: tuple[float, float]
 
     @cached_property
-    def _points(self) -> tuple[Floats, Floats]:
+    def _points(self) -> tuple[Array, Array]:
         return np.linspace(0.0, 1.0, len(self.sample)), np.array(self.sample)
 
-    def from_normal(self, z: ArrayLike) -> Floats:
+    def from_normal(self, z: ArrayLike) -> Array:
         u = special.ndtr(np.asarray(z, dtype=float))
         return np.asarray(np.interp(u, *self._points))
 
-    def _cdf(self, x: Floats) -> Floats:
+    def _cdf(self, x: Array) -> Array:
         probabilities, values = self._points
         return np.interp(x, values, probabilities)
 
-    def _pdf(self, x: Floats) -> Floats:
+    def _pdf(self, x: Array) -> Array:
         _, values = self._points
         after = np.minimum(np.searchsorted(values, x, side="right"), len(values) - 1)
         with np.errstate(divide="ignore"):  # a value seen twice has a jump there, not a density
@@ -182,8 +183,8 @@ class Empirical(Distribution):
 
 
 def _from_tails(
-    z: ArrayLike, left: Callable[[Floats], ArrayLike], right: Callable[[Floats], ArrayLike]
-) -> Floats:
+    z: ArrayLike, left: Callable[[Array], ArrayLike], right: Callable[[Array], ArrayLike]
+) -> Array:
     """Quantiles by the lower tail's probability below the median, by the upper tail's above it."""
     z = np.asarray(z, dtype=float)
     x = np.empty(z.shape)

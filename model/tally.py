@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.block import Priced, get_calendar
 from model.sampling import Block
 from model.scenario import Scenario
 from model.striking import Struck
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from model import estimate, paired
+from model.arrays import Array
 from model.assumptions import Assumption, declared
 from model.dist import Belief
-from model.estimate import Array, Estimate, Sample
+from model.estimate import Estimate, Sample
 from model.evaluate import evaluate
 from model.mitigations import Change
 from model.remedy import Variant

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.ageing import averaged_early_life
+from model.arrays import Array, Index, Mask, at
 from model.calendar import YEAR_H
 from model.dist import fit
 from model.merging import merge
 from model.outages import SHORTEST_H, Outages
-from model.pool import LAG, RATIO, Index, Mask, Pool, pace
+from model.pool import LAG, RATIO, Pool, pace
 from model.remedy import (
     Draws,
     Orders,
@@ -28,9 +29,9 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.sampling import Block, Values, at, scale_odds
+from model.sampling import Block, Values, scale_odds
 from model.striking import Struck
-from model.worlds import Array, assumption, distribution
+from model.worlds import assumption, distribution
 
 _FIELDS = {
     "duration": "duration_h",

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array, Index
 from model.calendar import MONTH_H, YEAR_H, Calendar
-from model.chain import Array
 
 
 class Slow(NamedTuple):
@@ -37,7 +36,7 @@ class Trust(NamedTuple):
 
 
 def trust_drops(
-    year: NDArray[np.int64],
+    year: Index,
     start_h: Array,
     end_h: Array,
     exposure: Array,
@@ -88,12 +87,12 @@ def trust_drops(
 
 
 def _lapsed(
-    year: NDArray[np.int64],
+    year: Index,
     start_h: Array,
     end_h: Array,
     horizon_h: Array,
-    opening: NDArray[np.int64],
-) -> NDArray[np.int64] | None:
+    opening: Index,
+) -> Index | None:
     """Index of the first incident of the same year whose horizon is not over at each start.
 
     None if no horizon is over within its year.

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.assumptions import Assumption, declared
 from model.correlate import mixing
 from model.dist import fit
 from model.scenario import Scenario
 from model.shapes import Distribution
 from model.streams import stream
-
-Array = NDArray[np.float64]
 
 _EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000
 _FARTHEST_Z = 8.0

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from stepping import Case
 
+from model.arrays import Array
 from model.assumptions import Assumption, declared
 from model.block import COLUMNS, Priced, get_calendar, price
 from model.calendar import Calendar
@@ -21,8 +22,6 @@ from model.sampling import Block
 from model.scenario import Scenario
 from model.striking import Struck
 from model.worlds import distribution
-
-Array = NDArray[np.float64]
 
 FLAT = Scenario.default().with_(
     dict.fromkeys(("profiles.demand", "profiles.uploads", "profiles.price"), "flat")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from model.arrays import Array
 from model.assumptions import CAUSE_FIELDS, cause_label
 from model.curves import Curves
 from model.estimate import mean
@@ -196,9 +196,7 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
         _tile(column, label, values, write)
 
 
-def _tile(
-    column: DeltaGenerator, label: str, values: NDArray[np.float64], write: Callable[[float], str]
-) -> None:
+def _tile(column: DeltaGenerator, label: str, values: Array, write: Callable[[float], str]) -> None:
     """Show the mean over the worlds, `values`, with their 5–95 % interval."""
     figure = mean(values, worlds=len(values))
     low, high = np.quantile(values, (0.05, 0.95), method="inverted_cdf")

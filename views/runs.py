@@ -14,9 +14,9 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from model import memory
+from model.arrays import Array
 from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate
 from model.result import Exceedance, Measure, Result
@@ -54,7 +54,7 @@ class Run:
         return {measure.name: measure for measure in self.result.measures()}
 
     @cached_property
-    def curve(self) -> dict[str, NDArray[np.float64]]:
+    def curve(self) -> dict[str, Array]:
         """The loss exceedance curve with its band."""
         return self.result.curve(160)
 
@@ -79,7 +79,7 @@ class Run:
         return self.result.by_cause()
 
     @cached_property
-    def twenty_years(self) -> NDArray[np.float64]:
+    def twenty_years(self) -> Array:
         """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
         return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
 

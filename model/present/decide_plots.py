@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.estimate import Estimate
 from model.frontier import Frontier
 from model.present import format as fmt
@@ -18,8 +18,6 @@ from model.present.offers import Offer
 from model.present.plots import without_gaps
 from model.present.words import COMPONENT_LABELS
 from model.scenario import Scenario
-
-Array = NDArray[np.float64]
 
 _MOST_DOTS = 300
 _LEAST_STEP = 0.01

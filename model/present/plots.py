@@ -10,16 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.assumptions import cause_label
 from model.dist import Belief, fit
 from model.estimate import Estimate
 from model.one_year import Year
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS
-
-Array = NDArray[np.float64]
 
 NAMED_CHANCES = (
     (0.5, "1-in-2 year"),

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.arrays import Array
 from model.assumptions import Assumption, declared
 from model.dist import fit
 from model.estimate import Estimate
@@ -101,7 +101,7 @@ def threshold(chance: Estimate, threshold_usd: float) -> str:
     )
 
 
-def twenty_years(losses: NDArray[np.float64], threshold_usd: float) -> str:
+def twenty_years(losses: Array, threshold_usd: float) -> str:
     """Return what twenty equally likely years, sorted, say."""
     nothing, over = int((losses <= 0).sum()), int((losses > threshold_usd).sum())
     return (
@@ -114,7 +114,7 @@ def _years(count: int) -> str:
     return "none" if count == 0 else f"{count} year" if count == 1 else f"{count} years"
 
 
-def exceedance_alt(curve: Mapping[str, NDArray[np.float64]], chance: str) -> str:
+def exceedance_alt(curve: Mapping[str, Array], chance: str) -> str:
     """Return the loss exceedance curve in words, for those who cannot see it."""
     points = []
     for p in (0.5, 0.1, 0.05, 0.01):
