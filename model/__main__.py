@@ -10,8 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from model.beliefs.belief import BeliefError
 from model.commands import COMMANDS
-from model.dist import BeliefError
 from model.options import BadInput, Parser
 from model.scenario import ScenarioError
 from model.version import RESULTS_VERSION, VERSION

@@ -9,11 +9,11 @@ import argparse
 import math
 
 from model import console, options
+from model.assumptions.declaration import HOURS_MAX
+from model.assumptions.messages import counted, nearest, quoted
 from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
 from model.console import Arguments, Command
-from model.declaration import HOURS_MAX
-from model.messages import counted, nearest, quoted
 from model.options import BadInput
 from model.outages import SHORTEST_H
 from model.present import remarks

@@ -25,9 +25,9 @@ import numpy as np
 from model import estimate, paired
 from model.ageing import strained
 from model.arrays import Array
+from model.assumptions.remedies import Mitigation
 from model.estimate import Estimate, Sample
 from model.evaluate import Evaluation, evaluate
-from model.mitigations import Mitigation
 from model.money import COMPONENTS
 from model.remedy import BASELINE, variant
 from model.remedy_sets import Sets, longest_life, named_sets

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import console, options
+from model.assumptions.messages import counted
 from model.compare import Comparison, Row, compare
 from model.console import Arguments, Command
 from model.estimate import Estimate
 from model.frontier import frontier
-from model.messages import counted
 from model.options import BadInput
 from model.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.present import remarks, rounding

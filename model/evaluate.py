@@ -17,9 +17,10 @@ import numpy as np
 
 from model.ageing import life_weights
 from model.arrays import Array
+from model.assumptions.lookup import assumption
+from model.assumptions.remedies import PREFIX, Mitigation
+from model.beliefs.belief import fit
 from model.block import COLUMNS
-from model.dist import fit
-from model.mitigations import PREFIX, Mitigation
 from model.money import COMPONENTS
 from model.remedy import BASELINE, Draws, Variant, within_bounds
 from model.repricing import gathered, priced
@@ -27,7 +28,6 @@ from model.scenario import Scenario
 from model.simulate import Plan, simulated_block
 from model.tasks import in_order
 from model.treatment import treat
-from model.worlds import assumption
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
+from model.assumptions.remedies import Mitigation
 from model.compare import Comparison, Row, compare
 from model.estimate import Estimate
 from model.evaluate import evaluate
-from model.mitigations import Mitigation
 from model.remedy import variant
 from model.remedy_sets import longest_life
 from model.scenario import Scenario

@@ -13,10 +13,10 @@ import numpy as np
 
 from model import calendar as cal
 from model.arrays import Array, Index, Mask, at
+from model.assumptions.ad_load import ad_load_per_hour
 from model.chain import Appetite, Backlog, Incidents, Links, publishing
 from model.mild import mild
 from model.outages import Outages
-from model.platform import ad_load_per_hour
 from model.sampling import Values
 from model.sessions import PANELS, Session, sessions, stiffness, within_a_month
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses

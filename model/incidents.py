@@ -16,11 +16,11 @@ from functools import lru_cache
 import numpy as np
 
 from model import data
-from model.assumptions import cause_label
+from model.assumptions.declaration import HOURS_MAX
+from model.assumptions.lookup import cause_label
+from model.assumptions.messages import nearest, quoted
+from model.beliefs.belief import Belief, BeliefError, fit
 from model.calendar import EASTERN, start_instant
-from model.declaration import HOURS_MAX
-from model.dist import Belief, BeliefError, fit
-from model.messages import nearest, quoted
 from model.outages import SHORTEST_H
 from model.sampling import Block, sample
 from model.scenario import Scenario

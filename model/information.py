@@ -18,10 +18,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from model.arrays import Array, Index
+from model.assumptions.remedies import PREFIX
 from model.compare import Comparison
 from model.drivers import world_inputs
 from model.estimate import Estimate, around, world_means
-from model.mitigations import PREFIX
 from model.simulate import plan
 from model.streams import stream
 from model.worlds import uncertainty

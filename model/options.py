@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from model.messages import condensed, quoted
-from model.mitigations import library
+from model.assumptions.messages import condensed, quoted
+from model.assumptions.remedies import library
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Scenario, ScenarioError
 from model.simulate import MOST_YEARS, plan

@@ -20,14 +20,12 @@ from functools import reduce
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.assumptions import Assumption
-from model.dist import fit
-from model.mitigation_rows import ALL_CAUSES, FACTOR
-from model.mitigations import PREFIX, Change, Mitigation
+from model.assumptions.lookup import Assumption, assumption
+from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Mitigation
+from model.beliefs.belief import fit
 from model.pool import LAG, RATIO
 from model.scenario import Scenario
 from model.streams import stream
-from model.worlds import assumption
 
 PROTECTIVE_WHEN_HIGH = frozenset(
     {

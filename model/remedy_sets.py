@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from model.messages import nearest, quoted
-from model.mitigations import Mitigation
+from model.assumptions.messages import nearest, quoted
+from model.assumptions.remedies import Mitigation
 from model.scenario import Scenario, ScenarioError
 
 Sets = Mapping[str, Iterable[str]] | Iterable[Iterable[str]]

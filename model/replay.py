@@ -19,6 +19,7 @@ import numpy as np
 from model import calendar as cal
 from model import curves as curves_
 from model.arrays import Array, at
+from model.assumptions.ad_load import ad_load_per_hour
 from model.block import contract, terms_at
 from model.course import Course
 from model.curves import Curves, session_share_lost
@@ -33,7 +34,6 @@ from model.impact import (
 )
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
-from model.platform import ad_load_per_hour
 from model.scenario import Scenario
 from model.staging import Stage, stage
 

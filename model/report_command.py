@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import console, options
+from model.assumptions.messages import nearest, quoted
 from model.console import Arguments, Command
-from model.messages import nearest, quoted
 from model.options import BadInput
 from model.present import remarks
 from model.scenario import Scenario

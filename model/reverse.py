@@ -15,16 +15,16 @@ import numpy as np
 
 from model import estimate
 from model.arrays import Array
-from model.assumptions import Assumption
+from model.assumptions.lookup import Assumption, assumption
+from model.assumptions.remedies import Change, Mitigation
 from model.estimate import Estimate
 from model.evaluate import evaluate
-from model.mitigations import Change, Mitigation
 from model.remedy import Variant, targets, variant
 from model.remedy_sets import longest_life
 from model.scenario import Scenario
 from model.simulate import plan
 from model.tornado import FIGURES, figure_of, fixed_at
-from model.worlds import assumption, distribution
+from model.worlds import distribution
 
 YEARS = 4_000
 MOST_PER_YEAR = 100.0

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from model import correlations, data, mitigations, scenario_csv
-from model.assumptions import cause_of
-from model.correlations import Pair
-from model.dist import Belief
-from model.messages import nearest, quoted, quoted_name
-from model.mitigations import Change, Mitigation
+from model import data, scenario_csv
+from model.assumptions import correlations
+from model.assumptions import remedies as mitigations
+from model.assumptions.correlations import Pair
+from model.assumptions.lookup import cause_of
+from model.assumptions.messages import nearest, quoted, quoted_name
+from model.assumptions.remedies import Change, Mitigation
+from model.assumptions.values import text_problem
+from model.beliefs.belief import Belief
 from model.scenario_files import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.unusual import warnings
 from model.validation import (
@@ -28,7 +31,6 @@ from model.validation import (
     model_names,
     titled,
 )
-from model.values import text_problem
 
 __all__ = ["Change", "Mitigation", "Scenario", "ScenarioError", "Value", "warnings"]
 

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from model import correlations, mitigation_rows, mitigations
-from model.assumptions import Word, declared
-from model.dist import EMPIRICAL, Belief
-from model.messages import quoted, quoted_name
-from model.mitigations import Change
+from model.assumptions import correlations
+from model.assumptions import remedies as mitigations
+from model.assumptions.lookup import Word, declared
+from model.assumptions.messages import quoted, quoted_name
+from model.assumptions.remedies import Change
+from model.beliefs.belief import EMPIRICAL, Belief
 from model.validation import Value
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
@@ -237,7 +238,7 @@ def _cells(name: str, value: Value) -> dict[str, str]:
     if isinstance(value, Belief):
         return belief_cells(value)
     return belief_cells(value.belief) | {
-        "shape": mitigation_rows.shape_cell(name, value),
+        "shape": mitigations.shape_cell(name, value),
         "label": value.path,
     }
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from model.ageing import strained
 from model.arrays import Array, Index, Mask
+from model.assumptions.remedies import Mitigation
 from model.block import COLUMNS
 from model.evaluate import Evaluation
-from model.mitigations import Mitigation
 from model.paired import TAIL
 from model.remedy import BASELINE, Draws, variant
 from model.repricing import gathered, priced, priced_together

@@ -12,15 +12,16 @@ import numpy as np
 
 from model import calendar as cal
 from model.arrays import Array, Index, at
+from model.assumptions.lookup import assumption
+from model.beliefs.belief import fit
 from model.chain import Incidents
-from model.dist import fit
 from model.impact import fail_over, shield
 from model.incidents import LOSSES, Incident
 from model.outages import Outages
 from model.sampling import Block, Values, scale_odds
 from model.scenario import Scenario
 from model.slices import failed_over, sliced
-from model.worlds import assumption, distribution, draw
+from model.worlds import distribution, draw
 
 _KEY = (0, 0)
 

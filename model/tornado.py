@@ -17,11 +17,11 @@ import numpy as np
 
 from model import estimate, paired
 from model.arrays import Array
-from model.assumptions import Assumption, declared
-from model.dist import Belief
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
 from model.estimate import Estimate, Sample
 from model.evaluate import evaluate
-from model.mitigations import Change
 from model.remedy import Variant
 from model.scenario import Scenario
 from model.simulate import plan

@@ -13,8 +13,9 @@ import numpy as np
 
 from model.ageing import averaged_early_life
 from model.arrays import Array, Index, Mask, at
+from model.assumptions.lookup import assumption
+from model.beliefs.belief import fit
 from model.calendar import YEAR_H
-from model.dist import fit
 from model.merging import merge
 from model.outages import SHORTEST_H, Outages
 from model.pool import LAG, RATIO, Pool, pace
@@ -31,7 +32,7 @@ from model.remedy import (
 )
 from model.sampling import Block, Values, scale_odds
 from model.striking import Struck
-from model.worlds import assumption, distribution
+from model.worlds import distribution
 
 _FIELDS = {
     "duration": "duration_h",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model.assumptions import Assumption, declared
-from model.dist import EMPIRICAL, fit
-from model.messages import plain
-from model.platform import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
+from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.messages import plain
+from model.beliefs.belief import EMPIRICAL, fit
 
 if TYPE_CHECKING:
     from model.scenario import Scenario

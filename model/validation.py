@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from model import correlations, mitigation_rows, mitigations
-from model.assumptions import (
+from model.assumptions import correlations
+from model.assumptions import remedies as mitigations
+from model.assumptions.defaults import WORDS
+from model.assumptions.lookup import (
     ASSUMPTIONS,
     CAUSE_FIELDS,
     CAUSE_REQUIRED,
     CAUSE_WORDS,
     CAUSES,
-    WORDS,
     Entry,
     Word,
     cause_of,
     declared,
 )
-from model.dist import Belief
-from model.messages import nearest, plain, quoted, quoted_name
-from model.mitigations import Change
-from model.values import judged, word_problem
+from model.assumptions.messages import nearest, plain, quoted, quoted_name
+from model.assumptions.remedies import Change
+from model.assumptions.values import judged, word_problem
+from model.beliefs.belief import Belief
 
 Value = Belief | str | Change
 
@@ -127,7 +128,7 @@ def check(changes: Mapping[str, Value]) -> Findings:
     if too_many:
         findings.problems += too_many
         return findings
-    findings.problems += mitigation_rows.set_problems(
+    findings.problems += mitigations.set_problems(
         {name: value for name, value in rest.items() if mitigations.remedy_of(name)}
     )
     names = Names(causes)
@@ -199,7 +200,7 @@ def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> di
 def _change(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
     if not isinstance(value, Change):
         return f"value {quoted(str(value))}: a change of an assumption is needed here", None
-    problem, change = mitigation_rows.change_problem(name, value, names.causes, names.hint)
+    problem, change = mitigations.change_problem(name, value, names.causes, names.hint)
     return problem, _unless_default(name, change)
 
 

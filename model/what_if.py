@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from model.assumptions import Assumption, declared
-from model.dist import Belief
+from model.assumptions.lookup import Assumption, declared
+from model.beliefs.belief import Belief
 from model.scenario import Scenario
 
 

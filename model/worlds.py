@@ -12,11 +12,11 @@ from functools import lru_cache
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions import Assumption, declared
-from model.correlate import mixing
-from model.dist import fit
+from model.assumptions.lookup import Assumption, assumption, declared
+from model.beliefs.belief import fit
+from model.beliefs.copula import mixing
+from model.beliefs.distributions import Distribution
 from model.scenario import Scenario
-from model.shapes import Distribution
 from model.streams import stream
 
 _EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000
@@ -37,14 +37,6 @@ class Uncertainty:
     """Lower factor of the correlation matrix of `correlated`, `(m, m)`."""
     repair: float
     """Largest change of an entry that made the correlations consistent; 0 if none."""
-
-
-def assumption(name: str) -> Assumption:
-    """Return the declaration of a belief; KeyError if the name is not one."""
-    entry = declared(name)
-    if not isinstance(entry, Assumption):
-        raise KeyError(name)
-    return entry
 
 
 @lru_cache(maxsize=256)

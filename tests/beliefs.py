@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from model.assumptions import CAUSE_FIELDS
-from model.dist import Belief
+from model.assumptions.lookup import CAUSE_FIELDS
+from model.beliefs.belief import Belief
 
 
 def lognormal(low: float, high: float) -> Belief:

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike
 from stepping import Case
 
 from model.arrays import Array
-from model.assumptions import Assumption, declared
+from model.assumptions.ad_load import ad_load_per_hour
+from model.assumptions.lookup import Assumption, declared
 from model.block import COLUMNS, Priced, get_calendar, price
 from model.calendar import Calendar
 from model.outages import Outages
-from model.platform import ad_load_per_hour
 from model.sampling import Block
 from model.scenario import Scenario
 from model.striking import Struck

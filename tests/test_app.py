@@ -11,9 +11,10 @@ import pytest
 from browser import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
-from model import correlations, data
-from model.assumptions import cause_label
-from model.dist import Belief
+from model import data
+from model.assumptions import correlations
+from model.assumptions.lookup import cause_label
+from model.beliefs.belief import Belief
 from model.present import format as fmt
 from model.scenario import Scenario
 from model.simulate import simulate

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from model.assumptions import (
+from model.assumptions.defaults import MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.lookup import (
     ASSUMPTIONS,
     CAUSE_FIELDS,
     CAUSE_REQUIRED,
     CAUSE_WORDS,
     CAUSES,
-    MITIGATION_FIELDS,
-    SCENARIO_WORDS,
-    WORDS,
     Assumption,
     Word,
     cause_of,
     declared,
 )
-from model.dist import Belief, fit
+from model.beliefs.belief import Belief, fit
 
 CONTRACT = {
     "platform": "daily_users minutes_per_user_day visits_per_user_day ad_revenue_per_year cpm "

@@ -19,7 +19,7 @@ from browser import newcomer
 from playwright.sync_api import Download, Page, expect
 from visiting import CHARTS, arrived, comes_to, finished, tile, typed_field, visit
 
-from model.assumptions import declared
+from model.assumptions.lookup import declared
 from model.present import format as fmt
 from model.result import Result
 from model.scenario import Scenario

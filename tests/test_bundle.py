@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.incidents import named
 from model.money import COMPONENTS
 from model.present import bundle, columns, tables

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from model import estimate, paired
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief, fit
 from model.block import price
 from model.compare import Comparison, compare
-from model.dist import Belief, fit
 from model.evaluate import evaluate
-from model.mitigations import Change
 from model.remedy import BASELINE, variant
 from model.repricing import gathered
 from model.scenario import Scenario, ScenarioError

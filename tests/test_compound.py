@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.estimate import Estimate
 from model.result import Result
 from model.scenario import Scenario

@@ -13,7 +13,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from model import data
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.sampling import Block, Sampled, sample
 from model.scenario import Scenario
 from model.worlds import draw

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from model.assumptions import ASSUMPTIONS, CAUSE_FIELDS, declared
+from model.assumptions.lookup import ASSUMPTIONS, CAUSE_FIELDS, declared
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 GRADES = {"A", "B", "C"}

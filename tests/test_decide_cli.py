@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from model.__main__ import main
+from model.beliefs.belief import Belief
 from model.compare import compare
-from model.dist import Belief
 from model.drivers import variance_shares
 from model.information import information
 from model.present.columns import FILES

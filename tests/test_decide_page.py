@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 from visiting import visit
 
+from model.assumptions.declaration import fixed
+from model.beliefs.belief import Belief
 from model.compare import compare
-from model.declaration import fixed
-from model.dist import Belief
 from model.estimate import Estimate, around
 from model.frontier import frontier
 from model.information import Information, Worth

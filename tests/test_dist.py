@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from model import data
-from model.dist import SHAPES, Belief, BeliefError, fit
+from model.beliefs.belief import SHAPES, Belief, BeliefError, fit
 
 INF = math.inf
 Z = np.linspace(-8, 8, 4001)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from model.beliefs.belief import Belief, fit
 from model.compare import compare
-from model.dist import Belief, fit
 from model.drivers import first_order, ignorance, variance_shares, world_inputs
 from model.information import evppi, information, net_benefits
 from model.result import Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.scenario import Scenario
 from model.simulate import simulate
 from views.first_look import YEARS, FirstLook

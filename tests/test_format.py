@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.assumptions import ASSUMPTIONS, CAUSE_FIELDS
+from model.assumptions.lookup import ASSUMPTIONS, CAUSE_FIELDS
 from model.present.format import editable, parsed
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from visiting import arrived
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.scenario import Scenario
 from views import link
 from views.link import Settings, Visit

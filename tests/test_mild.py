@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from model.beliefs.belief import Belief
 from model.block import get_calendar
 from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
-from model.dist import Belief
 from model.impact import fail_over, links_at
 from model.mild import mild
 from model.scenario import Scenario

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from beliefs import certain, lognormal
 
-from model import data, mitigations
-from model.dist import Belief
-from model.mitigations import Change
+from model import data
+from model.assumptions import remedies as mitigations
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
 from model.scenario import Scenario, ScenarioError
 from model.validation import titled
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.estimate import around
 from model.incidents import named
 from model.present import charts, decide_charts, driver_charts, plots, replay_plots

@@ -7,7 +7,7 @@ from browser import newcomer
 from playwright.sync_api import Page, expect
 from visiting import comes_to, finished, visit
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.present.outline import TOPICS
 from model.scenario import Scenario
 from views import link

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
 from model.compare import compare
-from model.dist import Belief
-from model.mitigations import Change
 from model.rejoin import put_together, taken_apart
 from model.scenario import Scenario
 

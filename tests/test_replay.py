@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from stepping import Case, step
 
+from model.beliefs.belief import Belief
 from model.block import COLUMNS, get_calendar, price
 from model.calendar import YEAR_H, start_instant
-from model.dist import Belief
 from model.outages import Outages
 from model.replay import LINES, MOST_WORLDS, Incident, Phase, Replay, drawn, named, replay, typed
 from model.sampling import Block

@@ -7,9 +7,9 @@ import pickle
 import pytest
 from beliefs import certain, lognormal, new_cause
 
-from model.assumptions import ASSUMPTIONS, CAUSES, declared
-from model.dist import Belief
-from model.mitigations import Change
+from model.assumptions.lookup import ASSUMPTIONS, CAUSES, declared
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
 from model.scenario import Scenario, ScenarioError, warnings
 from model.validation import titled
 

@@ -12,14 +12,14 @@ from beliefs import certain, lognormal, new_cause
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from model import mitigations, scenario_csv
-from model.assumptions import Assumption, declared
-from model.dist import Belief
-from model.mitigation_rows import FACTOR
-from model.mitigations import Change
+from model import scenario_csv
+from model.assumptions import remedies as mitigations
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.remedies import FACTOR, Change
+from model.assumptions.values import judged
+from model.beliefs.belief import Belief
 from model.scenario import Scenario, ScenarioError
 from model.validation import titled
-from model.values import judged
 
 DEFAULT = Scenario.default()
 HEADER = "name,shape,low,mid,high\r\n"

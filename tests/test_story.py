@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from told import DATE, PAYING, SCENARIOS, YEARS, certain, material, texts, told
 
-from model.assumptions import declared
+from model.assumptions.lookup import declared
 from model.compare import compare
 from model.estimate import Estimate, around
 from model.present import basis, decide_words, decision, rounding

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.scenario import Scenario
 from model.simulate import simulate
 from model.what_if import scaled

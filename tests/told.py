@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 from model.present.gathering import gather
 from model.present.material import Material
 from model.present.outline import Section, Story

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from model import correlations
-from model.assumptions import declared
-from model.correlations import is_declared
-from model.dist import EMPIRICAL, Belief, fit
+from model.assumptions import correlations
+from model.assumptions.correlations import is_declared
+from model.assumptions.lookup import assumption, declared
+from model.beliefs.belief import EMPIRICAL, Belief, fit
 from model.present import format as fmt
 from model.present import plots, words
 from model.scenario import Scenario, Value
 from model.validation import default_of
-from model.worlds import assumption
 from views import belief_fields, parts, state
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model.assumptions import ASSUMPTIONS, Word, declared
+from model.assumptions.lookup import ASSUMPTIONS, Word, declared
+from model.assumptions.values import PROFILE_ROWS, word_problem
 from model.data import column, names
 from model.present import format as fmt
 from model.present import plots, words
 from model.present.page import scenario_from_html
 from model.scenario import Scenario, ScenarioError
 from model.scenario_csv import encoded
-from model.values import PROFILE_ROWS, word_problem
 from views import assumption_rows, causes, correlation_fields, parts, state
 
 GROUPS = {

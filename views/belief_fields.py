@@ -10,12 +10,11 @@ import numpy as np
 import streamlit as st
 
 from model import data
-from model.assumptions import Assumption
-from model.dist import EMPIRICAL, POSITIVE, SHAPES, Belief
+from model.assumptions.lookup import Assumption, assumption
+from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present import format as fmt
 from model.present import words
 from model.validation import titled
-from model.worlds import assumption
 from views import fields, state, typed_fields
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")

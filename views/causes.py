@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model.assumptions import CAUSE_FIELDS, CAUSE_WORDS, CAUSES, cause_label, declared, is_slug
-from model.dist import Belief
+from model.assumptions.lookup import (
+    CAUSE_FIELDS,
+    CAUSE_WORDS,
+    CAUSES,
+    cause_label,
+    declared,
+    is_slug,
+)
+from model.beliefs.belief import Belief
 from views import assumption_rows, state
 
 

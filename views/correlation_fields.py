@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model import correlations
-from model.assumptions import Assumption, declared
-from model.dist import Belief
+from model.assumptions import correlations
+from model.assumptions.lookup import Assumption, declared
+from model.beliefs.belief import Belief
 from views import state
 
 

@@ -13,10 +13,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model.assumptions import declared
-from model.dist import Belief
-from model.messages import quoted, quoted_name
-from model.mitigations import is_change
+from model.assumptions.lookup import declared
+from model.assumptions.messages import quoted, quoted_name
+from model.assumptions.remedies import is_change
+from model.beliefs.belief import Belief
 from model.result import DEFAULT_THRESHOLD_USD
 from model.scenario import Change, Scenario, ScenarioError, Value
 from model.simulate import MOST_YEARS

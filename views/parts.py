@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from model.messages import MOST_ALIKE, condensed
+from model.assumptions.messages import MOST_ALIKE, condensed
 from model.present import charts, words
 from model.present.bundle import zip_bytes
 from model.present.tables import csv_bytes

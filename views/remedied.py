@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from model.assumptions import Assumption, declared
-from model.dist import Belief, fit
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.remedies import Mitigation
+from model.beliefs.belief import Belief, fit
 from model.incidents import Incident, Phase
-from model.mitigations import Mitigation
 from model.remedy import PROTECTIVE_WHEN_HIGH
 from model.scenario import Change, Scenario
 

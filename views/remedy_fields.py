@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.declaration import fixed
-from model.mitigation_rows import FACTOR
-from model.mitigations import PREFIX, Mitigation, library, rows_of
+from model.assumptions.declaration import fixed
+from model.assumptions.remedies import FACTOR, PREFIX, Mitigation, library, rows_of
 from model.present import format as fmt
 from model.present import titles, words
 from model.scenario import Scenario

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.arrays import Array
-from model.assumptions import CAUSE_FIELDS, cause_label
+from model.assumptions.lookup import CAUSE_FIELDS, cause_label
 from model.curves import Curves
 from model.estimate import mean
 from model.incidents import Incident, drawn, named, typed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from model.assumptions import Assumption, declared
+from model.assumptions.lookup import Assumption, declared
 from model.present import driver_charts, driver_plots, driver_words, words
 from model.present import format as fmt
 from model.reverse import Reverse, reverse

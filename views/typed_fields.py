@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from model.dist import EMPIRICAL, Belief
-from model.messages import quoted
+from model.assumptions.messages import quoted
+from model.beliefs.belief import EMPIRICAL, Belief
 from model.present import format as fmt
 from model.present import words
 from model.scenario import Change, Scenario, ScenarioError, Value

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
+from model.assumptions.remedies import PREFIX, Mitigation
 from model.compare import Comparison, compare
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
 from model.frontier import Frontier, frontier
 from model.information import Information, information
-from model.mitigations import PREFIX, Mitigation
 from model.rejoin import put_together, taken_apart
 from model.scenario import Scenario
 from views import kept, state

@@ -8,7 +8,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from model.assumptions import cause_label
+from model.assumptions.lookup import cause_label
 from model.calendar import EASTERN, start_instant
 from model.one_year import Year, one_year
 from model.present import format as fmt

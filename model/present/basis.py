@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from model.assumptions import Assumption, declared
-from model.dist import EMPIRICAL, Belief
+from model.assumptions.lookup import Assumption, declared
+from model.beliefs.belief import EMPIRICAL, Belief
 from model.present import choices, rounding
 from model.present import format as fmt
 from model.present.material import Material

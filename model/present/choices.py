@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model import tornado
-from model.assumptions import declared
+from model.assumptions.lookup import declared
 from model.present import decision, rounding
 from model.present import format as fmt
 from model.present.decision import cost, name, saving

@@ -1,6 +1,6 @@
 """The data dictionary: what every column of every file means, its unit and its sign.
 
-Columns are declared in `model.present.columns`, assumptions in `model.assumptions`.
+Columns are declared in `model.present.columns`, assumptions in `model.assumptions.lookup`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from model.assumptions import Assumption, declared
-from model.messages import allowed_range
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.messages import allowed_range
 from model.present.columns import file_columns, file_title
 from model.present.fields import MEASURES, Field
 from model.present.tables import records_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.assumptions import declared
+from model.assumptions.lookup import declared
 from model.drivers import Ignorance, Shares
 from model.estimate import Estimate
 from model.information import Information

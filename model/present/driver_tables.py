@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.assumptions import declared
+from model.assumptions.lookup import declared
 from model.drivers import Ignorance, Shares
 from model.information import Information
 from model.present import remarks, tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.assumptions import Assumption, declared
+from model.assumptions.lookup import Assumption, declared
 from model.drivers import Ignorance, Shares
 from model.estimate import Estimate
 from model.information import Information

@@ -11,9 +11,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
+from model.assumptions.remedies import Mitigation
 from model.compare import Comparison, compare
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
-from model.mitigations import Mitigation
 from model.present.imagining import REASONS, imagined, mature
 from model.present.material import Material, Option
 from model.present.offers import set_label

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
 from model.compare import compare
-from model.dist import Belief
 from model.estimate import Estimate
-from model.mitigations import Change
 from model.scenario import Scenario
 
 REASONS: dict[str, tuple[tuple[str, float], ...]] = {

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array
-from model.assumptions import cause_label
-from model.dist import Belief, fit
+from model.assumptions.lookup import cause_label
+from model.beliefs.belief import Belief, fit
 from model.estimate import Estimate
 from model.one_year import Year
 from model.present import format as fmt

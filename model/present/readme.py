@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from model.assumptions import ASSUMPTIONS, CAUSES, Assumption, declared
-from model.dist import Belief
+from model.assumptions.lookup import ASSUMPTIONS, CAUSES, Assumption, declared
+from model.beliefs.belief import Belief
 from model.incidents import typed
 from model.present.format import NBSP, money, shown, significant
 from model.replay import Replay, replay

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.messages import allowed_range, plain
+from model.assumptions.lookup import assumption
+from model.assumptions.messages import allowed_range, plain
 from model.present.format import NBSP, share
 from model.result import Result
 from model.scenario import Scenario
 from model.unusual import warnings
-from model.worlds import assumption, uncertainty
+from model.worlds import uncertainty
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from model.assumptions import Assumption, declared
-from model.mitigations import is_change, remedy_of
+from model.assumptions.lookup import Assumption, declared
+from model.assumptions.remedies import is_change, remedy_of
 from model.scenario import Change, Scenario
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.assumptions import cause_label
+from model.assumptions.lookup import cause_label
 from model.estimate import Estimate
 from model.present import format as fmt
 from model.present import rounding

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions import Assumption, declared
-from model.dist import fit
+from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
+from model.assumptions.lookup import Assumption, declared
+from model.beliefs.belief import fit
 from model.estimate import Estimate
-from model.platform import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.present import format as fmt
 from model.result import Measure
 from model.scenario import Scenario

@@ -14,8 +14,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from model.catalogue import ASSUMPTIONS
-from model.cause_catalogue import (
+from model.assumptions.cause_defaults import (
     CAUSE_FIELDS,
     CAUSE_LABELS,
     CAUSE_REQUIRED,
@@ -23,18 +22,12 @@ from model.cause_catalogue import (
     CAUSES,
     EVIDENCE,
 )
-from model.declaration import (
-    JUDGEMENT,
-    SHARE,
+from model.assumptions.declaration import (
     Assumption,
-    Bounds,
     Word,
-    above_zero,
-    entry,
-    fixed,
-    lognormal,
 )
-from model.dist import Belief
+from model.assumptions.defaults import ASSUMPTIONS, MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
+from model.beliefs.belief import Belief
 
 __all__ = [
     "ASSUMPTIONS",
@@ -54,63 +47,6 @@ __all__ = [
     "is_slug",
 ]
 
-# A table reads better with its cells in rows than one below the other.
-# fmt: off
-WORDS: tuple[Word, ...] = (
-    Word(
-        "simulation.start_date", "First day of the year", "2026-04-01", (),
-        "Oracle status page, 2026: the month after the second outage", "A",
-        "The simulated year begins on this day, written like 2026-04-01.", "simulation",
-    ),
-    Word(
-        "profiles.demand", "Demand by hour of week", "demand.csv", (),
-        "Judgement; no measured US curve found", "C",
-        "File in the data folder with a weight per hour of week, or flat.", "profiles",
-    ),
-    Word(
-        "profiles.uploads", "Uploads by hour of week", "uploads.csv", (),
-        "Judgement: the demand curve an hour earlier and flatter at night", "C",
-        "File in the data folder with a weight per hour of week, or flat.", "profiles",
-    ),
-    Word(
-        "profiles.price", "Ad price and season by month", "price.csv", (),
-        "Derived from Meta's quarterly ad revenue, 2024; months by judgement", "C",
-        "File in the data folder with a weight per month, or flat.", "profiles",
-    ),
-)
-
-SCENARIO_WORDS: tuple[Word, ...] = (
-    Word(
-        "scenario.name", "Name of the scenario", "default", (), "The scenario's author", "C",
-        "A short name, up to 200 characters.", "scenario",
-    ),
-    Word(
-        "scenario.note", "Note on the scenario", "", (), "The scenario's author", "C",
-        "A remark for the reader, up to 200 characters.", "scenario",
-    ),
-)
-
-MITIGATION_FIELDS: tuple[Assumption, ...] = (
-    entry(
-        "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",
-        "The scenario's author", "1 applies the remedy, 0 leaves it out.",
-        per="fixed", group="mitigations",
-    ),
-    entry(
-        "upfront", "cost upfront", "USD", Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
-        "C", JUDGEMENT, "One-time cost of the remedy.", group="mitigations",
-    ),
-    entry(
-        "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
-        "C", JUDGEMENT, "Running cost of the remedy per year.", group="mitigations",
-    ),
-    entry(
-        "life", "life in years", "years", above_zero(100.0), (1.0, 15.0), fixed(5.0), "C",
-        JUDGEMENT, "Years over which the upfront cost is spread.",
-        per="fixed", group="mitigations",
-    ),
-)
-# fmt: on
 
 Entry = Assumption | Word
 _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)
@@ -169,3 +105,11 @@ def declared(name: str) -> Entry:
     if found is None:
         raise KeyError(name)
     return found
+
+
+def assumption(name: str) -> Assumption:
+    """Return the declaration of a belief; KeyError if the name is not one."""
+    entry = declared(name)
+    if not isinstance(entry, Assumption):
+        raise KeyError(name)
+    return entry

@@ -1,6 +1,6 @@
 """What a distribution is, and the shapes made of the normal itself (MODEL §2).
 
-Distributions are monotone maps of a standard normal; `tail_shapes` has the other shapes. Tails are
+Distributions are monotone maps of a standard normal; `tails` has the other shapes. Tails are
 computed from the nearer end, so that eight sigmas out is still a number.
 """
 

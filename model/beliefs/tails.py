@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from model.arrays import Array
-from model.shapes import Distribution, exp_or_infinity
+from model.beliefs.distributions import Distribution, exp_or_infinity
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """The catalogue: every assumption of MODEL §2 outside the cause blocks, in chain order.
 
-Read it through `model.assumptions`, which adds the cause blocks and finds entries by name.
+Read it through `model.assumptions.lookup`, which adds the cause blocks and finds entries by name.
 """
 
 from __future__ import annotations
 
-from model.declaration import (
+from model.assumptions.declaration import (
     HOURS_MAX,
     JUDGEMENT,
     SHARE,
     Assumption,
     Bounds,
+    Word,
     above_zero,
     entry,
     fixed,
@@ -338,4 +339,62 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     *_RECURRENCE,
     *_RESILIENCE,
     *_SIMULATION,
+)
+
+
+WORDS: tuple[Word, ...] = (
+    Word(
+        "simulation.start_date", "First day of the year", "2026-04-01", (),
+        "Oracle status page, 2026: the month after the second outage", "A",
+        "The simulated year begins on this day, written like 2026-04-01.", "simulation",
+    ),
+    Word(
+        "profiles.demand", "Demand by hour of week", "demand.csv", (),
+        "Judgement; no measured US curve found", "C",
+        "File in the data folder with a weight per hour of week, or flat.", "profiles",
+    ),
+    Word(
+        "profiles.uploads", "Uploads by hour of week", "uploads.csv", (),
+        "Judgement: the demand curve an hour earlier and flatter at night", "C",
+        "File in the data folder with a weight per hour of week, or flat.", "profiles",
+    ),
+    Word(
+        "profiles.price", "Ad price and season by month", "price.csv", (),
+        "Derived from Meta's quarterly ad revenue, 2024; months by judgement", "C",
+        "File in the data folder with a weight per month, or flat.", "profiles",
+    ),
+)
+
+
+SCENARIO_WORDS: tuple[Word, ...] = (
+    Word(
+        "scenario.name", "Name of the scenario", "default", (), "The scenario's author", "C",
+        "A short name, up to 200 characters.", "scenario",
+    ),
+    Word(
+        "scenario.note", "Note on the scenario", "", (), "The scenario's author", "C",
+        "A remark for the reader, up to 200 characters.", "scenario",
+    ),
+)
+
+
+MITIGATION_FIELDS: tuple[Assumption, ...] = (
+    entry(
+        "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",
+        "The scenario's author", "1 applies the remedy, 0 leaves it out.",
+        per="fixed", group="mitigations",
+    ),
+    entry(
+        "upfront", "cost upfront", "USD", Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
+        "C", JUDGEMENT, "One-time cost of the remedy.", group="mitigations",
+    ),
+    entry(
+        "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
+        "C", JUDGEMENT, "Running cost of the remedy per year.", group="mitigations",
+    ),
+    entry(
+        "life", "life in years", "years", above_zero(100.0), (1.0, 15.0), fixed(5.0), "C",
+        JUDGEMENT, "Years over which the upfront cost is spread.",
+        per="fixed", group="mitigations",
+    ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from model.dist import Belief
+from model.beliefs.belief import Belief
 
 HOURS_MAX = 8760.0
 

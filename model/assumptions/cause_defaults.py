@@ -1,6 +1,6 @@
 """The catalogue of cause blocks: their fields and the defaults of the four causes (MODEL §2).
 
-Read it through `model.assumptions`, which finds entries by name.
+Read it through `model.assumptions.lookup`, which finds entries by name.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from model.declaration import (
+from model.assumptions.declaration import (
     HOURS_MAX,
     JUDGEMENT,
     SHARE,
@@ -20,7 +20,7 @@ from model.declaration import (
     lognormal,
     share,
 )
-from model.dist import Belief
+from model.beliefs.belief import Belief
 
 GENERIC_SOURCE = "Judgement for a cause without evidence of its own"
 

@@ -20,7 +20,7 @@ from scipy import special
 from scipy.optimize import brentq
 
 from model import data
-from model.shapes import (
+from model.beliefs.distributions import (
     Z95,
     Certain,
     Distribution,
@@ -29,7 +29,7 @@ from model.shapes import (
     Normal,
     log_mass,
 )
-from model.tail_shapes import Empirical, Gamma, LogLogistic, Pert, Uniform, Weibull
+from model.beliefs.tails import Empirical, Gamma, LogLogistic, Pert, Uniform, Weibull
 
 SHAPES = (
     "normal",

@@ -14,9 +14,9 @@ from numbers import Real
 import numpy as np
 
 from model import data
-from model.assumptions import Assumption, Word
-from model.dist import EMPIRICAL, SHAPES, Belief, BeliefError, fit
-from model.messages import allowed_range, plain, quoted
+from model.assumptions.lookup import Assumption, Word
+from model.assumptions.messages import allowed_range, plain, quoted
+from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 
 PROFILE_ROWS = {"profiles.demand": 168, "profiles.uploads": 168, "profiles.price": 12}
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

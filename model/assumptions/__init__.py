@@ -1,0 +1,1 @@
+"""Assumptions: what the model takes as given, with bounds, default, source and grade."""

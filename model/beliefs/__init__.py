@@ -1,0 +1,1 @@
+"""Beliefs: intervals with a shape, their distributions, and how they go together."""
