@@ -23,7 +23,7 @@ from by_hand import priced_cases, profiles  # noqa: E402
 from stepping import step  # noqa: E402
 
 from model.estimate import Estimate, Sample  # noqa: E402
-from model.scenario import Scenario  # noqa: E402
+from model.scenario.scenario import Scenario  # noqa: E402
 from model.simulate import simulate  # noqa: E402
 
 SEED = 2026

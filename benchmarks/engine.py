@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import scipy  # noqa: E402
 
-from model.scenario import Scenario  # noqa: E402
+from model.scenario.scenario import Scenario  # noqa: E402
 from model.simulate import BLOCK_YEARS, simulate  # noqa: E402
 from model.worlds import uncertainty  # noqa: E402
 

@@ -18,14 +18,14 @@ from model.version import VERSION as __version__
 if TYPE_CHECKING:
     from model.compare import compare
     from model.replay import replay
-    from model.scenario import Scenario
+    from model.scenario.scenario import Scenario
     from model.simulate import simulate
 
 __all__ = ["Scenario", "__version__", "compare", "replay", "simulate"]
 
 # The verbs are called like the modules they live in.
 _VERBS = ("compare", "replay", "simulate")
-_HOMES = {"Scenario": "scenario"} | {verb: verb for verb in _VERBS}
+_HOMES = {"Scenario": "scenario.scenario"} | {verb: verb for verb in _VERBS}
 
 
 class _Package(ModuleType):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from model.beliefs.belief import BeliefError
 from model.commands import COMMANDS
 from model.options import BadInput, Parser
-from model.scenario import ScenarioError
+from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION, VERSION
 
 BAD_INPUT = 2

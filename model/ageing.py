@@ -21,7 +21,7 @@ from model.calendar import MONTH_H
 from model.outages import expected_count
 from model.pool import Pool
 from model.sampling import per_year, start_table
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""

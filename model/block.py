@@ -29,7 +29,7 @@ from model.money import (
 )
 from model.outages import Outages
 from model.sampling import Block, Values, per_year
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.sessions import Session
 from model.striking import Struck
 

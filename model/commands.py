@@ -14,14 +14,15 @@ from model.assumptions.messages import counted, nearest, quoted
 from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
 from model.console import Arguments, Command
+from model.incidents import Incident, named, typed
 from model.options import BadInput
 from model.outages import SHORTEST_H
 from model.present import remarks
 from model.present.format import money, shown, significant
-from model.replay import Incident, Replay, named, replay, typed
+from model.replay import Replay, replay
 from model.report_command import REPORT
 from model.result import Measure, Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 

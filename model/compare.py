@@ -32,7 +32,7 @@ from model.money import COMPONENTS
 from model.remedy import BASELINE, variant
 from model.remedy_sets import Sets, longest_life, named_sets
 from model.result import DEFAULT_THRESHOLD_USD
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import plan
 
 if TYPE_CHECKING:

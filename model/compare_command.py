@@ -19,8 +19,8 @@ from model.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.present import remarks, rounding
 from model.present.fields import NONE
 from model.present.format import money
-from model.scenario import Scenario
-from model.scenario_csv import number
+from model.scenario.rows import number
+from model.scenario.scenario import Scenario
 from model.simulate import MOST_YEARS
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from model.arrays import Array
 from model.estimate import Estimate, around, world_means
 from model.remedy import Draws
 from model.result import Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import Plan, plan
 from model.worlds import draw, uncertainty
 

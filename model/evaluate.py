@@ -24,7 +24,7 @@ from model.block import COLUMNS
 from model.money import COMPONENTS
 from model.remedy import BASELINE, Draws, Variant, within_bounds
 from model.repricing import gathered, priced
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import Plan, simulated_block
 from model.tasks import in_order
 from model.treatment import treat

@@ -26,7 +26,7 @@ from model.estimate import Estimate
 from model.evaluate import evaluate
 from model.remedy import variant
 from model.remedy_sets import longest_life
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.screening import Screened, draw_years, screen
 from model.simulate import plan
 

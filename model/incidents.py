@@ -23,7 +23,7 @@ from model.beliefs.belief import Belief, BeliefError, fit
 from model.calendar import EASTERN, start_instant
 from model.outages import SHORTEST_H
 from model.sampling import Block, sample
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.streams import stream
 from model.worlds import draw
 

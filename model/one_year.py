@@ -14,7 +14,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.block import COLUMNS, price
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import plan
 from model.striking import strike
 

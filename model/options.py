@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedies import library
 from model.result import DEFAULT_THRESHOLD_USD
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from model.simulate import MOST_YEARS, plan
 
 DEFAULT_YEARS = 100_000

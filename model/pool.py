@@ -16,7 +16,7 @@ from model.arrays import Array, Index, Mask, at
 from model.calendar import MONTH_H, YEAR_H
 from model.outages import Outages
 from model.sampling import Block, Sampled, Values, sample
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
 _EXTRA = 1

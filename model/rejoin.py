@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.compare import Comparison
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 
 def taken_apart(whole: Comparison) -> tuple[Comparison, ...]:

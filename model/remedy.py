@@ -20,11 +20,12 @@ from functools import reduce
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.assumptions.lookup import Assumption, assumption
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import assumption
 from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Mitigation
 from model.beliefs.belief import fit
 from model.pool import LAG, RATIO
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.streams import stream
 
 PROTECTIVE_WHEN_HIGH = frozenset(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.remedies import Mitigation
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 Sets = Mapping[str, Iterable[str]] | Iterable[Iterable[str]]
 

@@ -34,7 +34,7 @@ from model.impact import (
 )
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.staging import Stage, stage
 
 if TYPE_CHECKING:

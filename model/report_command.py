@@ -14,7 +14,7 @@ from model.assumptions.messages import nearest, quoted
 from model.console import Arguments, Command
 from model.options import BadInput
 from model.present import remarks
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from model.present.outline import Story

@@ -13,7 +13,7 @@ from model.outages import Outages
 from model.pool import Pool, gather
 from model.remedy import Draws, Variant, limits
 from model.sampling import Block
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.treatment import Treated
 from model.worlds import draw
 

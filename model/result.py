@@ -13,7 +13,7 @@ from model.arrays import Array
 from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate, Sample
 from model.money import COMPONENTS
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.tally import Tally
 
 if TYPE_CHECKING:

@@ -15,13 +15,14 @@ import numpy as np
 
 from model import estimate
 from model.arrays import Array
-from model.assumptions.lookup import Assumption, assumption
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import assumption
 from model.assumptions.remedies import Change, Mitigation
 from model.estimate import Estimate
 from model.evaluate import evaluate
 from model.remedy import Variant, targets, variant
 from model.remedy_sets import longest_life
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import plan
 from model.tornado import FIGURES, figure_of, fixed_at
 from model.worlds import distribution

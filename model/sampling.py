@@ -26,7 +26,7 @@ from model.outages import (
     start_hours,
     starts,
 )
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.streams import stream
 from model.worlds import distribution, kept_within, leaves
 

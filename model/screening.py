@@ -22,7 +22,7 @@ from model.evaluate import Evaluation
 from model.paired import TAIL
 from model.remedy import BASELINE, Draws, variant
 from model.repricing import gathered, priced, priced_together
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import Plan
 from model.tasks import in_order
 from model.treatment import Treated, treat

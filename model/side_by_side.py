@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from model import paired
 from model.estimate import Estimate
 from model.result import DEFAULT_THRESHOLD_USD, Measure, Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from model.memory import keep_freed, table
 from model.result import Result
 from model.reuse import remembering
 from model.sampling import Block
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.striking import strike
 from model.tally import Ledger, Tally
 from model.tasks import CORES, in_order, standing

@@ -19,7 +19,7 @@ from model.impact import fail_over, shield
 from model.incidents import LOSSES, Incident
 from model.outages import Outages
 from model.sampling import Block, Values, scale_odds
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.slices import failed_over, sliced
 from model.worlds import distribution, draw
 

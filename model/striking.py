@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
+from model.assumptions.names import Value
 from model.merging import merge
 from model.outages import Outages
 from model.recent import Recent
 from model.sampling import Block, Sampled, Values, sample
-from model.scenario import Scenario, Value
+from model.scenario.scenario import Scenario
 from model.worlds import draw, everyday
 
 ONLY_PRICES = tuple(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.arrays import Array
 from model.block import Priced, get_calendar
 from model.sampling import Block
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.striking import Struck
 
 

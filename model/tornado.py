@@ -17,13 +17,14 @@ import numpy as np
 
 from model import estimate, paired
 from model.arrays import Array
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
 from model.estimate import Estimate, Sample
 from model.evaluate import evaluate
 from model.remedy import Variant
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import plan
 from model.worlds import distribution
 

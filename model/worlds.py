@@ -12,11 +12,12 @@ from functools import lru_cache
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.lookup import Assumption, assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import assumption, declared
 from model.beliefs.belief import fit
 from model.beliefs.copula import mixing
 from model.beliefs.distributions import Distribution
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.streams import stream
 
 _EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.assumptions.lookup import CAUSE_FIELDS
+from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.beliefs.belief import Belief
 
 

@@ -14,12 +14,13 @@ from stepping import Case
 
 from model.arrays import Array
 from model.assumptions.ad_load import ad_load_per_hour
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.block import COLUMNS, Priced, get_calendar, price
 from model.calendar import Calendar
 from model.outages import Outages
 from model.sampling import Block
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.striking import Struck
 from model.worlds import distribution
 

@@ -16,7 +16,7 @@ from model.assumptions import correlations
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
 from model.present import format as fmt
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 from views import belief_fields, link, sidebar
 from views.first_look import YEARS

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from model.assumptions.defaults import MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
-from model.assumptions.lookup import (
-    ASSUMPTIONS,
-    CAUSE_FIELDS,
-    CAUSE_REQUIRED,
-    CAUSE_WORDS,
-    CAUSES,
-    Assumption,
-    Word,
-    cause_of,
-    declared,
-)
+from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES
+from model.assumptions.declaration import Assumption, Word
+from model.assumptions.defaults import ASSUMPTIONS, MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.lookup import cause_of, declared
 from model.beliefs.belief import Belief, fit
 
 CONTRACT = {

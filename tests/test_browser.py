@@ -22,7 +22,7 @@ from visiting import CHARTS, arrived, comes_to, finished, tile, typed_field, vis
 from model.assumptions.lookup import declared
 from model.present import format as fmt
 from model.result import Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 from views import link
 from views.link import Settings, Visit

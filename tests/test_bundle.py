@@ -16,7 +16,7 @@ from model.incidents import named
 from model.money import COMPONENTS
 from model.present import bundle, columns, tables
 from model.replay import LINES, replay
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 YEARS = 2000

@@ -9,7 +9,7 @@ import pytest
 from by_hand import FLAT, OF_WORLD, column, outages, priced, priced_cases, profiles
 from stepping import Case, step
 
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.worlds import distribution
 
 DEFAULT = Scenario.default()

@@ -14,8 +14,8 @@ import pytest
 from model import commands, compare_command
 from model.__main__ import main
 from model.present import bundle
-from model.scenario import Scenario
-from model.scenario_csv import encoded
+from model.scenario.rows import encoded
+from model.scenario.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "name,shape,low,mid,high\r\n"

@@ -17,7 +17,8 @@ from model.compare import Comparison, compare
 from model.evaluate import evaluate
 from model.remedy import BASELINE, variant
 from model.repricing import gathered
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from model.simulate import BLOCK_YEARS, Plan, plan, simulate
 from model.treatment import treat
 

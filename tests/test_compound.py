@@ -18,7 +18,7 @@ from scipy import stats
 from model.beliefs.belief import Belief
 from model.estimate import Estimate
 from model.result import Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 YEARS = 100_000

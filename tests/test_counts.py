@@ -15,7 +15,7 @@ from scipy.integrate import quad
 from model import data
 from model.beliefs.belief import Belief
 from model.sampling import Block, Sampled, sample
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.worlds import draw
 
 YEARS = 60_000

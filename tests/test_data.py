@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from model.assumptions.lookup import ASSUMPTIONS, CAUSE_FIELDS, declared
+from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.defaults import ASSUMPTIONS
+from model.assumptions.lookup import declared
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 GRADES = {"A", "B", "C"}

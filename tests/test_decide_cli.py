@@ -17,7 +17,7 @@ from model.drivers import variance_shares
 from model.information import information
 from model.present.columns import FILES
 from model.present.driver_columns import DRIVER_FILES
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 from model.tornado import tornado
 

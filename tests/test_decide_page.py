@@ -31,7 +31,7 @@ from model.present import format as fmt
 from model.present.offers import offers_of
 from model.present.titles import title
 from model.reverse import Reverse
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.side_by_side import side_by_side
 from model.simulate import simulate
 from model.tornado import tornado

@@ -14,7 +14,7 @@ from model.drivers import first_order, ignorance, variance_shares, world_inputs
 from model.information import evppi, information, net_benefits
 from model.result import Result
 from model.reverse import reverse
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.side_by_side import side_by_side
 from model.simulate import plan, simulate
 from model.tornado import percentiles, tornado, uncertain_names

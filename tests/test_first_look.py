@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.beliefs.belief import Belief
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 from views.first_look import YEARS, FirstLook
 from views.runs import Run

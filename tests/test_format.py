@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.assumptions.lookup import ASSUMPTIONS, CAUSE_FIELDS
+from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.defaults import ASSUMPTIONS
 from model.present.format import editable, parsed
 
 

@@ -10,7 +10,7 @@ import pytest
 from model.compare import compare
 from model.frontier import frontier, lower_envelope
 from model.paired import tail_difference
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.screening import Screened, draw_years, weighted_tail
 
 DEFAULT = Scenario.default()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from visiting import arrived
 
 from model.beliefs.belief import Belief
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from views import link
 from views.link import Settings, Visit
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from model.merging import merge
 from model.outages import Outages
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")

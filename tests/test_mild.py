@@ -13,7 +13,7 @@ from model.block import get_calendar
 from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
 from model.impact import fail_over, links_at
 from model.mild import mild
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.sessions import Session, sessions
 from model.simulate import plan
 from model.striking import strike

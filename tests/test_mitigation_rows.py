@@ -9,10 +9,11 @@ from beliefs import certain, lognormal
 
 from model import data
 from model.assumptions import remedies as mitigations
+from model.assumptions.names import titled
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
-from model.scenario import Scenario, ScenarioError
-from model.validation import titled
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 DEFAULT = Scenario.default()
 

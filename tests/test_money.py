@@ -9,7 +9,7 @@ from by_hand import FLAT, column, median_world, outages, priced
 from model.block import COLUMNS, Priced
 from model.money import COMPONENTS
 from model.outages import Outages
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
 GROSS = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")

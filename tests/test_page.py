@@ -17,7 +17,7 @@ from model.present.deck import deck
 from model.present.outline import Bar, Bars, Line, Lines, Mark
 from model.present.page import page, scenario_from_html
 from model.present.story import command
-from model.scenario import ScenarioError
+from model.scenario.validation import ScenarioError
 
 KINDS = ("default", "nothing", "article", "nasty")
 VOID = {"meta", "br", "link", "img", "line", "rect", "polyline"}

@@ -15,7 +15,7 @@ from model.estimate import around
 from model.incidents import named
 from model.present import charts, decide_charts, driver_charts, plots, replay_plots
 from model.replay import replay
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 LOSSES = np.array([0.0] * 4 + [1.0, 2e5, 3e5, 9e5, *np.linspace(1e6, 5e7, 12)])

@@ -9,7 +9,7 @@ from visiting import comes_to, finished, visit
 
 from model.beliefs.belief import Belief
 from model.present.outline import TOPICS
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from views import link
 from views.link import Settings
 

@@ -9,7 +9,7 @@ from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
 from model.compare import compare
 from model.rejoin import put_together, taken_apart
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
 SETS = [["graceful_degradation"], ["active_active"], ["capacity_headroom", "active_active"]]

@@ -12,10 +12,11 @@ from stepping import Case, step
 from model.beliefs.belief import Belief
 from model.block import COLUMNS, get_calendar, price
 from model.calendar import YEAR_H, start_instant
+from model.incidents import Incident, Phase, drawn, named, typed
 from model.outages import Outages
-from model.replay import LINES, MOST_WORLDS, Incident, Phase, Replay, drawn, named, replay, typed
+from model.replay import LINES, MOST_WORLDS, Replay, replay
 from model.sampling import Block
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.slices import sliced
 from model.striking import Struck
 from model.worlds import draw

@@ -7,11 +7,15 @@ import pickle
 import pytest
 from beliefs import certain, lognormal, new_cause
 
-from model.assumptions.lookup import ASSUMPTIONS, CAUSES, declared
+from model.assumptions.cause_defaults import CAUSES
+from model.assumptions.defaults import ASSUMPTIONS
+from model.assumptions.lookup import declared
+from model.assumptions.names import titled
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
-from model.scenario import Scenario, ScenarioError, warnings
-from model.validation import titled
+from model.scenario.ratios import warnings
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 DEFAULT = Scenario.default()
 RATES = [f"incidents.{cause}.rate_per_year" for cause in CAUSES]

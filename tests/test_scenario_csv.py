@@ -12,14 +12,16 @@ from beliefs import certain, lognormal, new_cause
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from model import scenario_csv
 from model.assumptions import remedies as mitigations
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.assumptions.names import titled
 from model.assumptions.remedies import FACTOR, Change
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
-from model.scenario import Scenario, ScenarioError
-from model.validation import titled
+from model.scenario import rows as scenario_csv
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 DEFAULT = Scenario.default()
 HEADER = "name,shape,low,mid,high\r\n"

@@ -18,7 +18,8 @@ import pytest
 from test_compound import without_rate_correlation
 
 from model import reuse, striking
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.block import COLUMNS
 from model.chain import Incidents
@@ -27,7 +28,7 @@ from model.outages import Outages
 from model.recent import Recent
 from model.result import Result
 from model.sampling import Block, Sampled, sample
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
 from model.striking import ONLY_PRICES
 from model.worlds import distribution, draw

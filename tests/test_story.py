@@ -16,7 +16,8 @@ from model.present.offers import offers_of
 from model.present.story import BEGUN, command, source_line
 from model.present.story import section as write_section
 from model.present.story import story as write
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from model.simulate import simulate
 
 ORDER = [

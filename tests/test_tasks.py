@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from model import memory, tasks
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 simulating = import_module("model.simulate")  # the package's name for it is the function

@@ -12,7 +12,7 @@ from scipy.special import exp1
 from stepping import Case, step, with_trust
 from test_chain import ABS_H, REL, TYPICAL, Z95, random_case
 
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
 EFFECT, GAIN, STAYS, RECOVERY_D, HORIZON_M, SENSITIVITY = 0.02, 0.8, 0.1, 5.0, 9.0, 0.3

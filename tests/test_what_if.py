@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from model.beliefs.belief import Belief
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.scenario.what_if import scaled
 from model.simulate import simulate
-from model.what_if import scaled
 
 
 def test_factors_of_one_change_nothing():

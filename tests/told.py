@@ -9,7 +9,7 @@ from model.present.gathering import gather
 from model.present.material import Material
 from model.present.outline import Section, Story
 from model.present.story import story
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 DATE = "2026-04-01"
 YEARS, PAYING = 2000, (100, 2000)

@@ -10,11 +10,11 @@ import streamlit as st
 from model.assumptions import correlations
 from model.assumptions.correlations import is_declared
 from model.assumptions.lookup import assumption, declared
+from model.assumptions.names import Value, default_of
 from model.beliefs.belief import EMPIRICAL, Belief, fit
 from model.present import format as fmt
 from model.present import plots, words
-from model.scenario import Scenario, Value
-from model.validation import default_of
+from model.scenario.scenario import Scenario
 from views import belief_fields, parts, state
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model.assumptions.lookup import ASSUMPTIONS, Word, declared
+from model.assumptions.declaration import Word
+from model.assumptions.defaults import ASSUMPTIONS
+from model.assumptions.lookup import declared
 from model.assumptions.values import PROFILE_ROWS, word_problem
 from model.data import column, names
 from model.present import format as fmt
 from model.present import plots, words
 from model.present.page import scenario_from_html
-from model.scenario import Scenario, ScenarioError
-from model.scenario_csv import encoded
+from model.scenario.rows import encoded
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from views import assumption_rows, causes, correlation_fields, parts, state
 
 GROUPS = {

@@ -10,11 +10,12 @@ import numpy as np
 import streamlit as st
 
 from model import data
-from model.assumptions.lookup import Assumption, assumption
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import assumption
+from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present import format as fmt
 from model.present import words
-from model.validation import titled
 from views import fields, state, typed_fields
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")

@@ -6,7 +6,8 @@ import streamlit as st
 
 from model.present import format as fmt
 from model.present import rounding, words
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from model.side_by_side import Beside, SideBySide
 from views import figures, parts, runs, sidebar, state, weighing
 

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model.assumptions.lookup import (
-    CAUSE_FIELDS,
-    CAUSE_WORDS,
-    CAUSES,
-    cause_label,
-    declared,
-    is_slug,
-)
+from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_WORDS, CAUSES
+from model.assumptions.lookup import cause_label, declared, is_slug
 from model.beliefs.belief import Belief
 from views import assumption_rows, state
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from model.assumptions import correlations
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from views import state
 

@@ -11,7 +11,7 @@ from model.estimate import Estimate
 from model.present import format as fmt
 from model.present import rounding, words
 from model.present.imagining import MATURE_YEARS, mature
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from views import kept, runs, state, weighing
 from views.runs import Run
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
-from model.assumptions.remedies import is_change
+from model.assumptions.names import Value, titled
+from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
 from model.result import DEFAULT_THRESHOLD_USD
-from model.scenario import Change, Scenario, ScenarioError, Value
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError, check
 from model.simulate import MOST_YEARS
-from model.validation import check, titled
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"

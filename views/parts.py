@@ -14,7 +14,7 @@ from model.assumptions.messages import MOST_ALIKE, condensed
 from model.present import charts, words
 from model.present.bundle import zip_bytes
 from model.present.tables import csv_bytes
-from model.scenario import warnings
+from model.scenario.ratios import warnings
 from views import runs, state
 
 MOST_PROBLEMS = 3 * MOST_ALIKE

@@ -18,7 +18,7 @@ from model.present.imagining import MATURE_YEARS
 from model.present.material import Material
 from model.present.outline import Section, Story
 from model.present.story import BEGUN, SECTIONS, complete, section, story
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from views import kept, state, weighing
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from model.assumptions.lookup import Assumption, declared
-from model.assumptions.remedies import Mitigation
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.assumptions.remedies import Change, Mitigation
 from model.beliefs.belief import Belief, fit
 from model.incidents import Incident, Phase
 from model.remedy import PROTECTIVE_WHEN_HIGH
-from model.scenario import Change, Scenario
+from model.scenario.scenario import Scenario
 
 _LOSS_FIELDS = {"publish_loss": "publish", "playback_loss": "playback", "ads_loss": "ads"}
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
+from model.assumptions.names import titled
 from model.assumptions.remedies import FACTOR, PREFIX, Mitigation, library, rows_of
 from model.present import format as fmt
 from model.present import titles, words
-from model.scenario import Scenario
-from model.validation import titled
+from model.scenario.scenario import Scenario
 from views import state, typed_fields, weighing
 
 _ON = "remedies.on"

@@ -11,14 +11,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.arrays import Array
-from model.assumptions.lookup import CAUSE_FIELDS, cause_label
+from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.lookup import cause_label
 from model.curves import Curves
 from model.estimate import mean
 from model.incidents import Incident, drawn, named, typed
 from model.present import format as fmt
 from model.present import plots, replay_plots, words
 from model.replay import Bill, Replay, replay
-from model.scenario import Scenario, ScenarioError
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION
 from views import parts, remedied, state
 

@@ -20,7 +20,7 @@ from model.arrays import Array
 from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate
 from model.result import Exceedance, Measure, Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 from model.version import RESULTS_VERSION
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.present import format as fmt
 from model.present import words
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import MOST_YEARS
 from views import belief_fields, fields, first_look, runs, state, typed_fields
 

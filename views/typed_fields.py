@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from model.assumptions.messages import quoted
+from model.assumptions.names import Value, titled
+from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.present import format as fmt
 from model.present import words
-from model.scenario import Change, Scenario, ScenarioError, Value
-from model.validation import titled
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 from views import fields, state
 
 ENDS = ("low", "high")

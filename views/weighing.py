@@ -16,7 +16,7 @@ from model.compare_command import PAYING_WORLDS, PAYING_YEARS
 from model.frontier import Frontier, frontier
 from model.information import Information, information
 from model.rejoin import put_together, taken_apart
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from views import kept, state
 from views.runs import LIVE_YEARS
 

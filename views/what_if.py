@@ -6,13 +6,13 @@ import html
 
 import streamlit as st
 
-from model import what_if
 from model.compare import Row, compare
 from model.estimate import Estimate, Sample
 from model.present import format as fmt
 from model.present import rounding
 from model.present.material import Material
-from model.scenario import Scenario
+from model.scenario import what_if
+from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 
 FACTORS = {"a quarter": 0.25, "half": 0.5, "as it is": 1.0, "twice": 2.0, "four times": 4.0}

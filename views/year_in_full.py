@@ -13,7 +13,7 @@ from model.calendar import EASTERN, start_instant
 from model.one_year import Year, one_year
 from model.present import format as fmt
 from model.present import plots, words
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from views import parts, state
 from views.runs import Run

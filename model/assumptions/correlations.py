@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from model.assumptions.lookup import Word, cause_of, declared
+from model.assumptions.declaration import Word
+from model.assumptions.lookup import cause_of, declared
 
 PREFIX = "correlation."
 BETWEEN = ".with."

@@ -17,7 +17,6 @@ from functools import lru_cache
 from model.assumptions.cause_defaults import (
     CAUSE_FIELDS,
     CAUSE_LABELS,
-    CAUSE_REQUIRED,
     CAUSE_WORDS,
     CAUSES,
     EVIDENCE,
@@ -28,25 +27,6 @@ from model.assumptions.declaration import (
 )
 from model.assumptions.defaults import ASSUMPTIONS, MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
 from model.beliefs.belief import Belief
-
-__all__ = [
-    "ASSUMPTIONS",
-    "CAUSES",
-    "CAUSE_FIELDS",
-    "CAUSE_REQUIRED",
-    "CAUSE_WORDS",
-    "MITIGATION_FIELDS",
-    "SCENARIO_WORDS",
-    "WORDS",
-    "Assumption",
-    "Entry",
-    "Word",
-    "cause_label",
-    "cause_of",
-    "declared",
-    "is_slug",
-]
-
 
 Entry = Assumption | Word
 _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)

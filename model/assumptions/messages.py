@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from model.assumptions.lookup import Assumption
+from model.assumptions.declaration import Assumption
 
 _LONGEST = 60
 MOST_ALIKE = 100  # nobody reads on after a hundred lines that say the same of other rows

@@ -14,9 +14,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from model import data
-from model.assumptions.declaration import JUDGEMENT, Bounds, entry, fixed, lognormal
+from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.declaration import JUDGEMENT, Assumption, Bounds, entry, fixed, lognormal
 from model.assumptions.defaults import MITIGATION_FIELDS
-from model.assumptions.lookup import CAUSE_FIELDS, Assumption, cause_of, declared
+from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief

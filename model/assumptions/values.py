@@ -14,7 +14,7 @@ from numbers import Real
 import numpy as np
 
 from model import data
-from model.assumptions.lookup import Assumption, Word
+from model.assumptions.declaration import Assumption, Word
 from model.assumptions.messages import allowed_range, plain, quoted
 from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.present import choices, rounding
 from model.present import format as fmt

@@ -16,7 +16,7 @@ from model.present import remarks, tables
 from model.present.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.replay import Replay
 from model.result import DEFAULT_THRESHOLD_USD, Result
-from model.scenario_csv import number
+from model.scenario.rows import number
 
 MOST_ANNUAL_YEARS = 1_000_000
 """Above so many years `annual.csv` is written only when asked for."""

@@ -17,7 +17,7 @@ from model.present.decide_words import chance
 from model.present.offers import Offer
 from model.present.plots import without_gaps
 from model.present.words import COMPONENT_LABELS
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 _MOST_DOTS = 300
 _LEAST_STEP = 0.01

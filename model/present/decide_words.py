@@ -10,7 +10,7 @@ from model.present import format as fmt
 from model.present import rounding
 from model.present.learning_words import clearly, first_to_learn, gain
 from model.present.offers import Offer, best, nearest
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.assumptions.messages import allowed_range
+from model.assumptions.names import model_names
 from model.present.columns import file_columns, file_title
 from model.present.fields import MEASURES, Field
 from model.present.tables import records_csv
-from model.scenario import Scenario
-from model.validation import model_names
+from model.scenario.scenario import Scenario
 
 
 def dictionary_csv(files: Iterable[str], scenario: Scenario) -> bytes:

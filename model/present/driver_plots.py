@@ -14,7 +14,7 @@ from model.present import rounding
 from model.present.driver_words import ends, unit_of
 from model.present.titles import title
 from model.reverse import Reverse
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.tornado import Tornado
 from model.worlds import distribution
 

@@ -14,7 +14,7 @@ from model.present import remarks, tables
 from model.present.driver_columns import DRIVER_FILES
 from model.present.packing import Bundle, Pieces, command
 from model.present.titles import title
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.tornado import Tornado
 
 

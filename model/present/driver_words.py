@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.drivers import Ignorance, Shares
 from model.estimate import Estimate
 from model.information import Information
@@ -10,7 +11,7 @@ from model.present import format as fmt
 from model.present import rounding
 from model.present.learning_words import clearly, first_to_learn, gain
 from model.reverse import Reverse
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.tornado import Bar, Tornado
 
 FIGURES = {

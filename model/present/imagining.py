@@ -14,7 +14,7 @@ from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
 from model.compare import compare
 from model.estimate import Estimate
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 REASONS: dict[str, tuple[tuple[str, float], ...]] = {
     "second_region": (

@@ -9,7 +9,7 @@ from model.estimate import Z95
 from model.information import Information, Worth
 from model.present import rounding
 from model.present.titles import title
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 _MOST_LEADERS, _SEVERAL = 4, 3
 

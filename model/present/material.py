@@ -12,7 +12,7 @@ from model.compare import Comparison, Row
 from model.estimate import Estimate, Sample
 from model.replay import Replay
 from model.result import Result
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.tornado import Bar
 
 

@@ -22,8 +22,8 @@ import numpy
 import scipy
 
 from model.present.dictionary import datapackage, dictionary_csv
-from model.scenario import Scenario
-from model.scenario_csv import encoded
+from model.scenario.rows import encoded
+from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION, VERSION
 
 SCENARIO = "scenario.csv"

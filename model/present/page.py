@@ -2,7 +2,7 @@
 
 >>> scenario_from_html("<p>something else</p>")
 Traceback (most recent call last):
-model.validation.ScenarioError: no scenario in this file; a report written by Downstream is needed
+model.scenario.validation.ScenarioError: no scenario in this file; a report ... is needed
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import re
 
 from model.present import basis, drawing, story
 from model.present.outline import Chart, Figure, Section, Story, Table
-from model.scenario import Scenario, ScenarioError
-from model.scenario_csv import encoded
+from model.scenario.rows import encoded
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 MIME = "text/html"
 FILE = "outages.html"

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from model.assumptions.lookup import ASSUMPTIONS, CAUSES, Assumption, declared
+from model.assumptions.cause_defaults import CAUSES
+from model.assumptions.declaration import Assumption
+from model.assumptions.defaults import ASSUMPTIONS
+from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.incidents import typed
 from model.present.format import NBSP, money, shown, significant
 from model.replay import Replay, replay
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.worlds import distribution
 
 README = Path(__file__).parents[2] / "README.md"

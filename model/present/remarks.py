@@ -8,8 +8,8 @@ from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.present.format import NBSP, share
 from model.result import Result
-from model.scenario import Scenario
-from model.unusual import warnings
+from model.scenario.ratios import warnings
+from model.scenario.scenario import Scenario
 from model.worlds import uncertainty
 
 

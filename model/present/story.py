@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from model.present import basis, choices, findings, where, why
 from model.present.material import Material
 from model.present.outline import Facts, Section, Story
-from model.scenario_csv import number
+from model.scenario.rows import number
 from model.version import RESULTS_VERSION, VERSION
 
 Maker = Callable[[Material, Facts], Section]

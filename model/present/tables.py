@@ -18,7 +18,7 @@ from model.block import COLUMNS, VOLUMES
 from model.estimate import Estimate
 from model.money import COMPONENTS
 from model.result import DEFAULT_THRESHOLD_USD, Exceedance, Measure, Result
-from model.scenario_csv import BOM, neutralised
+from model.scenario.rows import BOM, neutralised
 
 Column = NDArray[np.generic]
 

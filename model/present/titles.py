@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from model.assumptions.lookup import Assumption, declared
-from model.assumptions.remedies import is_change, remedy_of
-from model.scenario import Change, Scenario
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.assumptions.remedies import Change, is_change, remedy_of
+from model.scenario.scenario import Scenario
 
 
 def title(name: str, scenario: Scenario) -> str:

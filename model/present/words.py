@@ -13,12 +13,13 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.beliefs.belief import fit
 from model.estimate import Estimate
 from model.present import format as fmt
 from model.result import Measure
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (
     "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.assumptions.messages import plain
 from model.beliefs.belief import EMPIRICAL, fit
 
 if TYPE_CHECKING:
-    from model.scenario import Scenario
+    from model.scenario.scenario import Scenario
 
 _TIERS = (1, 2, 3)
 

@@ -11,28 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from model import data, scenario_csv
+from model import data
 from model.assumptions import correlations
 from model.assumptions import remedies as mitigations
 from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
 from model.assumptions.messages import nearest, quoted, quoted_name
-from model.assumptions.remedies import Change, Mitigation
+from model.assumptions.names import Value, all_causes, default_of, model_names, titled
+from model.assumptions.remedies import Mitigation
 from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
-from model.scenario_files import MAX_NAME, Source, content, one_line, preset_rows, stem
-from model.unusual import warnings
-from model.validation import (
-    ScenarioError,
-    Value,
-    all_causes,
-    check,
-    default_of,
-    model_names,
-    titled,
-)
-
-__all__ = ["Change", "Mitigation", "Scenario", "ScenarioError", "Value", "warnings"]
+from model.scenario import rows as scenario_csv
+from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
+from model.scenario.validation import ScenarioError, check
 
 MAX_NOTE = 500
 # The texts of a scenario with their shortest and longest length.

@@ -1,7 +1,7 @@
 """The scenario file: rows to text and text to rows (PRODUCT "Files" and "Bad input").
 
 Reading finds faults of the file: encoding, delimiter, columns, numbers. What the values mean is
-checked in `model.validation`.
+checked in `model.scenario.validation`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from model.assumptions import correlations
 from model.assumptions import remedies as mitigations
-from model.assumptions.lookup import Word, declared
+from model.assumptions.declaration import Word
+from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
+from model.assumptions.names import Value
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
-from model.validation import Value
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
 NEEDED = COLUMNS[:5]

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from model.assumptions.lookup import Assumption, declared
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 
 def scaled(

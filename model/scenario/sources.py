@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from model import data
-from model.scenario_csv import MAX_BYTES
-from model.validation import ScenarioError
+from model.scenario.rows import MAX_BYTES
+from model.scenario.validation import ScenarioError
 
 PRESETS = "presets.csv"
 UNNAMED = "scenario.csv"

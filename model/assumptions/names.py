@@ -1,0 +1,64 @@
+"""Names of rows: which a scenario may have, what they say by default, what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from model.assumptions import correlations
+from model.assumptions import remedies as mitigations
+from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES
+from model.assumptions.defaults import ASSUMPTIONS, WORDS
+from model.assumptions.lookup import Entry, cause_of, declared
+from model.assumptions.messages import quoted_name
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
+
+Value = Belief | str | Change
+
+
+def model_names(causes: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of all beliefs and words of the model in chain order."""
+    fields: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
+    blocks = [f"incidents.{cause}.{part.name}" for cause in causes for part in fields]
+    simulation = [word.name for word in WORDS if word.group == "simulation"]
+    chain = [item.name for item in ASSUMPTIONS]
+    start = next(i for i, item in enumerate(ASSUMPTIONS) if item.group == "simulation")
+    profiles = [word.name for word in WORDS if word.group == "profiles"]
+    return (*chain[:start], *simulation, *chain[start:], *blocks, *profiles)
+
+
+def all_causes(changes: Iterable[str]) -> tuple[str, ...]:
+    """Return the causes of the default and then those that the changes add, by name."""
+    added = {cause_of(name) for name in changes} - set(CAUSES) - {None}
+    return (*CAUSES, *sorted(name for name in added if name))
+
+
+def default_of(name: str) -> Value | None:
+    """Return what a row says unless a scenario changes it, None if it does not exist then.
+
+    KeyError if no scenario can have such a row. Rows of added causes do not exist unless changed.
+    """
+    if name.startswith(mitigations.PREFIX):
+        return mitigations.default_of(name)
+    cause = cause_of(name)
+    if cause not in (None, *CAUSES) and name.endswith(CAUSE_REQUIRED):
+        return None
+    return declared(name).default
+
+
+def titled(name: str) -> str:
+    """Return what people call a row, and in brackets the name by which they find it.
+
+    >>> titled("platform.cpm"), titled("nonsense")
+    ('Price per 1,000 impressions (CPM) [platform.cpm]', 'nonsense')
+    """
+    label = _label(name)
+    return f"{label} [{quoted_name(name)}]" if label else quoted_name(name)
+
+
+def _label(name: str) -> str:
+    if name.startswith(correlations.PREFIX):
+        return "Rank correlation"
+    if mitigations.is_change(name):
+        return f"Effect of {name.split('.')[1].replace('_', ' ')}"
+    return declared(name).label if correlations.is_declared(name) else ""

@@ -1,0 +1,1 @@
+"""Scenarios: what differs from the default, its file, and whether it holds."""
