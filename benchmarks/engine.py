@@ -40,7 +40,7 @@ MILLION = 1_000_000
 MEASURE = """
 import pathlib, resource, sys
 sys.path.insert(0, {root!r})
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 def peak_mib():

@@ -1,6 +1,6 @@
 """Compare: what remedies save on the same incidents, against what they cost (MODEL §5).
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> found = compare(Scenario.default(), [["graceful_degradation"]], years=2000, seed=1)
 >>> row = found.row("graceful_degradation")
 >>> row.delta_eal.high < 0 < row.annual_cost.value

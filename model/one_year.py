@@ -1,6 +1,6 @@
 """One simulated year in full: its incidents and how each was priced (the audit trail of a figure).
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> found = one_year(Scenario.default(), 1000, years=2000, seed=1)
 >>> bool(abs(found.loss_usd.sum() - found.annual["loss_usd"]) < 1e-6 * (1 + found.loss_usd.sum()))
 True

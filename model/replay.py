@@ -1,6 +1,6 @@
 """Replay: one incident, hour by hour and as a bill, in many worlds (MODEL §3–§5).
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> march = replay(Scenario.default(), named()["tiktok-2026-03-03"], worlds=200)
 >>> bill = march.bill()
 >>> bill.component[0], bill.component[-1], bool(bill.expected_usd[0] > 0)

@@ -1,6 +1,6 @@
 """Simulate: from a scenario to a distribution of annual loss.
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> result = simulate(Scenario.default(), years=2000, seed=1)
 >>> result.years, bool(result["loss_usd"].mean() > 1e6)
 (2000, True)

@@ -468,7 +468,7 @@ def test_any_executor_will_do() -> None:
 def loss_of_a_fresh_process(changes: str) -> bytes:
     """The yearly losses of a run in a process that has kept nothing."""
     code = (
-        "import sys; from model.beliefs.belief import Belief; from model.scenario import Scenario\n"
+        "import sys; from model.beliefs.belief import Belief; from model.scenario.scenario import Scenario\n"
         "from model.simulate import simulate\n"
         f"scenario = Scenario.default().with_({changes})\n"
         "sys.stdout.buffer.write(simulate(scenario, years=300, seed=4)['loss_usd'].tobytes())"

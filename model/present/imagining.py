@@ -1,6 +1,6 @@
 """What the average year would cost if one thing were different, on the same incidents.
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> mature(Scenario.default(), years=2000).high < 0
 True
 """

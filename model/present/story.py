@@ -1,7 +1,7 @@
 """The report as one story, in the order people decide in; page, deck and HTML all draw it.
 
 >>> from model.present.gathering import gather
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> found = gather(Scenario.default(), years=400, paying=(20, 100), swing_years=100)
 >>> " ".join(section.key for section in story(found, date="2026-04-01").sections)
 'answer tolerance chain reasons replays options drivers assumptions method'

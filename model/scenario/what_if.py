@@ -1,6 +1,6 @@
 """What if: a scenario with outages more often, longer, or viewing that follows freshness closer.
 
->>> from model.scenario import Scenario
+>>> from model.scenario.scenario import Scenario
 >>> longer = scaled(Scenario.default(), duration=2.0)
 >>> longer.belief("incidents.capacity.duration_level").high
 3.4
