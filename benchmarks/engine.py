@@ -30,7 +30,7 @@ import scipy  # noqa: E402
 
 from model.scenario.scenario import Scenario  # noqa: E402
 from model.simulate import BLOCK_YEARS, simulate  # noqa: E402
-from model.worlds import uncertainty  # noqa: E402
+from model.worlds.prepared import uncertainty  # noqa: E402
 
 PER_INCIDENT = 5
 EVERYDAY_YEARS = 50_000

@@ -17,11 +17,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.arrays import Array, at
-from model.calendar import MONTH_H
-from model.outages import expected_count
 from model.pool import Pool
-from model.sampling import per_year, start_table
 from model.scenario.scenario import Scenario
+from model.worlds.clock import MONTH_H
+from model.worlds.streams import per_year
+from model.worlds.timing import expected_count, start_table
 
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import calendar as cal
 from model import impact
 from model.arrays import Array, Index, at
 from model.chain import Backlog, Incidents
@@ -28,10 +27,13 @@ from model.money import (
     year_factor,
 )
 from model.outages import Outages
-from model.sampling import Block, Values, per_year
 from model.scenario.scenario import Scenario
 from model.sessions import Session
 from model.striking import Struck
+from model.worlds import calendar as cal
+from model.worlds.clock import YEAR_H
+from model.worlds.prepared import get_calendar
+from model.worlds.streams import Block, Values, per_year
 
 FastLinks = Callable[[Incidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
@@ -90,16 +92,6 @@ class Priced:
         down = np.bincount(year, weights=self.down_h, minlength=years)
         per_h = self.columns[COLUMNS.index("sla_credit_usd")] / np.maximum(down, 1e-12)
         return np.asarray(self.loss_usd + per_h[year] * self.down_h)
-
-
-def get_calendar(scenario: Scenario) -> cal.Calendar:
-    """Return the calendar of a scenario."""
-    return cal.build(
-        scenario.word("simulation.start_date"),
-        scenario.word("profiles.demand"),
-        scenario.word("profiles.uploads"),
-        scenario.word("profiles.price"),
-    )
 
 
 def price(
@@ -191,7 +183,7 @@ def terms_at(values: Values, world: Index) -> Terms:
         "ads.make_good_share",
         "costs.creator_make_good_share",
     )
-    revenue = at(values["platform.ad_revenue_per_year"] / cal.YEAR_H, world)
+    revenue = at(values["platform.ad_revenue_per_year"] / YEAR_H, world)
     return Terms(revenue, *(at(values[name], world) for name in names))
 
 

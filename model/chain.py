@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Selection
-from model.calendar import Cumulative
+from model.worlds.calendar import Cumulative
 
 _SMALL = 0.005  # f·D up to which two terms of a series are exact to one in 10^5
 LN2 = float(np.log(2.0))

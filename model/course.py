@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from model.arrays import Array
-from model.calendar import Calendar
 from model.chain import LN2, Backlog, Incidents, Links
+from model.worlds.calendar import Calendar
 
 
 @dataclass(frozen=True)

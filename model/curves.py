@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 
 from model.arrays import Array
-from model.calendar import TABLE_H
 from model.chain import LN2, viewing_lost
 from model.course import Course
+from model.worlds.clock import TABLE_H
 
 BEFORE_H = 6.0
 MOST_ROWS = 400

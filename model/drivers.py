@@ -22,7 +22,8 @@ from model.remedy import Draws
 from model.result import Result
 from model.scenario.scenario import Scenario
 from model.simulate import Plan, plan
-from model.worlds import draw, uncertainty
+from model.worlds.draw import draw
+from model.worlds.prepared import uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,15 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from model import calendar as cal
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain import Appetite, Backlog, Incidents, Links, publishing
 from model.mild import mild
 from model.outages import Outages
-from model.sampling import Values
 from model.sessions import PANELS, Session, sessions, stiffness, within_a_month
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses
+from model.worlds import calendar as cal
+from model.worlds.clock import YEAR_H
+from model.worlds.streams import Values
 
 LINKS = (
     "publishing.uploads_per_day",
@@ -220,7 +221,7 @@ def slow_links(
     )
     sensitivity = pick("trust.cpm_sensitivity")
     lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
-    left_h = np.maximum(cal.YEAR_H - end, 0.0)
+    left_h = np.maximum(YEAR_H - end, 0.0)
     later = lost.retention_temporary * np.exp(-left_h / recovery_h) + lost.permanent_after_year
     later *= 1.0 + sensitivity
     later += creators * np.exp(-left_h / regain_h)

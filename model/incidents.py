@@ -20,12 +20,12 @@ from model.assumptions.declaration import HOURS_MAX
 from model.assumptions.lookup import cause_label
 from model.assumptions.messages import nearest, quoted
 from model.beliefs.belief import Belief, BeliefError, fit
-from model.calendar import EASTERN, start_instant
 from model.outages import SHORTEST_H
-from model.sampling import Block, sample
+from model.sampling import sample
 from model.scenario.scenario import Scenario
-from model.streams import stream
-from model.worlds import draw
+from model.worlds.clock import EASTERN, start_instant
+from model.worlds.draw import draw
+from model.worlds.streams import Block, stream
 
 FIRST_YEAR, LAST_YEAR = 1971, 2100
 MOST_PHASES = 24

@@ -23,8 +23,8 @@ from model.compare import Comparison
 from model.drivers import world_inputs
 from model.estimate import Estimate, around, world_means
 from model.simulate import plan
-from model.streams import stream
-from model.worlds import uncertainty
+from model.worlds.prepared import uncertainty
+from model.worlds.streams import stream
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.calendar import Calendar, Cumulative, Fading
 from model.chain import LN2, Backlog, Incidents, Links
 from model.sessions import Session
+from model.worlds.calendar import Calendar, Cumulative, Fading
 
 _TOLERATED_H = 4e-5
 _TOLERATED_SHARE = 0.0025

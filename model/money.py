@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index
-from model.calendar import YEAR_H, Clock
 from model.sessions import Session
 from model.trust import Slow
+from model.worlds.clock import YEAR_H, Clock
 
 COMPONENTS = (
     "playback",

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
-from model.calendar import MONTH_H, YEAR_H
 from model.outages import Outages
-from model.sampling import Block, Sampled, Values, sample
+from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
+from model.worlds.clock import MONTH_H, YEAR_H
+from model.worlds.streams import Block, Values
 
 RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
 _EXTRA = 1

@@ -26,7 +26,7 @@ from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Mitig
 from model.beliefs.belief import fit
 from model.pool import LAG, RATIO
 from model.scenario.scenario import Scenario
-from model.streams import stream
+from model.worlds.streams import stream
 
 PROTECTIVE_WHEN_HIGH = frozenset(
     {

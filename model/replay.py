@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from model import calendar as cal
 from model import curves as curves_
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
@@ -36,6 +35,7 @@ from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
 from model.scenario.scenario import Scenario
 from model.staging import Stage, stage
+from model.worlds.clock import YEAR_H
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +180,7 @@ def _usual(staged: Stage) -> dict[str, Array]:
         "uploads": values["publishing.uploads_per_day"] / 24.0,
         "session_minutes": minutes,
         "impressions": minutes * ads / 60.0,
-        "revenue_usd": revenue / cal.YEAR_H,
+        "revenue_usd": revenue / YEAR_H,
     }
     return {name: np.broadcast_to(value, staged.world.shape) for name, value in usual.items()}
 

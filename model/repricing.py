@@ -12,10 +12,10 @@ from model.block import price
 from model.outages import Outages
 from model.pool import Pool, gather
 from model.remedy import Draws, Variant, limits
-from model.sampling import Block
 from model.scenario.scenario import Scenario
 from model.treatment import Treated
-from model.worlds import draw
+from model.worlds.draw import draw
+from model.worlds.streams import Block
 
 
 def gathered(

@@ -12,14 +12,14 @@ import numpy as np
 
 from model.arrays import Index
 from model.block import FastLinks
-from model.calendar import Calendar
 from model.chain import Backlog, Incidents
 from model.impact import LINKS, fast_links
 from model.outages import moment
 from model.recent import Recent
-from model.sampling import Block, Values
 from model.sessions import Session
 from model.striking import same_values
+from model.worlds.calendar import Calendar
+from model.worlds.streams import Block, Values
 
 
 class _Last(NamedTuple):

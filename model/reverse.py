@@ -25,7 +25,7 @@ from model.remedy_sets import longest_life
 from model.scenario.scenario import Scenario
 from model.simulate import plan
 from model.tornado import FIGURES, figure_of, fixed_at
-from model.worlds import distribution
+from model.worlds.prepared import distribution
 
 YEARS = 4_000
 MOST_PER_YEAR = 100.0

@@ -7,30 +7,22 @@ they were (MODEL §3).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array, Index, at
-from model.calendar import YEAR_H
-from model.outages import (
-    SHORTEST_H,
-    Outages,
-    Starts,
-    expected_count,
-    poisson,
-    start_hours,
-    starts,
-)
+from model.outages import SHORTEST_H, Outages, poisson
 from model.scenario.scenario import Scenario
-from model.streams import stream
-from model.worlds import distribution, kept_within, leaves
-
-Values = Mapping[str, Array]
+from model.worlds.clock import YEAR_H
+from model.worlds.draw import kept_within
+from model.worlds.prepared import distribution, leaves
+from model.worlds.streams import Block, Values, per_year, stream
+from model.worlds.timing import expected_count, start_hours, start_table
 
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 _SHARED = {
@@ -87,47 +79,6 @@ class Sampled:
         place = np.empty(len(self.order) + 1, dtype=np.int64)
         place[self.order], place[-1] = np.arange(len(self.order)), -1
         return np.asarray(place[self.trigger][self.order])
-
-
-@dataclass(frozen=True)
-class Block:
-    """Where a block's random numbers come from and which of its years belongs to which world."""
-
-    seed: int
-    key: tuple[int, ...]
-    years: int
-    world_of_year: Index
-    """`(years,)`."""
-
-    def uniform(self, name: str, size: int) -> Array:
-        """Uniform numbers of one named quantity."""
-        return stream(self.seed, self.key, name).random(size)
-
-    def normal(self, name: str, size: int) -> Array:
-        """Standard normals of one named quantity."""
-        return stream(self.seed, self.key, name).standard_normal(size)
-
-
-def per_year(values: Array, block: Block) -> Array:
-    """Spread world values over the block's years; scalars stay scalars."""
-    return at(values, block.world_of_year)
-
-
-@lru_cache(maxsize=64)
-def start_table(scenario: Scenario, cause: str) -> Starts:
-    """Start table of a cause, with a grid of fade times wide enough for its belief."""
-    belief = scenario.belief(f"incidents.{cause}.early_life_months")
-    months: tuple[float, ...] = (belief.low,)
-    if not belief.certain:
-        fitted = distribution(scenario, f"incidents.{cause}.early_life_months")
-        low, high = fitted.from_normal(np.array([-5.0, 5.0]))
-        months = tuple(np.geomspace(max(low, 1e-3), max(high, 2e-3), 65).tolist())
-    return starts(
-        scenario.word("simulation.start_date"),
-        scenario.word(f"incidents.{cause}.timing"),
-        scenario.word("profiles.demand"),
-        months,
-    )
 
 
 def sample(

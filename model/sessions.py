@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.calendar import Calendar
 from model.chain import LN2, NODES, ROOT, Appetite, Backlog, Incidents, Links
+from model.worlds.calendar import Calendar
 
 PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
     (0.5, (1.0,)),

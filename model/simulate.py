@@ -25,12 +25,13 @@ from model.impact import fast_links
 from model.memory import keep_freed, table
 from model.result import Result
 from model.reuse import remembering
-from model.sampling import Block
 from model.scenario.scenario import Scenario
 from model.striking import strike
 from model.tally import Ledger, Tally
 from model.tasks import CORES, in_order, standing
-from model.worlds import distribution, everyday
+from model.worlds.draw import everyday
+from model.worlds.prepared import distribution
+from model.worlds.streams import Block
 
 MOST_YEARS = 10_000_000
 BLOCK_YEARS = 25_000

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import numpy as np
 
-from model import calendar as cal
 from model.arrays import Array, Index, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
@@ -18,10 +17,14 @@ from model.chain import Incidents
 from model.impact import fail_over, shield
 from model.incidents import LOSSES, Incident
 from model.outages import Outages
-from model.sampling import Block, Values, scale_odds
+from model.sampling import scale_odds
 from model.scenario.scenario import Scenario
 from model.slices import failed_over, sliced
-from model.worlds import distribution, draw
+from model.worlds import calendar as cal
+from model.worlds.clock import start_instant
+from model.worlds.draw import draw
+from model.worlds.prepared import distribution
+from model.worlds.streams import Block, Values
 
 _KEY = (0, 0)
 
@@ -87,7 +90,7 @@ def _calendar(scenario: Scenario, incident: Incident) -> tuple[cal.Calendar, flo
     """
     day = (incident.start_eastern.date() - timedelta(days=1)).isoformat()
     names = (scenario.word(f"profiles.{name}") for name in ("demand", "uploads", "price"))
-    start = incident.start - cal.start_instant(day)
+    start = incident.start - start_instant(day)
     return cal.build(day, *names), start.total_seconds() / 3600.0
 
 

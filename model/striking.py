@@ -18,9 +18,10 @@ from model.assumptions.names import Value
 from model.merging import merge
 from model.outages import Outages
 from model.recent import Recent
-from model.sampling import Block, Sampled, Values, sample
+from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
-from model.worlds import draw, everyday
+from model.worlds.draw import draw, everyday
+from model.worlds.streams import Block, Values
 
 ONLY_PRICES = tuple(
     f"{group}."

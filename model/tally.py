@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.block import Priced, get_calendar
-from model.sampling import Block
+from model.block import Priced
 from model.scenario.scenario import Scenario
 from model.striking import Struck
+from model.worlds.prepared import get_calendar
+from model.worlds.streams import Block
 
 
 @dataclass(frozen=True, eq=False)

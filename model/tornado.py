@@ -26,7 +26,7 @@ from model.evaluate import evaluate
 from model.remedy import Variant
 from model.scenario.scenario import Scenario
 from model.simulate import plan
-from model.worlds import distribution
+from model.worlds.prepared import distribution
 
 FIGURES = ("eal", "p95", "tvar_95")
 YEARS = 5_000

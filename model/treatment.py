@@ -15,7 +15,6 @@ from model.ageing import averaged_early_life
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
-from model.calendar import YEAR_H
 from model.merging import merge
 from model.outages import SHORTEST_H, Outages
 from model.pool import LAG, RATIO, Pool, pace
@@ -30,9 +29,11 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.sampling import Block, Values, scale_odds
+from model.sampling import scale_odds
 from model.striking import Struck
-from model.worlds import distribution
+from model.worlds.clock import YEAR_H
+from model.worlds.prepared import distribution
+from model.worlds.streams import Block, Values
 
 _FIELDS = {
     "duration": "duration_h",

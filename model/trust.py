@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index
-from model.calendar import MONTH_H, YEAR_H, Calendar
+from model.worlds.calendar import Calendar
+from model.worlds.clock import MONTH_H, YEAR_H
 
 
 class Slow(NamedTuple):

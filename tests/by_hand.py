@@ -16,13 +16,13 @@ from model.arrays import Array
 from model.assumptions.ad_load import ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.block import COLUMNS, Priced, get_calendar, price
-from model.calendar import Calendar
+from model.block import COLUMNS, Priced, price
 from model.outages import Outages
-from model.sampling import Block
 from model.scenario.scenario import Scenario
 from model.striking import Struck
-from model.worlds import distribution
+from model.worlds.calendar import Calendar
+from model.worlds.prepared import distribution, get_calendar
+from model.worlds.streams import Block
 
 FLAT = Scenario.default().with_(
     dict.fromkeys(("profiles.demand", "profiles.uploads", "profiles.price"), "flat")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from model import data
-from model.calendar import TABLE_H, YEAR_H, Calendar, build, clock, profile
+from model.worlds.calendar import Calendar, build
+from model.worlds.clock import TABLE_H, YEAR_H, clock, profile
 
 EASTERN = ZoneInfo("America/New_York")
 DATES = ("2026-04-01", "2027-01-01", "2028-02-29", "2026-03-08", "2026-11-01", "2026-12-31")

@@ -10,7 +10,7 @@ from by_hand import FLAT, OF_WORLD, column, outages, priced, priced_cases, profi
 from stepping import Case, step
 
 from model.scenario.scenario import Scenario
-from model.worlds import distribution
+from model.worlds.prepared import distribution
 
 DEFAULT = Scenario.default()
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")

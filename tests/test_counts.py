@@ -14,9 +14,10 @@ from scipy.integrate import quad
 
 from model import data
 from model.beliefs.belief import Belief
-from model.sampling import Block, Sampled, sample
+from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
-from model.worlds import draw
+from model.worlds.draw import draw
+from model.worlds.streams import Block
 
 YEARS = 60_000
 SIGMAS = 4.0

@@ -18,7 +18,7 @@ from model.scenario.scenario import Scenario
 from model.side_by_side import side_by_side
 from model.simulate import plan, simulate
 from model.tornado import percentiles, tornado, uncertain_names
-from model.worlds import draw
+from model.worlds.draw import draw
 
 DEFAULT = Scenario.default()
 REVENUE = "platform.ad_revenue_per_year"

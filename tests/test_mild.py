@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from model.beliefs.belief import Belief
-from model.block import get_calendar
 from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
 from model.impact import fail_over, links_at
 from model.mild import mild
@@ -17,6 +16,7 @@ from model.scenario.scenario import Scenario
 from model.sessions import Session, sessions
 from model.simulate import plan
 from model.striking import strike
+from model.worlds.prepared import get_calendar
 
 YEARS = 3000
 FINE = tuple((k / 40) ** 1.7 for k in range(1, 41))

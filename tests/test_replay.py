@@ -10,16 +10,17 @@ import pytest
 from stepping import Case, step
 
 from model.beliefs.belief import Belief
-from model.block import COLUMNS, get_calendar, price
-from model.calendar import YEAR_H, start_instant
+from model.block import COLUMNS, price
 from model.incidents import Incident, Phase, drawn, named, typed
 from model.outages import Outages
 from model.replay import LINES, MOST_WORLDS, Replay, replay
-from model.sampling import Block
 from model.scenario.scenario import Scenario
 from model.slices import sliced
 from model.striking import Struck
-from model.worlds import draw
+from model.worlds.clock import YEAR_H, start_instant
+from model.worlds.draw import draw
+from model.worlds.prepared import get_calendar
+from model.worlds.streams import Block
 
 DEFAULT = Scenario.default()
 START = "2026-03-03T08:24"

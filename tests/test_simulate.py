@@ -27,11 +27,13 @@ from model.money import COMPONENTS
 from model.outages import Outages
 from model.recent import Recent
 from model.result import Result
-from model.sampling import Block, Sampled, sample
+from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
 from model.striking import ONLY_PRICES
-from model.worlds import distribution, draw
+from model.worlds.draw import draw
+from model.worlds.prepared import distribution
+from model.worlds.streams import Block
 
 simulating = import_module("model.simulate")  # the package's name for it is the function
 ROOT = Path(__file__).resolve().parents[1]
@@ -468,8 +470,8 @@ def test_any_executor_will_do() -> None:
 def loss_of_a_fresh_process(changes: str) -> bytes:
     """The yearly losses of a run in a process that has kept nothing."""
     code = (
-        "import sys; from model.beliefs.belief import Belief; from model.scenario.scenario import Scenario\n"
-        "from model.simulate import simulate\n"
+        "import sys; from model import Scenario, simulate\n"
+        "from model.beliefs.belief import Belief\n"
         f"scenario = Scenario.default().with_({changes})\n"
         "sys.stdout.buffer.write(simulate(scenario, years=300, seed=4)['loss_usd'].tobytes())"
     )

@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 
 from model.assumptions.lookup import cause_label
-from model.calendar import EASTERN, start_instant
 from model.one_year import Year, one_year
 from model.present import format as fmt
 from model.present import plots, words
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
+from model.worlds.clock import EASTERN, start_instant
 from views import parts, state
 from views.runs import Run
 

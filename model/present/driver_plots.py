@@ -16,7 +16,7 @@ from model.present.titles import title
 from model.reverse import Reverse
 from model.scenario.scenario import Scenario
 from model.tornado import Tornado
-from model.worlds import distribution
+from model.worlds.prepared import distribution
 
 LOW, HIGH = "low input", "high input"
 

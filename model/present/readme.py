@@ -19,7 +19,7 @@ from model.incidents import typed
 from model.present.format import NBSP, money, shown, significant
 from model.replay import Replay, replay
 from model.scenario.scenario import Scenario
-from model.worlds import distribution
+from model.worlds.prepared import distribution
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -10,7 +10,7 @@ from model.present.format import NBSP, share
 from model.result import Result
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
-from model.worlds import uncertainty
+from model.worlds.prepared import uncertainty
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:

@@ -1,8 +1,4 @@
-"""Worlds: joint draws of everything that is not known but does not change within a year.
-
-A world gives one value to every belief declared `per = "world"`; beliefs that are certain stay
-scalars, so they cost nothing. Rank correlations enter through a Gaussian copula (MODEL §2).
-"""
+"""What a run needs of a scenario: its beliefs fitted, with bounds and correlations."""
 
 from __future__ import annotations
 
@@ -18,9 +14,8 @@ from model.beliefs.belief import fit
 from model.beliefs.copula import mixing
 from model.beliefs.distributions import Distribution
 from model.scenario.scenario import Scenario
-from model.streams import stream
+from model.worlds import calendar as cal
 
-_EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000
 _FARTHEST_Z = 8.0
 """Farther from the centre than any normal number drawn (one in 10^15)."""
 
@@ -56,13 +51,6 @@ def leaves(scenario: Scenario, name: str) -> tuple[float, float] | None:
     return (lower, entry.upper) if low < lower or high > entry.upper else None
 
 
-def kept_within(drawn: Array, bounds: tuple[float, float]) -> tuple[Array, int]:
-    """Set draws beyond the bounds to them; return the draws and how many that were."""
-    lower, upper = bounds
-    beyond = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
-    return np.clip(drawn, lower, upper), beyond
-
-
 @lru_cache(maxsize=32)
 def uncertainty(scenario: Scenario) -> Uncertainty:
     """Fit every world-level belief of the scenario and the correlations between them."""
@@ -93,61 +81,11 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
     return Uncertainty(certain, uncertain, bounds, names, factor, repair)
 
 
-def draw(
-    scenario: Scenario, *, seed: int, block: tuple[int, ...], worlds: int
-) -> tuple[dict[str, Array], dict[str, int]]:
-    """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped.
-
-    The arrays are not to be changed: those of an everyday run are kept for the next.
-    """
-    known = uncertainty(scenario)
-    values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
-    clipped: dict[str, int] = {}
-    normals, drawn = (_recent_normals, _recent) if everyday(block, worlds) else (_normals, _drawn)
-    mixed: dict[str, Array] = {}
-    if known.correlated:
-        rows = known.factor @ np.stack(
-            [normals(seed, block, name, worlds) for name in known.correlated]
-        )
-        mixed = dict(zip(known.correlated, rows, strict=True))
-    for name, fitted in known.uncertain.items():
-        bounds = known.bounds.get(name)
-        if name in mixed:
-            values[name], beyond = _within(fitted.from_normal(mixed[name]), bounds)
-        else:
-            values[name], beyond = drawn(fitted, bounds, seed, block, name, worlds)
-        if bounds:
-            clipped[name] = beyond
-    return values, clipped
-
-
-def everyday(block: tuple[int, ...], worlds: int) -> bool:
-    """Tell whether a block is of an everyday run, whose draws are kept for the next such run."""
-    return block[0] < _EVERYDAY_BLOCKS and worlds <= _EVERYDAY_WORLDS
-
-
-def _normals(seed: int, block: tuple[int, ...], name: str, worlds: int) -> Array:
-    return stream(seed, block, name).standard_normal(worlds)
-
-
-def _drawn(
-    fitted: Distribution,
-    bounds: tuple[float, float] | None,
-    seed: int,
-    block: tuple[int, ...],
-    name: str,
-    worlds: int,
-) -> tuple[Array, int]:
-    """Draw one belief of a block's worlds, and count how many draws were clipped."""
-    values, beyond = _within(fitted.from_normal(_normals(seed, block, name, worlds)), bounds)
-    values.setflags(write=False)
-    return values, beyond
-
-
-# Moving a slider changes one belief of some fifty; the others' draws are those of the last run.
-_recent_normals = lru_cache(maxsize=32)(_normals)
-_recent = lru_cache(maxsize=256)(_drawn)
-
-
-def _within(drawn: Array, bounds: tuple[float, float] | None) -> tuple[Array, int]:
-    return kept_within(drawn, bounds) if bounds else (drawn, 0)
+def get_calendar(scenario: Scenario) -> cal.Calendar:
+    """Return the calendar of a scenario."""
+    return cal.build(
+        scenario.word("simulation.start_date"),
+        scenario.word("profiles.demand"),
+        scenario.word("profiles.uploads"),
+        scenario.word("profiles.price"),
+    )

@@ -13,9 +13,13 @@ True
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+
+from model.arrays import Array, Index, at
 
 
 @lru_cache(maxsize=4096)
@@ -29,3 +33,30 @@ def stream(seed: int, block: tuple[int, ...], name: str) -> np.random.Generator:
     """Return the generator of one quantity in one block (ARCHITECTURE, decision 3)."""
     sequence = np.random.SeedSequence(seed, spawn_key=(*block, *_key(name)))
     return np.random.Generator(np.random.SFC64(sequence))
+
+
+Values = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a block's random numbers come from and which of its years belongs to which world."""
+
+    seed: int
+    key: tuple[int, ...]
+    years: int
+    world_of_year: Index
+    """`(years,)`."""
+
+    def uniform(self, name: str, size: int) -> Array:
+        """Uniform numbers of one named quantity."""
+        return stream(self.seed, self.key, name).random(size)
+
+    def normal(self, name: str, size: int) -> Array:
+        """Standard normals of one named quantity."""
+        return stream(self.seed, self.key, name).standard_normal(size)
+
+
+def per_year(values: Array, block: Block) -> Array:
+    """Spread world values over the block's years; scalars stay scalars."""
+    return at(values, block.world_of_year)
