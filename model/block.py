@@ -13,7 +13,8 @@ import numpy as np
 
 from model import impact
 from model.arrays import Array, Index, at
-from model.chain import Backlog, Incidents
+from model.chain import Backlog, PhasedIncidents
+from model.incidents.types import Incidents
 from model.money import (
     COMPONENTS,
     Contract,
@@ -26,7 +27,6 @@ from model.money import (
     sla_credit,
     year_factor,
 )
-from model.outages import Outages
 from model.scenario.scenario import Scenario
 from model.sessions import Session
 from model.striking import Struck
@@ -35,7 +35,7 @@ from model.worlds.clock import YEAR_H
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block, Values, per_year
 
-FastLinks = Callable[[Incidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
+FastLinks = Callable[[PhasedIncidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
 VOLUMES = (
     "uploads_failed",
@@ -65,7 +65,7 @@ class Priced:
     """What a block contributes: columns `(len(COLUMNS), years)` and each incident's part."""
 
     columns: Array
-    outages: Outages
+    outages: Incidents
     hours: Hours
     response_usd: Array
     loss_usd: Array

@@ -22,7 +22,7 @@ _GAUSS = tuple(zip(NODES, (5 / 18, 8 / 18, 5 / 18), strict=True))
 
 
 @dataclass(frozen=True)
-class Incidents:
+class PhasedIncidents:
     """Incidents as they hit the platform; start `(n,)` h, the rest `(phases, n)`."""
 
     start_h: Array
@@ -44,9 +44,9 @@ class Incidents:
         """Hours after the start at which each phase ends, `(phases, n)`."""
         return self.duration_h if self.offset_h is None else self.offset_h + self.duration_h
 
-    def subset(self, where: Selection) -> Incidents:
+    def subset(self, where: Selection) -> PhasedIncidents:
         """Return the incidents selected by a mask, by indices or by a slice."""
-        return Incidents(
+        return PhasedIncidents(
             self.start_h[where],
             self.duration_h[:, where],
             self.publish_loss[:, where],
@@ -95,7 +95,7 @@ class Backlog(NamedTuple):
         return Backlog(*(values[..., where] for values in self))
 
 
-def publishing(incidents: Incidents, links: Links, posting: Cumulative) -> Backlog:
+def publishing(incidents: PhasedIncidents, links: Links, posting: Cumulative) -> Backlog:
     """Return the backlog of deferred uploads and the supply it feeds back (MODEL §4.1)."""
     d = incidents.duration_h
     ends = incidents.start_h + incidents.phase_ends

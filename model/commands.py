@@ -14,12 +14,12 @@ from model.assumptions.messages import counted, nearest, quoted
 from model.commands_decide import DRIVERS
 from model.compare_command import COMPARE
 from model.console import Arguments, Command
-from model.incidents import Incident, named, typed
+from model.incidents.types import SHORTEST_H
 from model.options import BadInput
-from model.outages import SHORTEST_H
 from model.present import remarks
 from model.present.format import money, shown, significant
 from model.replay import Replay, replay
+from model.replays.incident import Incident, named, typed
 from model.report_command import REPORT
 from model.result import Measure, Result
 from model.scenario.scenario import Scenario

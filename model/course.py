@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from model.arrays import Array
-from model.chain import LN2, Backlog, Incidents, Links
+from model.chain import LN2, Backlog, Links, PhasedIncidents
 from model.worlds.calendar import Calendar
 
 
@@ -21,7 +21,7 @@ from model.worlds.calendar import Calendar
 class Course:
     """One incident as it runs in every world; arrays of the last axis `(worlds,)`."""
 
-    incidents: Incidents
+    incidents: PhasedIncidents
     backlog: Backlog
     links: Links
     calendar: Calendar

@@ -13,9 +13,9 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.ad_load import ad_load_per_hour
-from model.chain import Appetite, Backlog, Incidents, Links, publishing
+from model.chain import Appetite, Backlog, Links, PhasedIncidents, publishing
+from model.incidents.types import Incidents
 from model.mild import mild
-from model.outages import Outages
 from model.sessions import PANELS, Session, sessions, stiffness, within_a_month
 from model.trust import Slow, horizon_hours, trust_drops, trust_losses
 from model.worlds import calendar as cal
@@ -37,7 +37,7 @@ CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
 
 
-def fail_over(outages: Outages, values: Values, world: Index) -> Incidents:
+def fail_over(outages: Incidents, values: Values, world: Index) -> PhasedIncidents:
     """Overlay the two phases of incidents whose failover works (MODEL §3, "Failover").
 
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
@@ -50,15 +50,15 @@ def fail_over(outages: Outages, values: Values, world: Index) -> Incidents:
     losses = (outages.publish_loss, outages.playback_loss, outages.ads_loss)
     d = outages.duration_h
     if not works.any():
-        return Incidents(outages.start_h, d[None], *(loss[None] for loss in losses))
+        return PhasedIncidents(outages.start_h, d[None], *(loss[None] for loss in losses))
     kappa = np.where(works, at(values["resilience.residual_impairment"], world), 1.0)
     until = np.where(works, outages.failover_time_h, d)
     end = np.where(kappa > 0, d, until)
     parts = [np.stack([(1.0 - kappa) * loss, kappa * loss]) for loss in losses]
-    return Incidents(outages.start_h, np.stack([until, end]), *parts)
+    return PhasedIncidents(outages.start_h, np.stack([until, end]), *parts)
 
 
-def shield(incidents: Incidents, values: Values, world: Index) -> Incidents:
+def shield(incidents: PhasedIncidents, values: Values, world: Index) -> PhasedIncidents:
     """Take the share of playback loss that graceful degradation hides off every phase."""
     kept = 1.0 - at(values["resilience.playback_shield"], world)
     if np.ndim(kept) == 0 and kept == 1.0:
@@ -72,7 +72,7 @@ def links_at(values: Values, world: Index) -> Links:
 
 
 def fast_links(
-    incidents: Incidents, values: Values, world: Index, calendar: cal.Calendar
+    incidents: PhasedIncidents, values: Values, world: Index, calendar: cal.Calendar
 ) -> tuple[Session, Backlog]:
     """Price publishing to ad serving: in closed form where that is enough, else by panels."""
     n = len(incidents.start_h)
@@ -94,7 +94,7 @@ def fast_links(
     return Session(*session), backlog
 
 
-def _phased(incidents: Incidents) -> Mask:
+def _phased(incidents: PhasedIncidents) -> Mask:
     """Tell which incidents run in more than one phase that does anything, `(n,)`."""
     if incidents.offset_h is not None:
         return np.ones(len(incidents.start_h), dtype=np.bool_)
@@ -117,7 +117,7 @@ _COARSER = np.array([2, 2, 2, 3])
 
 
 def _by_panels(
-    incidents: Incidents, backlog: Backlog, links: Links, calendar: cal.Calendar
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, calendar: cal.Calendar
 ) -> Array:
     """Price incidents with panels as fine as each of them needs, `(6, n)`."""
     n = len(incidents.start_h)
@@ -154,7 +154,7 @@ def _by_panels(
     return session
 
 
-def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]:
+def _folded(incidents: PhasedIncidents, backlog: Backlog) -> tuple[PhasedIncidents, Backlog]:
     """Return one phase instead of two, one of which is empty and no longer than the other."""
     if len(incidents.duration_h) == 1:
         return incidents, backlog
@@ -162,7 +162,7 @@ def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]
     def both(values: Array) -> Array:
         return np.asarray(values.sum(axis=0, keepdims=True))
 
-    one = Incidents(
+    one = PhasedIncidents(
         incidents.start_h,
         incidents.duration_h.max(axis=0, keepdims=True),
         both(incidents.publish_loss),
@@ -178,7 +178,7 @@ def _folded(incidents: Incidents, backlog: Backlog) -> tuple[Incidents, Backlog]
 
 
 def slow_links(
-    incidents: Incidents,
+    incidents: PhasedIncidents,
     backlog: Backlog,
     values: Values,
     world: Index,
@@ -228,7 +228,7 @@ def slow_links(
     return Slow(creators, *lost[:3], later)
 
 
-def response_usd(outages: Outages, incidents: Incidents) -> Array:
+def response_usd(outages: Incidents, incidents: PhasedIncidents) -> Array:
     """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
     hours = _latest(incidents.phase_ends)
     return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)
@@ -275,7 +275,7 @@ def volumes(values: Values, world: Index, lost: Mapping[str, Array]) -> dict[str
     }
 
 
-def counted_hours(values: Values, incidents: Incidents, world: Index) -> Array:
+def counted_hours(values: Values, incidents: PhasedIncidents, world: Index) -> Array:
     """Return the hours of each incident that the contract counts as down, `(n,)` (MODEL §4.8).
 
     Phases start together and end in order: the loss at any time is the sum of those still on.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.chain import LN2, Backlog, Incidents, Links
+from model.chain import LN2, Backlog, Links, PhasedIncidents
 from model.sessions import Session
 from model.worlds.calendar import Calendar, Cumulative, Fading
 
@@ -47,7 +47,7 @@ class _Course:
     """Deficit at the end of the catch-up."""
 
     @staticmethod
-    def of(incidents: Incidents, backlog: Backlog, links: Links) -> _Course:
+    def of(incidents: PhasedIncidents, backlog: Backlog, links: Links) -> _Course:
         """Follow the deficit through its three laws (MODEL §4.2)."""
         tau = links.content_half_life / LN2
         left = np.exp(incidents.duration_h[0] / -tau)
@@ -85,7 +85,7 @@ class _Lost(NamedTuple):
 
 
 def mild(
-    incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, calendar: Calendar
 ) -> tuple[Session, Mask]:
     """Price incidents of one phase, and mark those that need panels, `(n,)`."""
     course, response = _Course.of(incidents, backlog, links), _Response.of(links)
@@ -115,7 +115,7 @@ def mild(
 
 
 def _another_month(
-    incidents: Incidents, backlog: Backlog, links: Links, course: _Course, calendar: Calendar
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, course: _Course, calendar: Calendar
 ) -> tuple[Array, Mask]:
     """Return the viewing hours that another month's ad price adds, and who is still active then.
 
@@ -138,7 +138,7 @@ def _another_month(
 
 
 def _lost(
-    incidents: Incidents,
+    incidents: PhasedIncidents,
     backlog: Backlog,
     links: Links,
     course: _Course,
@@ -233,7 +233,7 @@ def _absent(
 
 
 def _error(
-    incidents: Incidents, backlog: Backlog, links: Links, course: _Course, response: _Response
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, course: _Course, response: _Response
 ) -> Array:
     """Estimate the error of the freshness loss, revenue-hours: what is approximate or left out."""
     d, tau = incidents.duration_h[0], course.tau_h

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
-from model.outages import Outages
-from model.sampling import Sampled, sample
+from model.incidents.draw import Sampled, sample
+from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.worlds.clock import MONTH_H, YEAR_H
 from model.worlds.streams import Block, Values
@@ -32,7 +32,7 @@ class Pool:
     values: Values
     """World values of the baseline."""
     block: Block
-    outages: Outages
+    outages: Incidents
     parent: Index
     """Position of the incident that triggered this one, −1 for none."""
     extra: Mask
@@ -192,7 +192,7 @@ def _joined(base: Pool, more: Pool) -> Pool:
     """Return both pools as one, sorted by year and start."""
     n = len(base.parent)
     both = [(vars(base.outages)[name], vars(more.outages)[name]) for name in vars(base.outages)]
-    outages = Outages(*(np.concatenate(pair) for pair in both))
+    outages = Incidents(*(np.concatenate(pair) for pair in both))
     order = outages.order()
     place = np.empty(len(order) + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(len(order)), -1

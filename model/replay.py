@@ -31,8 +31,8 @@ from model.impact import (
     slow_links,
     volumes,
 )
-from model.incidents import Incident, Phase, drawn, named, typed
 from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
+from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.scenario.scenario import Scenario
 from model.staging import Stage, stage
 from model.worlds.clock import YEAR_H

@@ -9,7 +9,7 @@ import numpy as np
 
 from model.arrays import Array, Mask
 from model.block import price
-from model.outages import Outages
+from model.incidents.types import Incidents
 from model.pool import Pool, gather
 from model.remedy import Draws, Variant, limits
 from model.scenario.scenario import Scenario
@@ -60,7 +60,7 @@ def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[A
         years=int(starts[-1]),
         world_of_year=np.concatenate([b.world_of_year + k * worlds for k, b in enumerate(blocks)]),
     )
-    struck = replace(parts[0][0], values=values, outages=Outages(**columns))
+    struck = replace(parts[0][0], values=values, outages=Incidents(**columns))
     together = price(treated[0].pool.scenario, struck, whole).columns
     return np.split(together, starts[1:-1], axis=1)
 

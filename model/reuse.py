@@ -12,9 +12,9 @@ import numpy as np
 
 from model.arrays import Index
 from model.block import FastLinks
-from model.chain import Backlog, Incidents
+from model.chain import Backlog, PhasedIncidents
 from model.impact import LINKS, fast_links
-from model.outages import moment
+from model.incidents.types import moment
 from model.recent import Recent
 from model.sessions import Session
 from model.striking import same_values
@@ -27,7 +27,7 @@ class _Last(NamedTuple):
 
     calendar: Calendar
     values: Values
-    incidents: Incidents
+    incidents: PhasedIncidents
     world: Index
     session: Session
     backlog: Backlog
@@ -41,7 +41,7 @@ def remembering(block: Block) -> FastLinks:
     key = (block.seed, block.key, block.years)
 
     def fast(
-        incidents: Incidents, values: Values, world: Index, calendar: Calendar
+        incidents: PhasedIncidents, values: Values, world: Index, calendar: Calendar
     ) -> tuple[Session, Backlog]:
         used = {name: values[name] for name in LINKS}
         last = _last.get(key)
@@ -55,7 +55,7 @@ def remembering(block: Block) -> FastLinks:
     return fast
 
 
-def _comparable(last: _Last, incidents: Incidents, used: Values, calendar: Calendar) -> bool:
+def _comparable(last: _Last, incidents: PhasedIncidents, used: Values, calendar: Calendar) -> bool:
     """Tell whether equal incidents would have equal fast links."""
     plain = len(incidents.duration_h) == len(last.incidents.duration_h) == 1
     same = last.calendar is calendar and same_values(last.values, used)
@@ -63,7 +63,7 @@ def _comparable(last: _Last, incidents: Incidents, used: Values, calendar: Calen
 
 
 def _changed(
-    last: _Last, incidents: Incidents, values: Values, world: Index, calendar: Calendar
+    last: _Last, incidents: PhasedIncidents, values: Values, world: Index, calendar: Calendar
 ) -> tuple[Session, Backlog]:
     """Take over what is known and price the other incidents."""
     place, other = _compared(last, incidents, world)
@@ -76,7 +76,7 @@ def _changed(
     return session, backlog
 
 
-def _compared(last: _Last, incidents: Incidents, world: Index) -> tuple[Index, Index]:
+def _compared(last: _Last, incidents: PhasedIncidents, world: Index) -> tuple[Index, Index]:
     """Return the place of each incident among the last ones, and which are not there.
 
     Incidents are sorted by world and start; of those that are not there the place means nothing.

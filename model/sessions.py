@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.chain import LN2, NODES, ROOT, Appetite, Backlog, Incidents, Links
+from model.chain import LN2, NODES, ROOT, Appetite, Backlog, Links, PhasedIncidents
 from model.worlds.calendar import Calendar
 
 PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
@@ -77,7 +77,7 @@ class _Sweep:
 
     def __init__(
         self,
-        incidents: Incidents,
+        incidents: PhasedIncidents,
         backlog: Backlog,
         links: Links,
         calendar: Calendar,
@@ -217,7 +217,7 @@ class _Sweep:
         return total if self.incidents.offset_h is None else np.minimum(total, 1.0)
 
 
-def _breakpoints(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
+def _breakpoints(incidents: PhasedIncidents, backlog: Backlog, links: Links) -> Array:
     """Hours after the start at which the drivers change, in order, `(k, n)`."""
     ends, c = incidents.phase_ends, backlog.catch_up_h
     returning = np.minimum(4.0 * links.return_lag * incidents.duration_h, c)
@@ -227,14 +227,14 @@ def _breakpoints(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
     return points if len(points) == 3 else np.sort(points, axis=0)
 
 
-def stiffness(incidents: Incidents, backlog: Backlog, links: Links) -> Array:
+def stiffness(incidents: PhasedIncidents, backlog: Backlog, links: Links) -> Array:
     """Return the longest segment of an incident over the half-life of content, `(n,)`."""
     longest = np.maximum(incidents.duration_h, backlog.catch_up_h).max(axis=0)
     return np.asarray(longest * LN2 / links.content_half_life)
 
 
 def within_a_month(
-    incidents: Incidents, backlog: Backlog, links: Links, calendar: Calendar
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, calendar: Calendar
 ) -> Mask:
     """Tell which incidents are over, with their return and staleness, before a month ends."""
     lag = links.return_lag * incidents.duration_h
@@ -244,7 +244,7 @@ def within_a_month(
 
 
 def sessions(
-    incidents: Incidents,
+    incidents: PhasedIncidents,
     backlog: Backlog,
     links: Links,
     calendar: Calendar,
@@ -277,7 +277,7 @@ def sessions(
 
 
 def _playback(
-    incidents: Incidents, links: Links, calendar: Calendar, *, steady: bool
+    incidents: PhasedIncidents, links: Links, calendar: Calendar, *, steady: bool
 ) -> tuple[Array, Array]:
     """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
     d = incidents.duration_h

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from model.arrays import Array
-from model.chain import Incidents
+from model.chain import PhasedIncidents
 
 
-def sliced(start_h: Array, bounds_h: Array, losses: Array) -> Incidents:
+def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:
     """Decompose phases into slices whose losses add up to those of every phase.
 
     `bounds_h` `(phases + 1,)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
@@ -33,7 +33,7 @@ def sliced(start_h: Array, bounds_h: Array, losses: Array) -> Incidents:
     begin = bounds_h[[i for i, _ in kept]]
     hours = bounds_h[[j + 1 for _, j in kept]] - begin
     publish, playback, ads = np.stack(heights, axis=1)
-    return Incidents(
+    return PhasedIncidents(
         start_h,
         np.repeat(hours[:, None], n, axis=1),
         publish,
@@ -47,7 +47,7 @@ def _longest_first(run: tuple[int, int]) -> tuple[int, int]:
     return run[0] - run[1], run[0]
 
 
-def failed_over(slices: Incidents, kappa: Array, until_h: Array) -> Incidents:
+def failed_over(slices: PhasedIncidents, kappa: Array, until_h: Array) -> PhasedIncidents:
     """End (1 − κ) of every slice `until_h` hours after the incident's start; `(n,)` both.
 
     The rest runs on. What is empty then shrinks with the incident, so that it ends no later.
@@ -66,7 +66,7 @@ def failed_over(slices: Incidents, kappa: Array, until_h: Array) -> Incidents:
     def parts(loss: Array) -> Array:
         return both(kappa * loss, np.where(early, (1.0 - kappa) * loss, 0.0))
 
-    return Incidents(
+    return PhasedIncidents(
         slices.start_h,
         both(np.where(lasting, hours, hours * shrink), np.where(early, cut, hours * shrink)),
         parts(slices.publish_loss),

@@ -13,11 +13,11 @@ import numpy as np
 from model.arrays import Array, Index, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
-from model.chain import Incidents
+from model.chain import PhasedIncidents
 from model.impact import fail_over, shield
-from model.incidents import LOSSES, Incident
-from model.outages import Outages
-from model.sampling import scale_odds
+from model.incidents.properties import scale_odds
+from model.incidents.types import Incidents
+from model.replays.incident import LOSSES, Incident
 from model.scenario.scenario import Scenario
 from model.slices import failed_over, sliced
 from model.worlds import calendar as cal
@@ -36,7 +36,7 @@ class Stage:
     block: Block
     values: Values
     calendar: cal.Calendar
-    outages: Outages
+    outages: Incidents
     """Whole incident, with the losses of its first phase."""
     bounds_h: Array
     """Hours since the start at which the phases begin and end, `(phases + 1,)`."""
@@ -48,7 +48,7 @@ class Stage:
         """Index of the world of each outage, `(worlds,)`."""
         return self.block.world_of_year
 
-    def shaped(self) -> Incidents:
+    def shaped(self) -> PhasedIncidents:
         """Return the incident as the chain takes it, after failover and shield (MODEL §3)."""
         slices = sliced(self.outages.start_h, self.bounds_h, self.losses)
         if slices.offset_h is None:
@@ -141,7 +141,7 @@ def _mix(scenario: Scenario, values: Values, block: Block) -> Index:
 
 def _outages(
     scenario: Scenario, block: Block, start_h: float, hours: float, losses: Array
-) -> Outages:
+) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
     publish, playback, ads = losses
@@ -151,7 +151,7 @@ def _outages(
         given = distribution(scenario, name).from_normal(block.normal(f"replay.{name}", n))
         return np.clip(given, entry.lower, entry.upper)
 
-    return Outages(
+    return Incidents(
         np.arange(n),
         np.zeros(n, dtype=np.int64),
         np.full(n, start_h),

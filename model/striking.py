@@ -15,10 +15,10 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.names import Value
-from model.merging import merge
-from model.outages import Outages
+from model.incidents.draw import Sampled, sample
+from model.incidents.merging import merge
+from model.incidents.types import Incidents
 from model.recent import Recent
-from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw, everyday
 from model.worlds.streams import Block, Values
@@ -39,7 +39,7 @@ class Struck:
     """The incidents of a block after merging, with the worlds they happen in."""
 
     values: Values
-    outages: Outages
+    outages: Incidents
     capped: int
     before_merging: int
     clipped: dict[str, int]
@@ -56,7 +56,7 @@ class _OfCause:
 
     @property
     def columns(self) -> tuple[Array, ...]:
-        """The cause's own incidents, the columns of `Outages`."""
+        """The cause's own incidents, the columns of `Incidents`."""
         part = self.drawn.parts[self.place]
         return tuple(column[part] for column in vars(self.drawn.drawn).values())
 
@@ -88,7 +88,7 @@ def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) ->
     return replace(struck, values=values, clipped=total)
 
 
-def _merged(outages: Outages, capped: int, clipped: dict[str, int]) -> Struck:
+def _merged(outages: Incidents, capped: int, clipped: dict[str, int]) -> Struck:
     return Struck({}, merge(outages), capped, len(outages.year), clipped)
 
 
@@ -155,8 +155,8 @@ def same_values(before: Values, after: Values) -> bool:
     )
 
 
-def _together(parts: list[tuple[Array, ...]]) -> Outages:
+def _together(parts: list[tuple[Array, ...]]) -> Incidents:
     """Return the incidents of all causes, in the causes' order, sorted by year and start."""
-    whole = Outages(*map(np.concatenate, zip(*parts, strict=True)))
+    whole = Incidents(*map(np.concatenate, zip(*parts, strict=True)))
     whole = replace(whole, cause=np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts]))
     return whole.take(whole.order())

@@ -15,8 +15,9 @@ from model.ageing import averaged_early_life
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
-from model.merging import merge
-from model.outages import SHORTEST_H, Outages
+from model.incidents.merging import merge
+from model.incidents.properties import scale_odds
+from model.incidents.types import SHORTEST_H, Incidents
 from model.pool import LAG, RATIO, Pool, pace
 from model.remedy import (
     Draws,
@@ -29,7 +30,6 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.sampling import scale_odds
 from model.striking import Struck
 from model.worlds.clock import YEAR_H
 from model.worlds.prepared import distribution
@@ -58,7 +58,7 @@ class Treated:
 
     pool: Pool
     values: Values
-    outages: Outages
+    outages: Incidents
     present: Mask
 
     def years_unlike(self, other: Treated, ignore: tuple[str, ...] = ()) -> Mask:
@@ -117,7 +117,7 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if start is not None:
         columns["start_h"] = start
         present &= start < YEAR_H
-    outages = Outages(**{**vars(pool.outages), **columns})
+    outages = Incidents(**{**vars(pool.outages), **columns})
     return Treated(pool, values, outages, present)
 
 

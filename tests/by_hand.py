@@ -17,7 +17,7 @@ from model.assumptions.ad_load import ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.block import COLUMNS, Priced, price
-from model.outages import Outages
+from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.striking import Struck
 from model.worlds.calendar import Calendar
@@ -87,14 +87,14 @@ def outages(
     usd_per_h: ArrayLike = 0.0,
     failover_time_h: ArrayLike = 1.0,
     failover_chance: ArrayLike = 0.5,
-) -> Outages:
+) -> Incidents:
     """Incidents in the order given; without `year`, each has a year of its own."""
     n = np.size(start_h)
 
     def filled(values: ArrayLike) -> Array:
         return np.broadcast_to(np.asarray(values, dtype=np.float64), (n,)).copy()
 
-    return Outages(
+    return Incidents(
         year=np.arange(n) if year is None else np.asarray(year, dtype=np.int64),
         cause=np.zeros(n, dtype=np.int64),
         start_h=filled(start_h),
@@ -110,7 +110,7 @@ def outages(
 
 
 def priced(
-    scenario: Scenario, incidents: Outages, values: Mapping[str, ArrayLike] | None = None
+    scenario: Scenario, incidents: Incidents, values: Mapping[str, ArrayLike] | None = None
 ) -> Priced:
     """Price the incidents; `values` change the median world at one USD per hour.
 

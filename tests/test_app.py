@@ -510,7 +510,7 @@ class TestReplay:
         assert "less" in app.success[0].value
 
     def test_every_remedy_can_be_put_in_place(self):
-        from model.incidents import named
+        from model.replays.incident import named
         from views.remedied import remedied
 
         scenario, incident = Scenario.default(), named()["tiktok-2026-03-03"]

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from model.beliefs.belief import Belief
-from model.incidents import named
 from model.money import COMPONENTS
 from model.present import bundle, columns, tables
 from model.replay import LINES, replay
+from model.replays.incident import named
 from model.scenario.scenario import Scenario
 from model.simulate import simulate
 

@@ -14,7 +14,7 @@ from scipy.integrate import quad
 
 from model import data
 from model.beliefs.belief import Belief
-from model.sampling import Sampled, sample
+from model.incidents.draw import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
 from model.worlds.streams import Block

@@ -11,21 +11,21 @@ from by_hand import outages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.merging import merge
-from model.outages import Outages
+from model.incidents.merging import merge
+from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.simulate import simulate
 
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 
-def of(rows: list[tuple[int, float, float, float, float, float]]) -> Outages:
+def of(rows: list[tuple[int, float, float, float, float, float]]) -> Incidents:
     """Incidents (year, start, duration, three losses) in the order merge wants."""
     rows = sorted(rows, key=lambda row: row[:2])
     year, *columns = (np.array(column) for column in zip(*rows, strict=True))
     n = len(rows)
     found = outages(*columns, year=year, fixed_usd=np.arange(n), usd_per_h=100.0 + np.arange(n))
-    return Outages(**(vars(found) | {"cause": np.arange(n) % 4}))
+    return Incidents(**(vars(found) | {"cause": np.arange(n) % 4}))
 
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
@@ -40,7 +40,7 @@ incidents = st.tuples(st.integers(0, 2), moments, lengths, shares, shares, share
 many = st.lists(incidents, min_size=1, max_size=14)
 
 
-def brute_force(found: Outages) -> list[dict[str, float]]:
+def brute_force(found: Incidents) -> list[dict[str, float]]:
     """Clusters by transitive overlap of pairs, averages by the moments between all ends."""
     n = len(found.year)
     start, end = found.start_h, found.start_h + found.duration_h
@@ -58,7 +58,7 @@ def brute_force(found: Outages) -> list[dict[str, float]]:
 
 
 def _united(
-    found: Outages, members: list[int], start: np.ndarray, end: np.ndarray
+    found: Incidents, members: list[int], start: np.ndarray, end: np.ndarray
 ) -> dict[str, float]:
     first = members[0]
     ends = sorted({*start[members], *end[members]})
@@ -97,7 +97,7 @@ def test_no_time_is_lost_or_counted_twice(rows: list) -> None:
         assert got.duration_h[got.year == year].sum() == pytest.approx(under_outage(found, year))
 
 
-def under_outage(found: Outages, year: int) -> float:
+def under_outage(found: Incidents, year: int) -> float:
     of_year = found.year == year
     start, d = found.start_h[of_year], found.duration_h[of_year]
     edges = np.unique(np.concatenate([start, start + d]))
@@ -127,7 +127,7 @@ def test_merged_incidents_do_not_overlap_and_stay_as_they_are(rows: list) -> Non
     apart = [k for k, ok in enumerate(same) if ok and once.start_h[k + 1] < end[k]]
     if not apart:
         twice = merge(once)
-        for field in fields(Outages):
+        for field in fields(Incidents):
             np.testing.assert_array_equal(getattr(twice, field.name), getattr(once, field.name))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.beliefs.belief import Belief
-from model.chain import Appetite, Backlog, Incidents, Links, publishing, viewing_lost
+from model.chain import Appetite, Backlog, Links, PhasedIncidents, publishing, viewing_lost
 from model.impact import fail_over, links_at
 from model.mild import mild
 from model.scenario.scenario import Scenario
@@ -25,7 +25,7 @@ ARTICLE = Scenario.preset("article")
 
 
 @lru_cache(maxsize=4)
-def struck(scenario: Scenario) -> tuple[Incidents, Backlog, Links]:
+def struck(scenario: Scenario) -> tuple[PhasedIncidents, Backlog, Links]:
     """All incidents of a run, of one phase each, and what the fast links need of them."""
     block, world_key, _, _ = plan(scenario, YEARS, None).block(0, 3)
     found = strike(scenario, block, world_block=world_key)

@@ -7,8 +7,8 @@ import pytest
 from by_hand import FLAT, column, median_world, outages, priced
 
 from model.block import COLUMNS, Priced
+from model.incidents.types import Incidents
 from model.money import COMPONENTS
-from model.outages import Outages
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
@@ -24,12 +24,12 @@ TERMS = {
 }
 
 
-def one(**changes: float) -> Outages:
+def one(**changes: float) -> Incidents:
     fields = {"publish_loss": 0.7, "playback_loss": 0.3, "ads_loss": 0.2} | changes
     return outages([3000.25], [12.0], **fields, fixed_usd=1000.0, usd_per_h=10.0)
 
 
-def running_freshness(incident: Outages) -> float:
+def running_freshness(incident: Incidents) -> float:
     """Freshness lost while running, read off make-goods of a share of one."""
     lines = priced(DEFAULT, incident, {"ads.make_good_share": 1.0}).lines
     return float((lines["make_goods"] - lines["playback"] - lines["ad_serving"])[0])
@@ -212,7 +212,7 @@ CONTRACT = {
 MONTH_USD = 1e6 * 0.5 * 0.4
 
 
-def credit(found: Outages, **changes: float) -> float:
+def credit(found: Incidents, **changes: float) -> float:
     """SLA credit of one year as a share of a month's fee in scope that is obtained."""
     values = CONTRACT | {name.replace("__", "."): value for name, value in changes.items()}
     total = column(priced(DEFAULT, found, values), "sla_credit_usd")
@@ -220,7 +220,7 @@ def credit(found: Outages, **changes: float) -> float:
     return float(-total[0] / MONTH_USD)
 
 
-def down(start_h: list[float], hours: list[float], loss: float = 0.9) -> Outages:
+def down(start_h: list[float], hours: list[float], loss: float = 0.9) -> Incidents:
     return outages(start_h, hours, loss, year=np.zeros(len(start_h), dtype=int))
 
 

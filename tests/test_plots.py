@@ -12,9 +12,9 @@ import pytest
 
 from model.beliefs.belief import Belief
 from model.estimate import around
-from model.incidents import named
 from model.present import charts, decide_charts, driver_charts, plots, replay_plots
 from model.replay import replay
+from model.replays.incident import named
 from model.scenario.scenario import Scenario
 from model.simulate import simulate
 

@@ -11,9 +11,9 @@ from stepping import Case, step
 
 from model.beliefs.belief import Belief
 from model.block import COLUMNS, price
-from model.incidents import Incident, Phase, drawn, named, typed
-from model.outages import Outages
+from model.incidents.types import Incidents
 from model.replay import LINES, MOST_WORLDS, Replay, replay
+from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.scenario.scenario import Scenario
 from model.slices import sliced
 from model.striking import Struck
@@ -84,7 +84,7 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     values, _ = draw(scenario, seed=4, block=(0, 0), worlds=n)
     full = (np.full(n, x) for x in (start.total_seconds() / 3600.0, hours, *losses, 2e5, 1e4, 1.5))
     uniform = block.uniform("replay.failover", n)
-    outages = Outages(np.arange(n), np.zeros(n, dtype=np.int64), *full, uniform)
+    outages = Incidents(np.arange(n), np.zeros(n, dtype=np.int64), *full, uniform)
     if not resilience:
         outages = replace(outages, failover_chance=np.ones(n))
     dated = scenario.with_({"simulation.start_date": day})

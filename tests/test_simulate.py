@@ -22,12 +22,12 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.block import COLUMNS
-from model.chain import Incidents
+from model.chain import PhasedIncidents
+from model.incidents.draw import Sampled, sample
+from model.incidents.types import Incidents
 from model.money import COMPONENTS
-from model.outages import Outages
 from model.recent import Recent
 from model.result import Result
-from model.sampling import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
 from model.striking import ONLY_PRICES
@@ -597,7 +597,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
         drawn.append(causes)
         return sample_some(scenario, values, block, causes)
 
-    def pricing(incidents: Incidents, *more: Any) -> Any:
+    def pricing(incidents: PhasedIncidents, *more: Any) -> Any:
         priced.append(len(incidents.start_h))
         return fast(incidents, *more)
 
@@ -629,6 +629,6 @@ def test_what_only_prices_changes_no_incident(name: str) -> None:
         assert np.array_equal(column, vars(drawn[1])[field]), field
 
 
-def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Outages:
+def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Incidents:
     values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=block.years)
     return sample(scenario, values, block).outages

@@ -14,8 +14,8 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.remedies import Change, Mitigation
 from model.beliefs.belief import Belief, fit
-from model.incidents import Incident, Phase
 from model.remedy import PROTECTIVE_WHEN_HIGH
+from model.replays.incident import Incident, Phase
 from model.scenario.scenario import Scenario
 
 _LOSS_FIELDS = {"publish_loss": "publish", "playback_loss": "playback", "ads_loss": "ads"}

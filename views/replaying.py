@@ -15,10 +15,10 @@ from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.lookup import cause_label
 from model.curves import Curves
 from model.estimate import mean
-from model.incidents import Incident, drawn, named, typed
 from model.present import format as fmt
 from model.present import plots, replay_plots, words
 from model.replay import Bill, Replay, replay
+from model.replays.incident import Incident, drawn, named, typed
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION

@@ -14,11 +14,11 @@ from typing import NamedTuple, Protocol, TypeVar
 from model.assumptions.remedies import Mitigation
 from model.compare import Comparison, compare
 from model.compare_command import PAYING_WORLDS, PAYING_YEARS
-from model.incidents import named
 from model.present.imagining import REASONS, imagined, mature
 from model.present.material import Material, Option
 from model.present.offers import set_label
 from model.replay import replay
+from model.replays.incident import named
 from model.result import DEFAULT_THRESHOLD_USD, Result
 from model.scenario.scenario import Scenario
 from model.simulate import simulate

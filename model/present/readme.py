@@ -15,9 +15,9 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
-from model.incidents import typed
 from model.present.format import NBSP, money, shown, significant
 from model.replay import Replay, replay
+from model.replays.incident import typed
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 

@@ -20,8 +20,8 @@ from model.assumptions.declaration import HOURS_MAX
 from model.assumptions.lookup import cause_label
 from model.assumptions.messages import nearest, quoted
 from model.beliefs.belief import Belief, BeliefError, fit
-from model.outages import SHORTEST_H
-from model.sampling import sample
+from model.incidents.draw import sample
+from model.incidents.types import SHORTEST_H
 from model.scenario.scenario import Scenario
 from model.worlds.clock import EASTERN, start_instant
 from model.worlds.draw import draw

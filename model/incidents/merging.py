@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from model.arrays import Array, Index
-from model.outages import Outages
+from model.incidents.types import Incidents
 
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 
-def merge(outages: Outages) -> Outages:
+def merge(outages: Incidents) -> Incidents:
     """Return the incidents, sorted by year and start, with overlapping ones made one."""
     year, start = outages.year, outages.start_h
     end = start + outages.duration_h

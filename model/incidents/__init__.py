@@ -1,0 +1,1 @@
+"""Incidents: when they come, how long they last, what they break, and which are one."""

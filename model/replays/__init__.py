@@ -1,0 +1,1 @@
+"""Replays: one named incident, hour by hour, and its bill."""
