@@ -26,9 +26,9 @@ from model import estimate, paired
 from model.ageing import strained
 from model.arrays import Array
 from model.assumptions.remedies import Mitigation
+from model.chain.ledger import COMPONENTS
 from model.estimate import Estimate, Sample
 from model.evaluate import Evaluation, evaluate
-from model.money import COMPONENTS
 from model.remedy import BASELINE, variant
 from model.remedy_sets import Sets, longest_life, named_sets
 from model.result import DEFAULT_THRESHOLD_USD

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from model.arrays import Array
-from model.chain import LN2, Backlog, Links, PhasedIncidents
+from model.chain.freshness import LN2
+from model.chain.types import Backlog, Links, PhasedIncidents
 from model.worlds.calendar import Calendar
 
 

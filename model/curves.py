@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from model.arrays import Array
-from model.chain import LN2, viewing_lost
+from model.chain.freshness import LN2, viewing_lost
 from model.course import Course
 from model.worlds.clock import TABLE_H
 

@@ -20,8 +20,8 @@ from model.arrays import Array
 from model.assumptions.lookup import assumption
 from model.assumptions.remedies import PREFIX, Mitigation
 from model.beliefs.belief import fit
-from model.block import COLUMNS
-from model.money import COMPONENTS
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS
 from model.remedy import BASELINE, Draws, Variant, within_bounds
 from model.repricing import gathered, priced
 from model.scenario.scenario import Scenario

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.arrays import Array
-from model.block import COLUMNS, price
+from model.chain.per_year import COLUMNS, price
 from model.scenario.scenario import Scenario
 from model.simulate import plan
-from model.striking import strike
+from model.striking import draw_block
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ def one_year(scenario: Scenario, year: int, *, years: int, seed: int = 0) -> Yea
         raise ValueError(f"year: {year} given; 1 to {years:,} are simulated")
     cut = plan(scenario, years, None)
     block, world_key, first, _ = cut.block((year - 1) // cut.block_years, seed)
-    struck = strike(scenario, block, world_block=world_key)
+    struck = draw_block(scenario, block, world_block=world_key)
     priced = price(scenario, struck, block)
     at = year - 1 - first
     mine = priced.outages.year == at

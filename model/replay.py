@@ -19,19 +19,15 @@ import numpy as np
 from model import curves as curves_
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
-from model.block import contract, terms_at
+from model.chain.ads import lost_volumes, volumes
+from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd, year_factor
+from model.chain.per_year import contract, terms_at
+from model.chain.sessions import fast_links, links_at
+from model.chain.sla import sla_credit
+from model.chain.slow_links import slow_links
 from model.course import Course
 from model.curves import Curves, session_share_lost
 from model.estimate import Estimate, mean
-from model.impact import (
-    fast_links,
-    links_at,
-    lost_volumes,
-    response_usd,
-    slow_links,
-    volumes,
-)
-from model.money import COMPONENTS, Hours, ledger, sla_credit, year_factor
 from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.scenario.scenario import Scenario
 from model.staging import Stage, stage
@@ -92,7 +88,7 @@ class Replay:
     lines: dict[str, Array]
     """Every row of `LINES` in USD, signed as in a ledger."""
     volumes: dict[str, Array]
-    """What was lost, by the names of `model.block.VOLUMES`."""
+    """What was lost, by the names of `model.chain.per_year.VOLUMES`."""
     revenue_usd_per_h: Array
     course: Course
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.block import price
+from model.chain.per_year import price
 from model.incidents.types import Incidents
 from model.pool import Pool, gather
 from model.remedy import Draws, Variant, limits

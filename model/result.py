@@ -10,9 +10,9 @@ import numpy as np
 
 from model import estimate
 from model.arrays import Array
-from model.block import COLUMNS, VOLUMES
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS, VOLUMES
 from model.estimate import Estimate, Sample
-from model.money import COMPONENTS
 from model.scenario.scenario import Scenario
 from model.tally import Tally
 

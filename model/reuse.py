@@ -11,12 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Index
-from model.block import FastLinks
-from model.chain import Backlog, PhasedIncidents
-from model.impact import LINKS, fast_links
+from model.chain.per_year import FastLinks
+from model.chain.sessions import LINKS, fast_links
+from model.chain.types import Backlog, PhasedIncidents, Session
 from model.incidents.types import moment
 from model.recent import Recent
-from model.sessions import Session
 from model.striking import same_values
 from model.worlds.calendar import Calendar
 from model.worlds.streams import Block, Values

@@ -17,7 +17,7 @@ import numpy as np
 from model.ageing import strained
 from model.arrays import Array, Index, Mask
 from model.assumptions.remedies import Mitigation
-from model.block import COLUMNS
+from model.chain.per_year import COLUMNS
 from model.evaluate import Evaluation
 from model.paired import TAIL
 from model.remedy import BASELINE, Draws, variant

@@ -20,13 +20,13 @@ from functools import lru_cache
 import numpy as np
 
 from model.arrays import Array
-from model.block import COLUMNS, price
-from model.impact import fast_links
+from model.chain.per_year import COLUMNS, price
+from model.chain.sessions import fast_links
 from model.memory import keep_freed, table
 from model.result import Result
 from model.reuse import remembering
 from model.scenario.scenario import Scenario
-from model.striking import strike
+from model.striking import draw_block
 from model.tally import Ledger, Tally
 from model.tasks import CORES, in_order, standing
 from model.worlds.draw import everyday
@@ -162,7 +162,7 @@ def simulated_block(task: Task) -> tuple[int, Array, Tally]:
 def _simulated(task: Task) -> tuple[int, Array, Tally]:
     scenario, cut, seed, index = task
     block, world_key, first_year, _ = cut.block(index, seed)
-    struck = strike(scenario, block, world_block=world_key)
+    struck = draw_block(scenario, block, world_block=world_key)
     again = everyday(block.key, block.years) and cut.years_per_world == 1
     priced = price(scenario, struck, block, remembering(block) if again else fast_links)
     priced.columns.setflags(write=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.arrays import Array
-from model.chain import PhasedIncidents
+from model.chain.types import PhasedIncidents
 
 
 def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:

@@ -13,8 +13,8 @@ import numpy as np
 from model.arrays import Array, Index, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
-from model.chain import PhasedIncidents
-from model.impact import fail_over, shield
+from model.chain.failover import fail_over, shield
+from model.chain.types import PhasedIncidents
 from model.incidents.properties import scale_odds
 from model.incidents.types import Incidents
 from model.replays.incident import LOSSES, Incident

@@ -15,7 +15,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.names import Value
-from model.incidents.draw import Sampled, sample
+from model.incidents.draw import DrawnBlock, Sampled, sample
 from model.incidents.merging import merge
 from model.incidents.types import Incidents
 from model.recent import Recent
@@ -32,17 +32,6 @@ _OF_ALL = ("recurrence.", "resilience.", "simulation.")
 """World values that the incidents of every cause depend on."""
 
 Changes = tuple[tuple[str, Value], ...]
-
-
-@dataclass(frozen=True)
-class Struck:
-    """The incidents of a block after merging, with the worlds they happen in."""
-
-    values: Values
-    outages: Incidents
-    capped: int
-    before_merging: int
-    clipped: dict[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +60,11 @@ class _OfCause:
         return self.drawn.clipped_of[self.place]
 
 
-_struck_last = Recent[Struck](8)
+_struck_last = Recent[DrawnBlock](8)
 _causes_last = Recent[_OfCause](40)
 
 
-def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) -> Struck:
+def draw_block(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) -> DrawnBlock:
     """Draw the worlds of a block and the incidents of its years (MODEL §3)."""
     worlds = int(block.world_of_year[-1]) + 1
     values, clipped = draw(scenario, seed=block.seed, block=world_block, worlds=worlds)
@@ -88,11 +77,11 @@ def strike(scenario: Scenario, block: Block, *, world_block: tuple[int, ...]) ->
     return replace(struck, values=values, clipped=total)
 
 
-def _merged(outages: Incidents, capped: int, clipped: dict[str, int]) -> Struck:
-    return Struck({}, merge(outages), capped, len(outages.year), clipped)
+def _merged(outages: Incidents, capped: int, clipped: dict[str, int]) -> DrawnBlock:
+    return DrawnBlock({}, merge(outages), capped, len(outages.year), clipped)
 
 
-def _struck_again(scenario: Scenario, values: Values, block: Block) -> Struck:
+def _struck_again(scenario: Scenario, values: Values, block: Block) -> DrawnBlock:
     """Return the incidents of an everyday block, drawing only those of causes that changed."""
     changes = tuple(one for one in scenario.changes if not one[0].startswith(ONLY_PRICES))
     key = (changes, block.seed, block.key, block.years)
@@ -128,7 +117,7 @@ def _drawn_last(asked: _Asked) -> _OfCause | None:
     return last if last is not None and same_values(last.values, asked.values) else None
 
 
-def _of_causes(scenario: Scenario, changes: Changes, values: Values, block: Block) -> Struck:
+def _of_causes(scenario: Scenario, changes: Changes, values: Values, block: Block) -> DrawnBlock:
     """Put together the incidents of causes that are as they were, and of those drawn anew."""
     causes = scenario.causes
     asked = {cause: _asked(scenario, changes, cause, values, block) for cause in causes}

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.block import Priced
+from model.chain.per_year import Priced
+from model.incidents.draw import DrawnBlock
 from model.scenario.scenario import Scenario
-from model.striking import Struck
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block
 
@@ -43,7 +43,9 @@ class Tally:
     sample: Ledger
 
     @staticmethod
-    def of(scenario: Scenario, struck: Struck, priced: Priced, block: Block, keep: int) -> Tally:
+    def of(
+        scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
+    ) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
         causes = len(scenario.causes)

@@ -15,6 +15,7 @@ from model.ageing import averaged_early_life
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import fit
+from model.incidents.draw import DrawnBlock
 from model.incidents.merging import merge
 from model.incidents.properties import scale_odds
 from model.incidents.types import SHORTEST_H, Incidents
@@ -30,7 +31,6 @@ from model.remedy import (
     within_bounds,
     world_values,
 )
-from model.striking import Struck
 from model.worlds.clock import YEAR_H
 from model.worlds.prepared import distribution
 from model.worlds.streams import Block, Values
@@ -80,7 +80,7 @@ class Treated:
         years[self.pool.outages.year[unlike]] = True
         return years
 
-    def struck(self, years: Mask) -> tuple[Struck, Block]:
+    def struck(self, years: Mask) -> tuple[DrawnBlock, Block]:
         """Return some years of the block, incidents merged, and the block they make up."""
         block = self.pool.block
         chosen = np.flatnonzero(self.present & years[self.outages.year])
@@ -90,7 +90,7 @@ class Treated:
         place = np.cumsum(years) - 1
         outages = replace(outages, year=place[outages.year])
         part = replace(block, years=int(years.sum()), world_of_year=block.world_of_year[years])
-        struck = Struck(
+        struck = DrawnBlock(
             values=self.values,
             outages=merge(outages),
             capped=self.pool.capped,

@@ -16,10 +16,10 @@ from model.arrays import Array
 from model.assumptions.ad_load import ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.block import COLUMNS, Priced, price
+from model.chain.per_year import COLUMNS, Priced, price
+from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
-from model.striking import Struck
 from model.worlds.calendar import Calendar
 from model.worlds.prepared import distribution, get_calendar
 from model.worlds.streams import Block
@@ -125,7 +125,7 @@ def priced(
         else np.broadcast_to(np.asarray(value, dtype=np.float64), (years,)).copy()
         for name, value in chosen.items()
     }
-    struck = Struck(world, incidents, 0, len(incidents.year), {})
+    struck = DrawnBlock(world, incidents, 0, len(incidents.year), {})
     return price(scenario, struck, Block(0, (0, 1), years, np.arange(years)))
 
 

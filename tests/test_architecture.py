@@ -16,14 +16,14 @@ NUMERIC = {"numpy", "scipy"}
 PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml", "vl_convert"}
 SHOWING = PRESENTING | {"streamlit"}
 ENGINE = {
-    "model.block",
+    "model.chain.per_year",
     "model.worlds.calendar",
     "model.chain",
     "model.beliefs.copula",
     "model.beliefs.belief",
     "model.estimate",
     "model.incidents.merging",
-    "model.money",
+    "model.chain.ledger",
     "model.incidents.types",
     "model.recent",
     "model.reuse",
@@ -31,7 +31,7 @@ ENGINE = {
     "model.simulate",
     "model.worlds.streams",
     "model.striking",
-    "model.trust",
+    "model.chain.trust",
     "model.worlds",
 }
 LONGEST_FUNCTION = 60

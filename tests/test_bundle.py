@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from model.beliefs.belief import Belief
-from model.money import COMPONENTS
+from model.chain.ledger import COMPONENTS
 from model.present import bundle, columns, tables
 from model.replay import LINES, replay
 from model.replays.incident import named

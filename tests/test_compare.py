@@ -12,7 +12,7 @@ import pytest
 from model import estimate, paired
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief, fit
-from model.block import price
+from model.chain.per_year import price
 from model.compare import Comparison, compare
 from model.evaluate import evaluate
 from model.remedy import BASELINE, variant

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from model.beliefs.belief import Belief
-from model.chain import Appetite, Backlog, Links, PhasedIncidents, publishing, viewing_lost
-from model.impact import fail_over, links_at
-from model.mild import mild
+from model.chain.failover import fail_over
+from model.chain.freshness import Appetite, viewing_lost
+from model.chain.publishing import publishing
+from model.chain.sessions import links_at
+from model.chain.sessions_closed_form import mild
+from model.chain.sessions_integrated import sessions
+from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.scenario.scenario import Scenario
-from model.sessions import Session, sessions
 from model.simulate import plan
-from model.striking import strike
+from model.striking import draw_block
 from model.worlds.prepared import get_calendar
 
 YEARS = 3000
@@ -28,7 +31,7 @@ ARTICLE = Scenario.preset("article")
 def struck(scenario: Scenario) -> tuple[PhasedIncidents, Backlog, Links]:
     """All incidents of a run, of one phase each, and what the fast links need of them."""
     block, world_key, _, _ = plan(scenario, YEARS, None).block(0, 3)
-    found = strike(scenario, block, world_block=world_key)
+    found = draw_block(scenario, block, world_block=world_key)
     world = block.world_of_year[found.outages.year]
     incidents = fail_over(found.outages, found.values, world)
     links = links_at(found.values, world)

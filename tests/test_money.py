@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from by_hand import FLAT, column, median_world, outages, priced
 
-from model.block import COLUMNS, Priced
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS, Priced
 from model.incidents.types import Incidents
-from model.money import COMPONENTS
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()

@@ -10,13 +10,13 @@ import pytest
 from stepping import Case, step
 
 from model.beliefs.belief import Belief
-from model.block import COLUMNS, price
+from model.chain.per_year import COLUMNS, price
+from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
 from model.replay import LINES, MOST_WORLDS, Replay, replay
 from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.scenario.scenario import Scenario
 from model.slices import sliced
-from model.striking import Struck
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.draw import draw
 from model.worlds.prepared import get_calendar
@@ -88,7 +88,7 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     if not resilience:
         outages = replace(outages, failover_chance=np.ones(n))
     dated = scenario.with_({"simulation.start_date": day})
-    priced = price(dated, Struck(values, outages, 0, n, {}), block)
+    priced = price(dated, DrawnBlock(values, outages, 0, n, {}), block)
 
     for name in PRICED:
         np.testing.assert_allclose(one.lines[name], priced.lines[name], rtol=1e-12, atol=1e-6)

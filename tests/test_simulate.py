@@ -21,11 +21,11 @@ from model import reuse, striking
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
-from model.block import COLUMNS
-from model.chain import PhasedIncidents
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS
+from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
-from model.money import COMPONENTS
 from model.recent import Recent
 from model.result import Result
 from model.scenario.scenario import Scenario

@@ -17,7 +17,7 @@ import streamlit as st
 
 from model import memory
 from model.arrays import Array
-from model.block import COLUMNS, VOLUMES
+from model.chain.per_year import COLUMNS, VOLUMES
 from model.estimate import Estimate
 from model.result import Exceedance, Measure, Result
 from model.scenario.scenario import Scenario

@@ -87,3 +87,14 @@ def sample(
         drawn |= {"failover_time_h": np.zeros(n), "failover_chance": np.ones(n)}
     outages = Incidents(struck.year, struck.cause, struck.start_h, **drawn)
     return Sampled(outages, struck.trigger, tuple(struck.parts), tuple(capped), clipped)
+
+
+@dataclass(frozen=True)
+class DrawnBlock:
+    """The incidents of a block after merging, with the worlds they happen in."""
+
+    values: Values
+    outages: Incidents
+    capped: int
+    before_merging: int
+    clipped: dict[str, int]

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.block import COLUMNS, VOLUMES
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS, VOLUMES
 from model.estimate import Estimate
-from model.money import COMPONENTS
 from model.result import DEFAULT_THRESHOLD_USD, Exceedance, Measure, Result
 from model.scenario.rows import BOM, neutralised
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from model.chain.ledger import COMPONENTS
 from model.estimate import Estimate
-from model.money import COMPONENTS
 from model.present import format as fmt
 from model.present import rounding
 from model.present.material import Material

@@ -7,12 +7,11 @@ through its first three moments, so a panel may span a day and still be right (M
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.chain import LN2, NODES, ROOT, Appetite, Backlog, Links, PhasedIncidents
+from model.chain.freshness import LN2, NODES, ROOT, Appetite
+from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds.calendar import Calendar
 
 PANELS: tuple[tuple[float, tuple[float, ...]], ...] = (
@@ -57,19 +56,6 @@ def _weights(reading: tuple[Array, Array, Array], length: Array) -> Array:
     np.subtract(whole * (8 / 18), 2.0 * moment2, out=out[1])
     np.add(even, moment1, out=out[2])
     return out
-
-
-class Session(NamedTuple):
-    """Losses of the fast links per incident, `(n,)`, revenue-hours unless said otherwise."""
-
-    playback: Array
-    freshness: Array
-    freshness_running: Array
-    ad_serving: Array
-    lost_h: Array
-    """Average hours of session time lost (∫ w(1 − A·m))."""
-    unserved_h: Array
-    """Average hours of session time whose ads were not served."""
 
 
 class _Sweep:

@@ -15,17 +15,6 @@ from model.worlds.calendar import Calendar
 from model.worlds.clock import MONTH_H, YEAR_H
 
 
-class Slow(NamedTuple):
-    """Losses of the slow links per incident, revenue-hours, `(n,)`."""
-
-    creator_attrition: Array
-    retention_temporary: Array
-    retention_permanent: Array
-    ad_price: Array
-    after_year: Array
-    """Their part that falls after the end of the simulated year."""
-
-
 class Trust(NamedTuple):
     """What the lost trust of each incident costs, revenue-hours, `(n,)`."""
 

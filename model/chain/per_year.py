@@ -11,25 +11,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model import impact
 from model.arrays import Array, Index, at
-from model.chain import Backlog, PhasedIncidents
-from model.incidents.types import Incidents
-from model.money import (
+from model.chain.ads import lost_volumes, volumes
+from model.chain.failover import fail_over, shield
+from model.chain.ledger import (
     COMPONENTS,
-    Contract,
     Hours,
     Rates,
     Terms,
     incident_loss,
     ledger,
+    response_usd,
     revenue_factor,
-    sla_credit,
     year_factor,
 )
+from model.chain.sessions import fast_links
+from model.chain.sla import Contract, counted_hours, sla_credit
+from model.chain.slow_links import slow_links
+from model.chain.types import Backlog, PhasedIncidents, Session
+from model.incidents.draw import DrawnBlock
+from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
-from model.sessions import Session
-from model.striking import Struck
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
 from model.worlds.prepared import get_calendar
@@ -95,21 +97,21 @@ class Priced:
 
 
 def price(
-    scenario: Scenario, struck: Struck, block: Block, fast: FastLinks = impact.fast_links
+    scenario: Scenario, struck: DrawnBlock, block: Block, fast: FastLinks = fast_links
 ) -> Priced:
     """Carry the incidents of a block through the chain to money, year by year (MODEL §4).
 
-    `fast` stands for `impact.fast_links` where its results may be known from another run.
+    `fast` stands for `fast_links` where its results may be known from another run.
     """
     values, outages = struck.values, struck.outages
     calendar = get_calendar(scenario)
     world = block.world_of_year.take(outages.year)
-    shaped = impact.shield(impact.fail_over(outages, values, world), values, world)
+    shaped = shield(fail_over(outages, values, world), values, world)
     session, backlog = fast(shaped, values, world, calendar)
-    slow = impact.slow_links(shaped, backlog, values, world, outages.year, calendar)
+    slow = slow_links(shaped, backlog, values, world, outages.year, calendar)
     hours = Hours.of(session, slow)
-    response = impact.response_usd(outages, shaped)
-    down = impact.counted_hours(values, shaped, world)
+    response = response_usd(outages, shaped)
+    down = counted_hours(values, shaped, world)
     yearly = _Sums(outages.year, block.years)
     summed = Hours(*map(yearly, hours))
     within = year_factor(summed.gross())
@@ -128,8 +130,8 @@ def price(
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
     columns["outage_h"][:] = yearly(shaped.end_h - outages.start_h)
-    lost = {name: yearly(one) for name, one in impact.lost_volumes(session, backlog).items()}
-    for name, volume in impact.volumes(values, block.world_of_year, lost).items():
+    lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
+    for name, volume in volumes(values, block.world_of_year, lost).items():
         columns[name][:] = volume
     for name, line in lines.items():
         np.multiply(line, shrunk, out=columns[f"{name}_usd"])

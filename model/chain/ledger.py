@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.arrays import Array, Index
-from model.sessions import Session
-from model.trust import Slow
-from model.worlds.clock import YEAR_H, Clock
+from model.arrays import Array
+from model.chain.slow_links import _latest
+from model.chain.types import PhasedIncidents, Session, Slow
+from model.incidents.types import Incidents
+from model.worlds.clock import YEAR_H
 
 COMPONENTS = (
     "playback",
@@ -174,50 +175,7 @@ def revenue_factor(loss_usd: Array, revenue_usd: Array) -> Array:
     return np.minimum(ratio, 1.0)
 
 
-@dataclass(frozen=True)
-class Contract:
-    """SLA terms; `(years,)` or scalar except the tiers."""
-
-    monthly_fee: Array
-    scope_share: Array
-    claim_success: Array
-    tiers: tuple[tuple[float, float], ...]
-    """(availability below which, share of the bill credited)."""
-
-
-def sla_credit(
-    year: Index, start_h: Array, down_h: Array, years: int, contract: Contract, clock: Clock
-) -> Array:
-    """Return the SLA credit of each year in USD (positive), `(years,)`.
-
-    Counted hours fall in the calendar months they run in; a month takes the highest credit among
-    the tiers its availability is strictly below (MODEL §4.8).
-    """
-    counted = np.flatnonzero(down_h > 0)
-    if not len(counted):
-        return np.zeros(years)
-    year, begin = year[counted], start_h[counted]
-    end = begin + down_h[counted]
-    month = np.searchsorted(clock.month_ends_h, begin, side="right")
-    months = int(np.searchsorted(clock.month_ends_h, end.max(), side="left")) + 1
-    cells, hours = [], []
-    while len(year):
-        stop = np.minimum(end, clock.month_ends_h[month])
-        cells.append(year * months + month)
-        hours.append(stop - begin)
-        left = np.flatnonzero(end > stop)
-        year, begin, end, month = year[left], stop[left], end[left], month[left] + 1
-    cell, down = np.concatenate(cells), np.concatenate(hours)
-    # All but the few that run into another month are in order already.
-    order = np.argsort(cell, kind="stable")
-    cell, down = cell[order], down[order]
-    first = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
-    cell, down = cell[first], np.add.reduceat(down, first)
-    availability = np.maximum(0.0, 1.0 - down / clock.month_hours[cell % months])
-    credit = np.zeros(len(cell))
-    for below, share in contract.tiers:
-        np.maximum(credit, np.where(availability < below, share, 0.0), out=credit)
-    credited = np.bincount(cell // months, weights=credit, minlength=years)
-    return np.asarray(
-        credited * contract.monthly_fee * contract.scope_share * contract.claim_success
-    )
+def response_usd(outages: Incidents, incidents: PhasedIncidents) -> Array:
+    """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
+    hours = _latest(incidents.phase_ends)
+    return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)

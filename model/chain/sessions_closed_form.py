@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.chain import LN2, Backlog, Links, PhasedIncidents
-from model.sessions import Session
+from model.chain.freshness import LN2
+from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds.calendar import Calendar, Cumulative, Fading
 
 _TOLERATED_H = 4e-5

@@ -1,0 +1,1 @@
+"""The chain: what an incident costs, one link after the other."""

@@ -1,0 +1,144 @@
+"""What incidents do to the platform: phases of failover, fast and slow links, volumes lost.
+
+Gives world values to the links' pure functions and gathers what they return, in average
+revenue-hours per incident. Used alike for simulated years, remedies and replays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from model.arrays import Array, Index, Mask, at
+from model.chain.publishing import publishing
+from model.chain.sessions_closed_form import mild
+from model.chain.sessions_integrated import PANELS, sessions, stiffness, within_a_month
+from model.chain.types import Backlog, Links, PhasedIncidents, Session
+from model.worlds import calendar as cal
+from model.worlds.streams import Values
+
+LINKS = (
+    "publishing.uploads_per_day",
+    "publishing.retry_share",
+    "publishing.catch_up",
+    "publishing.timeliness_half_life",
+    "freshness.content_half_life",
+    "freshness.fresh_share",
+    "sessions.freshness_elasticity",
+    "sessions.return_lag",
+)
+"""World values that the fast links depend on, in the order of `Links`."""
+CHUNK = 131_072
+"""Incidents priced at a time: their arrays stay in cache."""
+
+
+def links_at(values: Values, world: Index) -> Links:
+    """Pick the world values the fast links need for each incident."""
+    return Links(*(at(values[name], world) for name in LINKS))
+
+
+def fast_links(
+    incidents: PhasedIncidents, values: Values, world: Index, calendar: cal.Calendar
+) -> tuple[Session, Backlog]:
+    """Price publishing to ad serving: in closed form where that is enough, else by panels."""
+    n = len(incidents.start_h)
+    links = links_at(values, world)
+    backlog = publishing(incidents, links, calendar.posting)
+    session = np.empty((len(Session._fields), n))
+    rough = _phased(incidents)
+    plain = slice(0, n) if not rough.any() else np.flatnonzero(~rough)
+    for chunk in _chunks(plain, n):
+        one, its = _folded(incidents.subset(chunk), backlog.subset(chunk))
+        found, rough[chunk] = mild(one, its, links.subset(chunk), calendar)
+        for row, hours in zip(session, found, strict=True):
+            row[chunk] = hours
+    chosen = np.flatnonzero(rough)
+    if len(chosen):
+        session[:, chosen] = _by_panels(
+            incidents.subset(chosen), backlog.subset(chosen), links.subset(chosen), calendar
+        )
+    return Session(*session), backlog
+
+
+def _phased(incidents: PhasedIncidents) -> Mask:
+    """Tell which incidents run in more than one phase that does anything, `(n,)`."""
+    if incidents.offset_h is not None:
+        return np.ones(len(incidents.start_h), dtype=np.bool_)
+    if len(incidents.duration_h) == 1:
+        return np.zeros(len(incidents.start_h), dtype=np.bool_)
+    losses = incidents.publish_loss + incidents.playback_loss + incidents.ads_loss
+    return np.asarray(np.all(losses > 0, axis=0))
+
+
+def _chunks(chosen: Index | slice, n: int) -> Iterator[Index | slice]:
+    """Cut a selection out of `n` incidents into parts that stay in cache."""
+    if isinstance(chosen, slice):
+        yield from (slice(begin, min(begin + CHUNK, n)) for begin in range(0, n, CHUNK))
+    else:
+        yield from (chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK))
+
+
+_COARSER = np.array([2, 2, 2, 3])
+"""Which of `PANELS` serves each class of stiffness where incidents are few."""
+
+
+def _by_panels(
+    incidents: PhasedIncidents, backlog: Backlog, links: Links, calendar: cal.Calendar
+) -> Array:
+    """Price incidents with panels as fine as each of them needs, `(6, n)`."""
+    n = len(incidents.start_h)
+    phased = _phased(incidents)
+    limits = [limit for limit, _ in PANELS[:-1]]
+    stiff = np.searchsorted(limits, stiffness(incidents, backlog, links))
+    # Of one phase, few are left: fewer and larger groups cost less than finer panels.
+    stiff = np.where(phased, stiff, _COARSER[stiff])
+    steady = phased & within_a_month(incidents, backlog, links, calendar)
+    group = (2 * phased + steady) * len(PANELS) + stiff
+    # Sorted by group once, every group is a slice.
+    order = np.argsort(group, kind="stable")
+    incidents, backlog, links = incidents.subset(order), backlog.subset(order), links.subset(order)
+    ends = np.cumsum(np.bincount(group, minlength=4 * len(PANELS)))
+    session = np.empty((len(Session._fields), n))
+    for key, end in enumerate(ends):
+        kind, k = divmod(key, len(PANELS))
+        for begin in range(int(ends[key - 1]) if key else 0, int(end), CHUNK):
+            chunk: Index | slice = slice(begin, min(begin + CHUNK, int(end)))
+            if begin + 1 == end:
+                # Of a single column NumPy adds up the panels in another order than of several.
+                chunk = np.array([begin, begin])
+            one, its = incidents.subset(chunk), backlog.subset(chunk)
+            if kind < 2:
+                one, its = _folded(one, its)
+            session[:, order[chunk]] = sessions(
+                one,
+                its,
+                links.subset(chunk),
+                calendar,
+                panels=PANELS[k][1],
+                steady=kind % 2 == 1,
+            )
+    return session
+
+
+def _folded(incidents: PhasedIncidents, backlog: Backlog) -> tuple[PhasedIncidents, Backlog]:
+    """Return one phase instead of two, one of which is empty and no longer than the other."""
+    if len(incidents.duration_h) == 1:
+        return incidents, backlog
+
+    def both(values: Array) -> Array:
+        return np.asarray(values.sum(axis=0, keepdims=True))
+
+    one = PhasedIncidents(
+        incidents.start_h,
+        incidents.duration_h.max(axis=0, keepdims=True),
+        both(incidents.publish_loss),
+        both(incidents.playback_loss),
+        both(incidents.ads_loss),
+    )
+    left = backlog._replace(
+        shortfall=both(backlog.shortfall),
+        catch_up_h=backlog.catch_up_h.max(axis=0, keepdims=True),
+        surplus=both(backlog.surplus),
+    )
+    return one, left
