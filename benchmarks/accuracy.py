@@ -22,9 +22,9 @@ import test_compound as compound  # noqa: E402
 from by_hand import priced_cases, profiles  # noqa: E402
 from stepping import step  # noqa: E402
 
-from model.estimate import Estimate, Sample  # noqa: E402
+from model.runs.simulate import simulate  # noqa: E402
+from model.runs.standard_errors import Estimate, Sample  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
-from model.simulate import simulate  # noqa: E402
 
 SEED = 2026
 COUNTED_FROM_H = 100 * chain.ABS_H

@@ -28,8 +28,9 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import scipy  # noqa: E402
 
+from model.runs.blocks import BLOCK_YEARS  # noqa: E402
+from model.runs.simulate import simulate  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
-from model.simulate import BLOCK_YEARS, simulate  # noqa: E402
 from model.worlds.prepared import uncertainty  # noqa: E402
 
 PER_INCIDENT = 5
@@ -41,7 +42,7 @@ MEASURE = """
 import pathlib, resource, sys
 sys.path.insert(0, {root!r})
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
+from model.runs.simulate import simulate  # noqa: E402
 
 def peak_mib():
     status = pathlib.Path("/proc/self/status")

@@ -4,45 +4,40 @@
 >>> result = simulate(Scenario.default(), years=1000)
 >>> len(result.measures()) > 10
 True
+
+To change one belief:
+
+>>> from model import Belief
+>>> dearer = Scenario.default().with_({"platform.cpm": Belief("lognormal", 6.0, 14.0)})
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from model.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from model.compare import compare
-    from model.replay import replay
+    from model.beliefs.belief import Belief
+    from model.decisions.compare import compare
+    from model.replays.replay import replay
+    from model.runs.simulate import simulate
     from model.scenario.scenario import Scenario
-    from model.simulate import simulate
 
-__all__ = ["Scenario", "__version__", "compare", "replay", "simulate"]
+__all__ = ["Belief", "Scenario", "__version__", "compare", "replay", "simulate"]
 
-# The verbs are called like the modules they live in.
-_VERBS = ("compare", "replay", "simulate")
-_HOMES = {"Scenario": "scenario.scenario"} | {verb: verb for verb in _VERBS}
-
-
-class _Package(ModuleType):
-    """The package `model`, in which the name of a verb means the function.
-
-    Importing a module binds its name in its package; for `model.simulate` and its like the function
-    is bound instead, whoever imports the module and in what order.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in _VERBS and isinstance(value, ModuleType):
-            value = getattr(value, name)
-        super().__setattr__(name, value)
+_HOMES = {
+    "Belief": "beliefs.belief",
+    "Scenario": "scenario.scenario",
+    "compare": "decisions.compare",
+    "replay": "replays.replay",
+    "simulate": "runs.simulate",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for."""
+    """Load a public name when it is first asked for: a command must not wait for all of them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
@@ -51,6 +46,3 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Return the public names."""
     return sorted(__all__)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -1,4 +1,4 @@
-"""The command line: `python -m model COMMAND`; see `model.commands` for what each does.
+"""The command line: `python -m model COMMAND`; see `model.cli.commands` for what each does.
 
 Exit status 0 when done, 2 for bad input (one line each on standard error), 1 for a failure.
 """
@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from model.beliefs.belief import BeliefError
-from model.commands import COMMANDS
-from model.options import BadInput, Parser
+from model.cli.commands import COMMANDS
+from model.cli.options import BadInput, Parser
 from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION, VERSION
 

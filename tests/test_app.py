@@ -16,8 +16,8 @@ from model.assumptions import correlations
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
 from model.present import format as fmt
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 from views import belief_fields, link, sidebar
 from views.first_look import YEARS
 from views.link import Settings, decoded, encoded
@@ -366,7 +366,7 @@ class TestOverview:
         assert len(app.metric) == 6
 
     def test_one_simulated_year_is_the_runs_own(self, result):
-        from model.one_year import one_year
+        from model.runs.one_year import one_year
 
         for number in (1, 17, 10_000):
             year = one_year(Scenario.default(), number, years=10_000)
@@ -510,8 +510,8 @@ class TestReplay:
         assert "less" in app.success[0].value
 
     def test_every_remedy_can_be_put_in_place(self):
+        from model.decisions.replay_with_remedies import remedied
         from model.replays.incident import named
-        from views.remedied import remedied
 
         scenario, incident = Scenario.default(), named()["tiktok-2026-03-03"]
         for remedy in scenario.mitigations:

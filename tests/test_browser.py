@@ -21,9 +21,9 @@ from visiting import CHARTS, arrived, comes_to, finished, tile, typed_field, vis
 
 from model.assumptions.lookup import declared
 from model.present import format as fmt
-from model.result import Result
+from model.runs.result import Result
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 from views import link
 from views.link import Settings, Visit
 

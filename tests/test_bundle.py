@@ -14,10 +14,10 @@ import pytest
 from model.beliefs.belief import Belief
 from model.chain.ledger import COMPONENTS
 from model.present import bundle, columns, tables
-from model.replay import LINES, replay
 from model.replays.incident import named
+from model.replays.replay import LINES, replay
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 
 YEARS = 2000
 RUN_FILES = {

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from model import commands, compare_command
 from model.__main__ import main
+from model.cli import compare as compare_command
 from model.present import bundle
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
@@ -105,7 +105,7 @@ def test_a_reader_that_leaves_is_no_error_to_read_about():
 def test_importing_the_model_needs_no_tables_and_no_screen():
     code = (
         "import sys, model\n"
-        "from model.simulate import plan\n"
+        "from model.runs.simulate import plan\n"
         "from model import Scenario, replay, simulate\n"
         "assert simulate(Scenario.default(), years=5).years == 5\n"
         "assert callable(replay), replay\n"
@@ -348,7 +348,7 @@ def test_years_are_a_plain_whole_number(capsys, years):
 
 
 def test_a_billion_years_are_refused_before_any_work(capsys, monkeypatch):
-    monkeypatch.setattr(commands, "simulate", None)
+    monkeypatch.setattr("model.cli.run.simulate", None)
     (line,) = refused(capsys, "run", "--years", "1000000000")
     assert "'1000000000'" in line
     (line,) = refused(capsys, "run", "--years", "9" * 5000)
@@ -396,8 +396,8 @@ def test_bad_options_are_one_line(capsys, arguments, expected):
 
 @pytest.mark.parametrize("command", [["run"], ["replay", "--incident", "meta-2021-10-04"]])
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path, capsys, monkeypatch, command):
-    monkeypatch.setattr(commands, "simulate", None)
-    monkeypatch.setattr(commands, "replay", None)
+    monkeypatch.setattr("model.cli.run.simulate", None)
+    monkeypatch.setattr("model.cli.replay.replay", None)
     (tmp_path / "file").write_text("here")
     (tmp_path / "folder.zip").mkdir()
     for out in ("file", "file/below", "file/below.zip", "folder.zip"):

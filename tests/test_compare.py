@@ -9,18 +9,20 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from model import estimate, paired
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief, fit
 from model.chain.per_year import price
-from model.compare import Comparison, compare
-from model.evaluate import evaluate
-from model.remedy import BASELINE, variant
-from model.repricing import gathered
+from model.decisions.apply_remedies import treat
+from model.decisions.compare import Comparison, compare
+from model.decisions.evaluate import evaluate
+from model.decisions.remedies import BASELINE, variant
+from model.decisions.repricing import gathered
+from model.runs import paired
+from model.runs import standard_errors as estimate
+from model.runs.blocks import BLOCK_YEARS, Plan, plan
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from model.simulate import BLOCK_YEARS, Plan, plan, simulate
-from model.treatment import treat
 
 DEFAULT = Scenario.default()
 RATES = "incidents.*.rate_per_year"

@@ -16,10 +16,10 @@ import pytest
 from scipy import stats
 
 from model.beliefs.belief import Belief
-from model.estimate import Estimate
-from model.result import Result
+from model.runs.result import Result
+from model.runs.simulate import simulate
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 
 YEARS = 100_000
 SIGMAS = 4.0

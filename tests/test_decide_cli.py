@@ -12,14 +12,14 @@ import pytest
 
 from model.__main__ import main
 from model.beliefs.belief import Belief
-from model.compare import compare
-from model.drivers import variance_shares
-from model.information import information
+from model.decisions.compare import compare
+from model.drivers.information import information
+from model.drivers.shares import variance_shares
+from model.drivers.tornado import tornado
 from model.present.columns import FILES
 from model.present.driver_columns import DRIVER_FILES
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
-from model.tornado import tornado
 
 DEFAULT = Scenario.default()
 YEARS = 2_000

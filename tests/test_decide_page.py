@@ -15,10 +15,13 @@ from visiting import visit
 
 from model.assumptions.declaration import fixed
 from model.beliefs.belief import Belief
-from model.compare import compare
-from model.estimate import Estimate, around
-from model.frontier import frontier
-from model.information import Information, Worth
+from model.decisions.best_set import frontier
+from model.decisions.compare import compare
+from model.decisions.side_by_side import side_by_side
+from model.decisions.worth import offers_of
+from model.drivers.information import Information, Worth
+from model.drivers.reverse import Reverse
+from model.drivers.tornado import tornado
 from model.present import (
     decide_charts,
     decide_plots,
@@ -28,13 +31,10 @@ from model.present import (
     driver_words,
 )
 from model.present import format as fmt
-from model.present.offers import offers_of
 from model.present.titles import title
-from model.reverse import Reverse
+from model.runs.simulate import simulate
+from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
-from model.side_by_side import side_by_side
-from model.simulate import simulate
-from model.tornado import tornado
 from model.version import RESULTS_VERSION
 from views import kept, link, weighing
 

@@ -9,15 +9,17 @@ import pytest
 from scipy import stats
 
 from model.beliefs.belief import Belief, fit
-from model.compare import compare
-from model.drivers import first_order, ignorance, variance_shares, world_inputs
-from model.information import evppi, information, net_benefits
-from model.result import Result
-from model.reverse import reverse
+from model.decisions.compare import compare
+from model.decisions.side_by_side import side_by_side
+from model.drivers.information import evppi, information, net_benefits
+from model.drivers.luck import ignorance
+from model.drivers.reverse import reverse
+from model.drivers.shares import first_order, variance_shares, world_inputs
+from model.drivers.tornado import percentiles, tornado, uncertain_names
+from model.runs.blocks import plan
+from model.runs.result import Result
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.side_by_side import side_by_side
-from model.simulate import plan, simulate
-from model.tornado import percentiles, tornado, uncertain_names
 from model.worlds.draw import draw
 
 DEFAULT = Scenario.default()

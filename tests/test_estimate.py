@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from model import estimate
-from model.estimate import Estimate, Sample
+from model.runs import standard_errors as estimate
+from model.runs.standard_errors import Estimate, Sample
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
 

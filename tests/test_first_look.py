@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from model.beliefs.belief import Belief
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 from views.first_look import YEARS, FirstLook
 from views.runs import Run
 

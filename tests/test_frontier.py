@@ -7,11 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from model.compare import compare
-from model.frontier import frontier, lower_envelope
-from model.paired import tail_difference
+from model.decisions.best_set import frontier, lower_envelope
+from model.decisions.best_set_search import Screened, draw_years, weighted_tail
+from model.decisions.compare import compare
+from model.runs.paired import tail_difference
 from model.scenario.scenario import Scenario
-from model.screening import Screened, draw_years, weighted_tail
 
 DEFAULT = Scenario.default()
 SMALL = (
@@ -99,7 +99,7 @@ def test_contract_saves_nothing_before_credit() -> None:
 
 
 def test_too_many_remedies_leave_the_least_effective_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.frontier.MOST_REMEDIES", 2)
+    monkeypatch.setattr("model.decisions.best_set.MOST_REMEDIES", 2)
     found = frontier(DEFAULT, (*SMALL, "warm_standby"), years=1000)
     assert found.left_out == ("change_freeze_progressive_delivery", "warm_standby")
 

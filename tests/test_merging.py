@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from model.incidents.merging import merge
 from model.incidents.types import Incidents
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 

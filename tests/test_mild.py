@@ -16,9 +16,9 @@ from model.chain.sessions import links_at
 from model.chain.sessions_closed_form import mild
 from model.chain.sessions_integrated import sessions
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
+from model.runs.blocks import plan
+from model.runs.drawn_again import draw_block
 from model.scenario.scenario import Scenario
-from model.simulate import plan
-from model.striking import draw_block
 from model.worlds.prepared import get_calendar
 
 YEARS = 3000

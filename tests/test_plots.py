@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from model.beliefs.belief import Belief
-from model.estimate import around
 from model.present import charts, decide_charts, driver_charts, plots, replay_plots
-from model.replay import replay
 from model.replays.incident import named
+from model.replays.replay import replay
+from model.runs.simulate import simulate
+from model.runs.standard_errors import around
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 
 LOSSES = np.array([0.0] * 4 + [1.0, 2e5, 3e5, 9e5, *np.linspace(1e6, 5e7, 12)])
 

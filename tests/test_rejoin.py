@@ -7,8 +7,8 @@ import pytest
 
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
-from model.compare import compare
-from model.rejoin import put_together, taken_apart
+from model.decisions.compare import compare
+from model.decisions.recombine import put_together, taken_apart
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()

@@ -13,10 +13,10 @@ from model.beliefs.belief import Belief
 from model.chain.per_year import COLUMNS, price
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
-from model.replay import LINES, MOST_WORLDS, Replay, replay
 from model.replays.incident import Incident, Phase, drawn, named, typed
+from model.replays.phases import sliced
+from model.replays.replay import LINES, MOST_WORLDS, Replay, replay
 from model.scenario.scenario import Scenario
-from model.slices import sliced
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.draw import draw
 from model.worlds.prepared import get_calendar

@@ -8,7 +8,6 @@ import tracemalloc
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ import numpy as np
 import pytest
 from test_compound import without_rate_correlation
 
-from model import reuse, striking
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
@@ -26,16 +24,19 @@ from model.chain.per_year import COLUMNS
 from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
-from model.recent import Recent
-from model.result import Result
+from model.runs import drawn_again as striking
+from model.runs import reuse
+from model.runs import simulate as simulating
+from model.runs.blocks import BLOCK_YEARS, MOST_YEARS, plan
+from model.runs.drawn_again import ONLY_PRICES
+from model.runs.recent import Recent
+from model.runs.result import Result
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import BLOCK_YEARS, MOST_YEARS, plan, simulate
-from model.striking import ONLY_PRICES
 from model.worlds.draw import draw
 from model.worlds.prepared import distribution
 from model.worlds.streams import Block
 
-simulating = import_module("model.simulate")  # the package's name for it is the function
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = Scenario.default()
 CAUSES = DEFAULT.causes

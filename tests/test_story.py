@@ -7,18 +7,18 @@ import pytest
 from told import DATE, PAYING, SCENARIOS, YEARS, certain, material, texts, told
 
 from model.assumptions.lookup import declared
-from model.compare import compare
-from model.estimate import Estimate, around
+from model.decisions.compare import compare
+from model.decisions.counterfactuals import MATURE_YEARS, mature
+from model.decisions.worth import offers_of
 from model.present import basis, decide_words, decision, rounding
 from model.present.gathering import STEPS, Gathering, gather
-from model.present.imagining import MATURE_YEARS, mature
-from model.present.offers import offers_of
 from model.present.story import BEGUN, command, source_line
 from model.present.story import section as write_section
 from model.present.story import story as write
+from model.runs.simulate import simulate
+from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from model.simulate import simulate
 
 ORDER = [
     "answer",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from concurrent.futures import Executor
-from importlib import import_module
 from threading import current_thread
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model import memory, tasks
+from model.runs import memory
+from model.runs import parallel as tasks
+from model.runs import simulate as simulating
+from model.runs.blocks import BLOCK_YEARS
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 
-simulating = import_module("model.simulate")  # the package's name for it is the function
 PATIENCE_S = 120
 
 
@@ -44,9 +45,9 @@ def test_only_runs_of_a_few_blocks_use_the_threads_that_stay(
 
     monkeypatch.setattr(simulating, "simulated_block", watched)
     monkeypatch.setattr(simulating, "CORES", 2)
-    simulate(Scenario.default(), years=2 * simulating.BLOCK_YEARS, seed=8)
+    simulate(Scenario.default(), years=2 * BLOCK_YEARS, seed=8)
     assert seen == [True, True]
-    simulate(Scenario.default(), years=3 * simulating.BLOCK_YEARS, seed=8)
+    simulate(Scenario.default(), years=3 * BLOCK_YEARS, seed=8)
     assert seen[2:] == [False] * 3
     assert not any(name.startswith("standing") for name in names_of_threads(2, None))
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from model.beliefs.belief import Belief
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.what_if import scaled
-from model.simulate import simulate
 
 
 def test_factors_of_one_change_nothing():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from model.decisions.side_by_side import Beside, SideBySide
 from model.present import format as fmt
 from model.present import rounding, words
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from model.side_by_side import Beside, SideBySide
 from views import figures, parts, runs, sidebar, state, weighing
 
 _FILES = "beside.files"

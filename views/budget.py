@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from model.compare import Row
-from model.frontier import Frontier
+from model.decisions.best_set import Frontier
+from model.decisions.compare import Row
 from model.present import decide_charts, decide_plots, rounding, titles, words
 from model.present import format as fmt
 from views import figures, parts, remedy_fields, state, weighing

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.compare import Comparison
+from model.decisions.compare import Comparison
+from model.decisions.worth import Offer
 from model.present import decide_charts, decide_plots, decide_words, rounding, words
 from model.present import format as fmt
-from model.present.offers import Offer
 from views import parts, state
 from views.weighed import Weighed
 

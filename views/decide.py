@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.information import Information
+from model.drivers.information import Information
 from model.present import decide_charts, decide_plots, decide_words, words
 from model.present import format as fmt
 from views import beside, budget, closer, figures, parts, remedy_fields, state, weighing

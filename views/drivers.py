@@ -7,14 +7,15 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.compare_command import PAYING_WORLDS, PAYING_YEARS
-from model.drivers import Ignorance, Shares, ignorance, variance_shares
+from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.drivers.luck import Ignorance, ignorance
+from model.drivers.shares import Shares, variance_shares
+from model.drivers.tornado import YEARS as TORNADO_YEARS
+from model.drivers.tornado import Tornado, tornado
 from model.present import driver_charts, driver_plots, driver_tables, driver_words, words
 from model.present import format as fmt
-from model.result import Result
-from model.simulate import simulate
-from model.tornado import YEARS as TORNADO_YEARS
-from model.tornado import Tornado, tornado
+from model.runs.result import Result
+from model.runs.simulate import simulate
 from views import figures, kept, parts, reverse_stress, state, weighing
 from views.runs import LIVE_YEARS, Run
 

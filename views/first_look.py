@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from model.estimate import Estimate
-from model.result import Measure
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate
 from views.runs import Run
 
 YEARS = 2_500

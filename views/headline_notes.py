@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.estimate import Estimate
+from model.decisions.counterfactuals import MATURE_YEARS, mature
 from model.present import format as fmt
 from model.present import rounding, words
-from model.present.imagining import MATURE_YEARS, mature
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from views import kept, runs, state, weighing
 from views.runs import Run

@@ -18,10 +18,10 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
 from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
-from model.result import DEFAULT_THRESHOLD_USD
+from model.runs.blocks import MOST_YEARS
+from model.runs.result import DEFAULT_THRESHOLD_USD
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError, check
-from model.simulate import MOST_YEARS
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.present import format as fmt
 from model.present import plots, tables, words
-from model.result import Measure
+from model.runs.result import Measure
 from views import chain_row, headline_notes, parts, runs, state, year_in_full
 from views.first_look import FirstLook
 from views.runs import Run

@@ -12,9 +12,9 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from typing import TypeVar, cast
 
-from model.compare_command import PAYING_WORLDS, PAYING_YEARS
+from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.counterfactuals import MATURE_YEARS
 from model.present.gathering import STEPS, Gathering
-from model.present.imagining import MATURE_YEARS
 from model.present.material import Material
 from model.present.outline import Section, Story
 from model.present.story import BEGUN, SECTIONS, complete, section, story

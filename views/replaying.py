@@ -13,16 +13,17 @@ from streamlit.delta_generator import DeltaGenerator
 from model.arrays import Array
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.lookup import cause_label
-from model.curves import Curves
-from model.estimate import mean
+from model.decisions import replay_with_remedies as remedied
 from model.present import format as fmt
 from model.present import plots, replay_plots, words
-from model.replay import Bill, Replay, replay
+from model.replays.curves import Curves
 from model.replays.incident import Incident, drawn, named, typed
+from model.replays.replay import Bill, Replay, replay
+from model.runs.standard_errors import mean
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION
-from views import parts, remedied, state
+from views import parts, state
 
 _PANELS = {
     "uploads": ("Uploads an hour", "hourly"),

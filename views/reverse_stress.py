@@ -8,9 +8,9 @@ import streamlit as st
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
+from model.drivers.reverse import Reverse, reverse
 from model.present import driver_charts, driver_plots, driver_words, words
 from model.present import format as fmt
-from model.reverse import Reverse, reverse
 from model.scenario.scenario import Scenario
 from views import kept, parts, state, weighing
 

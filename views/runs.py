@@ -15,13 +15,13 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import streamlit as st
 
-from model import memory
 from model.arrays import Array
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.estimate import Estimate
-from model.result import Exceedance, Measure, Result
+from model.runs import memory
+from model.runs.result import Exceedance, Measure, Result
+from model.runs.simulate import simulate
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
 from model.version import RESULTS_VERSION
 
 MOST_BYTES = 400_000_000

@@ -8,8 +8,8 @@ import streamlit as st
 
 from model.present import format as fmt
 from model.present import words
+from model.runs.blocks import MOST_YEARS
 from model.scenario.scenario import Scenario
-from model.simulate import MOST_YEARS
 from views import belief_fields, fields, first_look, runs, state, typed_fields
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.

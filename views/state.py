@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from model.assumptions.names import Value
-from model.result import Result
+from model.runs.blocks import plan
+from model.runs.result import Result
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from model.simulate import plan
 from views import link, runs
 from views.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.link import EVERYDAY_YEARS, Settings

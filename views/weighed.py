@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.compare import Comparison
-from model.present.offers import Offer, best, nearest, offers_of
+from model.decisions.compare import Comparison
+from model.decisions.worth import Offer, best, nearest, offers_of
 from views import state, weighing
 
 ORDERS: dict[str, Callable[[Offer], float]] = {

@@ -6,11 +6,11 @@ import html
 
 import streamlit as st
 
-from model.compare import Row, compare
-from model.estimate import Estimate, Sample
+from model.decisions.compare import Row, compare
 from model.present import format as fmt
 from model.present import rounding
 from model.present.material import Material
+from model.runs.standard_errors import Estimate, Sample
 from model.scenario import what_if
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION

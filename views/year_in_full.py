@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from model.assumptions.lookup import cause_label
-from model.one_year import Year, one_year
 from model.present import format as fmt
 from model.present import plots, words
+from model.runs.one_year import Year, one_year
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from model.worlds.clock import EASTERN, start_instant

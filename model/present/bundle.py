@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from model.compare import Comparison
+from model.decisions.compare import Comparison
 from model.present import remarks, tables
 from model.present.packing import Bundle, Pieces, command, save, save_zip, scenario_names
-from model.replay import Replay
-from model.result import DEFAULT_THRESHOLD_USD, Result
+from model.replays.replay import Replay
+from model.runs.result import DEFAULT_THRESHOLD_USD, Result
 from model.scenario.rows import number
 
 MOST_ANNUAL_YEARS = 1_000_000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from model import tornado
 from model.assumptions.lookup import declared
+from model.drivers import tornado
 from model.present import decision, rounding
 from model.present import format as fmt
 from model.present.decision import cost, name, saving

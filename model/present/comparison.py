@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from model import paired
-from model.compare import Comparison, Row
-from model.estimate import Estimate
+from model.decisions.compare import Comparison, Row
 from model.present.fields import NONE
+from model.runs import paired
+from model.runs.standard_errors import Estimate
 
 _SET = "mitigation_set"
 _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)

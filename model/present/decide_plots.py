@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array
-from model.estimate import Estimate
-from model.frontier import Frontier
+from model.decisions.best_set import Frontier
+from model.decisions.worth import Offer
 from model.present import format as fmt
 from model.present import rounding
 from model.present.decide_words import chance
-from model.present.offers import Offer
 from model.present.plots import without_gaps
 from model.present.words import COMPONENT_LABELS
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 _MOST_DOTS = 300

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.estimate import Estimate
-from model.information import Information
+from model.decisions.worth import Offer, best, nearest
+from model.drivers.information import Information
 from model.present import format as fmt
 from model.present import rounding
 from model.present.learning_words import clearly, first_to_learn, gain
-from model.present.offers import Offer, best, nearest
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from model.assumptions.lookup import declared
-from model.drivers import Ignorance, Shares
-from model.estimate import Estimate
-from model.information import Information
+from model.drivers.information import Information
+from model.drivers.luck import Ignorance
+from model.drivers.reverse import Reverse
+from model.drivers.shares import Shares
+from model.drivers.tornado import Tornado
 from model.present import format as fmt
 from model.present import rounding
 from model.present.driver_words import ends, unit_of
 from model.present.titles import title
-from model.reverse import Reverse
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
-from model.tornado import Tornado
 from model.worlds.prepared import distribution
 
 LOW, HIGH = "low input", "high input"

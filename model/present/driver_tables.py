@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from model.assumptions.lookup import declared
-from model.drivers import Ignorance, Shares
-from model.information import Information
+from model.drivers.information import Information
+from model.drivers.luck import Ignorance
+from model.drivers.shares import Shares
+from model.drivers.tornado import Tornado
 from model.present import remarks, tables
 from model.present.driver_columns import DRIVER_FILES
 from model.present.packing import Bundle, Pieces, command
 from model.present.titles import title
 from model.scenario.scenario import Scenario
-from model.tornado import Tornado
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.drivers import Ignorance, Shares
-from model.estimate import Estimate
-from model.information import Information
+from model.drivers.information import Information
+from model.drivers.luck import Ignorance
+from model.drivers.reverse import Reverse
+from model.drivers.shares import Shares
+from model.drivers.tornado import Bar, Tornado
 from model.present import format as fmt
 from model.present import rounding
 from model.present.learning_words import clearly, first_to_learn, gain
-from model.reverse import Reverse
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
-from model.tornado import Bar, Tornado
 
 FIGURES = {
     "eal": "the average year",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.estimate import Estimate, Sample
 from model.present import decision, rounding
 from model.present import format as fmt
 from model.present.material import Material
 from model.present.outline import Chart, Figure, Line, Lines, Mark, Section, Table
 from model.present.words import headline, plain
-from model.result import Measure
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate, Sample
 
 _PERIODS = (2, 5, 10, 20, 50, 100)
 _RAREST = 0.01

@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from model.assumptions.remedies import Mitigation
-from model.compare import Comparison, compare
-from model.compare_command import PAYING_WORLDS, PAYING_YEARS
-from model.present.imagining import REASONS, imagined, mature
+from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.compare import Comparison, compare
+from model.decisions.counterfactuals import REASONS, imagined, mature
+from model.decisions.worth import set_label
+from model.drivers.tornado import YEARS as SWING_YEARS
+from model.drivers.tornado import tornado
 from model.present.material import Material, Option
-from model.present.offers import set_label
-from model.replay import replay
 from model.replays.incident import named
-from model.result import DEFAULT_THRESHOLD_USD, Result
+from model.replays.replay import replay
+from model.runs.result import DEFAULT_THRESHOLD_USD, Result
+from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
-from model.simulate import simulate
-from model.tornado import YEARS as SWING_YEARS
-from model.tornado import tornado
 
 REPLAYED = ("tiktok-2026-01-25", "tiktok-2026-03-03")
 

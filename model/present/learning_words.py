@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from model.estimate import Z95
-from model.information import Information, Worth
+from model.drivers.information import Information, Worth
 from model.present import rounding
 from model.present.titles import title
+from model.runs.standard_errors import Z95
 from model.scenario.scenario import Scenario
 
 _MOST_LEADERS, _SEVERAL = 4, 3

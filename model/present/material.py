@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from model.compare import Comparison, Row
-from model.estimate import Estimate, Sample
-from model.replay import Replay
-from model.result import Result
+from model.decisions.compare import Comparison, Row
+from model.drivers.tornado import Bar
+from model.replays.replay import Replay
+from model.runs.result import Result
+from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
-from model.tornado import Bar
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import pandas as pd
 from model.arrays import Array
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief, fit
-from model.estimate import Estimate
-from model.one_year import Year
 from model.present import format as fmt
 from model.present.words import COMPONENT_LABELS
+from model.runs.one_year import Year
+from model.runs.standard_errors import Estimate
 
 NAMED_CHANCES = (
     (0.5, "1-in-2 year"),

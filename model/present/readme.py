@@ -16,8 +16,8 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.present.format import NBSP, money, shown, significant
-from model.replay import Replay, replay
 from model.replays.incident import typed
+from model.replays.replay import Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.present.format import NBSP, share
-from model.result import Result
+from model.runs.result import Result
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import uncertainty

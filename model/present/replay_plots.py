@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.curves import Curves
 from model.present import format as fmt
 from model.present.plots import bill_label
-from model.replay import Bill
+from model.replays.curves import Curves
+from model.replays.replay import Bill
 
 SUMS = ("loss", "net_loss")
 

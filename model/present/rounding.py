@@ -1,6 +1,6 @@
 """Estimates as text, rounded to what their simulation error supports.
 
->>> from model.estimate import around
+>>> from model.runs.standard_errors import around
 >>> money(around(8_594_637.0, 71_842.0)), money(around(8_594_637.0, 2_000_000.0))
 ('$8.6M', '$9M')
 >>> money(around(100.0, 200.0)), chance(around(0.0836, 0.001))
@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 
-from model.estimate import Z95, Estimate
 from model.present import format as fmt
+from model.runs.standard_errors import Z95, Estimate
 
 _RARE = 0.01
 """Share of worlds below which the figure itself says nothing more."""

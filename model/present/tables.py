@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.estimate import Estimate
-from model.result import DEFAULT_THRESHOLD_USD, Exceedance, Measure, Result
+from model.runs.result import DEFAULT_THRESHOLD_USD, Exceedance, Measure, Result
+from model.runs.standard_errors import Estimate
 from model.scenario.rows import BOM, neutralised
 
 Column = NDArray[np.generic]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from model.chain.ledger import COMPONENTS
-from model.estimate import Estimate
 from model.present import format as fmt
 from model.present import rounding
 from model.present.material import Material
 from model.present.outline import Bar, Bars, Section, Table
 from model.present.words import COMPONENT_LABELS
+from model.runs.standard_errors import Estimate
 
 GROSS = COMPONENTS[: COMPONENTS.index("make_goods")]
 """The lines of the ledger that are lost ad revenue, before anything comes back."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from model.assumptions.lookup import cause_label
-from model.estimate import Estimate
+from model.drivers.tornado import percentiles
 from model.present import format as fmt
 from model.present import rounding
 from model.present.material import Material
 from model.present.outline import Bar, Bars, Line, Lines, Section, Table
-from model.replay import Replay
-from model.tornado import percentiles
+from model.replays.replay import Replay
+from model.runs.standard_errors import Estimate
 
 _AFTERMATH_H = 72.0
 _FAILOVER_TIME = "resilience.failover_time"

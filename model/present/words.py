@@ -16,9 +16,9 @@ from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import fit
-from model.estimate import Estimate
 from model.present import format as fmt
-from model.result import Measure
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (

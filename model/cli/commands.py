@@ -1,0 +1,16 @@
+"""The commands of the command line, in the order in which help lists them.
+
+A verb is one file with one `Command`: a function that adds its options and one that runs it.
+"""
+
+from __future__ import annotations
+
+from model.cli.check import CHECK
+from model.cli.compare import COMPARE
+from model.cli.console import Command
+from model.cli.drivers import DRIVERS
+from model.cli.replay import REPLAY
+from model.cli.report import REPORT
+from model.cli.run import RUN
+
+COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, REPORT, CHECK)

@@ -1,0 +1,229 @@
+"""The command `compare`: remedies and scenarios on the same simulated incidents."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from model.assumptions.messages import counted
+from model.cli import console, options
+from model.cli.console import Arguments, Command
+from model.cli.options import BadInput
+from model.decisions.best_set import frontier
+from model.decisions.compare import Comparison, Row, compare
+from model.present import remarks, rounding
+from model.present.fields import NONE
+from model.present.format import money
+from model.runs.blocks import MOST_YEARS
+from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
+from model.runs.standard_errors import Estimate
+from model.scenario.rows import number
+from model.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAYING_WORLDS, PAYING_YEARS = 500, 50_000
+"""Size of the run that tells which worlds pay back, if the first has few years per world."""
+SEARCH_YEARS = 20_000
+BEST_BY = ("net_benefit", "eal", "tvar_95")
+_EXPLAINED = (
+    "difference: of the coming year; saving over life: a year, averaged over the remedy's life; "
+    "net benefit: that saving less the cost; net of credit: net benefit with SLA credit counted"
+)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scenarios",
+        nargs="*",
+        metavar="SCENARIO.csv",
+        help="scenario files; a second one and more are held against the first; without any the "
+        "default scenario",
+    )
+    options.add_remedies(
+        parser,
+        "remedies, each alone and all together; NAME+NAME for a set; may be given again, "
+        "or with commas (default: those that are on, or every remedy alone; with several "
+        "scenarios none)",
+    )
+    parser.add_argument(
+        "--budget",
+        type=options.number(0.0),
+        metavar="USD",
+        help="search the sets of remedies that cost at most so much a year, and show the best; "
+        "a budget takes one scenario",
+    )
+    parser.add_argument(
+        "--years",
+        type=options.whole(1, MOST_YEARS),
+        metavar="N",
+        help=f"simulated years, 1 to {MOST_YEARS:,} (default {options.DEFAULT_YEARS:,}, with "
+        f"--budget {SEARCH_YEARS:,})",
+    )
+    options.add_worlds(parser)
+    options.add_seed(parser)
+    options.add_workers(parser)
+    options.add_threshold(parser)
+    options.add_out(parser, "compare.csv, the scenarios and a manifest")
+
+
+def _run(given: Arguments) -> None:
+    given.mitigation, files = options.names_and_files(given.mitigation)
+    given.scenarios += files
+    scenarios = [options.scenario_of(path) for path in given.scenarios or [None]]
+    years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
+    for scenario in scenarios:
+        options.check_sizes(scenario, years, given.worlds)
+    if given.budget is not None:
+        _check_budget(given)
+    from model.present.comparison import comparison
+
+    console.prepare_out(given.out)
+    plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
+    compared = [_compare(given, one, years, given.worlds) for one in plans]
+    paying = compared
+    if not _pays(compared[0]):
+        paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
+    table = comparison(compared, paying, given.threshold, plans[0].best)
+    _print(table, compared, paying)
+    console.warn(remarks.of_comparison(scenarios))
+    if given.out is not None:
+        from model.present.bundle import of_compare
+
+        chosen = {"mitigation": given.mitigation}
+        if given.budget is not None:
+            chosen["budget"] = [number(given.budget)]
+        console.save_out(of_compare(compared, paying, given.threshold, table, chosen), given.out)
+
+
+def _check_budget(given: Arguments) -> None:
+    if len(given.scenarios) > 1:
+        raise BadInput("--budget: one scenario at a time is allowed")
+    if given.worlds is not None:
+        raise BadInput("--budget: the search has one year per world; --worlds is not allowed")
+
+
+class _Plan(NamedTuple):
+    """What to compare of one scenario: the sets, None for the usual ones, and their horizon."""
+
+    scenario: Scenario
+    sets: list[tuple[str, ...]] | None
+    horizon_years: float | None = None
+    best: Mapping[str, str] = MappingProxyType({})
+    """What a set is best by within the budget."""
+
+
+def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _Plan:
+    if given.budget is None:
+        return _Plan(scenario, _sets(given.mitigation, scenarios))
+    names = [name for one in given.mitigation for name in one.split("+")]
+    with console.threads(given.workers) as executor:
+        found = frontier(
+            scenario,
+            dict.fromkeys(names) if names else None,
+            budget_usd=given.budget,
+            years=years,
+            seed=given.seed,
+            executor=executor,
+            on_progress=console.reporter(),
+        )
+    best = {by: found.best(given.budget, by).remedies for by in BEST_BY}
+    efficient = [point.remedies for by in BEST_BY[1:] for point in found.efficient(by)]
+    shown = {*best.values(), *efficient}
+    sets = [row.remedies for row in found.comparison.rows() if row.remedies in shown]
+    words: dict[str, str] = {}
+    for by, remedies in best.items():
+        name = " + ".join(remedies) or NONE
+        words[name] = f"{words[name]} {by}" if name in words else by
+    horizon = found.comparison.horizon_years
+    return _Plan(scenario, [one for one in sets if one], horizon, words)
+
+
+def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
+    """Return the sets to compare, None for the usual ones of a scenario."""
+    if not names:
+        return None if scenarios == 1 else []
+    sets = list(dict.fromkeys(tuple(name.split("+")) for name in names))
+    together = tuple(dict.fromkeys(name for one in sets for name in one))
+    return sets if together in sets else [*sets, together]
+
+
+def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Comparison:
+    with console.simulating(given) as how:
+        return compare(
+            one.scenario,
+            one.sets,
+            years=years,
+            worlds=worlds,
+            horizon_years=one.horizon_years,
+            **how,
+        )
+
+
+def _pays(one: Comparison) -> bool:
+    """Tell whether a run can say which worlds pay back, or has nothing to pay."""
+    worlds, years = one.evaluation.worlds, one.evaluation.years
+    return len(one.names) == 1 or (worlds >= FEWEST_WORLDS and years >= FEWEST_YEARS * worlds)
+
+
+def _print(
+    table: pd.DataFrame, compared: Sequence[Comparison], paying: Sequence[Comparison]
+) -> None:
+    run = compared[0].evaluation
+    print(
+        f"{counted(run.years, 'year')}, {counted(run.worlds, 'world')}, seed {run.seed}; USD a "
+        "year before SLA credit, differences with 95 %"
+    )
+    head = (
+        "set",
+        "EAL",
+        "difference",
+        "interval",
+        "saving over life",
+        "cost a year",
+        "net benefit",
+        "net of credit",
+        "pays back",
+        "best by",
+        "of",
+    )
+    rows = [
+        (row, rounding.of_worlds(pays, long_worlds.evaluation.worlds) if pays else "")
+        for one, long_worlds in zip(compared, paying, strict=True)
+        for row, pays in zip(one.rows(), _chances(long_worlds), strict=True)
+    ]
+    cells = table.to_dict("records")
+    console.print_rows([head, *(_row(line, *row) for line, row in zip(cells, rows, strict=True))])
+    print(_EXPLAINED)
+
+
+def _chances(one: Comparison) -> list[Estimate | None]:
+    """Return the chance that each set pays back; None of no set, or if the run cannot tell."""
+    return [row.p_pays_back_worlds if row.remedies else None for row in one.rows()]
+
+
+def _row(cells: Mapping[Hashable, Any], row: Row, pays: str) -> tuple[str, ...]:
+    def usd(name: str) -> str:
+        value = cells[f"{name}_usd"]
+        return "" if math.isnan(value) else money(value, 3)
+
+    return (
+        cells["mitigation_set"],
+        usd("eal"),
+        usd("delta_eal"),
+        f"{usd('delta_eal_low')} to {usd('delta_eal_high')}",
+        money(row.saving.value, 3) if row.remedies else "",
+        usd("annual_cost"),
+        usd("net_benefit"),
+        money(row.net_benefit_net.value, 3) if row.remedies else "",
+        pays,
+        cells["best_by"],
+        cells["scenario"],
+    )
+
+
+COMPARE = Command("compare", "price remedies, and scenarios, on the same luck", _options, _run)

@@ -1,0 +1,141 @@
+"""The command `drivers`: what moves the answer, luck against ignorance, what to find out first."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from model.cli import console, options
+from model.cli.console import Arguments, Command
+from model.decisions.compare import compare
+from model.drivers.information import information
+from model.drivers.luck import ignorance
+from model.drivers.shares import variance_shares
+from model.drivers.tornado import FIGURES, tornado
+from model.present import remarks
+from model.present.format import error, money, share, shown
+from model.runs.blocks import MOST_YEARS
+from model.runs.simulate import simulate
+
+if TYPE_CHECKING:
+    from model.present.driver_tables import Drivers
+
+DEFAULT_YEARS, FEWEST_YEARS = 50_000, 1_000
+YEARS_PER_WORLD = 100
+"""Of the run that separates luck from ignorance; fewer if that leaves fewer than ten worlds."""
+_MOST_COMPARED = 200_000
+_TORNADO_PART, _TORNADO_LEAST = 10, 5_000
+_PRINTED = 12
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    options.add_scenario(parser)
+    parser.add_argument(
+        "--years",
+        type=options.whole(FEWEST_YEARS, MOST_YEARS),
+        default=DEFAULT_YEARS,
+        metavar="N",
+        help=f"simulated years, {FEWEST_YEARS:,} to {MOST_YEARS:,} (default {DEFAULT_YEARS:,}); "
+        f"the tornado takes a tenth of them, {_TORNADO_LEAST:,} at least",
+    )
+    parser.add_argument(
+        "--figure",
+        choices=FIGURES,
+        default=FIGURES[0],
+        help="figure of the tornado: the average year, the 1-in-20 year, or the mean of the worst "
+        "5 %% of years (default eal)",
+    )
+    options.add_seed(parser)
+    options.add_workers(parser)
+    options.add_out(parser, "tornado, variance shares, ignorance, information and a manifest")
+
+
+def _run(given: Arguments) -> None:
+    console.prepare_out(given.out)
+    found = _found(given)
+    _print(found, given)
+    console.warn(remarks.of_comparison([found.scenario]))
+    if given.out is not None:
+        from model.present.driver_tables import bundle
+
+        asked = {"years": given.years, "figure": given.figure, "seed": given.seed}
+        sizes = {"tornado_years": _tornado_years(given.years), "worlds": _worlds(given.years)}
+        console.save_out(bundle(found, asked, asked | sizes), given.out)
+
+
+def _found(given: Arguments) -> Drivers:
+    from model.present.driver_tables import Drivers
+
+    scenario, years = options.scenario_of(given.scenario), given.years
+    worlds = _worlds(years)
+    with console.simulating(given) as how:
+        bars = tornado(scenario, figure=given.figure, years=_tornado_years(years), **how)
+        run = simulate(scenario, years=years, **how)
+        long_worlds = simulate(scenario, years=years - years % worlds, worlds=worlds, **how)
+        remedies = compare(
+            scenario,
+            [[remedy.name] for remedy in scenario.mitigations],
+            years=min(years, _MOST_COMPARED),
+            **how,
+        )
+    return Drivers(
+        scenario, bars, variance_shares(run), ignorance(long_worlds), information(remedies)
+    )
+
+
+def _tornado_years(years: int) -> int:
+    return min(years, max(_TORNADO_LEAST, years // _TORNADO_PART))
+
+
+def _worlds(years: int) -> int:
+    return max(years // YEARS_PER_WORLD, 10)
+
+
+def _print(found: Drivers, given: Arguments) -> None:
+    bars, years = found.tornado, _tornado_years(given.years)
+    start = money(bars.baseline.value, 3)
+    print(
+        f"{found.scenario.name}: {bars.figure} {start} in the {years:,} years of the tornado, seed "
+        f"{given.seed}; changes are from there"
+    )
+    head = ("assumption", "low input", "change", "high input", "change", "drawn per")
+    rows = [
+        (
+            bar.name,
+            shown(bar.low_input, bar.unit),
+            money(bar.at_low.value, 3),
+            shown(bar.high_input, bar.unit),
+            money(bar.at_high.value, 3),
+            bar.per,
+        )
+        for bar in bars.bars[:_PRINTED]
+    ]
+    console.print_rows([head, *rows])
+    part = found.ignorance.share
+    noise = error(part.standard_error, share)
+    print(f"\nignorance: {share(part.value)} ({noise}) of the variance of a year; the rest is luck")
+    console.print_rows([("variance share", "share", "±"), *_shares(found)])
+    learned = found.information
+    print(f"\nbest choice as things are known: {learned.best}")
+    console.print_rows([("worth finding out", "USD a year", "±"), *_worths(found)])
+
+
+def _shares(found: Drivers) -> list[tuple[str, ...]]:
+    return [
+        (row.name, share(row.share.value), share(1.96 * row.share.standard_error))
+        for row in found.shares.shares[:_PRINTED]
+        if row.share.low > 0
+    ]
+
+
+def _worths(found: Drivers) -> list[tuple[str, ...]]:
+    clear = [worth for worth in found.information.telling() if worth.value.low > 0]
+    if not clear:
+        return [("nothing: no single belief would change the choice", "", "")]
+    return [
+        (row.name, money(row.value.value, 3), money(1.96 * row.value.standard_error))
+        for row in clear[:_PRINTED]
+    ]
+
+
+DRIVERS = Command("drivers", "show what moves the answer and what to find out", _options, _run)

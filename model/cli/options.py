@@ -1,0 +1,188 @@
+"""Options of the command line: what may be typed, and the messages when it may not."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from model.assumptions.messages import condensed, quoted
+from model.assumptions.remedies import library
+from model.runs.blocks import MOST_YEARS, plan
+from model.runs.result import DEFAULT_THRESHOLD_USD
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
+
+DEFAULT_YEARS = 100_000
+MOST_WORKERS = 64
+_WHOLE = re.compile(r"[0-9]{1,40}")
+_NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+class BadInput(Exception):
+    """Something given to a command cannot be used; `problems` has one line for each fault."""
+
+    def __init__(self, *problems: str) -> None:
+        """Keep every problem."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without the usage."""
+
+    def __init__(self, **options: Any) -> None:
+        """Make a parser that takes options by their whole name only."""
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadInput with the message on one line."""
+        raise BadInput(" ".join(f"{self.prog}: {message}; see --help".split()))
+
+
+def whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
+    """Return a reader of plain whole numbers within limits, digits only."""
+    limits = f"from {lowest:,} up" if highest is None else f"from {lowest:,} to {highest:,}"
+
+    def read(text: str) -> int:
+        value = int(text) if _WHOLE.fullmatch(text) else -1
+        if value < lowest or (highest is not None and value > highest):
+            allowed = f"allowed is a whole number {limits}, in digits only"
+            raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
+        return value
+
+    return read
+
+
+def number(lowest: float, highest: float = math.inf) -> Callable[[str], float]:
+    """Return a reader of plain numbers within limits, without separators or units."""
+    limits = f"from {lowest:g} {'up' if highest == math.inf else f'to {highest:g}'}"
+
+    def read(text: str) -> float:
+        value = float(text) if _NUMBER.fullmatch(text) else math.nan
+        if not (lowest <= value <= highest and value < math.inf):
+            allowed = f"allowed is a plain number {limits}"
+            raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
+        return value
+
+    return read
+
+
+def place(text: str) -> str:
+    """Read the name of a folder or zip to write."""
+    if not text.strip() or "\0" in text:
+        allowed = "allowed is a folder, or a file that ends in .zip"
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
+    return text
+
+
+def add_scenario(parser: argparse.ArgumentParser) -> None:
+    """Add the scenario file that a command reads."""
+    parser.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO.csv",
+        help="a scenario file, all rows or only what differs; without it the default scenario",
+    )
+
+
+def add_remedies(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add the remedies that a command is about, one word or several at a time."""
+    parser.add_argument(
+        "--mitigation", nargs="+", action="extend", default=[], metavar="NAME", help=help
+    )
+
+
+def add_years(parser: argparse.ArgumentParser, default: int = DEFAULT_YEARS) -> None:
+    """Add the size of a simulation."""
+    parser.add_argument(
+        "--years",
+        type=whole(1, MOST_YEARS),
+        default=default,
+        metavar="N",
+        help=f"simulated years, 1 to {MOST_YEARS:,} (default {default:,})",
+    )
+
+
+def add_worlds(parser: argparse.ArgumentParser) -> None:
+    """Add the number of draws of what is not known."""
+    parser.add_argument(
+        "--worlds",
+        type=whole(1),
+        metavar="W",
+        help="draws of what is not known; divides the years (default: one year per world)",
+    )
+
+
+def check_sizes(scenario: Scenario, years: int, worlds: int | None) -> None:
+    """See that years and worlds go together; BadInput if not."""
+    try:
+        plan(scenario, years, worlds)
+    except ValueError as error:
+        raise BadInput(f"--{error}") from None
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add the seed of the random numbers."""
+    parser.add_argument(
+        "--seed",
+        type=whole(0),
+        default=0,
+        metavar="S",
+        help="seed of the random numbers, 0 or more (default 0); the same seed, the same bytes",
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add the number of threads."""
+    parser.add_argument(
+        "--workers",
+        type=whole(1, MOST_WORKERS),
+        metavar="K",
+        help=f"threads, 1 to {MOST_WORKERS} (default: one per core); the results are the same",
+    )
+
+
+def add_threshold(parser: argparse.ArgumentParser) -> None:
+    """Add the loss whose chance of being exceeded is reported."""
+    parser.add_argument(
+        "--threshold",
+        type=number(0.0),
+        default=DEFAULT_THRESHOLD_USD,
+        metavar="USD",
+        help=f"annual loss in USD to be exceeded (default {DEFAULT_THRESHOLD_USD:.0f})",
+    )
+
+
+def add_out(parser: argparse.ArgumentParser, files: str) -> None:
+    """Add the place to write to."""
+    parser.add_argument(
+        "--out",
+        type=place,
+        metavar="DIR",
+        help=f"write {files} into this folder, made if missing, or a file that ends in .zip",
+    )
+
+
+def scenario_of(path: str | None) -> Scenario:
+    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad."""
+    try:
+        return Scenario.default() if path is None else Scenario.read(path)
+    except ScenarioError as error:
+        raise ScenarioError(condensed(error.problems)) from None
+
+
+def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the remedies among words that follow --mitigation, and the scenario files."""
+    known = {remedy.name for remedy in library()}
+    names: list[str] = []
+    files: list[str] = []
+    for word in given:
+        if word.lower().endswith(".csv") or (word not in known and Path(word).is_file()):
+            files.append(word)
+        else:
+            names += word.split(",")
+    return names, files

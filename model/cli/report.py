@@ -1,0 +1,157 @@
+"""The command `report`: the whole story as a PowerPoint deck or one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.assumptions.messages import nearest, quoted
+from model.cli import console, options
+from model.cli.console import Arguments, Command
+from model.cli.options import BadInput
+from model.present import remarks
+from model.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.present.outline import Story
+
+FORMATS = ("pptx", "html")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    options.add_scenario(parser)
+    options.add_remedies(
+        parser,
+        "remedies to decide on, alone and together (default: those that are on, else all are "
+        "looked through)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="what to write (default: by the ending of --out)",
+    )
+    parser.add_argument(
+        "--out", type=_file, required=True, metavar="FILE", help="the file to write"
+    )
+    options.add_years(parser)
+    options.add_seed(parser)
+    options.add_workers(parser)
+    options.add_threshold(parser)
+    parser.add_argument(
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the date printed on it (default: today); the same date, the same bytes",
+    )
+
+
+def _file(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        allowed = "allowed is a day like 2026-04-01"
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}") from None
+
+
+def _run(given: Arguments) -> None:
+    kind = _kind(given.format, given.out)
+    scenario = options.scenario_of(given.scenario)
+    options.check_sizes(scenario, given.years, None)
+    _check_remedies(scenario, given.mitigation)
+    _prepare(given.out)
+    # Charts and slides take a moment to load; other commands need none of it.
+    from model.present.gathering import gather
+    from model.present.story import story
+
+    with console.threads(given.workers) as executor:
+        found = gather(
+            scenario,
+            asked=given.mitigation,
+            years=given.years,
+            seed=given.seed,
+            threshold_usd=given.threshold,
+            executor=executor,
+        )
+    told = story(found, date=given.date or date.today().isoformat())
+    _write(_content(kind, told, Path(given.out).name), given.out)
+    for text in (told.sections[0].headline, *told.sections[0].sentences):
+        print(text)
+    print(f"written to {given.out}")
+    console.warn(remarks.of_scenario(scenario))
+
+
+def _kind(wanted: str | None, out: str) -> str:
+    ending = Path(out).suffix.lower().removeprefix(".")
+    kind = wanted or {"htm": "html"}.get(ending, ending)
+    if kind not in FORMATS:
+        allowed = "a file that ends in .pptx or .html, or --format pptx|html, is needed"
+        raise BadInput(f"--out {quoted(out)}: format unknown; {allowed}")
+    return kind
+
+
+def _check_remedies(scenario: Scenario, names: list[str]) -> None:
+    known = [remedy.name for remedy in scenario.mitigations]
+    strange = dict.fromkeys(name for name in names if name not in known)
+    if strange:
+        raise BadInput(
+            *(
+                f"--mitigation {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
+                for name in strange
+            )
+        )
+
+
+def _content(kind: str, told: Story, file: str) -> bytes:
+    if kind == "html":
+        from model.present.page import page
+
+        return page(told, file).encode()
+    from model.present.deck import deck
+
+    return deck(told, file)
+
+
+def _prepare(out: str) -> None:
+    """See that the file can be written before the work begins; BadInput if not."""
+    target = Path(out)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, "a folder of that name is there")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _write(content: bytes, out: str) -> None:
+    """Write beside the place first, so that an error leaves no half of a file."""
+    target = Path(out)
+    handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(target)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _unwritable(out: str, error: OSError) -> BadInput:
+    reason = error.strerror or str(error)
+    return BadInput(f"--out {quoted(out)}: cannot be written: {reason}; a file is needed")
+
+
+REPORT = Command("report", "write the whole story as PowerPoint or HTML", _options, _run)

@@ -1,0 +1,65 @@
+"""The verb `run`: simulate years, print the main figures, and write the bundle."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from model.assumptions.messages import counted
+from model.cli import console, options
+from model.cli.console import Arguments, Command
+from model.present import remarks
+from model.present.format import shown
+from model.runs.result import Measure, Result
+from model.runs.simulate import simulate
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    options.add_scenario(parser)
+    options.add_years(parser)
+    options.add_worlds(parser)
+    options.add_seed(parser)
+    options.add_workers(parser)
+    options.add_threshold(parser)
+    options.add_out(parser, "scenario, tables, manifest and dictionary")
+    parser.add_argument(
+        "--annual",
+        action="store_true",
+        help="write annual.csv above a million years too",
+    )
+
+
+def _run(given: Arguments) -> None:
+    scenario = options.scenario_of(given.scenario)
+    options.check_sizes(scenario, given.years, given.worlds)
+    console.prepare_out(given.out)
+    with console.simulating(given) as how:
+        result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
+    _print_run(result, given.threshold)
+    if given.out is not None:
+        from model.present.bundle import MOST_ANNUAL_YEARS, of_run
+
+        up_to = given.years if given.annual else MOST_ANNUAL_YEARS
+        console.save_out(of_run(result, given.threshold, up_to), given.out)
+
+
+def _print_run(result: Result, threshold_usd: float) -> None:
+    sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
+    print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
+    console.print_rows(
+        [
+            ("measure", "value", "standard error", "95 % interval", "unit"),
+            *(_measure_row(row) for row in result.measures(threshold_usd)),
+        ]
+    )
+    console.warn(remarks.of_run(result))
+
+
+def _measure_row(row: Measure) -> tuple[str, ...]:
+    value, error, low, high = ("–" if math.isnan(x) else shown(x, row.unit) for x in row[1:5])
+    unknown = math.isnan(row.low) or row.low == row.high
+    interval = "–" if unknown else f"{low} to {high}"
+    return row.name, value, error, interval, row.unit
+
+
+RUN = Command("run", "simulate a scenario and print the annual loss", _options, _run)

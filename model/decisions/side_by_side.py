@@ -1,0 +1,112 @@
+"""Scenarios side by side on common random numbers (MODEL §5, ARCHITECTURE decision 3).
+
+Every quantity draws from its own stream, so scenarios that differ little share most of their luck;
+the errors are those of the paired differences, whatever they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from model.runs import paired
+from model.runs.result import DEFAULT_THRESHOLD_USD, Measure, Result
+from model.runs.simulate import simulate
+from model.runs.standard_errors import Estimate
+from model.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Beside(NamedTuple):
+    """One scenario; deltas are against the first, USD per year."""
+
+    name: str
+    eal: Measure
+    p95: Measure
+    tvar_95: Measure
+    p_over_threshold: Measure
+    delta_eal: Estimate
+    delta_eal_net: Estimate
+    delta_p95: Estimate
+    delta_tvar_95: Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """Finished runs with the same seed, years and worlds; the first is the reference."""
+
+    results: tuple[Result, ...]
+
+    def rows(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Beside, ...]:
+        """Return one row per scenario, in the order given."""
+        return tuple(self._row(result, threshold_usd) for result in self.results)
+
+    def _row(self, result: Result, threshold_usd: float) -> Beside:
+        first, worlds = self.results[0], result.worlds
+        loss, base = result["loss_usd"], first["loss_usd"]
+        net = (result["net_loss_usd"], first["net_loss_usd"])
+        measures = {m.name: m for m in result.measures(threshold_usd)}
+        return Beside(
+            result.scenario.name,
+            measures["eal"],
+            measures["p95"],
+            measures["tvar_95"],
+            measures["p_over_threshold"],
+            paired.difference(loss, base, worlds=worlds),
+            paired.difference(*net, worlds=worlds),
+            paired.quantile_difference(loss, base, worlds=worlds),
+            paired.tail_difference(loss, base, worlds=worlds),
+        )
+
+    def frame(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> pd.DataFrame:
+        """Return the rows as a table: each figure with `_error`, `_low` and `_high` beside it."""
+        import pandas as pd
+
+        table = []
+        for row in self.rows(threshold_usd):
+            cells: dict[str, object] = {"name": row.name}
+            for name, figure in row._asdict().items():
+                if isinstance(figure, Measure | Estimate):
+                    cells |= {
+                        name: figure.value,
+                        f"{name}_error": figure.standard_error,
+                        f"{name}_low": figure.low,
+                        f"{name}_high": figure.high,
+                    }
+            table.append(cells)
+        return pd.DataFrame(table)
+
+
+def side_by_side(
+    scenarios: Iterable[Scenario],
+    *,
+    years: int = 50_000,
+    worlds: int | None = None,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> SideBySide:
+    """Simulate scenarios with the same random numbers; arguments as in `simulate`.
+
+    `on_block` counts the blocks of the scenario at hand. ValueError without any scenario.
+    """
+    chosen = tuple(scenarios)
+    if not chosen:
+        raise ValueError("scenarios: none given; at least one is needed")
+    return SideBySide(
+        tuple(
+            simulate(
+                scenario,
+                years=years,
+                worlds=worlds,
+                seed=seed,
+                executor=executor,
+                on_block=on_block,
+            )
+            for scenario in chosen
+        )
+    )

@@ -1,0 +1,100 @@
+"""Luck or ignorance: the share of variance between worlds, and the band of the loss curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.arrays import Array
+from model.runs.result import Result
+from model.runs.standard_errors import Estimate, around
+
+if TYPE_CHECKING:
+    pass
+
+BAND = (0.05, 0.95)
+
+
+@dataclass(frozen=True, eq=False)
+class Ignorance:
+    """What part of the spread of annual losses is ignorance (between worlds), and what is luck."""
+
+    share: Estimate
+    """Share of the variance between worlds, its error by the jackknife over worlds."""
+    between_usd2: float
+    within_usd2: float
+    chance: Array
+    """P(loss > `loss_usd`) over all years, `(points,)`."""
+    loss_usd: Array
+    low: Array
+    """5th percentile over worlds of that probability, `(points,)`."""
+    high: Array
+    """95th percentile over worlds of that probability, `(points,)`."""
+
+
+def ignorance(result: Result, points: int = 80) -> Ignorance:
+    """Separate luck from ignorance in a run with several years per world (MODEL §5).
+
+    [Var(world means) − mean within-variance/n]/total. The band is that of the worlds' own
+    exceedance probabilities: each world's frequency over its n years, drawn towards the mean of all
+    worlds so far that the variance left is the one between worlds. ValueError with fewer than two
+    years per world or fewer than two worlds.
+    """
+    years = result.years // result.worlds
+    if years < 2 or result.worlds < 2:
+        raise ValueError("worlds: at least 2 worlds with at least 2 years each are needed")
+    by_world = result["loss_usd"].reshape(result.worlds, years)
+    means, variances = by_world.mean(axis=1), by_world.var(axis=1, ddof=1)
+    parts = (means.mean(), (means**2).mean(), variances.mean())
+    between, within = _split(parts, by_world.shape)
+    # A curve below one year in n is not seen in a single world.
+    chance = np.geomspace(0.99, 1.0 / years, points)
+    loss = np.quantile(by_world.ravel(), 1.0 - chance, method="inverted_cdf")
+    low, high = _band(by_world, loss)
+    return Ignorance(
+        _share_between(means, variances, by_world.shape),
+        float(between),
+        float(within),
+        np.array([(by_world > x).mean() for x in loss]),
+        loss,
+        low,
+        high,
+    )
+
+
+def _split(parts: tuple[Array, ...], shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return variance between and within worlds from averages of their mean, mean², variance."""
+    worlds, years = shape
+    mean, square, variance = parts
+    spread = (square - mean**2) * worlds / (worlds - 1)
+    return np.maximum(spread - variance / years, 0.0), variance
+
+
+def _share_between(means: Array, variances: Array, shape: tuple[int, ...]) -> Estimate:
+    worlds, years = shape
+
+    def share(parts: tuple[Array, ...], count: int) -> Array:
+        between, within = _split(parts, (count, years))
+        total = between + within
+        return np.asarray(np.divide(between, total, out=np.zeros_like(total), where=total > 0))
+
+    parts = (means, means**2, variances)
+    value = float(share(tuple(np.asarray(p.mean()) for p in parts), worlds))
+    if worlds < 3:
+        return around(value, np.nan)
+    without = share(tuple((p.sum() - p) / (worlds - 1) for p in parts), worlds - 1)
+    return around(value, float(np.sqrt((worlds - 1) * without.var())))
+
+
+def _band(by_world: Array, loss: Array) -> tuple[Array, Array]:
+    years = by_world.shape[1]
+    frequency = np.stack([(by_world > x).mean(axis=1) for x in loss])
+    mean = frequency.mean(axis=1, keepdims=True)
+    seen = frequency.var(axis=1, ddof=1, keepdims=True)
+    luck = (frequency * (1.0 - frequency)).mean(axis=1, keepdims=True) / (years - 1)
+    kept = 1.0 - np.divide(luck, seen, out=np.ones_like(seen), where=seen > 0)
+    drawn = mean + (frequency - mean) * np.sqrt(np.maximum(kept, 0.0))
+    low, high = np.quantile(np.clip(drawn, 0.0, 1.0), BAND, axis=1)
+    return low, high

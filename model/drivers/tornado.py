@@ -1,0 +1,148 @@
+"""Tornado: each belief to its 5th and 95th percentile, everything else as it was (MODEL §5).
+
+All bars share one sample: the same worlds, the same incidents, thinned from the highest rates. For
+a belief about single incidents (a duration, a loss) every incident takes the one value; such bars
+show luck and ignorance together and are marked `per = "incident"`. Beliefs correlated with the one
+that moves stay where they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from model.arrays import Array
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
+from model.decisions.evaluate import evaluate
+from model.decisions.remedies import Variant
+from model.runs import paired
+from model.runs import standard_errors as estimate
+from model.runs.blocks import plan
+from model.runs.standard_errors import Estimate, Sample
+from model.scenario.scenario import Scenario
+from model.worlds.prepared import distribution
+
+FIGURES = ("eal", "p95", "tvar_95")
+YEARS = 5_000
+
+
+class Bar(NamedTuple):
+    """One belief: its inputs, and what the figure does there against the baseline, USD."""
+
+    name: str
+    label: str
+    unit: str
+    per: str
+    low_input: float
+    high_input: float
+    at_low: Estimate
+    at_high: Estimate
+
+    @property
+    def swing(self) -> float:
+        """The larger of the two distances from the baseline and the distance of both ends, USD."""
+        ends = (self.at_low.value, self.at_high.value)
+        return max(*map(abs, ends), abs(ends[1] - ends[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """The bars, the longest first, and the figure they start from."""
+
+    figure: str
+    baseline: Estimate
+    bars: tuple[Bar, ...]
+
+
+def tornado(
+    scenario: Scenario,
+    *,
+    figure: str = "eal",
+    names: Iterable[str] | None = None,
+    years: int = YEARS,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Tornado:
+    """Move each uncertain belief to its 5th and 95th percentile on the same luck.
+
+    `figure` is `eal`, `p95` or `tvar_95` of the loss before SLA credit; `names` are the assumptions
+    (default: all that are uncertain). Differences come with their paired error. `executor` and
+    `on_block` as in `simulate`. ValueError for an unknown figure.
+    """
+    if figure not in FIGURES:
+        raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)} is allowed")
+    chosen = tuple(uncertain_names(scenario) if names is None else names)
+    inputs = [percentiles(scenario, name) for name in chosen]
+    variants = [
+        fixed_at(name, value) for name, ends in zip(chosen, inputs, strict=True) for value in ends
+    ]
+    run = evaluate(
+        scenario,
+        variants,
+        cut=plan(scenario, years, None),
+        seed=seed,
+        executor=executor,
+        on_block=on_block,
+    )
+    moved = [
+        change_of(figure, run.loss(k), run.loss(0), run.worlds) for k in range(1, len(run.variants))
+    ]
+    bars = [
+        Bar(name, *_titles(name), *ends, moved[2 * k], moved[2 * k + 1])
+        for k, (name, ends) in enumerate(zip(chosen, inputs, strict=True))
+    ]
+    baseline = figure_of(figure, run.loss(0), run.worlds)
+    return Tornado(figure, baseline, tuple(sorted(bars, key=lambda bar: -bar.swing)))
+
+
+def uncertain_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the assumptions whose belief is not certain, in chain order."""
+    numbers = (name for name in scenario.names() if isinstance(declared(name), Assumption))
+    return tuple(name for name in numbers if not scenario.belief(name).certain)
+
+
+def percentiles(scenario: Scenario, name: str) -> tuple[float, float]:
+    """Return the 5th and 95th percentile of a belief."""
+    belief = scenario.belief(name)
+    if belief.shape == "pert" or belief.shape.startswith("empirical"):
+        low, high = distribution(scenario, name).ppf(np.array([0.05, 0.95]))
+        return float(low), float(high)
+    return belief.low, belief.high
+
+
+def fixed_at(name: str, value: float) -> Variant:
+    """Return the variant in which an assumption has one value for certain."""
+    change = Change("set", name, Belief("normal", value, value))
+    return Variant(f"{name} = {value!r}", ((name, change),))
+
+
+def figure_of(figure: str, loss: Array, worlds: int) -> Estimate:
+    """Return a figure of annual losses `(years,)`, USD."""
+    if figure == "eal":
+        return estimate.mean(loss, worlds=worlds)
+    sample = Sample(loss, worlds)
+    return sample.quantile(paired.TAIL) if figure == "p95" else sample.tail_mean(paired.TAIL)
+
+
+def change_of(figure: str, loss: Array, base: Array, worlds: int) -> Estimate:
+    """Return the difference of a figure between two paired runs, USD."""
+    how = {
+        "eal": paired.difference,
+        "p95": paired.quantile_difference,
+        "tvar_95": paired.tail_difference,
+    }
+    return how[figure](loss, base, worlds=worlds)
+
+
+def _titles(name: str) -> tuple[str, str, str]:
+    item = declared(name)
+    assert isinstance(item, Assumption)
+    return item.label, item.unit, item.per
