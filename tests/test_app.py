@@ -15,7 +15,7 @@ from model import data
 from model.assumptions import correlations
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
-from model.present import format as fmt
+from model.present.words import numbers as fmt
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from views import belief_fields, link, sidebar
@@ -514,9 +514,9 @@ class TestReplay:
         from model.replays.incident import named
 
         scenario, incident = Scenario.default(), named()["tiktok-2026-03-03"]
-        for remedy in scenario.mitigations:
+        for remedy in scenario.remedies:
             remedied(scenario, incident, [remedy])
-        remedied(scenario, incident, scenario.mitigations)
+        remedied(scenario, incident, scenario.remedies)
 
 
 def slider_stop(name: str, value: float, steps: int) -> float:

@@ -20,7 +20,7 @@ from playwright.sync_api import Download, Page, expect
 from visiting import CHARTS, arrived, comes_to, finished, tile, typed_field, visit
 
 from model.assumptions.lookup import declared
-from model.present import format as fmt
+from model.present.words import numbers as fmt
 from model.runs.result import Result
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario

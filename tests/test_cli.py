@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from model.__main__ import main
-from model.cli import compare as compare_command
-from model.present import bundle
+from model.cli import compare
+from model.present.files import bundle
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 
@@ -525,8 +525,8 @@ def test_compare_puts_scenarios_side_by_side_on_the_same_luck(tmp_path, monkeypa
 
 
 def test_p_pays_back_needs_no_option(tmp_path, monkeypatch):
-    monkeypatch.setattr(compare_command, "PAYING_WORLDS", 100)
-    monkeypatch.setattr(compare_command, "PAYING_YEARS", 2000)
+    monkeypatch.setattr(compare, "PAYING_WORLDS", 100)
+    monkeypatch.setattr(compare, "PAYING_YEARS", 2000)
     arguments = ["--mitigation", "graceful_degradation", "--years", "200"]
     assert main(["compare", DEFAULT, *arguments, "--out", str(tmp_path)]) == 0
     none, row = compared(tmp_path)
@@ -537,8 +537,8 @@ def test_p_pays_back_needs_no_option(tmp_path, monkeypatch):
 
 
 def test_a_budget_finds_the_best_affordable_set(tmp_path, monkeypatch):
-    monkeypatch.setattr(compare_command, "PAYING_WORLDS", 100)
-    monkeypatch.setattr(compare_command, "PAYING_YEARS", 2000)
+    monkeypatch.setattr(compare, "PAYING_WORLDS", 100)
+    monkeypatch.setattr(compare, "PAYING_YEARS", 2000)
     names = ["resumable_upload_queue", "graceful_degradation", "quarterly_failover_drills"]
     arguments = ["--mitigation", *names, "--budget", "6e6", "--years", "2000"]
     out = tmp_path / "out"

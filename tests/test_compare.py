@@ -17,8 +17,7 @@ from model.decisions.compare import Comparison, compare
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import BASELINE, variant
 from model.decisions.repricing import gathered
-from model.runs import paired
-from model.runs import standard_errors as estimate
+from model.runs import paired, standard_errors
 from model.runs.blocks import BLOCK_YEARS, Plan, plan
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
@@ -105,7 +104,7 @@ def test_no_incidents_no_loss() -> None:
 def counts(scenario: Scenario, *changes: Change, seed: int = 5) -> np.ndarray:
     """Incidents per year before merging under the changes, `(years,)`."""
     named = with_remedy(*changes, base=scenario)
-    one = variant("test", [m for m in named.mitigations if m.name == "test"])
+    one = variant("test", [m for m in named.remedies if m.name == "test"])
     years = 10_000
     cut = Plan(years, years, years)
     block, world_key, _, _ = cut.block(0, seed)
@@ -216,7 +215,7 @@ def test_only_years_with_a_changed_incident_move() -> None:
 
 
 def test_pricing_some_years_equals_pricing_all() -> None:
-    remedy = next(m for m in DEFAULT.mitigations if m.name == "active_active")
+    remedy = next(m for m in DEFAULT.remedies if m.name == "active_active")
     one = variant("a", [remedy])
     block, world_key, _, _ = plan(DEFAULT, 3000, None).block(0, 2)
     pool, draws = gathered(DEFAULT, block, world_key, [one])
@@ -250,7 +249,7 @@ def test_two_remedies_for_the_same_minutes_do_not_add() -> None:
     pair = ("active_active", "graceful_degradation")
     found = compare(DEFAULT, [*([name] for name in pair), pair], years=YEARS).evaluation
     saved = found.loss(0) - found.losses[1:, 0]
-    surplus = estimate.mean(saved[2] - saved[0] - saved[1], worlds=YEARS)
+    surplus = standard_errors.mean(saved[2] - saved[0] - saved[1], worlds=YEARS)
     assert surplus.high < -0.1 * saved[2].mean()
     assert (saved[2] - saved[0]).mean() > 0
 
@@ -264,7 +263,7 @@ def test_paired_interval_is_far_narrower() -> None:
 
 def test_sla_shows_in_the_net_loss_only() -> None:
     row = compare(DEFAULT, [["sla_renegotiated"]], years=YEARS).row("sla_renegotiated")
-    assert row.delta_eal == estimate.Estimate(0.0, 0.0, 0.0, 0.0)
+    assert row.delta_eal == standard_errors.Estimate(0.0, 0.0, 0.0, 0.0)
     assert row.net_benefit.value == pytest.approx(-row.annual_cost.value)
     assert row.delta_eal_net.high < 0
 
@@ -281,7 +280,7 @@ def test_components_of_the_saving_add_up() -> None:
 
 def test_costs_are_upfront_over_life_plus_annual() -> None:
     found = compare(DEFAULT, [["graceful_degradation"]], years=20_000)
-    remedy = next(m for m in DEFAULT.mitigations if m.name == "graceful_degradation")
+    remedy = next(m for m in DEFAULT.remedies if m.name == "graceful_degradation")
     expected = fit(remedy.upfront).mean() / remedy.life_years + fit(remedy.annual).mean()
     cost = found.row("graceful_degradation").annual_cost
     assert abs(cost.value - expected) < 4 * cost.standard_error
@@ -299,12 +298,12 @@ def test_life_weights_reproduce_older_platforms() -> None:
         )["loss_usd"]
         for k in range(4)
     ]
-    mean = estimate.mean(weights, worlds=25_000)
+    mean = standard_errors.mean(weights, worlds=25_000)
     assert abs(mean.value - 1) < 4 * mean.standard_error
     assert 0.1 < weights.std() < 1.0
     assert found.older is None
-    weighed = estimate.mean(weights * found.evaluation.loss(0), worlds=25_000)
-    direct = [estimate.mean(x, worlds=25_000) for x in older]
+    weighed = standard_errors.mean(weights * found.evaluation.loss(0), worlds=25_000)
+    direct = [standard_errors.mean(x, worlds=25_000) for x in older]
     error = np.hypot(weighed.standard_error, np.linalg.norm([d.standard_error for d in direct]) / 4)
     assert abs(weighed.value - np.mean([d.value for d in direct])) < 4 * error
 
@@ -404,7 +403,7 @@ def test_curve_falls() -> None:
 
 
 def test_workers_and_executor_do_not_matter() -> None:
-    one = variant("a", [DEFAULT.mitigations[6]])
+    one = variant("a", [DEFAULT.remedies[6]])
     cut = plan(DEFAULT, 2 * BLOCK_YEARS, None)
     with ThreadPoolExecutor(1) as executor:
         lone = evaluate(DEFAULT, [one], cut=cut, executor=executor)
@@ -460,12 +459,12 @@ def test_frame_has_a_row_per_set() -> None:
 
 
 def test_dealing_variants_out_to_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    variants = [variant(m.name, [m]) for m in DEFAULT.mitigations]
+    variants = [variant(m.name, [m]) for m in DEFAULT.remedies]
     cut = plan(DEFAULT, 1500, 300)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    whole = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.mitigations, lives=[3.0])
+    whole = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.remedies, lives=[3.0])
     monkeypatch.setattr("os.cpu_count", lambda: 3)
-    dealt = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.mitigations, lives=[3.0])
+    dealt = evaluate(DEFAULT, variants, cut=cut, remedies=DEFAULT.remedies, lives=[3.0])
     assert np.array_equal(whole.losses, dealt.losses)
     assert np.array_equal(whole.part_errors, dealt.part_errors)
     assert np.array_equal(whole.costs, dealt.costs)
@@ -518,7 +517,7 @@ def test_differences_stay_paired_where_another_variant_raises_repeats() -> None:
     """The baseline is then thinned from a larger sample, and still has the variant's luck."""
     scenario = with_remedy(scale("costs.response_per_hour", 1.001), name="small")
     scenario = with_remedy(scale("recurrence.repeat_ratio", 1.5), base=scenario, name="more")
-    by_name = {one.name: variant(one.name, [one]) for one in scenario.mitigations}
+    by_name = {one.name: variant(one.name, [one]) for one in scenario.remedies}
     cut = plan(scenario, 3000, None)
     found = evaluate(scenario, [by_name["small"]], cut=cut, seed=3, covering=[by_name["more"]])
     change = found.loss(1) - found.loss(0)

@@ -16,8 +16,8 @@ from model.decisions.compare import compare
 from model.drivers.information import information
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import tornado
-from model.present.columns import FILES
-from model.present.driver_columns import DRIVER_FILES
+from model.present.files.columns import FILES
+from model.present.files.driver_columns import DRIVER_FILES
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
@@ -59,7 +59,7 @@ def test_tornado_is_that_of_the_model(written):
 def test_shares_and_worths_are_those_of_the_model(written):
     shares = variance_shares(simulate(DEFAULT, years=YEARS, seed=3)).shares
     assert [row["name"] for row in rows(written, "variance_shares.csv")] == [s.name for s in shares]
-    sets = [[remedy.name] for remedy in DEFAULT.mitigations]
+    sets = [[remedy.name] for remedy in DEFAULT.remedies]
     worths = information(compare(DEFAULT, sets, years=YEARS, seed=3)).worths
     found = rows(written, "information.csv")
     assert float(found[0]["value_usd"]) == worths[0].value.value

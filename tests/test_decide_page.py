@@ -22,16 +22,12 @@ from model.decisions.worth import offers_of
 from model.drivers.information import Information, Worth
 from model.drivers.reverse import Reverse
 from model.drivers.tornado import tornado
-from model.present import (
-    decide_charts,
-    decide_plots,
-    decide_words,
-    driver_charts,
-    driver_plots,
-    driver_words,
-)
-from model.present import format as fmt
-from model.present.titles import title
+from model.present.charts import decide, decide_data, drivers_data
+from model.present.charts import drivers as driver_charts
+from model.present.words import drivers as driver_words
+from model.present.words import numbers as fmt
+from model.present.words import remedies
+from model.present.words.titles import title
 from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
@@ -76,34 +72,34 @@ def changed(offer, saving=None, benefit=None, pays=None):
 
 class TestWords:
     def test_none_pays_by_default(self, compared, offers):
-        said = decide_words.answer(offers, compared.row("baseline").eal)
+        said = remedies.answer(offers, compared.row("baseline").eal)
         best = max(offers, key=lambda offer: offer.saving.value / offer.cost.value)
         assert said.startswith("**None of these 10 remedies pays on ad revenue alone.**")
         assert f"“{best.label}” comes nearest" in said
         assert fmt.money(best.cost.value) in said
 
     def test_nothing_to_lose_is_nothing_to_decide(self, offers):
-        assert "nothing to decide" in decide_words.answer(offers, around(0.0, 0.0))
+        assert "nothing to decide" in remedies.answer(offers, around(0.0, 0.0))
 
     def test_what_pays_is_to_be_bought(self, offers):
         pays = changed(offers[0], around(9e6, 1e5), around(4e6, 1e5), around(0.8, 0.02))
-        said = decide_words.answer([pays, *offers[1:]], around(9e6, 1e5))
+        said = remedies.answer([pays, *offers[1:]], around(9e6, 1e5))
         assert said.startswith(f"**Buy “{pays.label}”:** it saves **$9M** a year")
         both = [pays, changed(offers[1], around(9e6, 1e5), around(3e6, 1e5)), *offers[2:]]
-        assert "One more would pay by itself." in decide_words.answer(both, around(9e6, 1e5))
+        assert "One more would pay by itself." in remedies.answer(both, around(9e6, 1e5))
 
     def test_what_pays_on_average_in_few_worlds_is_a_bet(self, offers):
         bet = changed(offers[0], around(9e6, 1e5), around(1e6, 1e5), around(0.2, 0.02))
-        assert "a bet on the bad years" in decide_words.answer([bet], around(9e6, 1e5))
+        assert "a bet on the bad years" in remedies.answer([bet], around(9e6, 1e5))
 
     def test_noise_around_nothing_is_too_close_to_call(self, offers):
         open_ = changed(offers[0], around(9e6, 1e5), around(1e4, 1e5))
-        assert "Too close to call" in decide_words.answer([open_], around(9e6, 1e5))
+        assert "Too close to call" in remedies.answer([open_], around(9e6, 1e5))
 
     def test_one_that_saves_nothing_says_so(self, offers):
         sla = next(o for o in offers if o.row.name == "sla_renegotiated")
-        assert "saves nothing on ad revenue alone" in decide_words.answer([], sla.row.eal, sla)
-        assert "saves anything" in decide_words.answer([sla, sla], sla.row.eal)
+        assert "saves nothing on ad revenue alone" in remedies.answer([], sla.row.eal, sla)
+        assert "saves anything" in remedies.answer([sla, sla], sla.row.eal)
 
     def test_a_contract_pays_once_credit_is_counted(self, compared, long_worlds):
         net = offers_of(compared, long_worlds, 25e6, credit=True)
@@ -117,24 +113,24 @@ class TestWords:
     )
     def test_chances_are_never_more_certain_than_the_worlds(self, offers, pays, said):
         offer = replace(offers[0], pays=Estimate(pays, 0.0, pays, pays), worlds=100)
-        assert decide_words.chance(offer) == said
+        assert remedies.chance(offer) == said
 
     @pytest.mark.parametrize("pays", [0.0, 0.004, 0.0099])
     def test_all_chances_below_one_percent_are_said_alike(self, offers, pays):
         offer = replace(offers[0], pays=Estimate(pays, 0.004, 0.0, pays + 0.008), worlds=500)
-        assert decide_words.chance(offer) == "under 1\u00a0%"
+        assert remedies.chance(offer) == "under 1\u00a0%"
 
     def test_what_to_find_out_first(self, offers):
         half = changed(offers[0], pays=around(0.5, 0.02))
         worth = Worth("trust.permanent_share", around(2e6, 1e5))
         learned = Information((worth,), 1e5, "baseline", around(0.0, 0.0))
-        said = decide_words.how_sure(half, learned, DEFAULT)
+        said = remedies.how_sure(half, learned, DEFAULT)
         assert "It depends on “Part of the drop that stays”: find that out first." in said
         assert "worth up to $2M a year" in said
         noise = replace(learned, worths=(Worth(worth.name, Estimate(2e5, 2e5, 0.0, 6e5)),))
-        assert "find that out" not in decide_words.how_sure(half, noise, DEFAULT)
+        assert "find that out" not in remedies.how_sure(half, noise, DEFAULT)
         certain = changed(offers[0], pays=around(0.999, 0.001))
-        assert "find that out" not in decide_words.how_sure(certain, learned, DEFAULT)
+        assert "find that out" not in remedies.how_sure(certain, learned, DEFAULT)
 
     def test_beliefs_that_cannot_be_told_apart_are_named_together(self, offers):
         half = changed(offers[0], pays=around(0.5, 0.02))
@@ -142,7 +138,7 @@ class TestWords:
         near = [Worth(name, around(2e6 - 1e4 * k, 1e5)) for k, name in enumerate(rates)]
         far = Worth("trust.recovery", around(1e6, 1e5))
         learned = Information((*near, far), 1e5, "baseline", around(0.0, 0.0))
-        said = decide_words.how_sure(half, learned, DEFAULT)
+        said = remedies.how_sure(half, learned, DEFAULT)
         assert "“Incidents per year” of “Capacity” and “Network and latency”: find these" in said
         assert "any one of them" in said
 
@@ -197,20 +193,18 @@ class TestCharts:
         assert 0 < len(table) <= 500
 
     def test_remedies(self, mode, compared, offers):
-        self.drawn(decide_charts.spec("trade", mode), decide_plots.trade(offers))
+        self.drawn(decide.spec("trade", mode), decide_data.trade(offers))
         curves = compared.curve("baseline", 160), compared.curve(GRACEFUL, 160)
-        self.drawn(
-            decide_charts.spec("curves", mode), decide_plots.curves(*curves, 25e6, (0.08, 0.03))
-        )
-        saved = decide_plots.saved_where(compared.components(GRACEFUL))
-        self.drawn(decide_charts.spec("saved", mode), saved)
+        self.drawn(decide.spec("curves", mode), decide_data.curves(*curves, 25e6, (0.08, 0.03)))
+        saved = decide_data.saved_where(compared.components(GRACEFUL))
+        self.drawn(decide.spec("saved", mode), saved)
 
     def test_frontier(self, mode):
         found = frontier(DEFAULT, [GRACEFUL, DRILLS], years=1_000)
         for by in ("eal", "tvar_95"):
             best = found.best(1e7, by).remedies
-            table = decide_plots.frontier(found, by, 1e7, best)
-            self.drawn(decide_charts.spec(f"frontier_{by}", mode), table)
+            table = decide_data.frontier(found, by, 1e7, best)
+            self.drawn(decide.spec(f"frontier_{by}", mode), table)
 
     def test_reverse_stress_shows_today_and_what_is_believed(self, mode):
         name = "platform.ad_revenue_per_year"
@@ -226,37 +220,37 @@ class TestCharts:
             np.array(ends),
             (around(1e6, 1e5),) * 2,
         )
-        table = driver_plots.reverse(known, DEFAULT, 8.6e6)
+        table = drivers_data.reverse(known, DEFAULT, 8.6e6)
         self.drawn(driver_charts.spec("reverse_money", mode), table)
         (believed,) = table[table["part"] == "belief"].itertuples()
         belief = DEFAULT.belief(name)
         assert (believed.value, believed.value_high) == pytest.approx((belief.low, belief.high))
         (today,) = table[table["part"] == "today"].itertuples()
         assert (today.usd, today.text) == (8.6e6, "today $8.6M")
-        assert "today" not in set(driver_plots.reverse(known, DEFAULT)["part"])
+        assert "today" not in set(drivers_data.reverse(known, DEFAULT)["part"])
 
     def test_tornado(self, mode):
         found = tornado(DEFAULT, names=["platform.ad_revenue_per_year"], years=500)
-        table = driver_plots.tornado(found, found.baseline.value, 12)
+        table = drivers_data.tornado(found, found.baseline.value, 12)
         self.drawn(driver_charts.spec("tornado", mode), table)
 
 
 class TestTables:
     def test_the_saving_along_the_chain_adds_up(self, compared):
-        saved = decide_plots.saved_where(compared.components(GRACEFUL))
+        saved = decide_data.saved_where(compared.components(GRACEFUL))
         delta = compared.row(GRACEFUL).delta_eal.value
         assert saved["usd"].sum() == pytest.approx(-delta, rel=1e-9)
 
     def test_steps_of_the_frontier_lead_from_nothing_and_name_what_enters(self):
         found = frontier(DEFAULT, [GRACEFUL, DRILLS], years=1_000)
-        steps = decide_plots.steps(found, "eal", DEFAULT)
+        steps = decide_data.steps(found, "eal", DEFAULT)
         assert steps["cost_usd"].iloc[0] == 0
         assert steps["figure_usd"].is_monotonic_decreasing
         held: set[str] = set()
         for enters, leaves in zip(steps["enters"], steps["leaves"], strict=True):
             held -= set(filter(None, leaves.split(" + ")))
             held |= set(filter(None, enters.split(" + ")))
-        labels = {remedy.name: remedy.label for remedy in DEFAULT.mitigations}
+        labels = {remedy.name: remedy.label for remedy in DEFAULT.remedies}
         assert held == {labels[GRACEFUL], labels[DRILLS]}
 
     def test_a_curve_that_ends_early_is_led_on_to_its_chance_at_the_tolerance(self):
@@ -264,28 +258,28 @@ class TestTables:
         loss = np.array([1e6, 5e6, 40e6, 90e6])
         now = {"chance": chance, "loss_usd": loss, "low_usd": loss, "high_usd": loss}
         then = {key: column if key == "chance" else column / 5 for key, column in now.items()}
-        table = decide_plots.curves(now, then, 25e6, (0.03, 0.002))
-        for which, share in ((decide_plots.NOW, 0.03), (decide_plots.WITH, 0.002)):
+        table = decide_data.curves(now, then, 25e6, (0.03, 0.002))
+        for which, share in ((decide_data.NOW, 0.03), (decide_data.WITH, 0.002)):
             rows = table[(table["which"] == which) & (table["part"] == "curve")]
             assert rows["loss_usd"].max() >= 25e6
-            assert rows["chance"].min() <= share or which == decide_plots.NOW
-        far = decide_plots.curves(now, then, 1e9, (0.0, 0.0))
+            assert rows["chance"].min() <= share or which == decide_data.NOW
+        far = decide_data.curves(now, then, 1e9, (0.0, 0.0))
         assert far["loss_usd"].max() == 40e6
         assert "tolerance" not in set(far["part"])
 
     def test_rows_say_their_order_so_that_a_new_one_does_not_come_last(self, offers):
-        table = decide_plots.trade(offers)
+        table = decide_data.trade(offers)
         assert list(table.groupby("label")["order"].min().sort_values().index) == [
             offer.label for offer in offers
         ]
         (sort,) = {
             (layer["encoding"]["y"]["sort"]["field"], layer["encoding"]["y"]["sort"]["op"])
-            for layer in decide_charts.spec("trade", "light")["layer"]
+            for layer in decide.spec("trade", "light")["layer"]
         }
         assert sort == ("order", "min")
 
     def test_small_ratios_stay_readable(self, offers):
-        texts = set(decide_plots.trade(offers)["said"]) - {""}
+        texts = set(decide_data.trade(offers)["said"]) - {""}
         assert all(len(text) <= 20 for text in texts)
 
 
@@ -352,7 +346,7 @@ class TestDecidePage:
         app.pills(key="remedies.on").set_value([GRACEFUL, DRILLS]).run()
         assert not app.exception
         scenario = in_hand(app)
-        assert [remedy.name for remedy in scenario.mitigations if remedy.on] == [GRACEFUL, DRILLS]
+        assert [remedy.name for remedy in scenario.remedies if remedy.on] == [GRACEFUL, DRILLS]
         assert "Graceful degradation (cached feed) + Quarterly failover drills" in said(app)
         assert f"mitigations.{GRACEFUL}.on" in app.query_params
         assert Scenario.read(scenario.to_csv().encode()).changes == scenario.changes
@@ -434,7 +428,7 @@ class TestDecidePage:
         assert "Graceful degradation (cached feed)" in best
         assert "a year over its life (coming year: " in best
         app.button(key="budget.take").click().run()
-        on = [remedy for remedy in in_hand(app).mitigations if remedy.on]
+        on = [remedy for remedy in in_hand(app).remedies if remedy.on]
         assert GRACEFUL in [remedy.name for remedy in on]
         app.segmented_control(key="decide.judged").set_value("Net of SLA credit").run()
         assert any("savings before SLA credit" in caption.value for caption in app.caption)

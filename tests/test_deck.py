@@ -10,11 +10,12 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 from told import DATE, LONG, material, told
 
-from model.present import deck_theme, fitting
-from model.present.deck import deck
-from model.present.deck_charts import parts
-from model.present.outline import Bar
-from model.present.story import command, story
+from model.present.deck import theme as deck_theme
+from model.present.deck.charts import parts
+from model.present.deck.deck import deck
+from model.present.story.elements import Bar
+from model.present.story.slides import command, story
+from model.present.words import text_width
 
 KINDS = ("default", "nothing", "article", "long", "nasty")
 
@@ -141,7 +142,7 @@ def test_text_fits_its_box_at_the_size_it_is_set_in(case):
                 ),
                 default=10.0,
             )
-            needed = fitting.height_pt(
+            needed = text_width.height_pt(
                 [p.text for p in shape.text_frame.paragraphs],
                 width_pt=shape.width / Pt(1),
                 size_pt=size,
@@ -224,6 +225,6 @@ def test_bars_are_stacked_from_the_end_nearer_to_zero(start, end, stack):
     "text", ["", "word", "Donaudampfschifffahrtsgesellschaft " * 9, "漢字" * 99]
 )
 def test_cut_text_fits(text):
-    cut = fitting.fitted(text, width_pt=120.0, size_pt=12.0, lines=2)
-    assert fitting.lines_needed(cut, width_pt=120.0, size_pt=12.0) <= 2
+    cut = text_width.fitted(text, width_pt=120.0, size_pt=12.0, lines=2)
+    assert text_width.lines_needed(cut, width_pt=120.0, size_pt=12.0) <= 2
     assert cut == text or cut.endswith("…")

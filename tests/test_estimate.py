@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from model.runs import standard_errors as estimate
+from model.runs import standard_errors
 from model.runs.standard_errors import Estimate, Sample
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
@@ -67,7 +67,7 @@ def test_few_years_claim_no_error() -> None:
         assert [math.isfinite(x) for x in figure[1:]] == [known] * 3
     for n in (1, 10, 50):
         assert math.isnan(Sample(np.arange(float(n)), n).tail_mean(0.99).standard_error)
-    assert math.isnan(estimate.deviation(np.ones(1), worlds=1).standard_error)
+    assert math.isnan(standard_errors.deviation(np.ones(1), worlds=1).standard_error)
 
 
 REPEATS = 2000
@@ -104,14 +104,16 @@ def test_quantile_intervals_cover_as_promised(p: float, n: int) -> None:
 
 def test_mean_intervals_cover_as_promised() -> None:
     got = coverage(
-        lambda rng: rng.exponential(size=500), lambda x: estimate.mean(x, worlds=500), 1.0
+        lambda rng: rng.exponential(size=500), lambda x: standard_errors.mean(x, worlds=500), 1.0
     )
     assert abs(got - 0.95) < BINOMIAL
 
 
 def test_deviation_intervals_cover_as_promised() -> None:
     got = coverage(
-        lambda rng: rng.standard_normal(500), lambda x: estimate.deviation(x, worlds=500), 1.0
+        lambda rng: rng.standard_normal(500),
+        lambda x: standard_errors.deviation(x, worlds=500),
+        1.0,
     )
     assert abs(got - 0.95) < BINOMIAL
 
@@ -123,19 +125,21 @@ def test_ratio_intervals_cover_as_promised() -> None:
         y = rng.uniform(1.0, 3.0, 300)
         return np.stack([2.0 * y + rng.standard_normal(300), y])
 
-    got = coverage(draw, lambda xy: estimate.ratio(xy[0], xy[1], worlds=300), 2.0)
+    got = coverage(draw, lambda xy: standard_errors.ratio(xy[0], xy[1], worlds=300), 2.0)
     assert abs(got - 0.95) < BINOMIAL
 
 
 @pytest.mark.parametrize("p", [0.01, 0.1, 0.5])
 def test_share_intervals_cover_as_promised(p: float) -> None:
-    got = coverage(lambda rng: rng.random(800) < p, lambda hit: estimate.share(hit, worlds=800), p)
+    got = coverage(
+        lambda rng: rng.random(800) < p, lambda hit: standard_errors.share(hit, worlds=800), p
+    )
     assert abs(got - 0.95) < BINOMIAL + 0.01  # Wilson's interval jumps with whole counts
 
 
 def test_shares_stay_shares() -> None:
     for hit in (np.zeros(50, dtype=bool), np.ones(50, dtype=bool)):
-        found = estimate.share(hit, worlds=50)
+        found = standard_errors.share(hit, worlds=50)
         assert found.low >= -1e-12
         assert found.high <= 1.0 + 1e-12
         assert found.high > found.low, "none of fifty does not prove never"
@@ -154,8 +158,8 @@ def test_coverage_notices_errors_that_are_too_small() -> None:
     """Negative control: intervals of half the width must not pass."""
 
     def half(x: np.ndarray) -> Estimate:
-        found = estimate.mean(x, worlds=500)
-        return estimate.around(found.value, found.standard_error / 2.0)
+        found = standard_errors.mean(x, worlds=500)
+        return standard_errors.around(found.value, found.standard_error / 2.0)
 
     assert coverage(lambda rng: rng.exponential(size=500), half, 1.0) < 0.95 - 4 * BINOMIAL
 
@@ -174,14 +178,14 @@ def clustered(rng: np.random.Generator) -> np.ndarray:
 
 def test_design_effect_of_random_effects() -> None:
     rng = np.random.default_rng(3)
-    found = [estimate.design_effect(clustered(rng), WORLDS) for _ in range(300)]
+    found = [standard_errors.design_effect(clustered(rng), WORLDS) for _ in range(300)]
     error = np.std(found) / math.sqrt(len(found))
     assert abs(np.mean(found) - EFFECT) < 4 * error + 0.01 * EFFECT
 
 
 def test_error_of_a_clustered_mean() -> None:
     rng = np.random.default_rng(4)
-    found = [estimate.mean(clustered(rng), worlds=WORLDS).standard_error for _ in range(300)]
+    found = [standard_errors.mean(clustered(rng), worlds=WORLDS).standard_error for _ in range(300)]
     true = math.sqrt(EFFECT / (WORLDS * PER_WORLD))
     assert np.mean(found) == pytest.approx(true, rel=0.02)
     naive = math.sqrt(1.0 / (WORLDS * PER_WORLD))
@@ -191,13 +195,13 @@ def test_error_of_a_clustered_mean() -> None:
 def test_one_year_per_world_is_the_plain_error() -> None:
     x = np.random.default_rng(5).standard_normal(1000)
     plain = x.std(ddof=1) / math.sqrt(1000)
-    assert estimate.mean(x, worlds=1000).standard_error == pytest.approx(plain)
-    assert estimate.design_effect(x, 1000) == 1.0
+    assert standard_errors.mean(x, worlds=1000).standard_error == pytest.approx(plain)
+    assert standard_errors.design_effect(x, 1000) == 1.0
 
 
 def test_one_world_alone_has_no_error() -> None:
     """A single draw of what is not known says nothing about how sure we are."""
-    found = estimate.mean(np.arange(10.0), worlds=1)
+    found = standard_errors.mean(np.arange(10.0), worlds=1)
     assert found.value == 4.5
     assert math.isnan(found.standard_error)
     assert math.isnan(found.low)
@@ -214,7 +218,7 @@ def test_clustered_tail_means_and_shares_cover_as_promised() -> None:
     tail = float(stats.norm.pdf(z)) / 0.1
     got = coverage(clustered, lambda x: Sample(x, WORLDS).tail_mean(0.9), tail)
     assert abs(got - 0.95) < BINOMIAL + 0.01
-    got = coverage(clustered, lambda x: estimate.share(x > z, worlds=WORLDS), 0.1)
+    got = coverage(clustered, lambda x: standard_errors.share(x > z, worlds=WORLDS), 0.1)
     assert abs(got - 0.95) < BINOMIAL + 0.01
 
 
@@ -278,4 +282,4 @@ def test_constant_and_shifted_samples(x: np.ndarray) -> None:
         )
     constant = Sample(np.full(100, 7.0), 100)
     assert constant.quantile(0.9)[:2] == (7.0, 0.0)
-    assert estimate.deviation(np.full(5, 3.0), worlds=5).value == 0.0
+    assert standard_errors.deviation(np.full(5, 3.0), worlds=5).value == 0.0

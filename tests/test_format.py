@@ -6,7 +6,7 @@ import pytest
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.defaults import ASSUMPTIONS
-from model.present.format import editable, parsed
+from model.present.words.numbers import editable, parsed
 
 
 @pytest.mark.parametrize(

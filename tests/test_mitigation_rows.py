@@ -8,7 +8,7 @@ import pytest
 from beliefs import certain, lognormal
 
 from model import data
-from model.assumptions import remedies as mitigations
+from model.assumptions import remedies
 from model.assumptions.names import titled
 from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
@@ -28,14 +28,14 @@ REMEDY = "warm_standby"
 STEM = f"mitigations.{REMEDY}"
 
 
-def remedy(scenario: Scenario, name: str = REMEDY) -> mitigations.Mitigation:
-    return next(m for m in scenario.mitigations if m.name == name)
+def remedy(scenario: Scenario, name: str = REMEDY) -> remedies.Mitigation:
+    return next(m for m in scenario.remedies if m.name == name)
 
 
 def test_the_library_is_off_and_keeps_to_the_rules():
-    assert len(DEFAULT.mitigations) >= 10
-    assert not any(m.on for m in DEFAULT.mitigations)
-    rows = dict(mitigations.library_rows())
+    assert len(DEFAULT.remedies) >= 10
+    assert not any(m.on for m in DEFAULT.remedies)
+    rows = dict(remedies.library_rows())
     assert DEFAULT.with_(rows) == DEFAULT
 
 
@@ -68,7 +68,7 @@ def test_a_new_remedy_needs_a_change_and_takes_the_defaults():
     path = "incidents.*.duration"
     grown = DEFAULT.with_({"mitigations.own.change.1": Change("scale", path, lognormal(0.5, 0.8))})
     own = remedy(grown, "own")
-    assert own == grown.mitigations[-1]
+    assert own == grown.remedies[-1]
     assert (own.upfront, own.annual, own.life_years, own.on) == (
         lognormal(0, 0),
         lognormal(0, 0),
@@ -129,12 +129,12 @@ def test_impossible_remedies_are_refused(name: str, value: Belief | Change, word
 def test_without_a_library_file_there_are_no_remedies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    caches = (mitigations.library, mitigations.library_rows)
+    caches = (remedies.library, remedies.library_rows)
     monkeypatch.setattr(data, "ROOT", tmp_path)
     try:
         for cache in caches:
             cache.cache_clear()
-        assert Scenario.default().mitigations == ()
+        assert Scenario.default().remedies == ()
         assert Scenario.presets() == ()
     finally:
         monkeypatch.undo()

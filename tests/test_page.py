@@ -12,11 +12,13 @@ from pptx import Presentation
 from told import DATE, SCENARIOS, material, told
 
 from model.__main__ import main
-from model.present import bundle, drawing, fitting, rounding
-from model.present.deck import deck
-from model.present.outline import Bar, Bars, Line, Lines, Mark
-from model.present.page import page, scenario_from_html
-from model.present.story import command
+from model.present.deck.deck import deck
+from model.present.files import bundle
+from model.present.html import svg_charts
+from model.present.html.report import page, scenario_from_html
+from model.present.story.elements import Bar, Bars, Line, Lines, Mark
+from model.present.story.slides import command
+from model.present.words import estimates, text_width
 from model.scenario.validation import ScenarioError
 
 KINDS = ("default", "nothing", "article", "nasty")
@@ -164,13 +166,13 @@ def test_page_deck_and_csv_show_the_same_figures():
 
     def shown(measure: str, write) -> str:
         figures = (float(rows[measure][k]) for k in ("value", "standard_error", "low", "high"))
-        return write(rounding.Estimate(*figures))
+        return write(estimates.Estimate(*figures))
 
     expected = [
-        shown("eal", rounding.money),
-        shown("p90", rounding.money),
-        shown("p_over_threshold", rounding.chance),
-        shown("p_no_incident", rounding.chance),
+        shown("eal", estimates.money),
+        shown("p90", estimates.money),
+        shown("p_over_threshold", estimates.chance),
+        shown("p_no_incident", estimates.chance),
     ]
     on_page = re.findall(r"<dd><b>(.*?)</b>", page(story))
     slide = Presentation(io.BytesIO(deck(story))).slides[0]
@@ -187,7 +189,9 @@ def _curve(top: float) -> Lines:
     return Lines("T", "A", (line,), "x", "y", "USD", "share", Mark(top / 3, "here"))
 
 
-@pytest.mark.parametrize("frame", [drawing.WIDE, drawing.NARROW, drawing.SLIDE, drawing.HALF_SLIDE])
+@pytest.mark.parametrize(
+    "frame", [svg_charts.WIDE, svg_charts.NARROW, svg_charts.SLIDE, svg_charts.HALF_SLIDE]
+)
 @pytest.mark.parametrize("top", [1e-6, 1.0, 5e6, 9e12])
 def test_drawings_stay_within_their_frame(top, frame):
     bars = tuple(
@@ -195,7 +199,7 @@ def test_drawings_stay_within_their_frame(top, frame):
     )
     below = (*bars, Bar("Below", 0.0, -top / 3, "−$1", "harm", -top / 2, -top / 4))
     for chart in (_curve(top), Bars("T", "A", bars, "x", "USD"), Bars("T", "A", below, "x", "USD")):
-        text = drawing.svg(chart, "c", frame)
+        text = svg_charts.svg(chart, "c", frame)
         box = [float(x) for x in re.search(r'viewBox="([^"]+)"', text).group(1).split()]
         for x in map(float, re.findall(r'\b(?:x|x1|x2)="(-?[\d.]+)"', text)):
             assert -1 <= x <= box[2] + 1
@@ -206,19 +210,19 @@ def test_drawings_stay_within_their_frame(top, frame):
 
 def test_a_picture_of_its_own_has_colours_instead_of_variables():
     roles = ("ink", "soft", "grid", "main", "harm", "good", "third")
-    text = drawing.picture(_curve(1.0), dict.fromkeys(roles, "#123456"))
+    text = svg_charts.picture(_curve(1.0), dict.fromkeys(roles, "#123456"))
     assert "var(" not in text
     assert "#123456" in text
 
 
 def test_a_whisker_has_ends_and_stands_clear_of_its_text():
     bar = Bar("Average year", 0.0, 8.0, "$8M", "harm", 7.0, 9.0)
-    text = drawing.svg(Bars("T", "A", (bar,), "x", "USD"), "c")
+    text = svg_charts.svg(Bars("T", "A", (bar,), "x", "USD"), "c")
     line = r'<line x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)" stroke="var\(--ink\)"'
     drawn = [tuple(map(float, found)) for found in re.findall(line, text)]
     assert sum(x1 == x2 for x1, _, x2, _ in drawn) == 2
     written = float(re.search(r'x="([\d.]+)"[^>]*>\$8M<', text).group(1))
-    assert written - max(x2 for _, _, x2, _ in drawn) > drawing.WIDE.sizes[0] / 2
+    assert written - max(x2 for _, _, x2, _ in drawn) > svg_charts.WIDE.sizes[0] / 2
 
 
 @pytest.mark.parametrize("count", [1, 4, 7])
@@ -227,31 +231,33 @@ def test_a_whisker_has_ends_and_stands_clear_of_its_text():
 )
 def test_names_of_bars_are_whole_on_a_slide(name, count):
     bars = tuple(Bar(name.strip(), 0.0, k + 1.0, f"${k}") for k in range(count))
-    text = drawing.svg(Bars("T", "A", bars, "x", "USD"), "c", drawing.SLIDE)
+    text = svg_charts.svg(Bars("T", "A", bars, "x", "USD"), "c", svg_charts.SLIDE)
     assert "…" not in text
     shown = " ".join(re.findall(r'text-anchor="end"[^>]*>(.*?)</text>', text))
     assert shown == " ".join([name.strip()] * count)
 
 
-@pytest.mark.parametrize("frame", [drawing.WIDE, drawing.NARROW, drawing.SLIDE, drawing.HALF_SLIDE])
+@pytest.mark.parametrize(
+    "frame", [svg_charts.WIDE, svg_charts.NARROW, svg_charts.SLIDE, svg_charts.HALF_SLIDE]
+)
 @pytest.mark.parametrize("top", [0.0125, 1.1, 12.5e6, 1.2e9, 7.7e9])
 def test_labels_of_an_axis_stand_apart(top, frame):
     bars = (Bar("A label of some length", top * 0.9, top, "1.2", before="0.05"),)
-    text = drawing.svg(Bars("T", "A", bars, "x", "USD"), "c", frame)
+    text = svg_charts.svg(Bars("T", "A", bars, "x", "USD"), "c", frame)
     size = float(re.search(r'font-size="([\d.]+)"', text).group(1))
     ticks = re.findall(r'x="([\d.]+)"[^>]*anchor="middle" fill="var\(--soft\)">(.*?)<', text)
     assert ticks
     ends = [
         (float(x) - half, float(x) + half)
         for x, label in ticks
-        for half in [fitting.width_em(label) * size / 2]
+        for half in [text_width.width_em(label) * size / 2]
     ]
     assert all(left > right for (_, right), (left, _) in itertools.pairwise(ends))
 
 
 def test_labels_are_escaped_in_drawings():
     chart = Bars("<b>", "<i>", (Bar("<u>&", 0.0, 1.0, "<s>"),), "x", "USD")
-    text = drawing.svg(chart, "c")
+    text = svg_charts.svg(chart, "c")
     assert not re.search(r"<(b|i|u|s)>", text)
 
 

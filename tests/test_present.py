@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pptx import Presentation
 from visiting import comes_to, finished, visit
 
-from model.present.page import scenario_from_html
+from model.present.html.report import scenario_from_html
 
 ADDRESS = "present?years=2000&scenario.name=Board+meeting"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from visiting import comes_to, finished, visit
 
 from model.beliefs.belief import Belief
-from model.present.outline import TOPICS
+from model.present.story.elements import TOPICS
 from model.scenario.scenario import Scenario
 from views import link
 from views.link import Settings

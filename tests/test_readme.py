@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.present import readme
+from model.present.files import readme
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -14,7 +14,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 @pytest.mark.parametrize("section", sorted(readme.SECTIONS))
 def test_generated_sections_are_current(section: str) -> None:
     assert readme.section(README, section) == readme.SECTIONS[section](), (
-        "README.md is out of date: run `python -m model.present.readme`"
+        "README.md is out of date: run `python -m model.present.files.readme`"
     )
 
 

@@ -60,7 +60,7 @@ def test_the_whole_file_lists_every_row():
         *DEFAULT.names(),
     ]
     assert sum(name.startswith("correlation.") for name in names) == 6
-    assert {m.name for m in DEFAULT.mitigations} == {
+    assert {m.name for m in DEFAULT.remedies} == {
         name.split(".")[1] for name in names if name.startswith("mitigations.")
     }
     by_name = {row["name"]: row for row in rows}

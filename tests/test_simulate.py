@@ -24,8 +24,7 @@ from model.chain.per_year import COLUMNS
 from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
-from model.runs import drawn_again as striking
-from model.runs import reuse
+from model.runs import drawn_again, reuse
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, MOST_YEARS, plan
 from model.runs.drawn_again import ONLY_PRICES
@@ -516,8 +515,8 @@ def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
 
 def forget_the_last_runs(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(simulating, "_recently", lru_cache(maxsize=1)(simulating._simulated))
-    patch.setattr(striking, "_struck_last", Recent(8))
-    patch.setattr(striking, "_causes_last", Recent(40))
+    patch.setattr(drawn_again, "_struck_last", Recent(8))
+    patch.setattr(drawn_again, "_causes_last", Recent(40))
     patch.setattr(reuse, "_last", Recent(8))
 
 
@@ -590,7 +589,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rate moves one cause, a price of the slow links no incident and no fast link."""
     drawn: list[tuple[str, ...]] = []
     priced: list[int] = []
-    sample_some, fast = striking.sample, reuse.fast_links
+    sample_some, fast = drawn_again.sample, reuse.fast_links
 
     def sampling(
         scenario: Scenario, values: dict, block: Block, causes: tuple[str, ...]
@@ -603,7 +602,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
         return fast(incidents, *more)
 
     forget_the_last_runs(monkeypatch)
-    monkeypatch.setattr(striking, "sample", sampling)
+    monkeypatch.setattr(drawn_again, "sample", sampling)
     monkeypatch.setattr(reuse, "fast_links", pricing)
     rate = "incidents.network_latency.rate_per_year"
     one = DEFAULT.with_({rate: Belief("lognormal", 0.1, 1.3)})

@@ -10,11 +10,12 @@ from model.assumptions.lookup import declared
 from model.decisions.compare import compare
 from model.decisions.counterfactuals import MATURE_YEARS, mature
 from model.decisions.worth import offers_of
-from model.present import basis, decide_words, decision, rounding
-from model.present.gathering import STEPS, Gathering, gather
-from model.present.story import BEGUN, command, source_line
-from model.present.story import section as write_section
-from model.present.story import story as write
+from model.present.story import decision, slide_basis
+from model.present.story.gather import STEPS, Gathering, gather
+from model.present.story.slides import BEGUN, command, source_line
+from model.present.story.slides import section as write_section
+from model.present.story.slides import story as write
+from model.present.words import estimates, remedies
 from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
@@ -80,13 +81,13 @@ def test_the_headline_figures_are_those_of_the_run():
     found, first = material("default"), told("default").sections[0]
     average, bad = found.result.mean("loss_usd"), found.result.quantile(0.9)
     assert [figure.value for figure in first.figures] == [
-        rounding.money(average),
-        rounding.money(bad),
-        rounding.chance(found.result.chance_over(found.threshold_usd)),
-        rounding.chance(Estimate(*found.result.measure("p_no_incident")[1:5])),
+        estimates.money(average),
+        estimates.money(bad),
+        estimates.chance(found.result.chance_over(found.threshold_usd)),
+        estimates.chance(Estimate(*found.result.measure("p_no_incident")[1:5])),
     ]
-    assert rounding.money(average) in first.headline
-    assert rounding.money(bad) in first.headline
+    assert estimates.money(average) in first.headline
+    assert estimates.money(bad) in first.headline
 
 
 def test_the_run_is_the_one_that_the_pages_show():
@@ -169,14 +170,14 @@ def test_enormous_uncertainty_leaves_one_digit():
     average = found.result.mean("loss_usd")
     assert 1.96 * average.standard_error > 0.1 * average.value
     figure = told("unsure").section("answer").figures[0].value
-    assert figure == rounding.money(average)
+    assert figure == estimates.money(average)
 
 
 def test_open_questions_are_left_open():
-    assert rounding.money(around(5e6, 4e6)) == "about $0"
-    assert rounding.supported_digits(around(5e6, 1e6)) == 1
-    assert rounding.supported_digits(around(5e6, 1e5)) == 2
-    assert rounding.supported_digits(Estimate(5e6, float("nan"), 0.0, 0.0)) == 1
+    assert estimates.money(around(5e6, 4e6)) == "about $0"
+    assert estimates.supported_digits(around(5e6, 1e6)) == 1
+    assert estimates.supported_digits(around(5e6, 1e5)) == 2
+    assert estimates.supported_digits(Estimate(5e6, float("nan"), 0.0, 0.0)) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_open_questions_are_left_open():
     ],
 )
 def test_chances_are_rounded_to_their_error(chance, said):
-    assert rounding.chance(chance) == said
+    assert estimates.chance(chance) == said
 
 
 def test_remedies_asked_about_stand_together():
@@ -345,7 +346,7 @@ def test_a_mature_year_is_compared_by_one_figure_however_long_the_run_is():
     ],
 )
 def test_shares_of_worlds_are_said_by_one_rule(share, worlds, said):
-    assert rounding.of_worlds(share, worlds) == said
+    assert estimates.of_worlds(share, worlds) == said
 
 
 def test_the_chance_of_paying_back_is_said_as_on_the_page_that_decides():
@@ -354,20 +355,20 @@ def test_the_chance_of_paying_back_is_said_as_on_the_page_that_decides():
     offers = {offer.row.name: offer for offer in offers_of(one, many, found.threshold_usd)}
     for option in found.options:
         offer = offers[option.row.name]
-        assert decision.pays_back(found, option) == decide_words.chance(offer)
+        assert decision.pays_back(found, option) == remedies.chance(offer)
 
 
 def compare_long():
     worlds, years = PAYING
     scenario = SCENARIOS["default"]()
-    names = [(remedy.name,) for remedy in scenario.mitigations]
+    names = [(remedy.name,) for remedy in scenario.remedies]
     return compare(scenario, names, years=years, worlds=worlds, seed=3)
 
 
 def test_a_source_on_a_slide_ends_where_a_clause_ends():
     sources = {declared(name).source for name in Scenario.default().names()}
     for source in sources:
-        short = basis.brief(source)
+        short = slide_basis.brief(source)
         assert len(short) <= 76
         assert "…" not in short
         assert short.count("(") == short.count(")")
@@ -383,4 +384,4 @@ def test_inputs_are_told_in_the_same_words_everywhere():
     for table in tables:
         column = table.head.index("evidence")
         assert "grade" not in table.head
-        assert {row[column] for row in table.rows} <= set(basis.GRADES.values())
+        assert {row[column] for row in table.rows} <= set(slide_basis.GRADES.values())

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.runs import memory
-from model.runs import parallel as tasks
+from model.runs import memory, parallel
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS
 from model.runs.simulate import simulate
@@ -22,13 +21,13 @@ PATIENCE_S = 120
 
 
 def names_of_threads(number: int, executor: Executor | None) -> set[str]:
-    return set(tasks.in_order(lambda _: current_thread().name, range(number), executor))
+    return set(parallel.in_order(lambda _: current_thread().name, range(number), executor))
 
 
 def test_results_come_in_order_whatever_their_number() -> None:
     for number in (0, 1, 2, 3, 50):
-        for executor in (None, tasks.standing()):
-            found = list(tasks.in_order(lambda k: k * k, range(number), executor))
+        for executor in (None, parallel.standing()):
+            found = list(parallel.in_order(lambda k: k * k, range(number), executor))
             assert found == [k * k for k in range(number)]
 
 
@@ -76,8 +75,8 @@ def test_an_error_reaches_the_caller_and_the_threads_go_on() -> None:
         raise KeyError("this one")
 
     with pytest.raises(KeyError, match="this one"):
-        list(tasks.in_order(fails, range(2), tasks.standing()))
-    (name,) = names_of_threads(1, tasks.standing())
+        list(parallel.in_order(fails, range(2), parallel.standing()))
+    (name,) = names_of_threads(1, parallel.standing())
     assert name.startswith("standing")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from model.beliefs.belief import Belief
-from model.present.gathering import gather
-from model.present.material import Material
-from model.present.outline import Section, Story
-from model.present.story import story
+from model.present.story.elements import Section, Story
+from model.present.story.gather import gather
+from model.present.story.inputs import Material
+from model.present.story.slides import story
 from model.scenario.scenario import Scenario
 
 DATE = "2026-04-01"

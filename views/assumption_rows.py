@@ -12,8 +12,9 @@ from model.assumptions.correlations import is_declared
 from model.assumptions.lookup import assumption, declared
 from model.assumptions.names import Value, default_of
 from model.beliefs.belief import EMPIRICAL, Belief, fit
-from model.present import format as fmt
-from model.present import plots, words
+from model.present.charts import overview_data
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from views import belief_fields, parts, state
 
@@ -31,16 +32,16 @@ def _row(name: str) -> None:
     with about:
         changed = " · **changed**" if belief != default_of(name) else ""
         unit = f" ({fmt.unit_words(item.unit)})" if item.unit != "USD" else " (USD)"
-        st.markdown(words.markdown(f"**{item.label}**{unit}{changed}"))
-        st.caption(words.markdown(item.help))
+        st.markdown(headline.markdown(f"**{item.label}**{unit}{changed}"))
+        st.caption(headline.markdown(item.help))
         st.caption(
-            words.markdown(f"**{item.grade}** · {item.source} · drawn per {item.per}")
+            headline.markdown(f"**{item.grade}** · {item.source} · drawn per {item.per}")
             if item.per != "fixed"
-            else words.markdown(f"**{item.grade}** · {item.source} · one number")
+            else headline.markdown(f"**{item.grade}** · {item.source} · one number")
         )
         if changed:
             st.button(
-                f"Back to {words.markdown(default_words(name))}",
+                f"Back to {headline.markdown(default_words(name))}",
                 key=f"back.{name}",
                 on_click=state.reset,
                 args=(name,),
@@ -65,9 +66,9 @@ def _picture(name: str, belief: Belief) -> None:
     fitted = fit(belief, item.lower, item.upper)
     figures = {"median": fitted.median(), "mean": fitted.mean(), "P95": fitted.p95()}
     said = " · ".join(f"{word} **{fmt.shown(v, item.unit)}**" for word, v in figures.items())
-    st.markdown(words.markdown(said))
-    alt = f"Distribution of {item.label}: {words.plain(said)}"
-    table = plots.density(belief, item.lower, item.upper, item.unit)
+    st.markdown(headline.markdown(said))
+    alt = f"Distribution of {item.label}: {headline.plain(said)}"
+    table = overview_data.density(belief, item.lower, item.upper, item.unit)
     chart = {"USD": "density_money", "share": "density_share"}.get(item.unit, "density")
     parts.chart(chart, table, alt=alt, key=f"density.{name}")
 

@@ -10,9 +10,10 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.assumptions.values import PROFILE_ROWS, word_problem
 from model.data import column, names
-from model.present import format as fmt
-from model.present import plots, words
-from model.present.page import scenario_from_html
+from model.present.charts import overview_data
+from model.present.html.report import scenario_from_html
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -39,7 +40,7 @@ def assumptions() -> None:
     """Show the page."""
     st.title("Assumptions")
     run = state.run()
-    st.markdown(words.markdown(words.headline(run.measures)))
+    st.markdown(headline.markdown(headline.headline(run.measures)))
     parts.messages()
     _files()
     _changes()
@@ -82,7 +83,7 @@ def _group(group: str) -> None:
             with place:
                 _profile(name)
     if group == "platform":
-        st.caption(words.markdown(f"Implied: {words.implied_ad_load(state.current())}."))
+        st.caption(headline.markdown(f"Implied: {headline.implied_ad_load(state.current())}."))
 
 
 def _found(wanted: str) -> None:
@@ -165,10 +166,10 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(words.markdown(assumption_rows.row_label(name)), help=f"`{name}`")
+            left.markdown(headline.markdown(assumption_rows.row_label(name)), help=f"`{name}`")
             before = assumption_rows.default_words(name)
             now = assumption_rows.value_words(name, value)
-            middle.markdown(words.markdown(f"{before} → **{now}**"))
+            middle.markdown(headline.markdown(f"{before} → **{now}**"))
             right.button("Reset", key=f"reset.{name}", on_click=_reset, args=(name,))
 
 
@@ -201,12 +202,12 @@ def _profile(name: str) -> None:
         item.label,
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
-        help=words.markdown(f"{item.help}\n\n{words.evidence(item.source, item.grade)}"),
+        help=headline.markdown(f"{item.help}\n\n{headline.evidence(item.source, item.grade)}"),
         on_change=_word,
         args=(name,),
     )
     weights = column(shown, "weight") if shown != "flat" else [1.0] * PROFILE_ROWS[name]
-    table = plots.profile(weights)
+    table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     parts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
 

@@ -14,8 +14,8 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
-from model.present import format as fmt
-from model.present import words
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from views import fields, state, typed_fields
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
@@ -76,12 +76,14 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
     item, belief = assumption(name), state.current().belief(name)
     said = label or item.label
     unit = fmt.unit_words(item.unit)
-    explained = words.markdown(
-        f"{item.help}\n\n{words.evidence(item.source, item.grade)}\n\n"
+    explained = headline.markdown(
+        f"{item.help}\n\n{headline.evidence(item.source, item.grade)}\n\n"
         "The two handles span what you hold 90 % likely."
     )
     if not belief.shape.startswith(EMPIRICAL):
-        _slider(name, belief, place, words.markdown(said if label else _with_unit(item)), explained)
+        _slider(
+            name, belief, place, headline.markdown(said if label else _with_unit(item)), explained
+        )
     typed_fields.show_ends(name, place=place, label=f"{said}, {unit}", unit=item.unit)
 
 

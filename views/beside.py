@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
-from model.present import format as fmt
-from model.present import rounding, words
+from model.present.words import estimates, headline
+from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views import figures, parts, runs, sidebar, state, weighing
@@ -41,8 +41,10 @@ def show() -> None:
         try:
             others.append(Scenario.read(file))
         except ScenarioError as error:
-            lines = "\n".join(f"- {words.markdown(line)}" for line in error.problems[:10])
-            st.error(f"{words.markdown(file.name)} is left out:\n{lines}", icon=":material/block:")
+            lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:10])
+            st.error(
+                f"{headline.markdown(file.name)} is left out:\n{lines}", icon=":material/block:"
+            )
     if others:
         _table([state.current(), *others])
 
@@ -54,7 +56,7 @@ def _table(scenarios: list[Scenario]) -> None:
     results = []
     for k, scenario in enumerate(scenarios):
         if runs.finished(scenario, years, seed) is None:
-            bar.progress(k / len(scenarios), f"Simulating “{words.markdown(scenario.name)}” …")
+            bar.progress(k / len(scenarios), f"Simulating “{headline.markdown(scenario.name)}” …")
         results.append(runs.run(scenario, years, seed).result)
     bar.empty()
     found = SideBySide(tuple(results))
@@ -95,6 +97,6 @@ def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
         figure(row.p95),
         difference(row.delta_p95),
         figure(row.tvar_95),
-        f"{rounding.chance(row.p_over_threshold)} "  # type: ignore[arg-type]
+        f"{estimates.chance(row.p_over_threshold)} "  # type: ignore[arg-type]
         f"{fmt.error(row.p_over_threshold.standard_error, fmt.share)}",
     )

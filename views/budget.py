@@ -7,8 +7,9 @@ import streamlit as st
 
 from model.decisions.best_set import Frontier
 from model.decisions.compare import Row
-from model.present import decide_charts, decide_plots, rounding, titles, words
-from model.present import format as fmt
+from model.present.charts import decide, decide_data
+from model.present.words import estimates, headline, titles
+from model.present.words import numbers as fmt
 from views import figures, parts, remedy_fields, state, weighing
 
 _AIMS = {
@@ -34,7 +35,7 @@ def show() -> None:
         _DEFAULT_BUDGET,
         key="budget",
         persist_state="session",
-        help=words.markdown("Expected cost of the set in USD a year, written like $10M."),
+        help=headline.markdown("Expected cost of the set in USD a year, written like $10M."),
     )
     aim = right.segmented_control(
         "Best is",
@@ -49,7 +50,7 @@ def show() -> None:
         if limit < 0:
             raise ValueError("0 or more is needed")
     except ValueError as error:
-        st.error(words.markdown(f"Budget a year: {error}"), icon=":material/block:")
+        st.error(headline.markdown(f"Budget a year: {error}"), icon=":material/block:")
         return
     found = weighing.searched(st.empty())
     if found is None:
@@ -66,7 +67,7 @@ def show() -> None:
 
 def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
     scenario = state.current()
-    label = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    label = {remedy.name: remedy.label for remedy in scenario.remedies}
     bought = " + ".join(label[name] for name in best.remedies)
     spend = fmt.money(limit, 3)
     if not best.remedies:
@@ -74,12 +75,12 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
     else:
         said = (
             f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it saves "
-            f"**{rounding.money(best.saving)}** a year over its life (coming year: "
+            f"**{estimates.money(best.saving)}** a year over its life (coming year: "
             f"{fmt.money(-best.delta_eal.value)} {fmt.error(best.delta_eal.standard_error)}), "
             f"costs {fmt.money(best.annual_cost.value)} a year; net benefit "
-            f"{rounding.money(best.net_benefit)}.{_loses(best)}"
+            f"{estimates.money(best.net_benefit)}.{_loses(best)}"
         )
-    st.markdown(words.markdown(said))
+    st.markdown(headline.markdown(said))
     if st.session_state.get("decide.judged") == _NET:
         st.caption(_before_credit(best))
     if best.remedies:
@@ -102,28 +103,26 @@ def _loses(best: Row) -> str:
 def _before_credit(best: Row) -> str:
     said = "This search counts savings before SLA credit, whatever is chosen above."
     if best.remedies:
-        benefit = rounding.money(best.net_benefit_net)
+        benefit = estimates.money(best.net_benefit_net)
         said += f" Net of SLA credit, the net benefit of this set is {benefit} a year."
-    return words.markdown(said)
+    return headline.markdown(said)
 
 
 def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
     figure = "tvar_95" if by == "tvar_95" else "eal"
-    table = decide_plots.frontier(found, figure, limit, best.remedies)
-    steps = decide_plots.steps(found, figure, state.current())
+    table = decide_data.frontier(found, figure, limit, best.remedies)
+    steps = decide_data.steps(found, figure, state.current())
     last = steps.iloc[-1]
     alt = (
         f"Efficient frontier: without remedies {fmt.money(steps['figure_usd'].iloc[0])}; at best "
         f"{fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year."
     )
-    parts.draw(
-        decide_charts.spec(f"frontier_{figure}", parts.mode()), table, alt=alt, key="frontier"
-    )
+    parts.draw(decide.spec(f"frontier_{figure}", parts.mode()), table, alt=alt, key="frontier")
     looked = len(found.screened.sets) if found.screened else len(found.rows)
     left_out = [titles.remedy_label(name, state.current()) for name in found.left_out]
     aside = f" Left out, as they save nothing before SLA credit: {', '.join(left_out)}."
     st.caption(
-        words.markdown(
+        headline.markdown(
             f"Grey: all {looked:,} sets, screened on the years that carry the loss; blue: no "
             f"cheaper set is as good, priced on {weighing.FRONTIER_YEARS:,} years; orange: the "
             "best for the budget. All losses here are before SLA credit."

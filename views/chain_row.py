@@ -6,8 +6,8 @@ import html
 
 import streamlit as st
 
-from model.present import format as fmt
-from model.present import tables
+from model.present.files import tables
+from model.present.words import numbers as fmt
 from views import parts
 from views.runs import Run
 

@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.decisions.compare import Comparison
 from model.decisions.worth import Offer
-from model.present import decide_charts, decide_plots, decide_words, rounding, words
-from model.present import format as fmt
+from model.present.charts import decide, decide_data
+from model.present.words import estimates, headline, remedies
+from model.present.words import numbers as fmt
 from views import parts, state
 from views.weighed import Weighed
 
@@ -53,14 +54,14 @@ def _tiles(offer: Offer) -> DeltaGenerator:
     columns = st.columns(4, gap="small")
     tiles = (
         ("Saves a year", offer.saving, fmt.error(offer.saving.standard_error)),
-        ("Costs a year", offer.cost, rounding.span(offer.cost.low, offer.cost.high)),
+        ("Costs a year", offer.cost, estimates.span(offer.cost.low, offer.cost.high)),
         ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
     )
     for column, (label, figure, below) in zip(columns, tiles, strict=False):
         column.metric(
             label,
-            words.markdown(rounding.money(figure)),
-            words.markdown(below),
+            headline.markdown(estimates.money(figure)),
+            headline.markdown(below),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -76,7 +77,7 @@ def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
     single = f"{fmt.share(offer.row.p_pays_back_years.value)} of single years"
     slot.metric(
         "Pays back",
-        decide_words.chance(offer),
+        remedies.chance(offer),
         "of possible worlds" if offer.credit else single,
         delta_color="off",
         delta_arrow="off",
@@ -91,11 +92,11 @@ def _curves(found: Weighed, offer: Offer) -> None:
     one = found.comparison(offer)
     threshold = state.settings().threshold_usd
     now = one.row("baseline", threshold).p_breach
-    said = decide_words.breach(offer, now, threshold)
-    st.markdown(words.markdown(said))
+    said = remedies.breach(offer, now, threshold)
+    st.markdown(headline.markdown(said))
     table = _curve_table(one, offer, threshold)
-    alt = f"Two loss exceedance curves, as it is and with {offer.label}. {words.plain(said)}"
-    parts.draw(decide_charts.spec("curves", parts.mode()), table, alt=alt, key="curves")
+    alt = f"Two loss exceedance curves, as it is and with {offer.label}. {headline.plain(said)}"
+    parts.draw(decide.spec("curves", parts.mode()), table, alt=alt, key="curves")
     st.caption(
         "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
         "line is the loss above which a year is bad, set at the left."
@@ -105,20 +106,20 @@ def _curves(found: Weighed, offer: Offer) -> None:
 
 def _curve_table(one: Comparison, offer: Offer, threshold: float) -> pd.DataFrame:
     chances = (one.row("baseline", threshold).p_breach.value, offer.row.p_breach.value)
-    return decide_plots.curves(
+    return decide_data.curves(
         one.curve("baseline", 160), one.curve(offer.row.name, 160), threshold, chances
     )
 
 
 def _saved(one: Comparison, offer: Offer) -> None:
-    table = decide_plots.saved_where(one.components(offer.row.name))
+    table = decide_data.saved_where(one.components(offer.row.name))
     if table.empty:
         st.markdown("It saves nothing before SLA credit.")
         return
     st.markdown("Where along the chain it saves")
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
     parts.draw(
-        decide_charts.spec("saved", parts.mode()),
+        decide.spec("saved", parts.mode()),
         table,
         alt=f"Saving in the coming year by line: {lines}.",
         key="saved",

@@ -8,8 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.drivers.information import Information
-from model.present import decide_charts, decide_plots, decide_words, words
-from model.present import format as fmt
+from model.present.charts import decide as decide_charts
+from model.present.charts import decide_data
+from model.present.words import headline, remedies
+from model.present.words import numbers as fmt
 from views import beside, budget, closer, figures, parts, remedy_fields, state, weighing
 from views.weighed import ORDERS, Weighed, complete, weigh
 
@@ -109,21 +111,23 @@ def _surer(
 
 def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
     loss = found.singles.row("baseline").eal
-    said = decide_words.answer(found.offers, loss, found.asked, found.several)
+    said = remedies.answer(found.offers, loss, found.asked, found.several)
     offer = found.candidate
-    sure = decide_words.how_sure(offer, learned, state.current()) if offer else ""
+    sure = remedies.how_sure(offer, learned, state.current()) if offer else ""
     with place:
         _say(said, sure or "How likely it is to pay back is being counted …")
 
 
 def _say(said: str, under: str) -> None:
-    st.html(f"<p class='answer'>{words.html(said)}</p><p class='under'>{words.html(under)}</p>")
+    st.html(
+        f"<p class='answer'>{headline.html(said)}</p><p class='under'>{headline.html(under)}</p>"
+    )
 
 
 def _trade(found: Weighed) -> None:
     st.subheader("Worth its price?")
     st.html(figures.legend(("saves a year", "good"), ("costs a year", "harm")))
-    table = decide_plots.trade(found.shown)
+    table = decide_data.trade(found.shown)
     lines = "; ".join(
         f"{offer.label} saves {fmt.money(offer.saving.value)} and costs "
         f"{fmt.money(offer.cost.value)}"
@@ -145,7 +149,7 @@ def _trade(found: Weighed) -> None:
 
 def _table(place: DeltaGenerator, found: Weighed) -> None:
     asked = found.asked.label if found.asked else ""
-    rows = [(offer.label, decide_plots.cells(offer)) for offer in found.shown]
+    rows = [(offer.label, decide_data.cells(offer)) for offer in found.shown]
     heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().threshold_usd, 3)}")
     with place:
         st.html(figures.table(heads, rows, marked=asked))
@@ -157,4 +161,4 @@ def _about_table(found: Weighed, latest: list[Weighed]) -> None:
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
         "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
     )
-    parts.csv("Remedies as CSV", "remedies.csv", lambda: decide_plots.offered(latest[-1].shown))
+    parts.csv("Remedies as CSV", "remedies.csv", lambda: decide_data.offered(latest[-1].shown))

@@ -12,8 +12,12 @@ from model.drivers.luck import Ignorance, ignorance
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
-from model.present import driver_charts, driver_plots, driver_tables, driver_words, words
-from model.present import format as fmt
+from model.present.charts import drivers as driver_charts
+from model.present.charts import drivers_data
+from model.present.files import driver_tables
+from model.present.words import drivers as driver_words
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.runs.result import Result
 from model.runs.simulate import simulate
 from views import figures, kept, parts, reverse_stress, state, weighing
@@ -57,7 +61,7 @@ def drivers() -> None:
 
 
 def _say(said: str) -> None:
-    st.html(f"<p class='answer'>{words.html(said)}</p>")
+    st.html(f"<p class='answer'>{headline.html(said)}</p>")
 
 
 def _choices() -> tuple[str, int]:
@@ -97,7 +101,7 @@ def _tornado(place: DeltaGenerator, figure: str) -> Tornado | None:
 
 
 def _bars(found: Tornado, base: float, most: int) -> None:
-    table = driver_plots.tornado(found, base, most)
+    table = drivers_data.tornado(found, base, most)
     lines = "; ".join(
         f"{bar.label}: {driver_words.level(base, bar.at_low)} at {low}, "
         f"{driver_words.level(base, bar.at_high)} at {high}"
@@ -113,7 +117,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         key="tornado",
     )
     st.caption(
-        words.markdown(
+        headline.markdown(
             f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
             "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
             "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
@@ -155,12 +159,12 @@ def _ignorance(place: DeltaGenerator) -> Ignorance | None:
 
 def _band(found: Ignorance) -> None:
     said = driver_words.luck(found)
-    st.markdown(words.markdown(said))
-    table = driver_plots.ignorance(found)
+    st.markdown(headline.markdown(said))
+    table = drivers_data.ignorance(found)
     parts.draw(
         driver_charts.spec("ignorance", parts.mode()),
         table,
-        alt=f"Loss exceedance curve with its band over possible worlds. {words.plain(said)}",
+        alt=f"Loss exceedance curve with its band over possible worlds. {headline.plain(said)}",
         key="ignorance",
     )
     st.caption(
@@ -186,8 +190,8 @@ def _shares(place: DeltaGenerator, run: Run) -> Shares | None:
 
 
 def _share_bars(found: Shares) -> None:
-    st.markdown(words.markdown(driver_words.shares(found)))
-    table = driver_plots.shares(found, _MOST_SHARES)
+    st.markdown(headline.markdown(driver_words.shares(found)))
+    table = drivers_data.shares(found, _MOST_SHARES)
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
@@ -212,8 +216,8 @@ def _learn() -> None:
     if found is None:
         return
     said = driver_words.worth(found, scenario)
-    st.markdown(words.markdown(said))
-    table = driver_plots.worths(found, scenario, _MOST_SHARES)
+    st.markdown(headline.markdown(said))
+    table = drivers_data.worths(found, scenario, _MOST_SHARES)
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
@@ -226,6 +230,6 @@ def _learn() -> None:
     st.caption(
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
         "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
-        f"any bearing would show up to {words.markdown(fmt.money(found.null_95_usd))}."
+        f"any bearing would show up to {headline.markdown(fmt.money(found.null_95_usd))}."
     )
     parts.csv("Worths as CSV", "information.csv", found.frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
-from model.present.chart_parts import DARK, LIGHT
+from model.present.charts.style import DARK, LIGHT
 from views import parts
 
 

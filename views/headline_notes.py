@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.decisions.counterfactuals import MATURE_YEARS, mature
-from model.present import format as fmt
-from model.present import rounding, words
+from model.present.words import estimates, headline
+from model.present.words import numbers as fmt
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from views import kept, runs, state, weighing
@@ -27,7 +27,7 @@ def show(run: Run) -> Callable[[], None]:
     columns = st.columns(3, gap="large")
     with columns[0]:
         st.markdown(
-            words.markdown(
+            headline.markdown(
                 f"**Share of revenue** {fmt.share(measures['eal_share_of_revenue'].value)}\n\n"
                 f"**Before recapture** {fmt.money(measures['eal_before_recapture'].value)}\n\n"
                 f"**After the year's end** {fmt.money(measures['eal_after_year'].value)} of it "
@@ -36,20 +36,23 @@ def show(run: Run) -> Callable[[], None]:
         )
     with columns[1]:
         st.markdown(
-            words.markdown(
+            headline.markdown(
                 f"**SLA credit** {fmt.money(-measures['sla_credit'].value)}, which leaves "
                 f"{fmt.money(measures['eal_net'].value)} net\n\n"
                 f"**Borne by others** {fmt.money(measures['borne_by_others'].value)}\n\n"
-                f"**Implied ad load** {words.implied_ad_load(state.current())}"
+                f"**Implied ad load** {headline.implied_ad_load(state.current())}"
             )
         )
     with columns[2]:
         # Unlike an empty place it keeps what it says until the new figure is there.
         slot = st.container()
-    st.info(words.markdown(f"{words.WEAKEST_INPUT} {words.NOT_MODELLED}"), icon=":material/search:")
+    st.info(
+        headline.markdown(f"{headline.WEAKEST_INPUT} {headline.NOT_MODELLED}"),
+        icon=":material/search:",
+    )
 
     def compare() -> None:
-        slot.markdown(words.markdown(_mature(run)))
+        slot.markdown(headline.markdown(_mature(run)))
 
     return compare
 
@@ -74,7 +77,7 @@ def _mature(run: Run) -> str:
         return f"{title} the same, {fmt.money(now)}"
     return (
         f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
-        f"{rounding.money(extra)} ({fmt.error(extra.standard_error)}) for the months after the "
+        f"{estimates.money(extra)} ({fmt.error(extra.standard_error)}) for the months after the "
         "migration"
     )
 

@@ -10,8 +10,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.present import format as fmt
-from model.present import plots, tables, words
+from model.present.charts import overview_data
+from model.present.files import tables
+from model.present.words import headline as words
+from model.present.words import numbers as fmt
 from model.runs.result import Measure
 from views import chain_row, headline_notes, parts, runs, state, year_in_full
 from views.first_look import FirstLook
@@ -120,13 +122,17 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     threshold, rarest = state.settings().threshold_usd, _VIEWS[_view()]
     over = run.chance_over(threshold).value
     made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
-        ("exceedance", threshold, rarest): lambda: plots.exceedance(
+        ("exceedance", threshold, rarest): lambda: overview_data.exceedance(
             run.curve, threshold, over, rarest
         ),
-        ("twenty_years", threshold): lambda: plots.twenty_years(run.twenty_years, threshold),
-        ("money_bars",): lambda: plots.money_bars(run.components, run.result.mean("loss_usd")),
-        ("causes",): lambda: plots.causes(run.by_cause),
-        ("hour_of_week",): lambda: plots.hour_of_week(run.result.tally.by_hour),
+        ("twenty_years", threshold): lambda: overview_data.twenty_years(
+            run.twenty_years, threshold
+        ),
+        ("money_bars",): lambda: overview_data.money_bars(
+            run.components, run.result.mean("loss_usd")
+        ),
+        ("causes",): lambda: overview_data.causes(run.by_cause),
+        ("hour_of_week",): lambda: overview_data.hour_of_week(run.result.tally.by_hour),
     }
     return {str(key[0]): run.once(key, make) for key, make in made.items()}
 
@@ -159,7 +165,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
             "How to read this: pick a loss on the bottom axis; the height of the curve is the "
             "chance that a year costs more. The shaded band is simulation noise (95 %)."
         )
-        parts.csv("Curve as CSV", "exceedance_curve.csv", lambda: plots.curve(run.curve))
+        parts.csv("Curve as CSV", "exceedance_curve.csv", lambda: overview_data.curve(run.curve))
     with right:
         st.subheader("20 equally likely years", anchor=False)
         losses = run.twenty_years
@@ -172,7 +178,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
             "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
             "your threshold."
         )
-        parts.csv("Dots as CSV", "twenty_years.csv", lambda: plots.dots(losses, threshold))
+        parts.csv("Dots as CSV", "twenty_years.csv", lambda: overview_data.dots(losses, threshold))
 
 
 def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
@@ -186,7 +192,7 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
             "How to read this: each bar starts where the one above ended; green comes back; the "
             "last bar is what is left."
         )
-        parts.csv("Lines as CSV", "money.csv", lambda: plots.lines(table))
+        parts.csv("Lines as CSV", "money.csv", lambda: overview_data.lines(table))
     with right:
         st.subheader("By cause", anchor=False)
         table_of_causes = shown["causes"]
@@ -230,7 +236,7 @@ def _hours_alt(table: pd.DataFrame) -> str:
 
 def _hours_read(table: pd.DataFrame) -> str:
     """Return how to read the heat map, with the error that its differences have to beat."""
-    grey = f"grey is noisier than {fmt.share(plots.NOISY)}"
+    grey = f"grey is noisier than {fmt.share(overview_data.NOISY)}"
     typical = table["relative_error"].median()
     if math.isfinite(typical):
         grey = f"the typical standard error of a field is {fmt.share(typical)}; {grey}"

@@ -11,9 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from model.assumptions.messages import MOST_ALIKE, condensed
-from model.present import charts, words
-from model.present.bundle import zip_bytes
-from model.present.tables import csv_bytes
+from model.present.charts import overview
+from model.present.files.bundle import zip_bytes
+from model.present.files.tables import csv_bytes
+from model.present.words import headline
 from model.scenario.ratios import warnings
 from views import runs, state
 
@@ -28,7 +29,7 @@ def mode() -> str:
 
 def chart(name: str, table: pd.DataFrame, *, alt: str, key: str | None = None) -> None:
     """Show a chart of `model.present.charts` on its table, with its text for screen readers."""
-    draw(charts.spec(name, mode()), table, alt=alt, key=key or name)
+    draw(overview.spec(name, mode()), table, alt=alt, key=key or name)
 
 
 def draw(specification: Mapping[str, Any], table: pd.DataFrame, *, alt: str, key: str) -> None:
@@ -38,7 +39,7 @@ def draw(specification: Mapping[str, Any], table: pd.DataFrame, *, alt: str, key
     the drawing: a browser compiles a chart anew if anything but its table changes.
     """
     what, *shown = re.split(r"[:;.] ", alt, maxsplit=1)
-    whole = {**specification, "datasets": {charts.TABLE: table}}
+    whole = {**specification, "datasets": {overview.TABLE: table}}
     st.vega_lite_chart(None, whole, key=key, alt=what, width="stretch")
     if shown:
         st.html(f"<p class='unseen'>{html.escape(shown[0])}</p>")
@@ -80,7 +81,7 @@ def messages() -> None:
     """Show what could not be done and what is allowed but unusual."""
     problems = condensed(state.problems())
     if problems:
-        lines = "\n".join(f"- {words.markdown(line)}" for line in problems[:MOST_PROBLEMS])
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
         left = len(problems) - MOST_PROBLEMS
         more = f"\n- … and {left:,} more" if left > 0 else ""
         st.error(
@@ -88,7 +89,7 @@ def messages() -> None:
         )
     unusual = warnings(state.current())
     if unusual:
-        lines = "\n".join(f"- {words.markdown(line)}" for line in unusual[:10])
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
         st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
 
 

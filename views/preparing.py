@@ -14,10 +14,10 @@ from typing import TypeVar, cast
 
 from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
 from model.decisions.counterfactuals import MATURE_YEARS
-from model.present.gathering import STEPS, Gathering
-from model.present.material import Material
-from model.present.outline import Section, Story
-from model.present.story import BEGUN, SECTIONS, complete, section, story
+from model.present.story.elements import Section, Story
+from model.present.story.gather import STEPS, Gathering
+from model.present.story.inputs import Material
+from model.present.story.slides import BEGUN, SECTIONS, complete, section, story
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from views import kept, state, weighing
@@ -137,7 +137,7 @@ def preparation() -> Preparation:
     )
     found = work.begin(state.result(years=years))
     made = Preparation(work, found, today, kept.store().turns)
-    count = len(scenario.mitigations)
+    count = len(scenario.remedies)
     kept.keep("present", *parts, value=made, size=2 * (count + 4) * years * _BYTES)
     return made
 
@@ -167,5 +167,5 @@ class _Shared:
             return (*kind, bare, min(self._years, MATURE_YEARS), seed), _SMALL
         paying = name.startswith("paying")
         years, worlds = (PAYING_YEARS, PAYING_WORLDS) if paying else (self._years, None)
-        count = 1 if "together" in name else len(bare.mitigations)
+        count = 1 if "together" in name else len(bare.remedies)
         return (*kind, bare, names or None, years, worlds, seed), (count + 3) * years * _BYTES

@@ -9,10 +9,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.present import basis, charts, deck, drawing, page, words
-from model.present.bundle import zip_bytes
-from model.present.outline import TOPICS, Bars, Chart, Section, Table
-from model.present.story import SECTIONS, command, facts, source_line
+from model.present.charts import overview
+from model.present.deck import deck
+from model.present.files.bundle import zip_bytes
+from model.present.html import report, svg_charts
+from model.present.story import slide_basis
+from model.present.story.elements import TOPICS, Bars, Chart, Section, Table
+from model.present.story.slides import SECTIONS, command, facts, source_line
+from model.present.words import headline
 from views import look, parts, preparing, slide_type, what_if
 from views.preparing import Preparation
 
@@ -48,7 +52,7 @@ def present() -> None:
 def _finding(there: Preparation, section: Section) -> None:
     if section.key == "method":
         made_by = command(facts(there.found, there.today), deck.FILE)
-        section = basis.with_command(_cut(section), made_by)
+        section = slide_basis.with_command(_cut(section), made_by)
     _heading(section.headline)
     taken_px = slide_type.STRIP_PX if what_if.strip(there.found) else 0.0
     _body(section, taken_px, whole=there.has(section.key))
@@ -64,7 +68,7 @@ def _cut(section: Section) -> Section:
     rows = tuple(
         (name, textwrap.shorten(text, _LONGEST_CELL, placeholder=" …"))
         for name, text in table.rows
-        if name not in basis.AT_THE_FOOT
+        if name not in slide_basis.AT_THE_FOOT
     )
     return replace(section, tables=(replace(table, rows=rows),))
 
@@ -140,14 +144,14 @@ def _body(section: Section, taken_px: float, *, whole: bool) -> None:
         )
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
-            place.html(_drawn(chart, drawing.HALF_SLIDE))
+            place.html(_drawn(chart, svg_charts.HALF_SLIDE))
         st.html(_said(texts, slide_type.BELOW))
     elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
         if section.large:
             left.html(_table(section.large, "large"))
         else:
-            left.html(_drawn(_few(section.charts[0]), drawing.SLIDE))
+            left.html(_drawn(_few(section.charts[0]), svg_charts.SLIDE))
         right.html(_said(texts, slide_type.BESIDE.less(taken_px)))
     else:
         st.html(
@@ -181,14 +185,14 @@ def _few(chart: Chart) -> Chart:
     return replace(chart, title=title, bars=chart.bars[:_MOST_BARS])
 
 
-def _drawn(chart: Chart, frame: drawing.Frame) -> str:
+def _drawn(chart: Chart, frame: svg_charts.Frame) -> str:
     """Return a chart as a picture in the colours of the visitor's page."""
-    colours = charts.DARK if parts.mode() == "dark" else charts.LIGHT
-    content = base64.b64encode(drawing.picture(chart, colours, frame).encode()).decode()
-    kind = "drawn half" if frame is drawing.HALF_SLIDE else "drawn"
+    colours = overview.DARK if parts.mode() == "dark" else overview.LIGHT
+    content = base64.b64encode(svg_charts.picture(chart, colours, frame).encode()).decode()
+    kind = "drawn half" if frame is svg_charts.HALF_SLIDE else "drawn"
     return (
         f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
-        f"{html.escape(drawing.axes(chart))}</figcaption>"
+        f"{html.escape(svg_charts.axes(chart))}</figcaption>"
         f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
     )
 
@@ -198,7 +202,7 @@ def _below(section: Section) -> None:
     places = iter(st.columns(3))
     if section.charts:
         with next(places).expander("How to read it"):
-            st.markdown(words.markdown(section.reading))
+            st.markdown(headline.markdown(section.reading))
     shown = section.tables if section.charts or section.large else ()
     tables = (*shown, *section.data)
     if tables:
@@ -208,8 +212,8 @@ def _below(section: Section) -> None:
                 name = f"{section.key}_{k + 1}.csv"
                 parts.csv(f"{table.title} as CSV", name, lambda table=table: _frame(table))
     if section.question:
-        with next(places).expander(words.markdown(section.question)):
-            st.markdown(words.markdown(section.answer))
+        with next(places).expander(headline.markdown(section.question)):
+            st.markdown(headline.markdown(section.answer))
 
 
 def _frame(table: Table) -> object:
@@ -242,7 +246,7 @@ def _downloads(there: Preparation) -> None:
     found = there.found
     offers = (
         ("PowerPoint", lambda: deck.deck(there.told()), deck.FILE, deck.MIME),
-        ("One HTML file", lambda: page.page(there.told()).encode(), page.FILE, page.MIME),
+        ("One HTML file", lambda: report.page(there.told()).encode(), report.FILE, report.MIME),
         (
             "Tables as one zip",
             lambda: zip_bytes(found.result, found.threshold_usd),

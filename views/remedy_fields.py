@@ -10,8 +10,8 @@ import streamlit as st
 from model.assumptions.declaration import fixed
 from model.assumptions.names import titled
 from model.assumptions.remedies import FACTOR, PREFIX, Mitigation, library, rows_of
-from model.present import format as fmt
-from model.present import titles, words
+from model.present.words import headline, titles
+from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from views import state, typed_fields, weighing
 
@@ -21,7 +21,7 @@ _ON = "remedies.on"
 def switches() -> None:
     """Show which remedies are switched on; the scenario carries them."""
     scenario = state.current()
-    known = {remedy.name: remedy.label for remedy in scenario.mitigations}
+    known = {remedy.name: remedy.label for remedy in scenario.remedies}
     on = list(weighing.switched_on(scenario))
     if list(st.session_state.get(_ON, ())) != on:
         st.session_state[_ON] = on
@@ -46,7 +46,7 @@ def switch_on(names: Iterable[str]) -> None:
     chosen = set(names)
     rows = {
         f"{PREFIX}{remedy.name}.on": fixed(float(remedy.name in chosen))
-        for remedy in state.current().mitigations
+        for remedy in state.current().remedies
     }
     state.change(rows)
 
@@ -54,7 +54,7 @@ def switch_on(names: Iterable[str]) -> None:
 def show() -> None:
     """Show the fields of one remedy."""
     scenario = state.current()
-    known = {remedy.name: remedy for remedy in scenario.mitigations}
+    known = {remedy.name: remedy for remedy in scenario.remedies}
     with st.expander("Change what a remedy costs and does", key="remedies.edit"):
         name = st.selectbox(
             "Remedy",
@@ -82,7 +82,7 @@ def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
             label = f"{titles.path_label(change.path)}, {does}"
             _ends(f"{stem}.change.{k}", label, unit)
     evidence = f"Evidence grade {remedy.grade}. {remedy.source}. {remedy.note}"
-    st.caption(words.markdown(evidence))
+    st.caption(headline.markdown(evidence))
     if _edited(remedy):
         st.button(
             "Back to the library's remedy",
@@ -101,7 +101,7 @@ def _edited(remedy: Mitigation) -> bool:
 
 def _ends(name: str, label: str, unit: str) -> None:
     """Show both ends of a belief as typed fields."""
-    st.markdown(words.markdown(label))
+    st.markdown(headline.markdown(label))
     typed_fields.show_ends(name, place="remedy", label=label, unit=unit)
 
 

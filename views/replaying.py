@@ -13,9 +13,10 @@ from streamlit.delta_generator import DeltaGenerator
 from model.arrays import Array
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.lookup import cause_label
-from model.decisions import replay_with_remedies as remedied
-from model.present import format as fmt
-from model.present import plots, replay_plots, words
+from model.decisions import replay_with_remedies
+from model.present.charts import overview_data, replay_data
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.replays.curves import Curves
 from model.replays.incident import Incident, drawn, named, typed
 from model.replays.replay import Bill, Replay, replay
@@ -78,7 +79,7 @@ def _chosen() -> Incident | None:
     try:
         return {_NAMED: _named, _TYPED: _typed, _DRAWN: _drawn}[str(how)]()
     except ValueError as error:
-        st.error(words.markdown(str(error)), icon=":material/block:")
+        st.error(headline.markdown(str(error)), icon=":material/block:")
         return None
 
 
@@ -185,7 +186,7 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
         f"{fmt.money(low)} and {fmt.money(high)}."
     )
     st.html(
-        f"<p class='answer'>{words.html(sentence)}</p><p class='under'>"
+        f"<p class='answer'>{headline.html(sentence)}</p><p class='under'>"
         f"{html.escape(_name(incident))}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
     )
     tiles = (
@@ -210,7 +211,7 @@ def _tile(column: DeltaGenerator, label: str, values: Array, write: Callable[[fl
         f"{write(float(low))} to {write(float(high))}",
         delta_color="off",
         delta_arrow="off",
-        help=words.markdown(
+        help=headline.markdown(
             "The mean over possible worlds; below it, where 90 % of them lie (5–95 %): what we do "
             f"not know. The simulation noise of the mean is {noise} (95 %)."
         ),
@@ -221,7 +222,7 @@ def _tile(column: DeltaGenerator, label: str, values: Array, write: Callable[[fl
 
 def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> Curves | None:
     """Offer remedies and return the curves with those chosen, None without any."""
-    known = {remedy.name: remedy for remedy in scenario.mitigations}
+    known = {remedy.name: remedy for remedy in scenario.remedies}
     chosen = st.multiselect(
         "With remedies in place",
         list(known),
@@ -234,19 +235,20 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
     if not chosen:
         return None
     try:
-        other = remedied.remedied(scenario, incident, [known[name] for name in chosen])
+        other = replay_with_remedies.remedied(scenario, incident, [known[name] for name in chosen])
         key = (RESULTS_VERSION, *other, seed)
         after, curves = _replayed(*key).bill(), _curves(*key)
     except (ScenarioError, ValueError) as error:
         st.error(
-            words.markdown(f"These remedies cannot be shown here: {error}"), icon=":material/block:"
+            headline.markdown(f"These remedies cannot be shown here: {error}"),
+            icon=":material/block:",
         )
         return None
     before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
     saved = before_usd - after_usd
     share = fmt.share(saved / before_usd) if before_usd else "none"
     st.success(
-        words.markdown(
+        headline.markdown(
             f"With them this incident costs **{fmt.money(after_usd)}** instead of "
             f"{fmt.money(before_usd)}: {fmt.money(saved)} less ({share}). Factors are taken at "
             "the middle of their range; fewer incidents are not part of a replay."
@@ -270,7 +272,7 @@ def _panels(curves: Curves, hours: float, eased: Curves | None) -> None:
     for first in range(0, len(names), 3):
         for place, name in zip(st.columns(3, gap="medium"), names[first : first + 3], strict=True):
             with place:
-                _panel(name, replay_plots.hourly(curves, name, until, eased))
+                _panel(name, replay_data.hourly(curves, name, until, eased))
     parts.csv("Hours as CSV", "replay.csv", lambda: pd.DataFrame(curves.columns()))
 
 
@@ -287,7 +289,7 @@ def _panel(name: str, table: pd.DataFrame) -> None:
 def _bill(bill: Bill) -> None:
     st.subheader("The bill")
     left, right = st.columns([11, 9], gap="large")
-    table = replay_plots.bill(bill)
+    table = replay_data.bill(bill)
     with left:
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         parts.chart("money_bars", table, alt=f"Waterfall of the bill: {lines}.", key="bill")
@@ -302,8 +304,8 @@ def _bill_table(bill: Bill) -> str:
     for row in zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True):
         name, *figures = row
         cells = "".join(f"<td>{html.escape(fmt.money(float(usd)))}</td>" for usd in figures)
-        kind = " class='sum'" if name in replay_plots.SUMS else ""
-        label = html.escape(plots.bill_label(name))
+        kind = " class='sum'" if name in replay_data.SUMS else ""
+        label = html.escape(overview_data.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
     heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
     return (
@@ -317,7 +319,7 @@ def _about(incident: Incident) -> None:
         return
     with st.expander("Where this incident comes from", key="replay.source"):
         st.markdown(
-            words.markdown(
+            headline.markdown(
                 f"{incident.note}\n\nEvidence grade {incident.grade}. {incident.source} "
                 f"({incident.source_url})"
             )

@@ -9,8 +9,11 @@ import streamlit as st
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.drivers.reverse import Reverse, reverse
-from model.present import driver_charts, driver_plots, driver_words, words
-from model.present import format as fmt
+from model.present.charts import drivers as driver_charts
+from model.present.charts import drivers_data
+from model.present.words import drivers as driver_words
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from views import kept, parts, state, weighing
 
@@ -68,7 +71,7 @@ def show() -> None:
     try:
         level = fmt.parsed(typed, "USD")
     except ValueError as error:
-        st.error(words.markdown(f"Reaches: {error}"), icon=":material/block:")
+        st.error(headline.markdown(f"Reaches: {error}"), icon=":material/block:")
         return
     seed = state.settings().seed
     _answer(Question(scenario, str(name), str(figure), level, remedies, seed))
@@ -103,16 +106,16 @@ def _answer(asked: Question) -> None:
 
 def _shown(found: Reverse, asked: Question) -> None:
     said = driver_words.reached(found)
-    st.markdown(words.markdown(said))
+    st.markdown(headline.markdown(said))
     # A net benefit is no figure of the run: it is nothing without its remedies.
     today = state.run().measures.get(found.figure)
-    table = driver_plots.reverse(found, asked.scenario, today.value if today else None)
+    table = drivers_data.reverse(found, asked.scenario, today.value if today else None)
     unit = driver_words.unit_of(found.name)
     chart = {"USD": "reverse_money", "share": "reverse_share"}.get(unit, "reverse")
     parts.draw(
         driver_charts.spec(chart, parts.mode()),
         table,
-        alt=f"The figure over the values tried. {words.plain(said)}",
+        alt=f"The figure over the values tried. {headline.plain(said)}",
         key="reverse",
     )
     dotted = "dotted: the figure today, over that whole range; " if today else ""

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from model.present import format as fmt
-from model.present import words
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.runs.blocks import MOST_YEARS
 from model.scenario.scenario import Scenario
 from views import belief_fields, fields, first_look, runs, state, typed_fields
@@ -133,7 +133,7 @@ def _threshold() -> None:
         key=key,
         on_change=_set_threshold,
         args=(key,),
-        help=words.markdown("Annual loss in USD, written like $25M or 1.2bn."),
+        help=headline.markdown("Annual loss in USD, written like $25M or 1.2bn."),
     )
 
 

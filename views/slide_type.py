@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from model.present import fitting
+from model.present.words import text_width
 
 _UNIT_PX = 12.8
 """One hundredth of the width, `--u` in the style sheet."""
@@ -43,14 +43,14 @@ def heading(text: str) -> str:
     fits = (
         size
         for size in _HEADING_PX
-        if fitting.lines_needed(text, width_pt=_HEADING_WIDTH_PX, size_pt=size) <= 2
+        if text_width.lines_needed(text, width_pt=_HEADING_WIDTH_PX, size_pt=size) <= 2
     )
     return _style(next(fits, _HEADING_PX[-1]))
 
 
 def sentences(texts: Sequence[str], room: Room) -> str:
     """Return the style of paragraphs in a place."""
-    size = fitting.largest_size(
+    size = text_width.largest_size(
         texts, room.sizes_px, width_pt=room.width_px, height_pt_=room.height_px, gap=_GAP
     )
     return _style(size or room.sizes_px[-1])

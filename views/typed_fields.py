@@ -15,8 +15,8 @@ from model.assumptions.messages import quoted
 from model.assumptions.names import Value, titled
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
-from model.present import format as fmt
-from model.present import words
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views import fields, state
@@ -77,7 +77,7 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
             args=(name, place, end, unit, key),
         )
     if waiting.ends:
-        st.warning(words.markdown(_asked_for(belief, waiting, unit)), icon=":material/edit:")
+        st.warning(headline.markdown(_asked_for(belief, waiting, unit)), icon=":material/edit:")
 
 
 def _waiting(name: str, place: str) -> _Waiting:

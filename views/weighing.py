@@ -26,13 +26,13 @@ _BYTES = 16
 
 def switched_off(scenario: Scenario) -> Scenario:
     """Return a scenario whose remedies are all switched off, edited as they are."""
-    on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.mitigations if remedy.on]
+    on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.remedies if remedy.on]
     return scenario.without(*on) if on else scenario
 
 
 def switched_on(scenario: Scenario) -> tuple[str, ...]:
     """Return the names of the remedies that are on."""
-    return tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
+    return tuple(remedy.name for remedy in scenario.remedies if remedy.on)
 
 
 def years() -> int:
@@ -66,7 +66,7 @@ def _compared(
     doing: str,
 ) -> Comparison | None:
     asked = _Asked(switched_off(state.current()), years, worlds, state.settings().seed)
-    count = 1 if names else len(asked.scenario.mitigations)
+    count = 1 if names else len(asked.scenario.remedies)
     return kept.work(
         place,
         name,
@@ -98,7 +98,7 @@ class _Asked:
 
     def each(self, progress: kept.Progress) -> Comparison:
         """Return every remedy alone; those weighed before in the same world are taken over."""
-        remedies = self.scenario.mitigations
+        remedies = self.scenario.remedies
         parts = {remedy: kept.found("single", *self._key(remedy)) for remedy in remedies}
         missing = [remedy for remedy in remedies if parts[remedy] is None]
         if missing:
@@ -156,6 +156,6 @@ def searched(place: DeltaGenerator) -> Frontier | None:
         (scenario, seed),
         lambda progress: frontier(scenario, years=FRONTIER_YEARS, seed=seed, on_progress=progress),
         doing="Searching all sets of remedies",
-        start=f"Search all sets of {len(scenario.mitigations)} remedies",
+        start=f"Search all sets of {len(scenario.remedies)} remedies",
         size=40 * FRONTIER_YEARS * _BYTES,
     )

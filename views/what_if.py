@@ -7,9 +7,9 @@ import html
 import streamlit as st
 
 from model.decisions.compare import Row, compare
-from model.present import format as fmt
-from model.present import rounding
-from model.present.material import Material
+from model.present.story.inputs import Material
+from model.present.words import estimates
+from model.present.words import numbers as fmt
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario import what_if
 from model.scenario.scenario import Scenario
@@ -35,7 +35,7 @@ def choose(found: Material) -> None:
                 key=f"what_if.{name}",
                 persist_state="session",
             )
-        labels = {remedy.name: remedy.label for remedy in found.scenario.mitigations}
+        labels = {remedy.name: remedy.label for remedy in found.scenario.remedies}
         st.selectbox(
             "With",
             [_NONE, *labels],
@@ -57,7 +57,7 @@ def strip(found: Material) -> bool:
     chosen = {name: st.session_state.get(f"what_if.{name}", _AS_IT_IS) for name in _CHOICES}
     factors = {name: FACTORS.get(word, 1.0) for name, word in chosen.items()}
     remedy = st.session_state.get("what_if.remedy", _NONE)
-    known = {one.name: one.label for one in found.scenario.mitigations}
+    known = {one.name: one.label for one in found.scenario.remedies}
     names = (remedy,) if remedy in known else ()
     if all(factor == 1.0 for factor in factors.values()) and not names:
         return False
@@ -75,9 +75,9 @@ def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str
     result, limit = found.result, fmt.money(found.threshold_usd, 3)
     over = result.chance_over(found.threshold_usd)
     return [
-        ("Average year", rounding.money(result.mean("loss_usd")), rounding.money(row.eal)),
-        ("1-in-10 year", rounding.money(result.quantile(0.9)), rounding.money(bad)),
-        (f"Year above {limit}", rounding.chance(over), rounding.chance(row.p_breach)),
+        ("Average year", estimates.money(result.mean("loss_usd")), estimates.money(row.eal)),
+        ("1-in-10 year", estimates.money(result.quantile(0.9)), estimates.money(bad)),
+        (f"Year above {limit}", estimates.chance(over), estimates.chance(row.p_breach)),
     ]
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from model.assumptions.lookup import cause_label
-from model.present import format as fmt
-from model.present import plots, words
+from model.present.charts import overview_data
+from model.present.words import headline
+from model.present.words import numbers as fmt
 from model.runs.one_year import Year, one_year
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
@@ -93,7 +94,7 @@ def _said(year: Year) -> None:
         return
     noun = "incident" if count == 1 else "incidents"
     st.markdown(
-        words.markdown(
+        headline.markdown(
             f"**Year {year.year:,}**: {count} {noun}, "
             f"{fmt.significant(annual['outage_h'], 3)} hours of outage, a loss of "
             f"**{fmt.money(annual['loss_usd'], 3)}** ({fmt.money(annual['net_loss_usd'], 3)} net "
@@ -103,16 +104,16 @@ def _said(year: Year) -> None:
 
 
 def _incidents(year: Year) -> None:
-    table = plots.timeline(year)
+    table = overview_data.timeline(year)
     said = "; ".join(f"day {row.day:.0f} {row.label} {row.text}" for row in table.itertuples())
     parts.chart("timeline", table, alt=f"Incidents of the year: {said}.")
     st.html(_ledger(year))
-    parts.csv("This year as CSV", f"year_{year.year}.csv", lambda: plots.one_year(year))
+    parts.csv("This year as CSV", f"year_{year.year}.csv", lambda: overview_data.one_year(year))
 
 
 def _ledger(year: Year) -> str:
     """Return the bills of the year's incidents side by side, at most twelve of them."""
-    table = plots.one_year(year).head(12)
+    table = overview_data.one_year(year).head(12)
     first = start_instant(state.current().word("simulation.start_date"))
     heads = "".join(
         f"<th scope='col'>{html.escape(cause_label(row.cause))}<br><small>"
@@ -129,12 +130,12 @@ def _ledger(year: Year) -> str:
         cells = "".join(f"<td>{html.escape(fmt.share(value))}</td>" for value in table[name])
         rows.append(f"<tr><th scope='row'>{label}</th>{cells}<td></td></tr>")
     for name in (*year.lines, "loss"):
-        total = float(plots.one_year(year)[f"{name}_usd"].sum())
+        total = float(overview_data.one_year(year)[f"{name}_usd"].sum())
         cells = "".join(
             f"<td>{html.escape(fmt.money(value))}</td>" for value in (*table[f"{name}_usd"], total)
         )
         kind = " class='sum'" if name == "loss" else ""
-        label = html.escape(plots.bill_label(name))
+        label = html.escape(overview_data.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
     return (
         f"<div class='scroll' tabindex='0' role='region' "

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from model.assumptions import correlations
-from model.assumptions import remedies as mitigations
+from model.assumptions import correlations, remedies
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES
 from model.assumptions.defaults import ASSUMPTIONS, WORDS
 from model.assumptions.lookup import Entry, cause_of, declared
@@ -38,8 +37,8 @@ def default_of(name: str) -> Value | None:
 
     KeyError if no scenario can have such a row. Rows of added causes do not exist unless changed.
     """
-    if name.startswith(mitigations.PREFIX):
-        return mitigations.default_of(name)
+    if name.startswith(remedies.PREFIX):
+        return remedies.default_of(name)
     cause = cause_of(name)
     if cause not in (None, *CAUSES) and name.endswith(CAUSE_REQUIRED):
         return None
@@ -59,6 +58,6 @@ def titled(name: str) -> str:
 def _label(name: str) -> str:
     if name.startswith(correlations.PREFIX):
         return "Rank correlation"
-    if mitigations.is_change(name):
+    if remedies.is_change(name):
         return f"Effect of {name.split('.')[1].replace('_', ' ')}"
     return declared(name).label if correlations.is_declared(name) else ""

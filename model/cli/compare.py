@@ -14,9 +14,9 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.decisions.best_set import frontier
 from model.decisions.compare import Comparison, Row, compare
-from model.present import remarks, rounding
-from model.present.fields import NONE
-from model.present.format import money
+from model.present.files.fields import NONE
+from model.present.words import caveats, estimates
+from model.present.words.numbers import money
 from model.runs.blocks import MOST_YEARS
 from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.runs.standard_errors import Estimate
@@ -80,7 +80,7 @@ def _run(given: Arguments) -> None:
         options.check_sizes(scenario, years, given.worlds)
     if given.budget is not None:
         _check_budget(given)
-    from model.present.comparison import comparison
+    from model.present.files.comparison import comparison
 
     console.prepare_out(given.out)
     plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
@@ -90,9 +90,9 @@ def _run(given: Arguments) -> None:
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
     table = comparison(compared, paying, given.threshold, plans[0].best)
     _print(table, compared, paying)
-    console.warn(remarks.of_comparison(scenarios))
+    console.warn(caveats.of_comparison(scenarios))
     if given.out is not None:
-        from model.present.bundle import of_compare
+        from model.present.files.bundle import of_compare
 
         chosen = {"mitigation": given.mitigation}
         if given.budget is not None:
@@ -192,7 +192,7 @@ def _print(
         "of",
     )
     rows = [
-        (row, rounding.of_worlds(pays, long_worlds.evaluation.worlds) if pays else "")
+        (row, estimates.of_worlds(pays, long_worlds.evaluation.worlds) if pays else "")
         for one, long_worlds in zip(compared, paying, strict=True)
         for row, pays in zip(one.rows(), _chances(long_worlds), strict=True)
     ]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from model.cli.options import BadInput
-from model.present.format import NBSP
+from model.present.words.numbers import NBSP
 
 if TYPE_CHECKING:
-    from model.present.packing import Bundle
+    from model.present.files.packing import Bundle
 
 
 Arguments = argparse.Namespace
@@ -77,7 +77,7 @@ def prepare_out(path: str | None) -> None:
     """See that a place can be written to before long work begins; BadInput if not."""
     if path is None:
         return
-    from model.present.packing import prepare
+    from model.present.files.packing import prepare
 
     try:
         prepare(path)
@@ -87,7 +87,7 @@ def prepare_out(path: str | None) -> None:
 
 def save_out(bundle: Bundle, path: str) -> None:
     """Write a bundle and say so; BadInput if the place cannot be written to."""
-    from model.present.packing import save
+    from model.present.files.packing import save
 
     try:
         names = save(bundle, path)

@@ -12,13 +12,13 @@ from model.drivers.information import information
 from model.drivers.luck import ignorance
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
-from model.present import remarks
-from model.present.format import error, money, share, shown
+from model.present.words import caveats
+from model.present.words.numbers import error, money, share, shown
 from model.runs.blocks import MOST_YEARS
 from model.runs.simulate import simulate
 
 if TYPE_CHECKING:
-    from model.present.driver_tables import Drivers
+    from model.present.files.driver_tables import Drivers
 
 DEFAULT_YEARS, FEWEST_YEARS = 50_000, 1_000
 YEARS_PER_WORLD = 100
@@ -54,9 +54,9 @@ def _run(given: Arguments) -> None:
     console.prepare_out(given.out)
     found = _found(given)
     _print(found, given)
-    console.warn(remarks.of_comparison([found.scenario]))
+    console.warn(caveats.of_comparison([found.scenario]))
     if given.out is not None:
-        from model.present.driver_tables import bundle
+        from model.present.files.driver_tables import bundle
 
         asked = {"years": given.years, "figure": given.figure, "seed": given.seed}
         sizes = {"tornado_years": _tornado_years(given.years), "worlds": _worlds(given.years)}
@@ -64,7 +64,7 @@ def _run(given: Arguments) -> None:
 
 
 def _found(given: Arguments) -> Drivers:
-    from model.present.driver_tables import Drivers
+    from model.present.files.driver_tables import Drivers
 
     scenario, years = options.scenario_of(given.scenario), given.years
     worlds = _worlds(years)
@@ -74,7 +74,7 @@ def _found(given: Arguments) -> Drivers:
         long_worlds = simulate(scenario, years=years - years % worlds, worlds=worlds, **how)
         remedies = compare(
             scenario,
-            [[remedy.name] for remedy in scenario.mitigations],
+            [[remedy.name] for remedy in scenario.remedies],
             years=min(years, _MOST_COMPARED),
             **how,
         )

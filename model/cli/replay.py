@@ -10,8 +10,8 @@ from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.incidents.types import SHORTEST_H
-from model.present import remarks
-from model.present.format import money, significant
+from model.present.words import caveats
+from model.present.words.numbers import money, significant
 from model.replays.incident import Incident, named, typed
 from model.replays.replay import Replay, replay
 from model.scenario.scenario import Scenario
@@ -57,7 +57,7 @@ def _replay(given: Arguments) -> None:
         raise BadInput(f"--{error}") from None
     _print_replay(replayed)
     if given.out is not None:
-        from model.present.bundle import of_replay
+        from model.present.files.bundle import of_replay
 
         console.save_out(of_replay(replayed, _describing(given)), given.out)
 
@@ -96,7 +96,7 @@ def _print_replay(replayed: Replay) -> None:
         for name, hours, usd, low, high, error in columns
     ]
     console.print_rows([head, *rows])
-    console.warn(remarks.of_scenario(replayed.scenario))
+    console.warn(caveats.of_scenario(replayed.scenario))
 
 
 def _span(low: float, high: float) -> str:

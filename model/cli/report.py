@@ -13,11 +13,11 @@ from model.assumptions.messages import nearest, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.present import remarks
+from model.present.words import caveats
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from model.present.outline import Story
+    from model.present.story.elements import Story
 
 FORMATS = ("pptx", "html")
 
@@ -70,8 +70,8 @@ def _run(given: Arguments) -> None:
     _check_remedies(scenario, given.mitigation)
     _prepare(given.out)
     # Charts and slides take a moment to load; other commands need none of it.
-    from model.present.gathering import gather
-    from model.present.story import story
+    from model.present.story.gather import gather
+    from model.present.story.slides import story
 
     with console.threads(given.workers) as executor:
         found = gather(
@@ -87,7 +87,7 @@ def _run(given: Arguments) -> None:
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)
     print(f"written to {given.out}")
-    console.warn(remarks.of_scenario(scenario))
+    console.warn(caveats.of_scenario(scenario))
 
 
 def _kind(wanted: str | None, out: str) -> str:
@@ -100,7 +100,7 @@ def _kind(wanted: str | None, out: str) -> str:
 
 
 def _check_remedies(scenario: Scenario, names: list[str]) -> None:
-    known = [remedy.name for remedy in scenario.mitigations]
+    known = [remedy.name for remedy in scenario.remedies]
     strange = dict.fromkeys(name for name in names if name not in known)
     if strange:
         raise BadInput(
@@ -113,10 +113,10 @@ def _check_remedies(scenario: Scenario, names: list[str]) -> None:
 
 def _content(kind: str, told: Story, file: str) -> bytes:
     if kind == "html":
-        from model.present.page import page
+        from model.present.html.report import page
 
         return page(told, file).encode()
-    from model.present.deck import deck
+    from model.present.deck.deck import deck
 
     return deck(told, file)
 

@@ -8,8 +8,8 @@ import math
 from model.assumptions.messages import counted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
-from model.present import remarks
-from model.present.format import shown
+from model.present.words import caveats
+from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
 from model.runs.simulate import simulate
 
@@ -37,7 +37,7 @@ def _run(given: Arguments) -> None:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
     _print_run(result, given.threshold)
     if given.out is not None:
-        from model.present.bundle import MOST_ANNUAL_YEARS, of_run
+        from model.present.files.bundle import MOST_ANNUAL_YEARS, of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
         console.save_out(of_run(result, given.threshold, up_to), given.out)
@@ -52,7 +52,7 @@ def _print_run(result: Result, threshold_usd: float) -> None:
             *(_measure_row(row) for row in result.measures(threshold_usd)),
         ]
     )
-    console.warn(remarks.of_run(result))
+    console.warn(caveats.of_run(result))
 
 
 def _measure_row(row: Measure) -> tuple[str, ...]:

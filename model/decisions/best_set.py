@@ -173,7 +173,7 @@ def _searched(
     What only changes the contract saves nothing before SLA credit. Of more than `MOST_REMEDIES`,
     those that save most for their price alone are kept. The reach is the share of years changed.
     """
-    wanted = [m.name for m in scenario.mitigations] if names is None else list(names)
+    wanted = [m.name for m in scenario.remedies] if names is None else list(names)
     alone = compare(
         scenario,
         [[name] for name in wanted],
@@ -186,7 +186,7 @@ def _searched(
     moving = [row for row in alone.rows() if reach[row.name] > 0]
     moving.sort(key=lambda row: row.delta_eal.value / max(row.annual_cost.value, 1.0))
     kept = {row.name for row in moving[:MOST_REMEDIES]}
-    remedies = tuple(m for m in scenario.mitigations if m.name in kept)
+    remedies = tuple(m for m in scenario.remedies if m.name in kept)
     return remedies, reach, tuple(name for name in wanted if name not in kept)
 
 

@@ -28,8 +28,7 @@ from model.chain.ledger import COMPONENTS
 from model.decisions.early_life import strained
 from model.decisions.evaluate import Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, longest_life, named_sets, variant
-from model.runs import paired
-from model.runs import standard_errors as estimate
+from model.runs import paired, standard_errors
 from model.runs.blocks import plan
 from model.runs.result import DEFAULT_THRESHOLD_USD
 from model.runs.standard_errors import Estimate, Sample
@@ -139,14 +138,14 @@ class Comparison:
         k = self.names.index(name)
         figures = zip(self.evaluation.parts[k], self.evaluation.part_errors[k], strict=True)
         return {
-            line: estimate.around(float(value), float(error))
+            line: standard_errors.around(float(value), float(error))
             for line, (value, error) in zip(COMPONENTS, figures, strict=True)
         }
 
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
         loss = self.evaluation.loss(self.names.index(name))
-        return estimate.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
+        return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float) -> Row:
         found = self._rows.get((k, tolerance_usd))
@@ -167,21 +166,21 @@ class Comparison:
             name=self.names[k],
             remedies=self.sets[k],
             life_years=self.life_years(k),
-            eal=estimate.mean(loss, worlds=worlds),
+            eal=standard_errors.mean(loss, worlds=worlds),
             delta_eal=delta,
             delta_eal_net=paired.difference(run.net(k), run.net(0), worlds=worlds),
             tvar_95=Sample(loss, worlds).tail_mean(paired.TAIL),
             delta_tvar_95=paired.tail_difference(loss, base, worlds=worlds),
-            saving=estimate.mean(saving, worlds=worlds),
-            saving_net=estimate.mean(saving_net, worlds=worlds),
+            saving=standard_errors.mean(saving, worlds=worlds),
+            saving_net=standard_errors.mean(saving_net, worlds=worlds),
             annual_cost=paired.belief_spread(cost),
-            net_benefit=estimate.mean(saving - per_year, worlds=worlds),
-            net_benefit_net=estimate.mean(saving_net - per_year, worlds=worlds),
+            net_benefit=standard_errors.mean(saving - per_year, worlds=worlds),
+            net_benefit_net=standard_errors.mean(saving_net - per_year, worlds=worlds),
             p_pays_back_years=paired.pays_back_years(
                 self._saved(k, 0), cost, self.weights(k), worlds=worlds
             ),
             p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
-            p_breach=estimate.share(loss > tolerance_usd, worlds=worlds),
+            p_breach=standard_errors.share(loss > tolerance_usd, worlds=worlds),
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
 
@@ -213,7 +212,7 @@ def compare(
     """
     named = named_sets(scenario, sets)
     wanted = {name for names in named.values() for name in names}
-    chosen = [remedy for remedy in scenario.mitigations if remedy.name in wanted]
+    chosen = [remedy for remedy in scenario.remedies if remedy.name in wanted]
     members = [[r for r in chosen if r.name in names] for names in named.values()]
     variants = [variant(name, each) for name, each in zip(named, members, strict=True)]
     lives = [horizon_years or longest_life(each) for each in ([], *members)]

@@ -223,7 +223,7 @@ Sets = Mapping[str, Iterable[str]] | Iterable[Iterable[str]]
 def named_sets(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ...]]:
     """Return the sets by name, each once, their remedies known."""
     named = _titled(_usual(scenario) if sets is None else sets)
-    known = [remedy.name for remedy in scenario.mitigations]
+    known = [remedy.name for remedy in scenario.remedies]
     strange = dict.fromkeys(n for names in named.values() for n in names if n not in known)
     if strange:
         raise ScenarioError(
@@ -241,8 +241,8 @@ def _titled(sets: Sets) -> dict[str, tuple[str, ...]]:
 
 
 def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
-    on = tuple(remedy.name for remedy in scenario.mitigations if remedy.on)
-    names = on or tuple(remedy.name for remedy in scenario.mitigations)
+    on = tuple(remedy.name for remedy in scenario.remedies if remedy.on)
+    names = on or tuple(remedy.name for remedy in scenario.remedies)
     together = [on] if len(on) > 1 else []
     return [*((name,) for name in names), *together]
 

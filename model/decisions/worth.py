@@ -59,7 +59,7 @@ def offers_of(
 
     With `credit` they are judged on the loss net of the provider's SLA credit.
     """
-    known = {remedy.name: remedy.label for remedy in one.evaluation.scenario.mitigations}
+    known = {remedy.name: remedy.label for remedy in one.evaluation.scenario.remedies}
     return [
         Offer(
             set_label([known[name] for name in row.remedies]),

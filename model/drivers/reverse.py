@@ -20,7 +20,7 @@ from model.assumptions.remedies import Change, Mitigation
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant, longest_life, targets, variant
 from model.drivers.tornado import FIGURES, figure_of, fixed_at
-from model.runs import standard_errors as estimate
+from model.runs import standard_errors
 from model.runs.blocks import plan
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -78,7 +78,7 @@ def reverse(
     if figure not in (*FIGURES, "net_benefit"):
         raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)}, net_benefit is allowed")
     item = assumption(name)
-    chosen = [m for m in scenario.mitigations if m.name in set(remedies)]
+    chosen = [m for m in scenario.remedies if m.name in set(remedies)]
     follow = _Followed(scenario, name, figure, chosen, years, seed, executor)
     report = on_step or (lambda done, total: None)
     now = distribution(scenario, name).median()
@@ -139,7 +139,7 @@ class _Followed:
             return [figure_of(self.figure, loss, run.worlds) for loss in losses]
         cost = run.costs.sum(axis=0)
         benefit = losses[0::2] - losses[1::2] - cost
-        return [estimate.mean(row, worlds=run.worlds) for row in benefit]
+        return [standard_errors.mean(row, worlds=run.worlds) for row in benefit]
 
     def _pair(self, value: float) -> tuple[Variant, ...]:
         fixed = fixed_at(self.name, value)

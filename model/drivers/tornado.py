@@ -22,8 +22,7 @@ from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant
-from model.runs import paired
-from model.runs import standard_errors as estimate
+from model.runs import paired, standard_errors
 from model.runs.blocks import plan
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
@@ -127,7 +126,7 @@ def fixed_at(name: str, value: float) -> Variant:
 def figure_of(figure: str, loss: Array, worlds: int) -> Estimate:
     """Return a figure of annual losses `(years,)`, USD."""
     if figure == "eal":
-        return estimate.mean(loss, worlds=worlds)
+        return standard_errors.mean(loss, worlds=worlds)
     sample = Sample(loss, worlds)
     return sample.quantile(paired.TAIL) if figure == "p95" else sample.tail_mean(paired.TAIL)
 

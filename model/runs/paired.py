@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from model.arrays import Array
-from model.runs import standard_errors as estimate
+from model.runs import standard_errors
 from model.runs.standard_errors import Estimate, Sample, around, world_means
 
 TAIL = 0.95
@@ -26,7 +26,7 @@ FEWEST_YEARS, FEWEST_WORLDS = 20, 100
 
 def difference(a: Array, b: Array, *, worlds: int) -> Estimate:
     """Return mean(a) − mean(b) of paired years `(years,)`."""
-    return estimate.mean(a - b, worlds=worlds)
+    return standard_errors.mean(a - b, worlds=worlds)
 
 
 def tail_difference(a: Array, b: Array, *, worlds: int, p: float = TAIL) -> Estimate:
@@ -34,7 +34,7 @@ def tail_difference(a: Array, b: Array, *, worlds: int, p: float = TAIL) -> Esti
     first, second = Sample(a, worlds).tail_mean(p), Sample(b, worlds).tail_mean(p)
     influence = (_excess(a, p) - _excess(b, p)) / (1.0 - p)
     return around(
-        first.value - second.value, estimate.mean(influence, worlds=worlds).standard_error
+        first.value - second.value, standard_errors.mean(influence, worlds=worlds).standard_error
     )
 
 
@@ -52,7 +52,9 @@ def quantile_difference(a: Array, b: Array, *, worlds: int, p: float = TAIL) -> 
     """
     influence = _quantile_influence(a, p) - _quantile_influence(b, p)
     value = [float(np.quantile(x, p, method="inverted_cdf")) for x in (a, b)]
-    return around(value[0] - value[1], estimate.mean(influence, worlds=worlds).standard_error)
+    return around(
+        value[0] - value[1], standard_errors.mean(influence, worlds=worlds).standard_error
+    )
 
 
 def _quantile_influence(x: Array, p: float) -> Array:
@@ -66,7 +68,7 @@ def _quantile_influence(x: Array, p: float) -> Array:
 def variance_reduction(a: Array, b: Array, *, worlds: int) -> float:
     """Return the variance of a difference of two separate runs over that of the paired one."""
     together = difference(a, b, worlds=worlds).standard_error
-    separate = [estimate.mean(x, worlds=worlds).standard_error for x in (a, b)]
+    separate = [standard_errors.mean(x, worlds=worlds).standard_error for x in (a, b)]
     return math.hypot(*separate) ** 2 / together**2 if together else math.inf
 
 
@@ -90,8 +92,8 @@ def pays_back_years(saving: Array, cost: Array, weights: Array, *, worlds: int) 
     """
     hit = saving >= np.repeat(cost, len(saving) // worlds)
     if np.all(weights == 1.0):
-        return estimate.share(hit, worlds=worlds)
-    return within_shares(estimate.mean(weights * hit, worlds=worlds))
+        return standard_errors.share(hit, worlds=worlds)
+    return within_shares(standard_errors.mean(weights * hit, worlds=worlds))
 
 
 def pays_back_worlds(saving: Array, cost: Array, *, worlds: int) -> Estimate | None:
@@ -109,4 +111,4 @@ def pays_back_worlds(saving: Array, cost: Array, *, worlds: int) -> Estimate | N
     halves = by_world.reshape(worlds, 2, -1).mean(axis=2)
     pays = (world_means(saving, worlds) >= cost).astype(np.float64)
     half = (halves >= cost[:, None]).mean(axis=1)
-    return within_shares(estimate.mean(2.0 * pays - half, worlds=worlds))
+    return within_shares(standard_errors.mean(2.0 * pays - half, worlds=worlds))

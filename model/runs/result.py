@@ -11,7 +11,7 @@ import numpy as np
 from model.arrays import Array
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs import standard_errors as estimate
+from model.runs import standard_errors
 from model.runs.standard_errors import Estimate, Sample
 from model.runs.tally import Tally
 from model.scenario.scenario import Scenario
@@ -79,7 +79,7 @@ class Result:
 
     def mean(self, name: str) -> Estimate:
         """Return the expected value of a column per year."""
-        return estimate.mean(self[name], worlds=self.worlds)
+        return standard_errors.mean(self[name], worlds=self.worlds)
 
     def quantile(self, p: float) -> Estimate:
         """Return the left quantile of the annual loss (before SLA credit), USD."""
@@ -87,15 +87,19 @@ class Result:
 
     def chance_over(self, threshold_usd: float) -> Estimate:
         """Return P(annual loss > threshold), strict."""
-        return estimate.share(self["loss_usd"] > threshold_usd, worlds=self.worlds)
+        return standard_errors.share(self["loss_usd"] > threshold_usd, worlds=self.worlds)
 
     def measures(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Measure, ...]:
         """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files")."""
         loss, worlds = self["loss_usd"], self.worlds
         rows: list[tuple[str, Estimate, str]] = [
             ("eal", self.mean("loss_usd"), "USD per year"),
-            ("sd", estimate.deviation(loss, worlds=worlds), "USD per year"),
-            ("p_no_incident", estimate.share(self["incidents"] == 0, worlds=worlds), "share"),
+            ("sd", standard_errors.deviation(loss, worlds=worlds), "USD per year"),
+            (
+                "p_no_incident",
+                standard_errors.share(self["incidents"] == 0, worlds=worlds),
+                "share",
+            ),
         ]
         rows += [
             (f"p{100 * p:.0f}", self._loss.quantile(p), "USD per year")
@@ -124,25 +128,25 @@ class Result:
         return next(m for m in self.measures(threshold_usd) if m.name == name)
 
     def _share_of_revenue(self) -> Estimate:
-        return estimate.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
+        return standard_errors.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
 
     def _before_recapture(self) -> Estimate:
         back = self["budget_recapture_usd"] + self["viewing_recapture_usd"]
-        return estimate.mean(self["loss_usd"] - back, worlds=self.worlds)
+        return standard_errors.mean(self["loss_usd"] - back, worlds=self.worlds)
 
     def _borne_by_others(self) -> Estimate:
-        return estimate.mean(-self["borne_by_others_usd"], worlds=self.worlds)
+        return standard_errors.mean(-self["borne_by_others_usd"], worlds=self.worlds)
 
     def _capped(self) -> Estimate:
         n = self.tally.before_merging
         p = self.tally.capped / n if n else 0.0
-        return estimate.around(p, (p * (1 - p) / n) ** 0.5 if n else 0.0)
+        return standard_errors.around(p, (p * (1 - p) / n) ** 0.5 if n else 0.0)
 
     def exceedance(self) -> tuple[Exceedance, ...]:
         """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
         rows = []
-        for period in estimate.RETURN_PERIODS:
-            supported = self.years / period >= estimate.FEWEST_EXCEEDANCES
+        for period in standard_errors.RETURN_PERIODS:
+            supported = self.years / period >= standard_errors.FEWEST_EXCEEDANCES
             p = 1.0 - 1.0 / period
             rows.append(
                 Exceedance(
@@ -155,7 +159,7 @@ class Result:
 
     def curve(self, points: int = 300) -> dict[str, Array]:
         """Return the loss exceedance curve (`estimate.exceedance_curve`)."""
-        return estimate.exceedance_curve(self._loss, points)
+        return standard_errors.exceedance_curve(self._loss, points)
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""
@@ -165,7 +169,7 @@ class Result:
             total = float(tally.cause_sum[k])
             spread = max(float(tally.cause_squares[k]) - total**2 / n, 0.0)
             error = float(np.sqrt(spread * n / max(n - 1, 1))) / self.years if n > 1 else np.nan
-            out[cause] = estimate.around(total / self.years, error)
+            out[cause] = standard_errors.around(total / self.years, error)
         return out
 
     def per_minute(self) -> dict[str, Array]:

@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from model.assumptions import correlations
-from model.assumptions import remedies as mitigations
+from model.assumptions import correlations, remedies
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
@@ -174,7 +173,7 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
 def _row_value(name: str, row: Row) -> tuple[Value | None, list[str]]:
     """Return the value of a row, None to keep the default, and what is wrong with its cells."""
     shape = row.get("shape", "")
-    if mitigations.is_change(name):
+    if remedies.is_change(name):
         kind, _, form = shape.partition(" ")
         belief, problems = _belief(form, row)
         return Change(kind, row.get("label", ""), belief), problems
@@ -224,7 +223,7 @@ def rows_of(values: Iterable[tuple[str, Value]], edited: Iterable[str]) -> Itera
     for name, value in values:
         notes = _notes(name)
         if name in changed and not name.startswith("scenario."):
-            notes |= {"source": mitigations.SET_BY_SCENARIO, "grade": "C"}
+            notes |= {"source": remedies.SET_BY_SCENARIO, "grade": "C"}
         yield {"name": name} | notes | _cells(name, value)
 
 
@@ -239,7 +238,7 @@ def _cells(name: str, value: Value) -> dict[str, str]:
     if isinstance(value, Belief):
         return belief_cells(value)
     return belief_cells(value.belief) | {
-        "shape": mitigations.shape_cell(name, value),
+        "shape": remedies.shape_cell(name, value),
         "label": value.path,
     }
 
@@ -249,10 +248,10 @@ def _notes(name: str) -> dict[str, str]:
     if name.startswith(correlations.PREFIX):
         source = "Judgement: shared causes of failure"
         return {"label": "Rank correlation", "source": source, "grade": "C"}
-    remedy = mitigations.remedy_of(name)
-    known = {other.name: other for other in mitigations.library()}.get(remedy or "")
+    remedy = remedies.remedy_of(name)
+    known = {other.name: other for other in remedies.library()}.get(remedy or "")
     evidence = {"source": known.source, "grade": known.grade} if known else {}
-    if mitigations.is_change(name):
+    if remedies.is_change(name):
         return evidence
     item = declared(name)
     notes = {"label": item.label, "source": item.source, "grade": item.grade} | evidence

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from model import data
-from model.assumptions import correlations
-from model.assumptions import remedies as mitigations
+from model.assumptions import correlations, remedies
 from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
 from model.assumptions.messages import nearest, quoted, quoted_name
@@ -121,9 +120,9 @@ class Scenario:
         return all_causes(self._changed)
 
     @cached_property
-    def mitigations(self) -> tuple[Mitigation, ...]:
+    def remedies(self) -> tuple[Mitigation, ...]:
         """The remedies: the library as edited here, then the added ones by name."""
-        return mitigations.assembled(self._changed)
+        return remedies.assembled(self._changed)
 
     @cached_property
     def correlations(self) -> tuple[tuple[str, str, float], ...]:
@@ -185,8 +184,8 @@ class Scenario:
         yield from ((name, self.value(name)) for name in (*TEXTS, *self.names()))
         for pair, rho in self._pairs().items():
             yield correlations.row_name(*pair), Belief("normal", rho, rho)
-        for remedy in self.mitigations:
-            yield from mitigations.rows_of(remedy).items()
+        for remedy in self.remedies:
+            yield from remedies.rows_of(remedy).items()
 
     def digest(self) -> str:
         """Return the SHA-256 of all values in force, in hex; name and note do not count."""

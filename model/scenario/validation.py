@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from model.assumptions import correlations
-from model.assumptions import remedies as mitigations
+from model.assumptions import correlations, remedies
 from model.assumptions.cause_defaults import CAUSE_REQUIRED, CAUSES
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
@@ -56,8 +55,8 @@ class Names:
     def hint(self, name: str) -> str:
         """Return the nearest known name in words; nothing once too many were asked for."""
         self._hints_left -= 1
-        of_remedy = name.startswith(mitigations.PREFIX)
-        candidates = mitigations.library_rows() if of_remedy else self.in_order
+        of_remedy = name.startswith(remedies.PREFIX)
+        candidates = remedies.library_rows() if of_remedy else self.in_order
         return nearest(name, candidates) if self._hints_left >= 0 else ""
 
 
@@ -70,8 +69,8 @@ def check(changes: Mapping[str, Value]) -> Findings:
     if too_many:
         findings.problems += too_many
         return findings
-    findings.problems += mitigations.set_problems(
-        {name: value for name, value in rest.items() if mitigations.remedy_of(name)}
+    findings.problems += remedies.set_problems(
+        {name: value for name, value in rest.items() if remedies.remedy_of(name)}
     )
     names = Names(causes)
     for name, value in rest.items():
@@ -85,10 +84,10 @@ def check(changes: Mapping[str, Value]) -> Findings:
 
 def _too_many(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return which of causes, remedies and their changes are more than can be checked in time."""
-    changes = sum(map(mitigations.is_change, rows))
+    changes = sum(map(remedies.is_change, rows))
     counts = (
         ("incidents", len(causes), "causes", MAX_CAUSES),
-        ("mitigations", len(mitigations.remedies(rows)), "remedies", MAX_REMEDIES),
+        ("mitigations", len(remedies.remedies(rows)), "remedies", MAX_REMEDIES),
         ("mitigations", changes, "changes of all remedies together", MAX_CHANGES),
     )
     return [
@@ -102,9 +101,9 @@ def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value |
     """Return the problem of a row, or its value in normal form (None if it is the default)."""
     if name.startswith(correlations.PREFIX):
         return _correlation(name, value, names)
-    if mitigations.is_change(name):
+    if remedies.is_change(name):
         return _change(name, value, names)
-    if name not in names.all and not mitigations.remedy_of(name):
+    if name not in names.all and not remedies.remedy_of(name):
         return f"unknown name{names.hint(name)}", None
     item = declared(name)
     if isinstance(item, Word):
@@ -142,7 +141,7 @@ def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> di
 def _change(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
     if not isinstance(value, Change):
         return f"value {quoted(str(value))}: a change of an assumption is needed here", None
-    problem, change = mitigations.change_problem(name, value, names.causes, names.hint)
+    problem, change = remedies.change_problem(name, value, names.causes, names.hint)
     return problem, _unless_default(name, change)
 
 

@@ -14,7 +14,7 @@ from model.beliefs.belief import fit
 from model.beliefs.copula import mixing
 from model.beliefs.distributions import Distribution
 from model.scenario.scenario import Scenario
-from model.worlds import calendar as cal
+from model.worlds import calendar
 
 _FARTHEST_Z = 8.0
 """Farther from the centre than any normal number drawn (one in 10^15)."""
@@ -81,9 +81,9 @@ def uncertainty(scenario: Scenario) -> Uncertainty:
     return Uncertainty(certain, uncertain, bounds, names, factor, repair)
 
 
-def get_calendar(scenario: Scenario) -> cal.Calendar:
+def get_calendar(scenario: Scenario) -> calendar.Calendar:
     """Return the calendar of a scenario."""
-    return cal.build(
+    return calendar.build(
         scenario.word("simulation.start_date"),
         scenario.word("profiles.demand"),
         scenario.word("profiles.uploads"),

@@ -1,0 +1,1 @@
+"""Charts as pure functions on named tables, and the tables behind them."""

@@ -1,0 +1,73 @@
+"""Charts of assumptions: the distribution of a belief, and a calendar profile.
+
+The columns of each table are those of the function of the same name in `plots`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from model.present.charts.style import (
+    MONEY_TICK,
+    NUMBER_TICK,
+    SHARE_TICK,
+    TABLE,
+    Colours,
+    finished,
+    stacked,
+    where,
+)
+
+
+def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:
+    """Return the distribution of one assumption with its 90 % interval, median and mean.
+
+    Columns: part (density, inside, mark), value, density (of a mark: how high it stands), text.
+    """
+    x = alt.X(
+        "value:Q",
+        axis=alt.Axis(title=None, labelFontSize=13, tickCount=5, labelExpr=tick, grid=False),
+        scale=alt.Scale(nice=False, zero=False),
+    )
+    y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[0, 1.3]))
+    whole = where("density").mark_area(color=colours["pale"], opacity=0.7).encode(x=x, y=y)
+    inside = where("inside").mark_area(color=colours["main"], opacity=0.75).encode(x=x, y=y)
+    rule = (
+        where("mark")
+        .mark_rule(strokeWidth=2, color=colours["harm"])
+        .encode(x=x, y=alt.Y("density:Q"), y2=alt.value("height"))
+    )
+    names = (
+        where("mark")
+        .mark_text(align="left", dx=5, fontSize=13, color=colours["ink"])
+        .encode(x=x, y=alt.Y("density:Q"), text="text:N")
+    )
+    return stacked(whole, inside, rule, names, height=160)
+
+
+def density_money(colours: Colours) -> Any:
+    """Return `density` with an axis in USD."""
+    return density(colours, MONEY_TICK)
+
+
+def density_share(colours: Colours) -> Any:
+    """Return `density` of a share with an axis in percent."""
+    return density(colours, SHARE_TICK)
+
+
+def profile(colours: Colours) -> Any:
+    """Return a calendar profile as a stepped line around its mean of one.
+
+    Columns: at (hour of week or month), weight.
+    """
+    line = (
+        alt.Chart(alt.NamedData(name=TABLE))
+        .mark_line(interpolate="step-after", strokeWidth=2, color=colours["main"])
+        .encode(
+            x=alt.X("at:Q", axis=alt.Axis(title=None, tickCount=7, grid=False)),
+            y=alt.Y("weight:Q", axis=alt.Axis(title=None, tickCount=3)),
+        )
+    )
+    return finished(line, 130)

@@ -1,0 +1,297 @@
+"""The tables behind the charts: what is plotted, and what the CSV under a chart holds.
+
+Each function returns the table of the chart of the same name in `model.present.charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array
+from model.assumptions.lookup import cause_label
+from model.beliefs.belief import Belief, fit
+from model.present.words import numbers as fmt
+from model.present.words.headline import COMPONENT_LABELS
+from model.runs.one_year import Year
+from model.runs.standard_errors import Estimate
+
+NAMED_CHANCES = (
+    (0.5, "1-in-2 year"),
+    (0.1, "1-in-10 year"),
+    (0.02, "1-in-50 year"),
+    (0.01, "1-in-100 year"),
+    (0.001, "1-in-1,000 year"),
+)
+_BINS = 26
+
+
+def exceedance(
+    curve: Mapping[str, Array], threshold_usd: float, chance: float, rarest: float
+) -> pd.DataFrame:
+    """Return the loss exceedance curve down to the chance `rarest`, its threshold and points."""
+    some = np.flatnonzero(curve["loss_usd"] > 0)
+    first = max(int(some[0]) - 1, 0) if len(some) else 0
+    seen = (curve["chance"] >= rarest * 0.999) & (np.arange(len(curve["chance"])) >= first)
+    rows = pd.DataFrame({name: column[seen] for name, column in curve.items()})
+    rows = without_gaps(rows)
+    rows.insert(0, "part", "curve")
+    rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
+    least, most = rows["chance"].min() * 0.999, rows["chance"].max()
+    # Down to rare years the frequent ones crowd together in a corner.
+    most = min(most, 0.1) if rarest == 0 else most
+    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if least <= at <= most]
+    marks = [mark for mark in marks if mark["loss_usd"] > 0]
+    text = f"{fmt.share(chance)} above {fmt.money(threshold_usd, 3)}"
+    at = max(chance, rarest if rarest > 0 else chance)
+    if threshold_usd <= rows["loss_usd"].max():
+        marks.append({"part": "threshold", "loss_usd": threshold_usd, "chance": at, "text": text})
+    return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def without_gaps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a curve, frequent losses first, whose band ends nowhere but among the rarest.
+
+    Few years leave some quantiles without an interval. As quantiles grow, the lower end before and
+    the upper end after such a one hold for it too; no loss is below zero.
+    """
+    high = rows["high_usd"].bfill()
+    low = rows["low_usd"].ffill().fillna(0.0).where(high.notna())
+    return rows.assign(low_usd=low, high_usd=high)
+
+
+def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, Any]:
+    at = int(np.argmin(np.abs(np.log(curve["chance"] / chance))))
+    loss = float(curve["loss_usd"][at])
+    text = f"{label}: {fmt.money(loss)}"
+    return {"part": "point", "loss_usd": loss, "chance": float(curve["chance"][at]), "text": text}
+
+
+def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
+    """Return the dots of twenty sorted annual losses, stacked in bins of equal width.
+
+    Only years without any loss stand on zero.
+    """
+    width = max(float(losses.max()), 1.0) / _BINS
+    bin_of = np.where(losses > 0, np.maximum(np.rint(losses / width), 1.0), 0.0)
+    stack = np.array([int((bin_of[: k + 1] == bin_of[k]).sum()) for k in range(len(losses))])
+    rows = pd.DataFrame(
+        {
+            "part": "dot",
+            "loss_usd": bin_of * width,
+            "stack": stack,
+            "over": np.where(losses > threshold_usd, "yes", "no"),
+            "text": [fmt.money(loss) for loss in losses],
+        }
+    )
+    last = {
+        "part": "label",
+        "loss_usd": float(rows["loss_usd"].iloc[-1]),
+        "stack": int(stack[-1]),
+        "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
+    }
+    marks: list[dict[str, Any]] = [last]
+    if threshold_usd <= losses.max():
+        text = f"{fmt.money(threshold_usd, 3)}"
+        marks.append(
+            {"part": "threshold", "loss_usd": threshold_usd, "stack": stack.max(), "text": text}
+        )
+    return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+
+
+def dots(losses: Array, threshold_usd: float) -> pd.DataFrame:
+    """Return twenty sorted annual losses as a table to keep."""
+    return pd.DataFrame(
+        {"annual_loss_usd": losses, "over_threshold": np.where(losses > threshold_usd, "yes", "no")}
+    )
+
+
+def curve(curve: Mapping[str, Array]) -> pd.DataFrame:
+    """Return the loss exceedance curve as a table to keep."""
+    return pd.DataFrame(dict(curve))
+
+
+_DRAWN_ONLY = ["order", "start_usd", "end_usd", "text", "text_usd"]
+
+
+def lines(bars: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of a waterfall as a table to keep, without what only places its bars."""
+    return bars.drop(columns=_DRAWN_ONLY)
+
+
+def money_bars(components: Mapping[str, Estimate], total: Estimate) -> pd.DataFrame:
+    """Return the waterfall of an average year; lines that are nothing are left out."""
+    rows, at = [], 0.0
+    for name, figure in components.items():
+        if figure.value == 0.0:
+            continue
+        end = at + figure.value
+        rows.append(
+            {
+                "line": name,
+                "label": COMPONENT_LABELS[name],
+                "start_usd": at,
+                "end_usd": end,
+                "usd": figure.value,
+                "standard_error_usd": figure.standard_error,
+                "kind": "loss" if figure.value > 0 else "back",
+                "text": fmt.money(figure.value),
+            }
+        )
+        at = end
+    rows.append(
+        {
+            "line": "loss",
+            "label": "Expected annual loss",
+            "start_usd": 0.0,
+            "end_usd": total.value,
+            "usd": total.value,
+            "standard_error_usd": total.standard_error,
+            "kind": "total",
+            "text": fmt.money(total.value),
+        }
+    )
+    table = pd.DataFrame(rows)
+    table.insert(0, "order", range(len(table)))
+    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
+    return table
+
+
+def causes(by_cause: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return expected loss by cause, the dearest first."""
+    rows = [
+        {
+            "cause": cause,
+            "label": cause_label(cause),
+            "usd": figure.value,
+            "low_usd": max(figure.low, 0.0),
+            "high_usd": figure.high,
+            "room_usd": figure.high * 1.2,
+            "text": fmt.money(figure.value),
+        }
+        for cause, figure in by_cause.items()
+    ]
+    table = pd.DataFrame(rows).sort_values("usd", ascending=False, ignore_index=True)
+    table.insert(0, "order", range(len(table)))
+    return table
+
+
+BIN_H = 3
+"""Starting hours that share a price: fewer would show noise as a pattern."""
+NOISY = 0.15
+"""From this relative standard error on a price is not shown as a colour."""
+_DAYS = ("Mon–Fri", "Sat–Sun")
+
+
+def hour_of_week(by_hour: Array) -> pd.DataFrame:
+    """Return the price of an outage minute by `BIN_H` starting hours, on workdays and weekends.
+
+    `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
+    the delta method over incidents.
+    """
+    by_day = by_hour.reshape(5, 7, 24 // BIN_H, BIN_H).sum(axis=3)
+    binned = np.concatenate([by_day[:, :5].sum(axis=1), by_day[:, 5:].sum(axis=1)], axis=1)
+    loss, minutes, loss2, cross, minutes2 = binned
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = loss / minutes
+        spread = loss2 - 2 * value * cross + value**2 * minutes2
+        error = np.sqrt(np.maximum(spread, 0.0)) / minutes
+        relative = error / value
+    first = np.arange(0, 24, BIN_H)
+    return pd.DataFrame(
+        {
+            "day": np.repeat(_DAYS, len(first)),
+            "hours": [f"{h:02d}–{h + BIN_H:02d}" for h in first] * len(_DAYS),
+            "usd_per_minute": value,
+            "standard_error": error,
+            "relative_error": relative,
+            "known": np.where(relative <= NOISY, "yes", "no"),
+            "text": [
+                f"{fmt.money(v)} (standard error {fmt.share(r)})" if np.isfinite(r) else "unknown"
+                for v, r in zip(value, relative, strict=True)
+            ],
+        }
+    )
+
+
+def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFrame:
+    """Return the density of a belief from its 1st to its 99th percentile, with its marks.
+
+    Heights are relative to the highest point in view. A certain belief has only its value.
+    """
+    fitted = fit(belief, lower, upper)
+    if belief.certain:
+        text = fmt.shown(belief.low, unit)
+        return pd.DataFrame([{"part": "mark", "value": belief.low, "density": 1.0, "text": text}])
+    ends = np.asarray(fitted.ppf([0.01, 0.05, 0.95, 0.985]))
+    value = np.linspace(ends[0], ends[3], 90)
+    with np.errstate(all="ignore"):  # within a float's last digits from zero it may overflow
+        height = np.nan_to_num(fitted.pdf(value))
+        height = np.nan_to_num(height / (height.max() or 1.0))
+    rows = pd.DataFrame({"part": "density", "value": value, "density": height})
+    inside = rows[(value >= ends[1]) & (value <= ends[2])].assign(part="inside")
+    mean = fitted.mean()
+    marks = pd.DataFrame(
+        [
+            {"part": "mark", "value": at, "density": level, "text": name}
+            for name, at, level in (
+                ("median", fitted.median(), 1.22),
+                ("mean", mean if np.isfinite(mean) else np.nan, 1.02),
+                ("P95", fitted.p95(), 1.22),
+            )
+            if ends[0] <= at <= ends[3]
+        ]
+    )
+    table: pd.DataFrame = pd.concat([rows, inside, marks], ignore_index=True)
+    return table
+
+
+def profile(weights: Array) -> pd.DataFrame:
+    """Return a calendar profile by position, starting at 0."""
+    return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})
+
+
+_BILL_LABELS = COMPONENT_LABELS | {
+    "loss": "Loss",
+    "sla_credit": "SLA credit",
+    "net_loss": "Net loss",
+}
+
+
+def bill_label(component: str) -> str:
+    """Return the name of a line of the bill for people."""
+    return _BILL_LABELS[component]
+
+
+def timeline(year: Year) -> pd.DataFrame:
+    """Return the incidents of one simulated year, the first first."""
+    labels = [cause_label(cause) for cause in year.cause]
+    table = pd.DataFrame(
+        {
+            "day": year.start_h / 24.0,
+            "loss_usd": year.loss_usd,
+            "label": labels,
+            "text": [fmt.money(float(loss)) for loss in year.loss_usd],
+        }
+    )
+    return table.sort_values("day", ignore_index=True)
+
+
+def one_year(year: Year) -> pd.DataFrame:
+    """Return every incident of a year with its impairments and every line of its bill."""
+    table = pd.DataFrame(
+        {
+            "year": year.year,
+            "cause": list(year.cause),
+            "start_h": year.start_h,
+            "duration_h": year.duration_h,
+            **year.impairments,
+            **{f"{name}_usd": line for name, line in year.lines.items()},
+            "loss_usd": year.loss_usd,
+            "net_loss_usd": year.net_loss_usd,
+        }
+    )
+    return table.sort_values("start_h", ignore_index=True)

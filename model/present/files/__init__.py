@@ -1,0 +1,1 @@
+"""Tables and files: columns declared once, and how they are packed."""

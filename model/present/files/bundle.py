@@ -1,0 +1,118 @@
+"""The bundle: every table of a run, its scenario, a manifest and a dictionary, byte for byte.
+
+The same scenario, years, worlds, seed and threshold give the same bytes (PRODUCT "Files").
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from model.decisions.compare import Comparison
+from model.present.files import tables
+from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
+from model.present.words import caveats
+from model.replays.replay import Replay
+from model.runs.result import DEFAULT_THRESHOLD_USD, Result
+from model.scenario.rows import number
+
+MOST_ANNUAL_YEARS = 1_000_000
+"""Above so many years `annual.csv` is written only when asked for."""
+
+
+def of_run(result: Result, threshold_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
+    """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years."""
+    with_annual = result.years <= annual_up_to
+    files: dict[str, Pieces] = {
+        "summary.csv": lambda: [tables.csv_bytes(tables.summary(result, threshold_usd))],
+        "exceedance.csv": lambda: [tables.csv_bytes(tables.exceedance(result))],
+        "chain.csv": lambda: [tables.csv_bytes(tables.chain(result))],
+        "by_cause.csv": lambda: [tables.csv_bytes(tables.by_cause(result))],
+        "per_minute.csv": lambda: [tables.csv_bytes(tables.per_minute(result))],
+        "incidents.csv": lambda: [tables.csv_bytes(tables.incidents(result))],
+    }
+    if with_annual:
+        files["annual.csv"] = lambda: tables.annual_csv(result)
+    sizes = {"years": result.years, "worlds": result.worlds, "seed": result.seed}
+    options = sizes | {"threshold": number(threshold_usd)}
+    annual = ["--annual"] if with_annual and result.years > MOST_ANNUAL_YEARS else []
+    facts = sizes | {
+        "threshold_usd": threshold_usd,
+        "command": command("run", options, *annual),
+        "warnings": caveats.of_run(result),
+    }
+    title = f"Annual loss from outages, scenario {result.scenario.name}"
+    return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+
+
+def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
+    """Return the bundle of a replay; `given` are the options that described the incident."""
+    incident = replayed.incident
+    frames = replayed.frames()
+    facts: dict[str, object] = {
+        "incident": incident.id,
+        "incident_name": incident.name,
+        "start_utc": incident.start.isoformat(),
+        "hours": incident.hours,
+        "worlds": replayed.worlds,
+        "seed": replayed.seed,
+        "command": command("replay", {**given, "seed": replayed.seed}),
+        "warnings": caveats.of_scenario(replayed.scenario),
+    }
+    files: dict[str, Pieces] = {
+        "replay.csv": lambda: [tables.csv_bytes(frames.replay)],
+        "bill.csv": lambda: [tables.csv_bytes(frames.bill)],
+    }
+    title = f"Replay of {incident.name}, scenario {replayed.scenario.name}"
+    return Bundle((replayed.scenario,), title, facts, files)
+
+
+def of_compare(
+    compared: Sequence[Comparison],
+    paying: Sequence[Comparison],
+    threshold_usd: float,
+    table: pd.DataFrame,
+    given: Mapping[str, object],
+) -> Bundle:
+    """Return the bundle of a comparison and its `table`; `given` options chose the remedies.
+
+    `paying` are the same sets with many years in each world, for P(pays back).
+    """
+    runs = [one.evaluation for one in compared]
+    scenarios = tuple(run.scenario for run in runs)
+    sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
+    # A search has one year per world and takes no other number of worlds.
+    shown = {k: v for k, v in sizes.items() if k != "worlds" or "budget" not in given}
+    options = {**given, **shown, "threshold": number(threshold_usd)}
+    facts: dict[str, object] = sizes | {
+        "threshold_usd": threshold_usd,
+        "years_to_pay_back": paying[0].evaluation.years,
+        "worlds_to_pay_back": paying[0].evaluation.worlds,
+        "scenario_hashes": [scenario.digest() for scenario in scenarios],
+        "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
+        "warnings": caveats.of_comparison(scenarios),
+    }
+    files: dict[str, Pieces] = {"compare.csv": lambda: [tables.csv_bytes(table)]}
+    title = f"Remedies compared, scenario {scenarios[0].name}"
+    return Bundle(scenarios, title, facts, files)
+
+
+def write(
+    result: Result,
+    threshold_usd: float,
+    path: str | os.PathLike[str],
+    *,
+    annual_up_to: int = MOST_ANNUAL_YEARS,
+) -> tuple[str, ...]:
+    """Write a run's bundle into a folder, or a zip if `path` ends in `.zip`; return its files."""
+    return save(of_run(result, threshold_usd, annual_up_to), path)
+
+
+def zip_bytes(result: Result, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> bytes:
+    """Return a run's bundle as the bytes of a zip."""
+    buffer = io.BytesIO()
+    save_zip(of_run(result, threshold_usd), buffer)
+    return buffer.getvalue()

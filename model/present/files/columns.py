@@ -1,0 +1,219 @@
+"""The one declaration of the columns of the CSV files that the product writes."""
+
+from __future__ import annotations
+
+from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.fields import (
+    COST,
+    CREDIT,
+    DELTA,
+    EARNED,
+    GAIN,
+    LEDGER,
+    MONEY,
+    QUANTITIES,
+    Field,
+    text,
+    usd,
+)
+from model.present.files.tables import ANNUAL_COLUMNS
+
+_WHERE = (
+    Field("world", "integer", "", "Number of the draw of what is not known, from 1"),
+    Field("year", "integer", "", "Number of the simulated year, from 1"),
+)
+_BAND = "of the 95 % Monte Carlo interval"
+
+
+def _annual_field(name: str) -> Field:
+    if name in QUANTITIES:
+        unit, meaning = QUANTITIES[name]
+        return Field(name, "integer" if name == "incidents" else "number", unit, meaning)
+    if name == "sla_credit_usd":
+        return usd(name, "SLA credit of the cloud provider", CREDIT)
+    return usd(name, MONEY[name.removesuffix("_usd")], EARNED if name == "revenue_usd" else LEDGER)
+
+
+def _exceedance(kind: str, what: str) -> tuple[Field, ...]:
+    return (
+        usd(f"{kind}_usd", f"{what} exceeded once in the return period; empty if unsupported"),
+        usd(f"{kind}_low_usd", f"Lower end {_BAND}"),
+        usd(f"{kind}_high_usd", f"Upper end {_BAND}"),
+    )
+
+
+def _loss(name: str, of: str) -> Field:
+    return Field(name, "number", "share", f"Share of {of} lost while the incident runs")
+
+
+def _with_baseline(name: str, unit: str, meaning: str) -> tuple[Field, Field]:
+    usual = f"{meaning}, if nothing had failed"
+    return Field(name, "number", unit, meaning), Field(f"baseline_{name}", "number", unit, usual)
+
+
+_REPLAYED = (
+    ("uploads", "uploads per h", "Uploads posted, late ones included"),
+    ("freshness", "ratio", "Stock of fresh content over its usual level"),
+    ("availability", "share", "Share of the viewing that is possible or has returned"),
+    ("session_minutes", "min per h", "Viewing minutes"),
+    ("impressions", "impressions per h", "Ad impressions served"),
+    ("revenue_usd", "USD per h", "Ad revenue"),
+)
+_USUAL_HOUR = "expected ad revenue of an average hour"
+_OF_SIGNED = "of the signed value over simulated years"
+_LEAST = "; of a negative line, what comes back, the least: 19 years in 20 bring more"
+_NUMBER_CELL = "; empty for words and empirical shapes"
+FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
+    "scenario.csv": (
+        "Every assumption of the run; opens in the product as a scenario",
+        (
+            text("name", "Dotted name of the assumption"),
+            text("shape", "Shape of the belief, or the word chosen, or set / scale of a remedy"),
+            Field("low", "number", "see unit", f"5th percentile (pert: minimum){_NUMBER_CELL}"),
+            Field("mid", "number", "see unit", "Mode, for pert only"),
+            Field("high", "number", "see unit", f"95th percentile (pert: maximum){_NUMBER_CELL}"),
+            text("unit", "Unit of low, mid and high"),
+            text("label", "The assumption in plain words; of a remedy's change, what it changes"),
+            text("source", "Where the default comes from, or that the scenario set it"),
+            text("grade", "Evidence: A measured, B published estimate, C judgement"),
+        ),
+    ),
+    "summary.csv": (
+        "Measures of the annual loss, each with its Monte Carlo error",
+        (
+            text("measure", "Name of the measure; each is explained below its file"),
+            Field("value", "number", "see unit", "The estimate", LEDGER),
+            Field("standard_error", "number", "see unit", "Monte Carlo standard error"),
+            Field("low", "number", "see unit", f"Lower end {_BAND}"),
+            Field("high", "number", "see unit", f"Upper end {_BAND}"),
+            text("unit", "Unit of the four numbers"),
+        ),
+    ),
+    "exceedance.csv": (
+        "Loss by return period: years in total (AEP) and largest single incidents (OEP)",
+        (
+            Field("return_period", "integer", "years", "Once in so many years"),
+            *_exceedance("aep", "Loss of a whole year"),
+            *_exceedance("oep", "Largest single incident of a year"),
+            text("supported", "yes if the run has at least 20 such years, else no"),
+        ),
+    ),
+    "chain.csv": (
+        "What a year loses at each link of the chain; revenue rows up to the loss add up to it",
+        (
+            text("link", "Link of the chain"),
+            text("quantity", "What is lost there"),
+            text("unit", "Unit of expected, p50 and p95"),
+            Field("expected", "number", "see unit", "Mean over simulated years", LEDGER),
+            Field("p50", "number", "see unit", f"Median {_OF_SIGNED}", LEDGER),
+            Field("p95", "number", "see unit", f"95th percentile {_OF_SIGNED}{_LEAST}", LEDGER),
+            usd("expected_usd", "Mean money lost at the link; empty where it is not priced"),
+        ),
+    ),
+    "annual.csv": (
+        "One row per simulated year",
+        (*_WHERE, *(_annual_field(name) for name in ANNUAL_COLUMNS[2:])),
+    ),
+    "incidents.csv": (
+        "The first simulated incidents, after overlapping ones became one",
+        (
+            Field("year", "integer", "", "Number of the simulated year, from 1"),
+            text("cause", "Cause of the incident; of overlapping ones, the earliest"),
+            Field("start_h", "number", "h", "Elapsed hours since the year's first midnight"),
+            Field("duration_h", "number", "h", "Hours from start to end"),
+            _loss("publish_loss", "uploads"),
+            _loss("playback_loss", "viewing"),
+            _loss("ads_loss", "the remaining ad impressions"),
+            usd("loss_usd", "Loss before SLA credit, slow consequences included"),
+            usd("net_loss_usd", "Loss less its part, by hours, of the year's SLA credit"),
+        ),
+    ),
+    "by_cause.csv": (
+        "Expected annual loss before SLA credit by cause",
+        (
+            text("cause", "Cause of the incidents"),
+            usd("expected_usd", "Mean annual loss"),
+            usd("standard_error_usd", "Monte Carlo standard error", ""),
+            usd("low_usd", f"Lower end {_BAND}"),
+            usd("high_usd", f"Upper end {_BAND}"),
+        ),
+    ),
+    "per_minute.csv": (
+        "Expected loss per outage minute by starting hour of week",
+        (
+            Field("hour_of_week", "integer", "h", "0 is Monday 00:00 Eastern wall time"),
+            Field("usd_per_minute", "number", "USD per min", "Expected loss over expected minutes"),
+            Field("standard_error", "number", "USD per min", "Monte Carlo standard error"),
+        ),
+    ),
+    "compare.csv": (
+        "What remedies save on the same simulated incidents, against what they cost",
+        (
+            text("mitigation_set", "Remedies switched on; none for the scenario as it is"),
+            usd("eal_usd", "Expected annual loss before SLA credit"),
+            usd("delta_eal_usd", "Difference of the expected annual loss", DELTA),
+            usd("delta_eal_low_usd", f"Lower end {_BAND}", DELTA),
+            usd("delta_eal_high_usd", f"Upper end {_BAND}", DELTA),
+            usd("delta_tvar_95_usd", "Difference of the mean of the worst 5 % of years", DELTA),
+            usd("delta_tvar_95_low_usd", f"Lower end {_BAND}", DELTA),
+            usd("delta_tvar_95_high_usd", f"Upper end {_BAND}", DELTA),
+            usd("annual_cost_usd", "Upfront cost over the life, and the cost per year", COST),
+            usd("net_benefit_usd", "Saving averaged over the life less the annual cost", GAIN),
+            usd("net_benefit_low_usd", f"Lower end {_BAND}", GAIN),
+            usd("net_benefit_high_usd", f"Upper end {_BAND}", GAIN),
+            Field("p_pays_back", "number", "share", "Share of worlds whose saving pays the cost"),
+            usd("break_even_usd", "Annual price at which the net benefit is zero", GAIN),
+            Field("p_pays_back_years", "number", "share", "Share of single years that do"),
+            usd("delta_eal_net_usd", "Difference of the expected loss after SLA credit", DELTA),
+            Field("p_over_threshold", "number", "share", "Share of years above the threshold"),
+            text("scenario", "Name of the scenario"),
+            text("against", "Scenario, without remedies, that the differences are from"),
+            text("best_by", "With a budget: the figures in which no set within it is better"),
+        ),
+    ),
+    "replay.csv": (
+        "One incident hour by hour, each quantity beside what it would be without the incident",
+        (
+            Field("hour", "number", "h", "Hours since the incident's start at which a row begins"),
+            *(field for row in _REPLAYED for field in _with_baseline(*row)),
+        ),
+    ),
+    "bill.csv": (
+        "What one incident costs, line by line; the lines before the loss add up to it",
+        (
+            text("component", "Line of the bill"),
+            Field("expected_revenue_hours", "number", "h", f"USD over the {_USUAL_HOUR}", LEDGER),
+            usd("expected_usd", "Mean over the worlds"),
+            usd("low_usd", "5th percentile over the worlds"),
+            usd("high_usd", "95th percentile over the worlds"),
+        ),
+    ),
+    **DRIVER_FILES,
+    "dictionary.csv": (
+        "This dictionary",
+        (
+            text("file", "File of the bundle"),
+            text("column", "Column of the file"),
+            text("item", "A row of the file that is explained; empty for the column itself"),
+            text("type", "Type of the column's cells: string, integer or number"),
+            text("unit", "Unit"),
+            text("meaning", "What it is"),
+            text("sign", "Sign convention, where there is one"),
+        ),
+    ),
+}
+"""Title and columns of every CSV file that the product writes."""
+
+
+def file_title(file: str) -> str:
+    """Return what a file is; the second scenario of a bundle is described like the first."""
+    return FILES[_described_as(file)][0]
+
+
+def file_columns(file: str) -> tuple[Field, ...]:
+    """Return the columns of a file in order."""
+    return FILES[_described_as(file)][1]
+
+
+def _described_as(file: str) -> str:
+    return "scenario.csv" if file.startswith("scenario_") else file

@@ -1,0 +1,102 @@
+"""The tables and the bundle of the command `drivers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.assumptions.lookup import declared
+from model.drivers.information import Information
+from model.drivers.luck import Ignorance
+from model.drivers.shares import Shares
+from model.drivers.tornado import Tornado
+from model.present.files import tables
+from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.packing import Bundle, Pieces, command
+from model.present.words import caveats
+from model.present.words.titles import title
+from model.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """Everything that the command finds about one scenario."""
+
+    scenario: Scenario
+    tornado: Tornado
+    shares: Shares
+    ignorance: Ignorance
+    information: Information
+
+
+def tornado(found: Tornado) -> pd.DataFrame:
+    """Return `tornado.csv`."""
+    rows = [
+        (
+            found.figure,
+            bar.name,
+            bar.label,
+            bar.unit,
+            bar.per,
+            bar.low_input,
+            bar.high_input,
+            bar.at_low.value,
+            bar.at_low.standard_error,
+            bar.at_high.value,
+            bar.at_high.standard_error,
+            found.baseline.value,
+        )
+        for bar in found.bars
+    ]
+    return _table("tornado.csv", rows)
+
+
+def shares(found: Shares) -> pd.DataFrame:
+    """Return `variance_shares.csv`."""
+    rows = [(row.name, declared(row.name).label, *row.share) for row in found.shares]
+    return _table("variance_shares.csv", rows)
+
+
+def ignorance(found: Ignorance) -> pd.DataFrame:
+    """Return `ignorance.csv`."""
+    rows = list(zip(found.loss_usd, found.chance, found.low, found.high, strict=True))
+    return _table("ignorance.csv", rows)
+
+
+def information(found: Information, scenario: Scenario) -> pd.DataFrame:
+    """Return `information.csv`."""
+    rows = [
+        (worth.name, title(worth.name, scenario), *worth.value, found.null_95_usd)
+        for worth in found.worths
+    ]
+    return _table("information.csv", rows)
+
+
+def _table(file: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[field.name for field in DRIVER_FILES[file][1]])
+
+
+def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, object]) -> Bundle:
+    """Return the bundle; `options` make it again, `facts` stand in its manifest."""
+    made: dict[str, Callable[[], pd.DataFrame]] = {
+        "tornado.csv": lambda: tornado(found.tornado),
+        "variance_shares.csv": lambda: shares(found.shares),
+        "ignorance.csv": lambda: ignorance(found.ignorance),
+        "information.csv": lambda: information(found.information, found.scenario),
+    }
+    files: dict[str, Pieces] = {name: _pieces(make) for name, make in made.items()}
+    share = found.ignorance.share
+    said = {
+        "share_of_ignorance": share.value,
+        "share_of_ignorance_error": share.standard_error,
+        "command": command("drivers", options),
+        "warnings": caveats.of_comparison([found.scenario]),
+    }
+    heading = f"What drives the annual loss, scenario {found.scenario.name}"
+    return Bundle((found.scenario,), heading, {**facts, **said}, files)
+
+
+def _pieces(make: Callable[[], pd.DataFrame]) -> Pieces:
+    return lambda: [tables.csv_bytes(make())]

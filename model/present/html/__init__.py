@@ -1,0 +1,1 @@
+"""The story as one HTML file that works without a network."""

@@ -1,0 +1,1 @@
+"""The report as one story: which slides there are, and what each one says."""

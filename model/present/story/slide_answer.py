@@ -1,0 +1,180 @@
+"""The findings about the loss itself: the answer, and how bad a year can get.
+
+Every sentence is generated from the runs, rounded to what their error supports.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.present.story import decision
+from model.present.story.elements import Chart, Figure, Line, Lines, Mark, Section, Table
+from model.present.story.inputs import Material
+from model.present.words import estimates
+from model.present.words import numbers as fmt
+from model.present.words.headline import headline, plain
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate, Sample
+
+_PERIODS = (2, 5, 10, 20, 50, 100)
+_RAREST = 0.01
+_POINTS = 70
+
+
+def answer(found: Material) -> Section:
+    """Return the headline with the decision asked for."""
+    measures = {m.name: _rounded(m) for m in found.result.measures(found.threshold_usd)}
+    return Section(
+        key="answer",
+        headline=plain(headline(measures)),
+        sentences=decision.asked_for(found) if "remedies" in found.there else (),
+        figures=_figures(found),
+        question="How sure are we of these figures?",
+        answer=_sure(found),
+    )
+
+
+def _rounded(measure: Measure) -> Measure:
+    """Return a figure with no more digits than its error supports."""
+    digits = max(estimates.supported_digits(Estimate(*measure[1:5])), 1)
+    return measure._replace(value=float(f"{measure.value:.{digits - 1}e}"))
+
+
+def _figures(found: Material) -> tuple[Figure, ...]:
+    result, limit = found.result, fmt.money(found.threshold_usd, 3)
+    average, median, bad = result.mean("loss_usd"), result.quantile(0.5), result.quantile(0.9)
+    over = result.chance_over(found.threshold_usd)
+    calm = Estimate(*result.measure("p_no_incident")[1:5])
+    half = (
+        f"half of all years cost less than {estimates.money(median)}"
+        if median.value > 0
+        else "more than half of all years cost nothing"
+    )
+    return (
+        Figure("Average year", estimates.money(average), half),
+        Figure("1-in-10 year", estimates.money(bad), "nine years in ten cost less"),
+        Figure(
+            f"Chance of a year above {limit}",
+            estimates.chance(over),
+            estimates.years(over) or _unlikely(over),
+        ),
+        Figure("Years without an incident", estimates.chance(calm), "no visible outage all year"),
+    )
+
+
+def _unlikely(chance: Estimate) -> str:
+    return "not seen in the simulation" if chance.value <= 0 else "most years are above it"
+
+
+def _sure(found: Material) -> str:
+    average = found.result.mean("loss_usd")
+    low, high = (found.result.quantile(p).value for p in (0.05, 0.95))
+    return (
+        f"The simulation itself is precise to {estimates.noise(average)} on the average year. What "
+        "next year brings is far less certain: nine years in ten fall between "
+        f"{fmt.money(low)} and {fmt.money(high)}, which covers both luck and what we do not know "
+        "about the inputs. What the model leaves out is on the last pages."
+    )
+
+
+def tolerance(found: Material) -> Section:
+    """Return the chance of a year above the tolerance, now and after."""
+    now, option = found.result.chance_over(found.threshold_usd), found.candidate
+    limit = fmt.money(found.threshold_usd, 3)
+    lead = f"A year above {limit} has a chance of {estimates.chance(now)}"
+    sentences = [
+        f"{limit} is the tolerance: the loss in one year above which somebody must answer for it."
+    ]
+    if now.value <= 0:
+        lead = f"No simulated year costs more than {limit}"
+        sentences.append(
+            f"That is not never: so many years can only tell that the chance is "
+            f"{estimates.chance(now)}."
+        )
+    elif option:
+        after = option.row.p_breach
+        lead += f"; with {decision.name(option)} {estimates.chance(after)}"
+        sentences.append(
+            f"Now {_per_years(now)}; with {decision.name(option)} {_per_years(after)}, judged on "
+            "the same simulated incidents."
+        )
+        sentences.append(decision.why_this_one(found))
+    return Section(
+        key="tolerance",
+        headline=f"{lead}.",
+        sentences=tuple(sentence for sentence in sentences if sentence),
+        charts=_curves(found),
+        data=(_return_periods(found),),
+        reading="Pick a loss on the bottom axis; the height of the curve is the chance that a year "
+        "costs more. The lower the curve, the better.",
+        question="Why not plan for the average year?",
+        answer="Because no year is average: most cost less, and a few bad ones make up the bill. "
+        "The curve shows all of them.",
+    )
+
+
+def _per_years(chance: Estimate) -> str:
+    said = estimates.years(chance)
+    return said or f"a chance of {estimates.chance(chance)}"
+
+
+def _curves(found: Material) -> tuple[Chart, ...]:
+    if found.result["loss_usd"].max() <= 0:
+        return ()
+    option, now = found.candidate, Sample(found.result["loss_usd"], found.result.worlds)
+    lines = [_curve("Now", now, "main")]
+    if option and option.row.saving.value > 0:
+        lines.append(_curve(f"With {option.label}", found.losses_with(option), "good"))
+    limit = fmt.money(found.threshold_usd, 3)
+    inside = found.threshold_usd <= 1.3 * lines[0].x[-1]
+    return (
+        Lines(
+            "Chance of a year that costs more",
+            f"Curves of the chance of a worse year over the loss. {_curve_words(found)}",
+            tuple(lines),
+            "Loss in a year, USD",
+            "Chance of a worse year",
+            "USD",
+            "share",
+            Mark(found.threshold_usd, f"tolerance {limit}") if inside else None,
+        ),
+    )
+
+
+def _curve(name: str, sample: Sample, colour: str) -> Line:
+    some = float((sample.x > 0).mean())
+    # Evenly spaced losses draw an even line; the rarest percent of years would flatten the rest.
+    top = sample.quantile(1.0 - _RAREST).value
+    x = np.linspace(0.0, top if top > 0 else float(sample.sorted[-1]), _POINTS)
+    y = 1.0 - np.searchsorted(sample.sorted, x, side="right") / len(sample.sorted)
+    y[0] = some
+    return Line(name, tuple(map(float, x)), tuple(map(float, y)), colour)
+
+
+def _curve_words(found: Material) -> str:
+    said = [
+        f"one year in {period} costs more than {fmt.money(figure.value)}"
+        for period in (2, 10, 20)
+        if (figure := found.result.quantile(1 - 1 / period)).value > 0
+    ]
+    return f"Now {'; '.join(said)}." if said else "Most years cost nothing."
+
+
+def _return_periods(found: Material) -> Table:
+    now, option = Sample(found.result["loss_usd"], found.result.worlds), found.candidate
+    after = found.losses_with(option) if option else None
+    rows = []
+    for period in _PERIODS:
+        if found.result.years / period < 20:
+            continue
+        p = 1.0 - 1.0 / period
+        cells = [f"1 in {period}", estimates.money(now.quantile(p))]
+        rows.append((*cells, estimates.money(after.quantile(p)) if after else ""))
+    head = ("One year in so many costs more than", "now", f"with {option.label}" if option else "")
+    keep = 3 if after else 2
+    return Table(
+        "Loss by how rare the year is",
+        head[:keep],
+        tuple(row[:keep] for row in rows),
+        (0.4, 0.3, 0.3)[:keep],
+    )

@@ -1,0 +1,119 @@
+"""Where along the chain the money is lost, in words, as a waterfall and as tables."""
+
+from __future__ import annotations
+
+from model.chain.ledger import COMPONENTS
+from model.present.story.elements import Bar, Bars, Section, Table
+from model.present.story.inputs import Material
+from model.present.words import estimates
+from model.present.words import numbers as fmt
+from model.present.words.headline import COMPONENT_LABELS
+from model.runs.standard_errors import Estimate
+
+GROSS = COMPONENTS[: COMPONENTS.index("make_goods")]
+"""The lines of the ledger that are lost ad revenue, before anything comes back."""
+_NOTHING = "No simulated year has an outage that costs anything."
+_RETURNS = ("budget_recapture", "viewing_recapture")
+
+
+def chain(found: Material) -> Section:
+    """Return where along the chain the money is lost."""
+    parts = found.result.components()
+    gross = sum(parts[name].value for name in GROSS)
+    total = found.result.mean("loss_usd")
+    return Section(
+        key="chain",
+        headline=_largest(parts, gross),
+        sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (_NOTHING,),
+        charts=(_waterfall(parts, total),) if total.value > 0 else (),
+        data=(_ledger(parts, total), _quantities(found)),
+        reading="Each bar starts where the one above ended. Green bars come back; the last bar is "
+        "what an average year costs.",
+        question="How closely does viewing follow fresh uploads?",
+        answer="As closely as the elasticity says: the percent of viewing lost per percent of "
+        "fresh supply. Nobody has published it. Most creators post again later, so a stale feed "
+        "lasts hours.",
+    )
+
+
+def _largest(parts: dict[str, Estimate], gross: float) -> str:
+    if gross <= 0:
+        return "Along the whole chain, from uploads to dollars, nothing is lost."
+    first, second = sorted(GROSS, key=lambda name: -parts[name].value)[:2]
+    shares = [fmt.share(max(parts[name].value, 0.0) / gross) for name in (first, second)]
+    return f"{shares[0]} of the lost ad revenue goes {_LOST[first]}, {shares[1]} {_LOST[second]}."
+
+
+_LOST = {
+    "playback": "while viewers cannot watch",
+    "freshness": "because the feed is stale",
+    "ad_serving": "because ads are not served",
+    "creator_attrition": "because creators leave",
+    "retention": "because viewers stay away afterwards",
+    "ad_price": "because ad prices fall",
+}
+
+
+def _chain_sentences(found: Material, parts: dict[str, Estimate], gross: float) -> list[str]:
+    back = -sum(parts[name].value for name in _RETURNS)
+    stale = parts["freshness"].value + parts["creator_attrition"].value
+    costs = sum(parts[name].value for name in ("make_goods", "creator_make_goods", "response"))
+    lines = [
+        f"An average year loses {fmt.money(gross)} of ad revenue. "
+        f"{fmt.money(back) if back > 0 else 'Nothing'} of it comes back later, and "
+        f"{fmt.money(costs)} is spent on response and make-goods (compensation).",
+        f"Failed uploads alone cost {fmt.money(stale)} of that, through a stale feed and creators "
+        f"who leave; {'most' if stale < 0.5 * gross else 'the rest'} of the money goes elsewhere.",
+    ]
+    others = -parts["borne_by_others"].value
+    if others > 0:
+        lines.append(f"Others bear {fmt.money(others)} of it.")
+    credit = -found.result.mean("sla_credit_usd").value
+    if credit > 0:
+        lines.append(
+            f"Not deducted: {fmt.money(credit)} a year of SLA credit, which the cloud provider "
+            "owes when availability falls below the contract."
+        )
+    return lines
+
+
+def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
+    bars, at = [], 0.0
+    for name, figure in parts.items():
+        if figure.value == 0.0:
+            continue
+        colour = "main" if figure.value > 0 else "good"
+        end = at + figure.value
+        bars.append(Bar(COMPONENT_LABELS[name], at, end, fmt.money(figure.value), colour))
+        at = end
+    text = estimates.money(total)
+    bars.append(Bar("Average year", 0.0, total.value, text, "harm", total.low, total.high))
+    said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
+    return Bars(
+        "From lost ad revenue to the cost of an average year",
+        f"Bars along the chain: {said}.",
+        tuple(bars),
+        "Average year, USD",
+        "USD",
+    )
+
+
+def _ledger(parts: dict[str, Estimate], total: Estimate) -> Table:
+    rows = [
+        (COMPONENT_LABELS[name], fmt.money(figure.value), estimates.noise(figure))
+        for name, figure in parts.items()
+    ]
+    rows.append(("Cost of an average year", estimates.money(total), estimates.noise(total)))
+    head = ("Line", "average year", "simulation noise (95 %)")
+    return Table("The lines of an average year", head, tuple(rows), (0.5, 0.25, 0.25))
+
+
+def _quantities(found: Material) -> Table:
+    wanted = {"outages", "publishing", "freshness", "sessions", "inventory"}
+    rows = [
+        (row.quantity.capitalize(), fmt.number(row.expected.value), fmt.number(row.p95))
+        for row in found.result.chain()
+        if row.link in wanted
+    ]
+    head = ("Quantity", "average year", "one year in 20 exceeds")
+    return Table("What is lost on the way", head, tuple(rows), (0.5, 0.25, 0.25))

@@ -1,0 +1,217 @@
+"""Why the money is lost: what could be different, the causes, and two outages replayed."""
+
+from __future__ import annotations
+
+from model.assumptions.lookup import cause_label
+from model.drivers.tornado import percentiles
+from model.present.story.elements import Bar, Bars, Line, Lines, Section, Table
+from model.present.story.inputs import Material
+from model.present.words import estimates
+from model.present.words import numbers as fmt
+from model.replays.replay import Replay
+from model.runs.standard_errors import Estimate
+
+_AFTERMATH_H = 72.0
+_FAILOVER_TIME = "resilience.failover_time"
+_FRESH, _VIEWING = "Fresh content in the feed", "Viewing"
+
+
+def reasons(found: Material) -> Section:
+    """Return why it is lost: one region, repeats, early life, causes."""
+    average = found.result.mean("loss_usd")
+    if average.value <= 0:
+        return Section(
+            "reasons",
+            "There is nothing to explain: no money is lost.",
+            ("With other inputs this page shows what one region, repeats and early life add.",),
+        )
+    saved = sorted(_REASON_WORDS, key=lambda k: found.reasons[k].value)
+    return Section(
+        key="reasons",
+        headline=_main_reason(found, saved[0], average),
+        sentences=(
+            *(_reason_sentence(found, key, average) for key in saved[1:]),
+            _dearest_cause(found, average),
+            "These parts overlap, so they do not add up.",
+            *_took_over(found),
+        ),
+        charts=(_without(found, saved, average),),
+        data=(_causes(found),),
+        reading="The first bar is the average year as it is. Each bar below is the average year "
+        "if one thing were different and all else stayed.",
+        question="Is it bad luck, or the design?",
+        answer="How often and how long is partly luck. That one fault reaches every user, and "
+        "that faults come in series, is design.",
+    )
+
+
+_REASON_WORDS = {
+    "second_region": (
+        "With a second region that always took over",
+        "A second region that always took over, once its failover time is up, would avoid",
+    ),
+    "no_repeats": ("Without repeats of a fault", "Repeats of a fault that just happened add"),
+    "mature": ("Without the months after a migration", "The months after a migration add"),
+}
+
+
+def _main_reason(found: Material, key: str, average: Estimate) -> str:
+    saved = -found.reasons[key].value
+    if saved <= 0:
+        return "Neither one region, nor repeats, nor early life explains the loss."
+    part = fmt.share(saved / average.value)
+    return {
+        "second_region": f"{_region(found)} that always took over, after "
+        f"{_failover_time(found)}, would avoid {part} of the average year.",
+        "no_repeats": f"Faults come in series: repeats make up {part} of the average year.",
+        "mature": f"The months after a migration make up {part} of the average year.",
+    }[key]
+
+
+def _failover_time(found: Material) -> str:
+    low, high = (fmt.shown(hours, "h", 2) for hours in percentiles(found.scenario, _FAILOVER_TIME))
+    return low if low == high else f"{low} to {high}"
+
+
+def _took_over(found: Material) -> tuple[str, ...]:
+    """Return what the imagined second region keeps, so that a remedy may save more than it."""
+    if found.reasons["second_region"].value >= 0:
+        return ()
+    return (
+        f"“Always took over” keeps this scenario's failover time ({_failover_time(found)}) and the "
+        "failures that hit both regions: a remedy that fails over faster can save more.",
+    )
+
+
+def _region(found: Material) -> str:
+    """Return what the second region is called, depending on whether there is one already."""
+    failover = found.scenario.belief("resilience.failover_success")
+    if failover.high > 0:
+        return "A second region"
+    return "One region carries everything: a second one"
+
+
+def _reason_sentence(found: Material, key: str, average: Estimate) -> str:
+    delta = found.reasons[key]
+    saved = Estimate(-delta.value, delta.standard_error, -delta.high, -delta.low)
+    words = _REASON_WORDS[key][1]
+    if saved.low <= 0:
+        return f"{words} nothing that the simulation can see."
+    return f"{words} {estimates.money(saved)} a year ({fmt.share(saved.value / average.value)})."
+
+
+def _dearest_cause(found: Material, average: Estimate) -> str:
+    name, figure = max(found.result.by_cause().items(), key=lambda item: item[1].value)
+    part = fmt.share(figure.value / average.value)
+    return f"The dearest cause is “{cause_label(name).lower()}” with {part} of the money."
+
+
+def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
+    bars = [Bar("As it is", 0.0, average.value, estimates.money(average), "harm")]
+    for key in keys:
+        # The average year and the difference to it move together: the noise is that of the year.
+        figure = average._replace(value=max(average.value + found.reasons[key].value, 0.0))
+        label = _REASON_WORDS[key][0]
+        bars.append(Bar(label, 0.0, figure.value, estimates.money(figure), "main"))
+    said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
+    return Bars(
+        "The average year, if one thing were different",
+        f"Bars of the average year: {said}.",
+        tuple(bars),
+        "Average year, USD",
+        "USD",
+    )
+
+
+def _causes(found: Material) -> Table:
+    figures = sorted(found.result.by_cause().items(), key=lambda item: -item[1].value)
+    rows = tuple((cause_label(k), estimates.money(f), estimates.noise(f)) for k, f in figures)
+    head = ("Cause", "average year", "simulation noise (95 %)")
+    return Table("By cause of the first fault", head, rows, (0.5, 0.25, 0.25))
+
+
+def replays(found: Material) -> Section:
+    """Return what the two incidents of 2026 would cost under this scenario."""
+    rows = [_replayed(one) for one in found.replays]
+    said = "; ".join(
+        f"{day(one)} costs about {row[2]}" for one, row in zip(found.replays, rows, strict=True)
+    )
+    spans = ", ".join(
+        f"{row[3]} for {day(one)}" for one, row in zip(found.replays, rows, strict=True)
+    )
+    charts = tuple(_course(one) for one in found.replays)
+    return Section(
+        key="replays",
+        headline=f"Replayed in this model, {said}.",
+        sentences=(
+            f"The curves are averages over {found.replays[0].worlds:,} draws of what is not known. "
+            f"{_following(charts)}",
+            f"Nine draws in ten lie within {spans}.",
+            "No company has published what these outages cost: how deep they went is judgement.",
+        ),
+        charts=charts,
+        data=(
+            Table(
+                "The two incidents",
+                ("Incident", "hours", "cost", "nine draws in ten", "viewing lost while it ran"),
+                tuple(rows),
+                (0.34, 0.1, 0.14, 0.22, 0.2),
+            ),
+        ),
+        reading="100 % is what the same hours bring without the outage. Hour 0 is its start.",
+        question="Did these outages cost that much in reality?",
+        answer="Nobody outside knows: no figure was published. These are the model's own figures "
+        "for incidents of that length and depth, and the range says how open they are.",
+    )
+
+
+def _following(charts: tuple[Lines, ...]) -> str:
+    """Return how viewing goes with the feed, from the curves themselves."""
+    depths = [[1.0 - min(line.y) for line in chart.lines] for chart in charts]
+    if all(viewing < 0.7 * fresh for fresh, viewing in depths):
+        return "Viewing falls less than the feed goes stale."
+    return "Viewing falls about as far as the feed goes stale, or further."
+
+
+def day(one: Replay) -> str:
+    """Return the day of an incident as people say it."""
+    start = one.incident.start_eastern
+    return f"{start.day} {start:%B}"
+
+
+def _replayed(one: Replay) -> tuple[str, ...]:
+    bill = one.bill()
+    k = bill.component.index("loss")
+    loss = Estimate(float(bill.expected_usd[k]), float(bill.standard_error_usd[k]), 0.0, 0.0)
+    return (
+        one.incident.name,
+        fmt.significant(one.incident.hours, 3),
+        estimates.money(loss),
+        estimates.span(float(bill.low_usd[k]), float(bill.high_usd[k])),
+        fmt.share(float(one.session_share_lost().mean())),
+    )
+
+
+def _course(one: Replay) -> Lines:
+    curves = one.curves(one.incident.hours + _AFTERMATH_H)
+    seen = curves.hour >= 0
+    hours = tuple(map(float, curves.hour[seen]))
+    lines = []
+    for name, label, colour in (
+        ("freshness", _FRESH, "harm"),
+        ("session_minutes", _VIEWING, "main"),
+    ):
+        part = curves.expected[name][seen] / curves.baseline[name][seen]
+        lines.append(Line(label, hours, tuple(map(float, part)), colour))
+    lowest = {line.name: fmt.share(min(line.y)) for line in lines}
+    title = f"{day(one)} {one.incident.start_eastern.year}"
+    return Lines(
+        title,
+        f"Fresh content and viewing hour by hour, {title}: fresh content falls to "
+        f"{lowest[_FRESH]} of normal, viewing to {lowest[_VIEWING]}.",
+        tuple(lines),
+        "Hours since the start",
+        "Share of normal",
+        "h",
+        "share",
+    )

@@ -1,0 +1,104 @@
+"""The report as one story, in the order people decide in; page, deck and HTML all draw it.
+
+>>> from model.present.story.gather import gather
+>>> from model.scenario.scenario import Scenario
+>>> found = gather(Scenario.default(), years=400, paying=(20, 100), swing_years=100)
+>>> " ".join(section.key for section in story(found, date="2026-04-01").sections)
+'answer tolerance chain reasons replays options drivers assumptions method'
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+
+from model.present.story import (
+    slide_answer,
+    slide_basis,
+    slide_chain,
+    slide_reasons,
+    slide_remedies,
+)
+from model.present.story.elements import Facts, Section, Story
+from model.present.story.inputs import Material
+from model.scenario.rows import number
+from model.version import RESULTS_VERSION, VERSION
+
+Maker = Callable[[Material, Facts], Section]
+SECTIONS: dict[str, tuple[Maker, frozenset[str]]] = {
+    "answer": (lambda found, facts: slide_answer.answer(found), frozenset({"remedies"})),
+    "tolerance": (lambda found, facts: slide_answer.tolerance(found), frozenset({"remedies"})),
+    "chain": (lambda found, facts: slide_chain.chain(found), frozenset()),
+    "reasons": (lambda found, facts: slide_reasons.reasons(found), frozenset({"reasons"})),
+    "replays": (lambda found, facts: slide_reasons.replays(found), frozenset({"replays"})),
+    "options": (lambda found, facts: slide_remedies.options(found), frozenset({"remedies"})),
+    "drivers": (
+        lambda found, facts: slide_remedies.drivers(found),
+        frozenset({"inputs", "remedies"}),
+    ),
+    "assumptions": (lambda found, facts: slide_basis.assumptions(found), frozenset({"inputs"})),
+    "method": (slide_basis.method, frozenset()),
+}
+"""The sections in order: how each is written, and the steps of `gathering` it waits for."""
+BEGUN = frozenset({"answer", "tolerance"})
+"""Sections that say something from the year alone, and the same with more once all is there."""
+
+
+def section(key: str, found: Material, *, date: str) -> Section:
+    """Return one section as far as the material goes; KeyError for an unknown one."""
+    write, _ = SECTIONS[key]
+    return write(found, facts(found, date))
+
+
+def complete(key: str, found: Material) -> bool:
+    """Tell whether all is there that a section waits for."""
+    return SECTIONS[key][1] <= found.there
+
+
+def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = None) -> Story:
+    """Return the report of a run; `date` is the day it was made, as it is to be printed.
+
+    Sections that are `ready`, written from the same material, are taken over.
+    """
+    there = ready or {}
+    return Story(
+        "What outages cost",
+        tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
+        facts(found, date),
+        slide_basis.all_assumptions(found),
+        found.scenario.to_csv(),
+    )
+
+
+def facts(found: Material, date: str) -> Facts:
+    """Return what makes a report of this material reproducible."""
+    scenario, result = found.scenario, found.result
+    remedies = ("--mitigation", *found.asked) if found.asked else ()
+    sizes = ("--years", str(result.years), "--seed", str(result.seed))
+    limit = ("--threshold", number(found.threshold_usd))
+    return Facts(
+        scenario.name,
+        scenario.note,
+        scenario.digest(),
+        result.years,
+        result.seed,
+        found.threshold_usd,
+        date,
+        VERSION,
+        RESULTS_VERSION,
+        (*remedies, *sizes, *limit, "--date", date),
+    )
+
+
+def command(facts: Facts, file: str) -> str:
+    """Return the command that makes a file of this report from `scenario.csv`."""
+    words = ["python", "-m", "model", "report", "scenario.csv", *facts.options, "--out", file]
+    return shlex.join(words)
+
+
+def source_line(facts: Facts) -> str:
+    """Return where the figures come from, for the foot of every page."""
+    return (
+        f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
+        f"years, seed {facts.seed}, {facts.date}. Scenario: {facts.scenario}"
+    )

@@ -1,0 +1,1 @@
+"""Words: numbers, estimates and sentences as people read them."""

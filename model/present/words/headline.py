@@ -1,0 +1,151 @@
+"""Sentences about a result; every figure in them comes from the result itself.
+
+Plain text with `**bold**` for what is said first; `markdown` and `html` make it fit its place.
+"""
+
+from __future__ import annotations
+
+import html as escaping
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from model.arrays import Array
+from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.beliefs.belief import fit
+from model.present.words import numbers as fmt
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate
+from model.scenario.scenario import Scenario
+
+NOT_MODELLED = (
+    "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "
+    "before the year leave neither repeats nor missing trust."
+)
+WEAKEST_INPUT = (
+    "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
+    "published it."
+)
+CHAIN = ("Uploads", "Freshness", "Minutes", "Impressions", "Dollars")
+
+COMPONENT_LABELS = {
+    "playback": "Playback fails",
+    "freshness": "Feed goes stale",
+    "ad_serving": "Ads not served",
+    "creator_attrition": "Creators leave",
+    "retention": "Viewers stay away",
+    "ad_price": "Ad prices fall",
+    "make_goods": "Make-goods to advertisers",
+    "creator_make_goods": "Make-goods to creators",
+    "response": "Response cost",
+    "budget_recapture": "Ad budget that returns",
+    "viewing_recapture": "Viewing made up later",
+    "borne_by_others": "Borne by others",
+}
+
+
+def markdown(text: str) -> str:
+    """Return text for a Markdown reader that would take dollar signs for formulas."""
+    return text.replace("$", "\\$")
+
+
+def html(text: str) -> str:
+    """Return text as HTML: escaped, with `**bold**` in strong type."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaping.escape(text))
+
+
+def plain(text: str) -> str:
+    """Return text without its marks."""
+    return text.replace("**", "")
+
+
+def headline(measures: Mapping[str, Measure]) -> str:
+    """Return the answer in one sentence or two, by `Result.measures` names."""
+    eal, p90 = measures["eal"].value, measures["p90"].value
+    if eal <= 0.0:
+        return "In this scenario outages cost **nothing**."
+    average = f"an average year costs **{fmt.money(eal)}**"
+    if p90 <= 0.0:
+        quiet = fmt.share(measures["p_no_incident"].value)
+        return f"Most years cost nothing ({quiet} pass without an incident); {average}."
+    return (
+        f"There is a **1-in-10 chance** that outages cost more than **{fmt.money(p90)}** in the "
+        f"next 12 months; {average}."
+    )
+
+
+def subline(measures: Mapping[str, Measure]) -> str:
+    """Return what stands below the headline: the typical year and the share of revenue."""
+    p50, of_revenue = measures["p50"].value, measures["eal_share_of_revenue"].value
+    typical = (
+        f"Half of all years cost less than {fmt.money(p50)}"
+        if p50 > 0
+        else "More than half of all years cost nothing"
+    )
+    return (
+        f"{typical}; a few bad years pull the average up. The average is "
+        f"{fmt.share(of_revenue)} of ad revenue, before any SLA credit."
+    )
+
+
+def threshold(chance: Estimate, threshold_usd: float) -> str:
+    """Return how likely a year is that loses more than a threshold."""
+    limit = fmt.money(threshold_usd, 3)
+    if chance.value <= 0:
+        return f"No simulated year costs more than {limit}."
+    return (
+        f"A year costs more than {limit} with a chance of **{fmt.share(chance.value)}** "
+        f"({fmt.one_in(chance.value)})."
+    )
+
+
+def twenty_years(losses: Array, threshold_usd: float) -> str:
+    """Return what twenty equally likely years, sorted, say."""
+    nothing, over = int((losses <= 0).sum()), int((losses > threshold_usd).sum())
+    return (
+        f"Picture 20 equally likely years: {_years(nothing)} without any loss, "
+        f"{_years(over)} above {fmt.money(threshold_usd, 3)}."
+    )
+
+
+def _years(count: int) -> str:
+    return "none" if count == 0 else f"{count} year" if count == 1 else f"{count} years"
+
+
+def exceedance_alt(curve: Mapping[str, Array], chance: str) -> str:
+    """Return the loss exceedance curve in words, for those who cannot see it."""
+    points = []
+    for p in (0.5, 0.1, 0.05, 0.01):
+        nearest = int(np.argmin(np.abs(curve["chance"] - p)))
+        loss = float(curve["loss_usd"][nearest])
+        points.append(f"{fmt.share(p)} of years lose more than {fmt.money(loss)}")
+    return f"Loss exceedance curve. {'; '.join(points)}. {plain(chance)}"
+
+
+def implied_ad_load(scenario: Scenario) -> str:
+    """Return the ad load that revenue, audience and prices imply together, judged."""
+    load = float(ad_load_per_hour(*(_median(scenario, f"platform.{p}") for p in _AD_LOAD)))
+    low, high = USUAL_AD_LOAD_PER_HOUR
+    verdict = "usual" if low <= load <= high else "unusual"
+    return (
+        f"{fmt.significant(load, 2)} ads per user-hour ({verdict}; usual is "
+        f"{fmt.significant(low, 2)}–{fmt.significant(high, 2)})"
+    )
+
+
+_AD_LOAD = ("ad_revenue_per_year", "daily_users", "minutes_per_user_day", "cpm")
+
+
+def _median(scenario: Scenario, name: str) -> float:
+    item = declared(name)
+    assert isinstance(item, Assumption)
+    return fit(scenario.belief(name), item.lower, item.upper).median()
+
+
+def evidence(source: str, grade: str) -> str:
+    """Return source and grade as one line."""
+    meaning = {"A": "measured", "B": "published estimate", "C": "judgement"}[grade]
+    return f"Evidence grade {grade} ({meaning}). Source: {source}."

@@ -1,0 +1,45 @@
+"""What assumptions and the rows of remedies are called."""
+
+from __future__ import annotations
+
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+from model.assumptions.remedies import Change, is_change, remedy_of
+from model.scenario.scenario import Scenario
+
+
+def title(name: str, scenario: Scenario) -> str:
+    """Return what an assumption, or a row of a remedy, is called."""
+    remedy = remedy_of(name)
+    if remedy is None:
+        return declared(name).label
+    label = remedy_label(remedy, scenario)
+    if not is_change(name):
+        part = declared(name).label.rsplit(": ", 1)[-1]
+        return f"{label}: {part}"
+    change = scenario.value(name)
+    assert isinstance(change, Change)
+    return f"{label}: effect on {path_label(change.path)[:1].lower()}{path_label(change.path)[1:]}"
+
+
+def remedy_label(name: str, scenario: Scenario) -> str:
+    """Return what a remedy of a scenario is called."""
+    return next(one.label for one in scenario.remedies if one.name == name)
+
+
+def path_label(path: str) -> str:
+    """Return what a remedy changes; `incidents.*.FIELD` is the field of all causes.
+
+    >>> path_label("incidents.*.duration"), path_label("resilience.failover_success")
+    ('All causes: duration', 'Failover success')
+    """
+    if path.startswith("incidents.*."):
+        field = declared(path.replace("*", "any")).label.rsplit(": ", 1)[-1]
+        return f"All causes: {field}"
+    return declared(path).label
+
+
+def path_unit(path: str) -> str:
+    """Return the unit of what a remedy changes."""
+    item = declared(path.replace("*", "any"))
+    return item.unit if isinstance(item, Assumption) else ""
