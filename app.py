@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from views import frame, look, sidebar, state
-from views.assumptions import assumptions
-from views.decide import decide
-from views.drivers import drivers
-from views.overview import overview
-from views.present import present
-from views.replaying import replaying
+from views.assumptions.page import assumptions
+from views.decide.page import decide
+from views.drivers.page import drivers
+from views.overview.page import overview
+from views.present.page import present
+from views.replay.page import replaying
+from views.session import state
+from views.shell import page_bar, sidebar, style
 
 unfinished: list[Callable[[], None]] = []
 
@@ -49,13 +50,13 @@ def _freeze_what_stays() -> bool:
 state.simulate_ahead(OVERVIEW)
 st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
 page = st.navigation(PAGES, position="hidden")
-st.html(look.PAGE)
+st.html(style.PAGE)
 state.open_visit(page.url_path)
-bar = frame.bar()
+bar = page_bar.bar()
 # A new figure is what a slider is moved for; the browser draws what comes first at once.
 if page is FIRST:
     page.run()
-frame.fill(bar, PAGES)
+page_bar.fill(bar, PAGES)
 if page.url_path != "present":
     sidebar.show(page.url_path)
 if page is not FIRST:

@@ -2,9 +2,9 @@
 
     python benchmarks/accuracy.py [--years 1000000] [--cases 500]
 
-Annual losses are compared with exact convolutions (`tests/exact.py`), differences in standard
-errors of the simulation; single incidents with the independent time-stepping of the chain
-(`tests/stepping.py`), differences in per cent of the component.
+Annual losses are compared with exact convolutions (`tests/reference/exact.py`), differences in
+standard errors of the simulation; single incidents with the independent time-stepping of the chain
+(`tests/reference/stepping.py`), differences in per cent of the component.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import numpy as np  # noqa: E402
 import test_chain as chain  # noqa: E402
 import test_compound as compound  # noqa: E402
-from by_hand import priced_cases, profiles  # noqa: E402
-from stepping import step  # noqa: E402
+from reference.by_hand import priced_cases, profiles  # noqa: E402
+from reference.stepping import step  # noqa: E402
 
 from model.runs.simulate import simulate  # noqa: E402
 from model.runs.standard_errors import Estimate, Sample  # noqa: E402

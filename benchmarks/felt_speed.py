@@ -18,9 +18,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import browser as browsers  # noqa: E402
+from visiting import browser as browsers  # noqa: E402
 
-from views import sidebar  # noqa: E402
+from views.shell import sidebar  # noqa: E402
 
 GROUP = sidebar.GROUPS["Outages"]
 """The sliders that are open at first."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import browser as browsers
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from visiting import browser as browsers
 
 settings.register_profile(
     # A busy machine is no failure, and every run tries the same examples.

@@ -1,0 +1,96 @@
+"""The Present page in a real browser: keys, what-if, what is taken along, projector and dark."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+from pptx import Presentation
+from visiting.browser import newcomer
+from visiting.visitor import comes_to, finished, visit
+
+from model.present.html.report import scenario_from_html
+
+ADDRESS = "present?years=2000&scenario.name=Board+meeting"
+
+
+def opened(visitor: Page, app_url: str) -> Page:
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visit(visitor, app_url, ADDRESS)
+    return visitor
+
+
+def at(visitor: Page, number: int) -> None:
+    """A finding is on the screen, with its pictures."""
+    expect(visitor.locator(".topic span")).to_have_text(f"{number} of 9")
+    finished(visitor)
+
+
+def test_keys_lead_through_the_findings_and_back(visitor, app_url):
+    page = opened(visitor, app_url)
+    at(page, 1)
+    expect(page.locator("h1.finding")).to_contain_text("There is a 1-in-10 chance")
+    finding = page.locator("h1.finding")
+    seen = [finding.inner_text()]
+    for number in range(2, 10):
+        page.keyboard.press("ArrowRight")
+        at(page, number)
+        expect(finding).not_to_have_text(seen[-1])
+        seen.append(finding.inner_text())
+        for picture in page.locator(".drawn img").all():
+            # A picture that a browser cannot draw is refused here.
+            picture.evaluate("image => image.decode()")
+            assert len(picture.get_attribute("alt")) > 40
+    assert len(set(seen)) == len(seen)
+    page.keyboard.press("ArrowLeft")
+    at(page, 8)
+    expect(page.locator("[data-testid=stSidebar]")).to_have_count(0)
+    comes_to(page, "document.documentElement.scrollWidth <= 1280", True)
+
+
+def test_what_if_works_on_a_copy(visitor, app_url):
+    page = opened(visitor, app_url)
+    before = page.locator(".tiles b").all_inner_texts()
+    page.get_by_role("button", name="What if").click()
+    page.get_by_label("They last").click()
+    page.get_by_role("option", name="twice").click()
+    strip = page.locator(".whatif")
+    expect(strip).to_be_visible()
+    now, then = strip.locator("s").all_inner_texts(), strip.locator("b").all_inner_texts()
+    assert now == before[:3]
+    assert all(a != b for a, b in zip(now, then, strict=True))
+    finished(page)
+    expect(page.locator(".tiles b")).to_have_text(before)
+    page.get_by_role("button", name="As it is").click()
+    expect(strip).to_have_count(0)
+
+
+def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
+    page = opened(visitor, app_url)
+    shown = page.locator(".tiles b").all_inner_texts()
+    taken = {}
+    page.get_by_role("button", name="Take along").click()
+    for label in ("PowerPoint", "One HTML file", "Tables as one zip"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).click()
+        taken[label] = download.value.path().read_bytes()
+    slide = Presentation(io.BytesIO(taken["PowerPoint"])).slides[0]
+    grid = next(shape.table for shape in slide.shapes if shape.has_table)
+    assert [grid.cell(1, k).text for k in range(4)] == shown
+    text = taken["One HTML file"].decode()
+    assert re.findall(r"<dd><b>(.*?)</b>", text) == shown
+    assert scenario_from_html(text).name == "Board meeting"
+    assert "summary.csv" in zipfile.ZipFile(io.BytesIO(taken["Tables as one zip"])).namelist()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_pictures_have_the_colours_of_the_page(chromium, app_url, mode):
+    view = {"width": 1280, "height": 720}
+    with newcomer(chromium, viewport=view, color_scheme=mode, reduced_motion="reduce") as context:
+        page = opened(context.new_page(), app_url)
+        page.keyboard.press("ArrowRight")
+        at(page, 2)
+        source = page.locator(".drawn img").first.get_attribute("src")
+        drawn = page.evaluate("source => atob(source.split(',')[1])", source)
+        assert ("#6DB7F0" if mode == "dark" else "#0B5FA5") in drawn

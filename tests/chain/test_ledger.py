@@ -1,0 +1,321 @@
+"""The bill by hand: recapture, make-goods, who bears it, SLA credit, the cap (MODEL §4.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from reference.by_hand import FLAT, column, median_world, outages, priced
+
+from model.chain.ledger import COMPONENTS
+from model.chain.per_year import COLUMNS, Priced
+from model.incidents.types import Incidents
+from model.scenario.scenario import Scenario
+
+DEFAULT = Scenario.default()
+GROSS = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")
+
+BORNE, VIEWING, BUDGET, MAKE_GOOD, CREATORS = 0.3, 0.2, 0.4, 0.05, 0.1
+TERMS = {
+    "platform.loss_share_borne": BORNE,
+    "sessions.viewing_recapture": VIEWING,
+    "ads.budget_recapture": BUDGET,
+    "ads.make_good_share": MAKE_GOOD,
+    "costs.creator_make_good_share": CREATORS,
+}
+
+
+def one(**changes: float) -> Incidents:
+    fields = {"publish_loss": 0.7, "playback_loss": 0.3, "ads_loss": 0.2} | changes
+    return outages([3000.25], [12.0], **fields, fixed_usd=1000.0, usd_per_h=10.0)
+
+
+def running_freshness(incident: Incidents) -> float:
+    """Freshness lost while running, read off make-goods of a share of one."""
+    lines = priced(DEFAULT, incident, {"ads.make_good_share": 1.0}).lines
+    return float((lines["make_goods"] - lines["playback"] - lines["ad_serving"])[0])
+
+
+def test_every_line_by_hand() -> None:
+    gross = {k: float(v[0]) for k, v in priced(DEFAULT, one()).lines.items()}
+    lines = {k: float(v[0]) for k, v in priced(DEFAULT, one(), TERMS).lines.items()}
+    for name in GROSS:
+        assert lines[name] == pytest.approx(gross[name], rel=1e-12), name
+    seen = gross["playback"] + gross["freshness"]
+    budget = BUDGET * (seen + gross["ad_serving"])
+    viewing = (1.0 - BUDGET) * VIEWING * seen
+    billed = gross["playback"] + running_freshness(one()) + gross["ad_serving"]
+    lost = sum(gross[name] for name in GROSS)
+    expected = {
+        "budget_recapture": -budget,
+        "viewing_recapture": -viewing,
+        "borne_by_others": -(1.0 - BORNE) * (lost - budget - viewing),
+        "make_goods": MAKE_GOOD * billed,
+        "creator_make_goods": CREATORS * seen,
+        "response": 1000.0 + 10.0 * 12.0,
+    }
+    for name, value in expected.items():
+        assert lines[name] == pytest.approx(value, rel=1e-9), name
+    loss = BORNE * (lost - budget - viewing)
+    loss += expected["make_goods"] + expected["creator_make_goods"] + expected["response"]
+    result = priced(DEFAULT, one(), TERMS)
+    assert result.loss_usd[0] == pytest.approx(loss, rel=1e-9)
+    assert column(result, "loss_usd")[0] == pytest.approx(loss, rel=1e-9)
+
+
+def test_nothing_of_trust_or_attrition_is_recaptured() -> None:
+    """All spend returns: what is left are trust, attrition and ad price."""
+    terms = {"ads.budget_recapture": 1.0, "sessions.viewing_recapture": 1.0}
+    lines = {k: float(v[0]) for k, v in priced(DEFAULT, one(), terms).lines.items()}
+    slow = lines["creator_attrition"] + lines["retention"] + lines["ad_price"] + lines["response"]
+    assert sum(lines.values()) == pytest.approx(slow, rel=1e-9)
+    assert lines["viewing_recapture"] == 0.0
+
+
+def test_others_bear_everything() -> None:
+    """A party that bears nothing still pays make-goods and the response."""
+    result = priced(DEFAULT, one(), TERMS | {"platform.loss_share_borne": 0.0})
+    lines = {k: float(v[0]) for k, v in result.lines.items()}
+    paid = lines["make_goods"] + lines["creator_make_goods"] + lines["response"]
+    assert result.loss_usd[0] == pytest.approx(paid, rel=1e-9)
+
+
+def test_creators_are_not_asked_to_pay_for_a_fresher_feed() -> None:
+    """A backlog as good as fresh uploads can turn freshness into a gain: nothing is due then."""
+    values = {
+        "publishing.retry_share": 1.0,
+        "publishing.timeliness_half_life": 1e5,
+        "publishing.catch_up": 0.1,
+        "costs.creator_make_good_share": 1.0,
+    }
+    night = outages([24.0 * 40 + 2.0], [3.0], 1.0)
+    day = priced(DEFAULT, night, values)
+    lines = {k: float(v[0]) for k, v in day.lines.items()}
+    assert lines["creator_make_goods"] == pytest.approx(max(0.0, lines["freshness"]), abs=1e-15)
+    assert lines["freshness"] < 0.0, "the case must be one in which the feed gains"
+    assert lines["creator_make_goods"] == 0.0
+
+
+def test_bill_adds_up_in_every_year() -> None:
+    rng = np.random.default_rng(3)
+    n = 200
+    found = outages(
+        rng.uniform(0, 8760, n),
+        np.exp(rng.uniform(-4, 5.8, n)),
+        *(rng.uniform(0, 1, n) for _ in range(3)),
+        fixed_usd=rng.uniform(0, 9, n),
+        usd_per_h=rng.uniform(0, 9, n),
+    )
+    result = priced(DEFAULT, found, TERMS | {"sla.monthly_fee": 100.0})
+    total = sum(column(result, f"{name}_usd") for name in COMPONENTS)
+    np.testing.assert_allclose(total, column(result, "loss_usd"), rtol=1e-9, atol=1e-9)
+    net = column(result, "loss_usd") + column(result, "sla_credit_usd")
+    np.testing.assert_allclose(net, column(result, "net_loss_usd"), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(result.loss_usd, column(result, "loss_usd"), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        result.net_loss_usd, column(result, "net_loss_usd"), rtol=1e-9, atol=1e-9
+    )
+    for name in ("budget_recapture_usd", "viewing_recapture_usd", "sla_credit_usd"):
+        assert (column(result, name) <= 0.0).all(), name
+
+
+def test_largest_incident_of_each_year() -> None:
+    found = outages([10.0, 500.0, 10.0], [5.0, 20.0, 3.0], 0.0, 0.4, year=[0, 0, 1])
+    result = priced(FLAT, found)
+    largest = column(result, "largest_loss_usd")
+    assert largest.tolist() == [max(result.loss_usd[:2]), result.loss_usd[2]]
+
+
+def test_loss_of_a_year_shrinks_to_its_revenue() -> None:
+    """Returning for 80 durations costs 81 × 436 h in one year: all shrinks to 8760 h alike."""
+    values = {"sessions.return_lag": 80.0, "trust.failure_return_effect": 0.0}
+    year = np.zeros(2, dtype=int)
+    long = outages([0.0, 5000.0], [336.0, 100.0], 0.0, 1.0, fixed_usd=500.0, year=year)
+    result = priced(FLAT, long, values | TERMS)
+    first, second = result.lines["playback"]
+    assert first == pytest.approx(8760.0 * 336.0 / 436.0, rel=1e-3)
+    assert first + second == pytest.approx(8760.0, rel=1e-12)
+    budget = column(result, "budget_recapture_usd")[0]
+    assert budget == pytest.approx(-BUDGET * 8760.0, rel=1e-12)
+    assert result.lines["response"].tolist() == [500.0, 500.0]
+
+
+def test_capped_year_keeps_its_proportions_and_slow_parts() -> None:
+    """Every component, the permanent part and what falls later shrink by the same factor."""
+    incident = outages([4000.0], [336.0], 0.5, 1.0, 0.2)
+    slow = {
+        "sessions.return_lag": 0.0,
+        "trust.failure_return_effect": 1.0,
+        "trust.permanent_share": 0.01,
+        "trust.recovery": 1.0,
+        "trust.retention_horizon": 12.0,
+    }
+    # The permanent share moves trust alone, so the fast parts show the factor.
+    mild, wild = (
+        priced(FLAT, incident, slow | {"trust.permanent_share": share}) for share in (0.01, 0.99)
+    )
+    gross = sum(column(wild, f"{name}_usd")[0] for name in GROSS)
+    assert gross == pytest.approx(8760.0, rel=1e-12)
+    factor = wild.lines["playback"][0] / 336.0
+    assert mild.lines["playback"][0] == pytest.approx(336.0)
+    assert factor < 1.0
+    for name in ("freshness", "ad_serving", "creator_attrition"):
+        assert wild.lines[name][0] == pytest.approx(factor * mild.lines[name][0], rel=1e-9), name
+    drop = 1.0 - np.exp(-values_of("platform.visits_per_user_day") * 14.0)
+    permanent = factor * 0.99 * drop * 8760.0
+    assert column(wild, "retention_permanent_usd")[0] == pytest.approx(permanent, rel=1e-9)
+    assert column(wild, "after_year_usd")[0] < gross
+
+
+def values_of(name: str) -> float:
+    return float(median_world(DEFAULT)[name])
+
+
+def test_ordinary_years_are_not_shrunk() -> None:
+    result = priced(FLAT, outages([0.0], [336.0], 0.0, 1.0), {"sessions.return_lag": 0.0})
+    assert result.lines["playback"][0] == pytest.approx(336.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("residual", "hours"), [(0.3, 12.0), (0.0, 2.0)], ids=["impaired to the end", "ended"]
+)
+def test_response_is_charged_to_the_end_of_impairment(residual: float, hours: float) -> None:
+    """MODEL §3: for d if κ > 0, else for f; and outage hours likewise."""
+    values = {"resilience.failover_success": 1.0, "resilience.residual_impairment": residual}
+    incident = outages(
+        [100.0], [12.0], 0.5, 0.3, fixed_usd=1000.0, usd_per_h=10.0,
+        failover_time_h=2.0, failover_chance=0.0,
+    )  # fmt: skip
+    result = priced(FLAT, incident, values)
+    assert result.lines["response"][0] == pytest.approx(1000.0 + 10.0 * hours)
+    assert column(result, "outage_h")[0] == pytest.approx(hours)
+
+
+def test_failover_works_with_its_probability() -> None:
+    """success·(1 − common cause) against the incident's own uniform number."""
+    values = {
+        "resilience.failover_success": 0.8,
+        "resilience.common_cause": 0.25,
+        "resilience.residual_impairment": 0.0,
+    }
+    chance = np.array([0.0, 0.599, 0.601, 0.99])
+    found = outages(np.full(4, 100.0), np.full(4, 12.0), 0.5, failover_chance=chance)
+    hours = column(priced(FLAT, found, values), "outage_h")
+    assert hours.tolist() == [1.0, 1.0, 12.0, 12.0]
+
+
+CONTRACT = {
+    "sla.monthly_fee": 1e6,
+    "sla.scope_share": 0.5,
+    "sla.claim_success": 0.4,
+    "sla.counted_from": 0.6,
+}
+MONTH_USD = 1e6 * 0.5 * 0.4
+
+
+def credit(found: Incidents, **changes: float) -> float:
+    """SLA credit of one year as a share of a month's fee in scope that is obtained."""
+    values = CONTRACT | {name.replace("__", "."): value for name, value in changes.items()}
+    total = column(priced(DEFAULT, found, values), "sla_credit_usd")
+    assert total.size == 1
+    return float(-total[0] / MONTH_USD)
+
+
+def down(start_h: list[float], hours: list[float], loss: float = 0.9) -> Incidents:
+    return outages(start_h, hours, loss, year=np.zeros(len(start_h), dtype=int))
+
+
+@pytest.mark.parametrize(
+    ("hours", "share"),
+    [(0.05, 0.0), (0.08, 0.10), (7.0, 0.10), (7.5, 0.25), (35.0, 0.25), (36.5, 1.0), (336.0, 1.0)],
+)
+def test_tiers_of_a_month_of_720_hours(hours: float, share: float) -> None:
+    """April: 99.99 % leaves 0.072 h, 99 % 7.2 h, 95 % 36 h; the highest tier applies once."""
+    assert credit(down([100.0], [hours])) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(("hours", "share"), [(180.0, 0.0), (180.01, 0.5)])
+def test_tiers_are_strict(hours: float, share: float) -> None:
+    """Exactly the availability promised (here 75 %, exact in binary) is no breach."""
+    tiers = {"sla__tier_1.below": 0.75, "sla__tier_1.credit": 0.5}
+    none = {f"sla__tier_{k}.credit": 0.0 for k in (2, 3)}
+    assert credit(down([100.0], [hours]), **tiers, **none) == pytest.approx(share)
+
+
+def test_order_of_the_tiers_does_not_matter() -> None:
+    swapped = {"sla__tier_1.below": 0.95, "sla__tier_1.credit": 1.0}
+    swapped |= {"sla__tier_3.below": 0.9999, "sla__tier_3.credit": 0.10}
+    assert credit(down([100.0], [50.0]), **swapped) == pytest.approx(1.0)
+    assert credit(down([100.0], [1.0]), **swapped) == pytest.approx(0.10)
+
+
+def test_hours_of_a_month_add_up() -> None:
+    """Twice 4 h is 1.1 % of April; 4 h in April and 4 h in May are not."""
+    assert credit(down([100.0, 300.0], [4.0, 4.0])) == pytest.approx(0.25)
+    assert credit(down([100.0, 800.0], [4.0, 4.0])) == pytest.approx(0.20)
+
+
+def test_outage_across_two_months_counts_in_each() -> None:
+    """From 710 h on for 18 h: 10 h of April (1.4 %) and 8 h of May (1.08 %)."""
+    assert credit(down([710.0], [18.0])) == pytest.approx(0.50)
+    assert credit(down([719.96], [7.0])) == pytest.approx(0.0 + 0.10)
+
+
+def test_outage_over_a_whole_month() -> None:
+    """200 h before May to 100 h after it: all of May is down."""
+    assert credit(down([520.0], [200.0 + 744.0 + 100.0])) == pytest.approx(3.0)
+
+
+def test_outage_after_the_end_of_the_year_still_counts() -> None:
+    """Year's end is the end of March 2027: 5 h fall in March (10 %), 19 h in April (25 %)."""
+    assert credit(down([8755.0], [24.0])) == pytest.approx(0.10 + 0.25)
+
+
+def test_impairment_decides_what_counts() -> None:
+    """The larger of publishing and playback, from the threshold on; ad serving never."""
+    for losses, share in (
+        ((0.6, 0.0, 0.0), 0.10),
+        ((0.0, 0.6, 0.0), 0.10),
+        ((0.59, 0.59, 1.0), 0.0),
+        ((0.0, 0.0, 1.0), 0.0),
+    ):
+        assert credit(outages([100.0], [1.0], *losses)) == pytest.approx(share), losses
+
+
+def test_hours_after_failover_count_only_if_still_impaired_enough() -> None:
+    """40 h at 0.9: with κ = 0.7 all count (0.63), with κ = 0.6 only the 10 h before (0.54)."""
+    failed = outages([100.0], [40.0], 0.9, failover_time_h=10.0, failover_chance=0.0)
+    works = {"resilience__failover_success": 1.0}
+    for residual, share in ((0.7, 1.0), (0.6, 0.25), (0.0, 0.25), (1.0, 1.0)):
+        got = credit(failed, **works, resilience__residual_impairment=residual)
+        assert got == pytest.approx(share), residual
+
+
+def test_net_loss_may_be_negative() -> None:
+    result = priced(DEFAULT, down([100.0], [40.0]), CONTRACT)
+    assert column(result, "net_loss_usd")[0] < 0.0 < column(result, "loss_usd")[0]
+    assert column(result, "largest_loss_usd")[0] == result.loss_usd[0]
+
+
+def test_credit_is_shared_by_counted_hours() -> None:
+    """10 h and 30 h of one month: a quarter and three quarters of its credit."""
+    result: Priced = priced(DEFAULT, down([100.0, 300.0], [10.0, 30.0]), CONTRACT)
+    part = (result.loss_usd - result.net_loss_usd) / MONTH_USD
+    np.testing.assert_allclose(part, [0.25, 0.75], rtol=1e-9)
+
+
+def test_columns_have_unique_names() -> None:
+    assert len(set(COLUMNS)) == len(COLUMNS)
+
+
+@pytest.mark.parametrize("hours", [0.2, 30.0, 336.0])
+def test_an_incident_costs_the_sum_of_its_lines(hours: float) -> None:
+    """Also where the year's losses are cut at its revenue, with every line at work."""
+    starts = np.arange(0.0, 8000.0, 340.0)
+    found = outages(
+        starts, hours, 0.9, 0.95, 0.4, year=starts // 2000.0, fixed_usd=1e3, usd_per_h=10.0
+    )
+    result = priced(DEFAULT, found, {**TERMS, "costs.creator_make_good_share": 0.9})
+    total = sum(result.lines[name] for name in COMPONENTS)
+    np.testing.assert_allclose(result.loss_usd, total, rtol=1e-9)
+    sums = np.bincount(found.year, weights=result.loss_usd)
+    np.testing.assert_allclose(sums, column(result, "loss_usd"), rtol=1e-9)

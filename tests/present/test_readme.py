@@ -1,0 +1,25 @@
+"""The README says what the model does: its tables are generated and its commands exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.present.files import readme
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("section", sorted(readme.SECTIONS))
+def test_generated_sections_are_current(section: str) -> None:
+    assert readme.section(README, section) == readme.SECTIONS[section](), (
+        "README.md is out of date: run `python -m model.present.files.readme`"
+    )
+
+
+def test_every_folder_in_the_listing_exists() -> None:
+    root = Path(__file__).parents[2]
+    for name in ("app.py", "views", "model", "model/present", "data", "tests", "benchmarks"):
+        assert (root / name).exists(), name
+        assert f"`{name}" in README

@@ -1,0 +1,142 @@
+"""Remedies in scenarios: the library, its edits, new ones, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from given import certain, lognormal
+
+from model import data
+from model.assumptions import remedies
+from model.assumptions.names import titled
+from model.assumptions.remedies import Change
+from model.beliefs.belief import Belief
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
+
+DEFAULT = Scenario.default()
+
+
+def refused(changes: dict[str, object], base: Scenario = DEFAULT) -> tuple[str, ...]:
+    with pytest.raises(ScenarioError) as caught:
+        base.with_(changes)  # type: ignore[arg-type]
+    return caught.value.problems
+
+
+REMEDY = "warm_standby"
+STEM = f"mitigations.{REMEDY}"
+
+
+def remedy(scenario: Scenario, name: str = REMEDY) -> remedies.Mitigation:
+    return next(m for m in scenario.remedies if m.name == name)
+
+
+def test_the_library_is_off_and_keeps_to_the_rules():
+    assert len(DEFAULT.remedies) >= 10
+    assert not any(m.on for m in DEFAULT.remedies)
+    rows = dict(remedies.library_rows())
+    assert DEFAULT.with_(rows) == DEFAULT
+
+
+def test_a_remedy_of_the_library_can_be_edited():
+    change = Change("set", "resilience.failover_success", Belief("logitnormal", 0.5, 0.6))
+    edited = DEFAULT.with_(
+        {
+            f"{STEM}.on": certain(1),
+            f"{STEM}.annual": lognormal(1e6, 2e6),
+            f"{STEM}.life": certain(3),
+            f"{STEM}.change.1": change,
+        }
+    )
+    before, after = remedy(DEFAULT), remedy(edited)
+    assert (after.on, after.life_years, after.annual) == (True, 3.0, lognormal(1e6, 2e6))
+    assert after.changes == (change, *before.changes[1:])
+    assert after.upfront == before.upfront
+    assert after.source == "Set by the scenario"
+    assert edited.without(STEM) == DEFAULT
+    assert Scenario.read(edited.to_csv().encode()) == edited
+
+
+def test_switching_a_remedy_on_keeps_its_evidence():
+    switched = DEFAULT.with_({f"{STEM}.on": certain(1)})
+    assert remedy(switched).on
+    assert remedy(switched).source == remedy(DEFAULT).source
+
+
+def test_a_new_remedy_needs_a_change_and_takes_the_defaults():
+    path = "incidents.*.duration"
+    grown = DEFAULT.with_({"mitigations.own.change.1": Change("scale", path, lognormal(0.5, 0.8))})
+    own = remedy(grown, "own")
+    assert own == grown.remedies[-1]
+    assert (own.upfront, own.annual, own.life_years, own.on) == (
+        lognormal(0, 0),
+        lognormal(0, 0),
+        5.0,
+        False,
+    )
+    assert Scenario.read(grown.changes_csv().encode()) == grown
+
+
+def test_a_change_in_the_file_has_path_in_label_and_kind_in_shape():
+    header = "name,shape,low,mid,high,label\n"
+    rows = (
+        "mitigations.own.change.1,set,0.1,,0.2,incidents.capacity.publish_loss\n"
+        "mitigations.own.change.2,scale,0.5,,0.5,costs.response_per_hour\n"
+        "mitigations.own.change.3,scale uniform,0.5,,0.6,platform.cpm\n"
+    )
+    assert remedy(Scenario.read((header + rows).encode()), "own").changes == (
+        Change("set", "incidents.capacity.publish_loss", Belief("logitnormal", 0.1, 0.2)),
+        Change("scale", "costs.response_per_hour", lognormal(0.5, 0.5)),
+        Change("scale", "platform.cpm", Belief("uniform", 0.5, 0.6)),
+    )
+
+
+def test_an_edit_in_the_file_keeps_what_it_leaves_empty():
+    edited = Scenario.read(f"name,shape,low,mid,high\n{STEM}.change.1,,0.5,,0.6\n".encode())
+    was, now = remedy(DEFAULT).changes[0], remedy(edited).changes[0]
+    assert (now.kind, now.path, now.belief.shape) == (was.kind, was.path, was.belief.shape)
+    assert (now.belief.low, now.belief.high) == (0.5, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        (f"{STEM}.on", certain(0.5), "0 (off) or 1 (on)"),
+        (f"{STEM}.on", Belief("uniform", 0, 1), "one number"),
+        (f"{STEM}.life", certain(0), "more than 0 to 100 years"),
+        (f"{STEM}.upfront", lognormal(-1, 1), "from 0"),
+        (f"{STEM}.colour", certain(1), "unknown name"),
+        (f"{STEM}.change.1", certain(1), "a change of an assumption"),
+        (f"{STEM}.change.1", Change("add", "platform.cpm", certain(1)), "set or scale"),
+        (f"{STEM}.change.1", Change("scale", "platform.cpm", certain(101)), "from 0 to 100 times"),
+        (f"{STEM}.change.1", Change("set", "platform.cpm", certain(0)), "more than 0"),
+        (f"{STEM}.change.1", Change("set", "platform.cpx", certain(1)), "known: platform.cpm"),
+        (f"{STEM}.change.1", Change("set", "incidents.*.timing", certain(1)), "incidents.*.FIELD"),
+        (f"{STEM}.change.1", Change("set", "incidents.dns.duration", certain(1)), "label"),
+        (f"{STEM}.change.1", Change("set", "simulation.max_duration", certain(9)), "label"),
+        (f"{STEM}.change.9", Change("set", "platform.cpm", certain(1)), "no gap"),
+        ("mitigations.own.on", certain(1), "unknown remedy"),
+        ("mitigations.warm_standbi.on", certain(1), "nearest known: warm_standby"),
+    ],
+)
+def test_impossible_remedies_are_refused(name: str, value: Belief | Change, word: str):
+    (found,) = refused({name: value})
+    assert found.startswith(f"{titled(name)}: ")
+    assert word in found
+
+
+def test_without_a_library_file_there_are_no_remedies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    caches = (remedies.library, remedies.library_rows)
+    monkeypatch.setattr(data, "ROOT", tmp_path)
+    try:
+        for cache in caches:
+            cache.cache_clear()
+        assert Scenario.default().remedies == ()
+        assert Scenario.presets() == ()
+    finally:
+        monkeypatch.undo()
+        for cache in caches:
+            cache.cache_clear()

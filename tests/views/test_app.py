@@ -1,0 +1,537 @@
+"""The app's pages and widgets without a browser, through Streamlit's AppTest."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from visiting.browser import PATIENCE_S
+
+from model import data
+from model.assumptions import correlations
+from model.assumptions.lookup import cause_label
+from model.beliefs.belief import Belief
+from model.present.words import numbers as fmt
+from model.runs.simulate import simulate
+from model.scenario.scenario import Scenario
+from views.fields import beliefs
+from views.session import link
+from views.session.first_look import YEARS
+from views.session.link import Settings, decoded, encoded
+from views.shell import sidebar
+
+CPM = "platform.cpm"
+REVENUE = "platform.ad_revenue_per_year"
+RATE = "incidents.change_and_configuration.rate_per_year"
+
+
+def opened(**parameters: str) -> AppTest:
+    """Come to the Overview with all groups of the sidebar open."""
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE_S)
+    for group in sidebar.GROUPS:
+        app.session_state[f"group.{group}"] = True
+    return visit(app, parameters)
+
+
+def visit(app: AppTest, parameters: dict[str, str]) -> AppTest:
+    """Come to an app by a link; `__` stands for the dots of a name."""
+    for name, value in {"years": "10000", **parameters}.items():
+        app.query_params[name.replace("__", ".")] = value
+    return app.run()
+
+
+PAGE = """
+from views import sidebar, state
+from views.{module} import {function}
+
+state.open_visit("{name}")
+sidebar.show("{name}")
+{function}()
+"""
+IN_TURN = """
+import streamlit as st
+from views import state
+
+look = state.first_look()
+st.session_state["seen"] = [look.years] if look else []
+state.run()
+"""
+UNUSED_SEEDS = itertools.count(1_000)
+FUNCTIONS = {
+    "assumptions": ("assumptions", "assumptions"),
+    "replay": ("replaying", "replaying"),
+}
+
+
+def page(name: str, **parameters: str) -> AppTest:
+    """A page on its own: AppTest.switch_page knows pages that are files, ours are functions."""
+    module, function = FUNCTIONS[name]
+    script = PAGE.format(name=name, module=module, function=function)
+    return visit(AppTest.from_string(script, default_timeout=PATIENCE_S), parameters)
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """The query parameters, whether the app wrote them (text) or the test (lists)."""
+    given = dict(app.query_params)
+    return {name: v if isinstance(v, str) else v[0] for name, v in given.items()}
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label.replace("\\", ""): metric.value for metric in app.metric}
+
+
+def in_hand(app: AppTest) -> Scenario:
+    return app.session_state["scenario_in_hand"]
+
+
+def answer(app: AppTest) -> str:
+    return next(element.body for element in app.get("html") if "class='answer'" in element.body)
+
+
+def waiting(app: AppTest) -> str:
+    """What asks for the other end of an interval."""
+    return " ".join(w.value for w in app.warning if "Until they agree" in w.value)
+
+
+def field(fields: Any, key: str) -> Any:
+    """The field on show, which may have taken the place of others."""
+    return next(one for one in fields if (one.key or "").split(".renewed.")[0] == key)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return simulate(Scenario.default(), years=10_000)
+
+
+class TestOverview:
+    def test_opens_with_the_figures_of_the_engine(self, result):
+        app = opened()
+        assert not app.exception
+        shown = metrics(app)
+        assert shown["Average year"] == f"${result.measure('eal').value / 1e6:.1f}M"
+        assert shown["1-in-10 year"] == f"${result.measure('p90').value / 1e6:.0f}M"
+        assert f"${result.measure('p90').value / 1e6:.0f}M" in answer(app)
+        assert len(app.metric) == 6
+        assert all(metric.delta.startswith("±") for metric in app.metric)
+
+    def test_a_first_look_gives_way_to_the_figures_of_all_years(self):
+        app = opened(years="50000", seed="11")
+        app.text_input(key=f"side.high.{RATE}").set_value("1.5").run()
+        assert not app.exception
+        full = simulate(in_hand(app), years=50_000, seed=11)
+        assert metrics(app)["Average year"] == fmt.money(full.measure("eal").value)
+        assert len(app.metric) == 6
+        answers = [html.body for html in app.get("html") if "class='answer'" in html.body]
+        assert len(answers) == 1
+        assert "data-years='50000'" in answers[0]
+
+    @pytest.mark.parametrize(
+        ("years", "shown", "first"),
+        [
+            (50_000, Scenario.default(), [YEARS]),
+            (50_000, Scenario.preset("quiet_year"), [YEARS]),
+            (50_000, None, []),
+            (20_000, Scenario.default(), []),
+        ],
+    )
+    def test_only_a_long_run_that_is_not_there_has_a_first_look(
+        self, years: int, shown: Scenario | None, first: list[int]
+    ):
+        app = AppTest.from_string(IN_TURN, default_timeout=PATIENCE_S)
+        app.session_state["settings_in_hand"] = Settings(years, seed=next(UNUSED_SEEDS))
+        if shown:
+            app.session_state["scenario_shown"] = shown
+        assert app.run().session_state["seen"] == first
+        assert app.run().session_state["seen"] == []
+
+    def test_an_incident_free_platform_costs_nothing(self):
+        off = {f"incidents__{cause}__rate_per_year": "0" for cause in Scenario.default().causes}
+        app = opened(**off)
+        assert not app.exception
+        assert "nothing" in answer(app)
+        assert metrics(app)["No incident"] == "100\u00a0%"
+
+    def test_sliding_changes_the_scenario_and_the_figures(self):
+        app = opened()
+        before = metrics(app)
+        slider = app.select_slider(key=f"side.slider.{RATE}")
+        low, high = slider.value
+        assert (low, high) == (0.15, 1.2)
+        slider.set_value((low, slider_stop(RATE, high, 6))).run()
+        assert in_hand(app).belief(RATE).high > 1.2
+        assert metrics(app)["Average year"] != before["Average year"]
+
+    def test_a_typed_value_is_in_the_unit_shown(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12.5bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("lognormal", 12.5e9, 17e9)
+        share = "ads.budget_recapture"
+        app.text_input(key=f"side.high.{share}").set_value("45").run()
+        assert in_hand(app).belief(share).high == 0.45
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("much", "not a number"),
+            ("-1", "more than 0"),
+            ("12%", "does not fit"),
+        ],
+    )
+    def test_a_bad_value_is_one_message_and_changes_nothing(self, typed, said):
+        app = opened()
+        before = in_hand(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+        assert in_hand(app) == before
+        assert len(app.error) == 1
+        assert said in app.error[0].value
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
+        assert not app.error
+
+    def test_a_low_above_the_high_waits_for_it_and_both_are_taken(self):
+        app = opened()
+        before = in_hand(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
+        assert in_hand(app) == before
+        assert not app.error
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$20bn"
+        assert "type the new high" in waiting(app)
+        app.text_input(key=f"side.high.{REVENUE}").set_value("18bn").run()
+        assert in_hand(app) == before
+        assert "correct either end" in waiting(app)
+        app.text_input(key=f"side.high.{REVENUE}").set_value("lots").run()
+        assert len(app.error) == 1
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$20bn"
+        app.text_input(key=f"side.high.{REVENUE}").set_value("25bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("lognormal", 20e9, 25e9)
+        assert not waiting(app)
+        assert not app.error
+
+    def test_a_high_below_the_low_waits_and_is_dropped_when_the_slider_moves(self):
+        app = opened(platform__ad_revenue_per_year="pert~10000000000~12000000000~15000000000")
+        app.text_input(key=f"side.high.{REVENUE}").set_value("7bn").run()
+        assert "type the new low" in waiting(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("6bn").run()
+        assert in_hand(app).belief(REVENUE) == Belief("pert", 6e9, 7e9, 7e9)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("9bn").run()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("6bn").run()
+        assert not waiting(app)
+        app.text_input(key=f"side.low.{REVENUE}").set_value("9bn").run()
+        app.button(key="reset_all").click().run()
+        assert in_hand(app) == Scenario.default()
+        assert not waiting(app)
+        assert field(app.text_input, f"side.low.{REVENUE}").value == "$11bn"
+
+    @pytest.mark.parametrize(("typed", "said"), [("0", "more than 0"), ("lots", "not a number")])
+    def test_a_refused_end_leaves_nothing_that_waited(self, typed, said):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
+        app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+        assert said in app.error[0].value
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert not waiting(app)
+
+    @pytest.mark.parametrize("key", ["threshold", f"side.low.{REVENUE}"])
+    def test_a_number_beyond_all_is_called_too_large(self, key):
+        app = opened()
+        app.text_input(key=key).set_value("1e400").run()
+        assert "'1e400': too large a number" in app.error[0].value
+        assert "∞" not in app.error[0].value
+
+    def test_every_message_says_label_and_name(self):
+        app = opened()
+        named = f"Ad revenue per year [{REVENUE}]: low "
+        for typed in ("much", "-1", "1,5bn"):
+            app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
+            assert f"- {named}" in app.error[0].value
+        assert "as in 1.5" in app.error[0].value
+
+    def test_unusual_but_legal_values_are_flagged(self):
+        app = opened(platform__cpm="40~60")
+        assert any("unusual" in warning.value for warning in app.warning)
+
+    def test_presets_are_taken_in_hand_whole_and_left_again(self):
+        app = opened()
+        for id, name, _ in Scenario.presets():
+            field(app.selectbox, "preset").set_value(id).run()
+            assert in_hand(app) == Scenario.preset(id)
+            assert in_hand(app).name == name
+        app.button(key="reset_all").click().run()
+        assert in_hand(app) == Scenario.default()
+
+    def test_the_box_shows_the_scenario_in_hand_and_never_takes_what_is_no_preset(self):
+        app = page("assumptions")
+        renamed = replace(Scenario.default(), name="other")
+        for name, content, shown in (
+            ("good.csv", data.path("preset_article.csv").read_text(), "good"),
+            ("bad.csv", "\x89PNG", "good"),
+            ("third.csv", renamed.to_csv(), "other"),
+        ):
+            app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
+            box = field(app.selectbox, "preset")
+            assert box.options[box.index] == shown
+            assert bool(app.error) == (name == "bad.csv")
+        # A browser may still hold a choice that is no longer offered.
+        box.options.append("good (changed)")
+        box.__class__ = type("Stale", (type(box),), {"format_func": staticmethod(str)})
+        box.set_value("good (changed)").run()
+        box = field(app.selectbox, "preset")
+        assert not app.exception
+        assert in_hand(app) == renamed
+        assert box.options[box.index] == "other"
+
+    def test_no_upload_is_a_traceback_or_changes_what_is_in_hand(self):
+        app = page("assumptions")
+        header = "name,shape,low,mid,high\n"
+        embedded = '<script type="text/csv;base64" id="downstream-scenario">{}</script>'
+        for file, raw in (
+            ("a.csv", bytes(range(256))),
+            ("a.csv", (header + "platform.cpm,,5,,9\n").encode("utf-16")),
+            ("a.csv", header.replace(",", ";").encode()),
+            ("a.csv", (header + "platform.cpm,,=1+1,,9\n").encode()),
+            ("a.csv", (header + "platform.cpm,,1e999,,9\n").encode()),
+            ("a.html", b"\xff\xfe\0" * 100),
+            ("a.html", embedded.format("=====").encode()),
+            ("a.html", embedded.format("AAAA").encode()),
+            ("a.html", header.encode()),
+        ):
+            app.file_uploader[0].upload(file, raw, "text/csv").run()
+            assert not app.exception
+            assert len(app.error) == 1
+            assert in_hand(app) == Scenario.default()
+
+    def test_a_scenario_named_like_a_preset_is_told_apart(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
+        box = field(app.selectbox, "preset")
+        assert box.options[box.index] == "default (own version)"
+
+    def test_the_threshold_is_the_visitors(self, result):
+        app = opened()
+        app.text_input(key="threshold").set_value("$5M").run()
+        over = result.chance_over(5e6).value
+        assert metrics(app)["Over $5M"] == f"{100 * over:.0f}\u00a0%"
+        app.text_input(key="threshold").set_value("-5").run()
+        assert len(app.error) == 1
+
+    def test_another_seed_is_other_luck(self):
+        app = opened()
+        before = metrics(app)
+        app.number_input(key="seed").set_value(7).run()
+        assert address(app)["seed"] == "7"
+        assert metrics(app) != before
+
+    def test_what_a_browser_shows_by_default_is_what_is_in_force(self):
+        link = {"years": "50000", "seed": "7", "threshold": "5000000"}
+        app = opened(**link, platform__ad_revenue_per_year="12000000000~15000000000")
+        before = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
+        assert before[1] == Settings(50_000, 7, 5e6)
+        # A run that is broken off takes what fields hold with it; browsers fall back on defaults.
+        held = ("years", "seed", "threshold", "preset")
+        for key in (*held, *(f"side.{kind}.{REVENUE}" for kind in ("low", "high", "slider"))):
+            del app.session_state[key]
+        app._run()
+        after = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
+        assert not app.exception
+        assert not app.error
+        assert after == before
+        for key, shown in (("years", "50,000"), ("preset", "default (own version)")):
+            sent = field(app.selectbox, key).proto
+            assert sent.options[sent.default] == shown
+        assert field(app.number_input, "seed").proto.default == 7
+        assert field(app.text_input, "threshold").proto.default == "$5M"
+        assert field(app.text_input, f"side.low.{REVENUE}").proto.default == "$12bn"
+
+    def test_what_a_field_said_before_it_was_renewed_does_not_count(self):
+        app = opened(platform__ad_revenue_per_year="12000000000~15000000000")
+        stale = app.text_input(key=f"side.low.{REVENUE}")
+        years = app.selectbox(key="years")
+        app.button(key="reset_all").click().run()
+        app.query_params["years"] = "20000"
+        app.run()
+        assert in_hand(app) == Scenario.default()
+        # The browser has not heard of any of this yet, and sends all that it still shows.
+        states = app._tree.get_widget_states()
+        states.widgets.append(stale.set_value("13bn")._widget_state)
+        states.widgets.append(years.set_value(100_000)._widget_state)
+        app._run(states)
+        assert in_hand(app) == Scenario.default()
+        assert app.session_state["settings_in_hand"].years == 20_000
+
+    def test_a_long_run_is_offered_not_started(self):
+        app = opened(years="1000000")
+        assert app.button(key="run_long").label == "Run 1,000,000 years"
+        assert len(app.metric) == 6
+
+    def test_one_simulated_year_is_the_runs_own(self, result):
+        from model.runs.one_year import one_year
+
+        for number in (1, 17, 10_000):
+            year = one_year(Scenario.default(), number, years=10_000)
+            assert year.loss_usd.sum() == pytest.approx(result["loss_usd"][number - 1], rel=1e-9)
+            total = sum(line.sum() for line in year.lines.values())
+            assert total == pytest.approx(year.annual["loss_usd"], rel=1e-9)
+
+
+class TestState:
+    def test_a_link_brings_the_scenario_back_and_only_differences_are_in_it(self):
+        app = opened(platform__cpm="5~9", seed="3")
+        assert in_hand(app).belief(CPM) == Belief("lognormal", 5.0, 9.0)
+        assert address(app) == {CPM: "5~9", "seed": "3", "years": "10000"}
+
+    def test_bad_parameters_are_reported_and_ignored(self):
+        app = opened(platform__cpm="9~5", platform__daily_user="1", seed="-4")
+        assert in_hand(app) == Scenario.default()
+        text = app.error[0].value
+        for word in (CPM, "platform.daily_users", "seed"):
+            assert word in text
+
+    def test_parameters_that_mean_nothing_are_said_in_one_line(self):
+        app = opened(foo="1", bar="2", embed="true", embed_options="dark_theme", utm_source="x")
+        (told,) = app.error
+        assert "foo, bar: unknown in a link" in told.value
+        assert "utm" not in told.value
+        assert in_hand(app) == Scenario.default()
+        quiet = decoded({"embed": "true", "embed_options": "x", "utm_campaign": "y", "seed": "3"})
+        assert quiet == link.Visit(Scenario.default(), Settings(seed=3), ())
+
+    def test_pages_share_the_scenario(self):
+        app = page("assumptions", platform__cpm="5~9")
+        assert in_hand(app).belief(CPM).low == 5.0
+
+    def test_every_preset_and_an_added_cause_round_trip_through_a_link(self):
+        fields = ("rate_per_year", "duration", "publish_loss", "playback_loss", "ads_loss")
+        added = {
+            f"incidents.dns.{field}": Scenario.default().value(f"incidents.capacity.{field}")
+            for field in fields
+        }
+        own = Scenario.default().with_(
+            {
+                **added,
+                CPM: Belief("pert", 1 / 3, 9.0, 5.5),
+                "incidents.dns.duration": Belief("empirical:durations_oci_ashburn.csv", 0.0, 0.0),
+                "profiles.demand": "flat",
+                "scenario.name": "a & b = ~?#%",
+            }
+        )
+        for scenario in (own, *(Scenario.preset(id) for id, _, _ in Scenario.presets())):
+            visit = decoded(encoded(scenario, Settings(100, 5, 1.5e6)))
+            assert visit == link.Visit(scenario, Settings(100, 5, 1.5e6), ())
+
+
+class TestAssumptions:
+    @pytest.mark.parametrize("group", ["platform", "sla", "trust", "simulation", "correlations"])
+    def test_every_group_opens(self, group):
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value(group).run()
+        assert not app.exception
+
+    def test_editing_a_shape_keeps_the_ends(self):
+        app = page("assumptions")
+        app.selectbox(key=f"row.shape.{CPM}").set_value("gamma").run()
+        assert in_hand(app).belief(CPM) == Belief("gamma", 4.0, 12.0)
+        app.button(key=f"back.{CPM}").click().run()
+        assert in_hand(app) == Scenario.default()
+
+    def test_search_finds_by_every_word(self):
+        app = page("assumptions")
+        app.text_input(key="search").set_value("return failure").run()
+        labels = " ".join(element.value for element in app.markdown)
+        assert "Drop in return after a failure" in labels
+        assert "CPM" not in labels
+
+    def test_causes_are_copied_switched_off_and_removed(self):
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value("incidents").run()
+        app.text_input(key="new_cause").set_value("DNS failure").run()
+        assert in_hand(app).causes[-1] == "dns_failure"
+        assert not app.exception
+        remove = next(button for button in app.button if button.label == "Remove this cause")
+        remove.click().run()
+        assert in_hand(app) == Scenario.default()
+        app.text_input(key="new_cause").set_value("no/slug").run()
+        assert in_hand(app) == Scenario.default()
+        assert app.error
+
+    def test_correlations_are_edited(self):
+        rates = [f"incidents.{cause}.rate_per_year" for cause in ("capacity", "network_latency")]
+        name = correlations.row_name(*rates)
+        app = page("assumptions")
+        app.segmented_control(key="group").set_value("correlations").run()
+        app.number_input(key=name).set_value(0.2).run()
+        assert dict(in_hand(app).changes)[name].low == 0.2
+
+    def test_what_differs_can_be_reset_one_by_one(self):
+        app = page("assumptions", platform__cpm="5~9", trust__recovery="4~10")
+        app.button(key=f"reset.{CPM}").click().run()
+        assert [name for name, _ in in_hand(app).changes] == ["trust.recovery"]
+
+
+class TestReplay:
+    def test_opens_with_a_named_incident(self):
+        app = page("replay")
+        assert not app.exception
+        assert len(app.metric) == 5
+        assert all(" to " in metric.delta for metric in app.metric)
+        assert all("simulation noise" in metric.help for metric in app.metric)
+
+    def test_a_drawn_incident_is_called_by_its_cause_in_words(self):
+        app = page("replay")
+        app.segmented_control(key="replay.how").set_value("Drawn").run()
+        assert not app.exception
+        labels = [cause_label(cause) for cause in Scenario.default().causes]
+        shown = next(e.body for e in app.get("html") if "class='answer'" in e.body)
+        assert any(f"Drawn: {escape(label)}" in shown for label in labels)
+
+    def test_a_typed_incident_and_its_faults(self):
+        app = page("replay")
+        app.segmented_control(key="replay.how").set_value("Typed").run()
+        app.text_input(key="replay.hours").set_value("6").run()
+        assert not app.exception
+        app.text_input(key="replay.start").set_value("yesterday").run()
+        assert app.error[0].value.startswith("Start: 'yesterday' given")
+        app.text_input(key="replay.start").set_value("2026-03-03T08:24").run()
+        for field, typed, said in (
+            ("hours", "1,5", "Hours: '1,5': a comma"),
+            ("publish_loss", "lots", "Publishing lost: 'lots' is not a number"),
+            ("publish_loss", "150", "Publishing lost: 1.5 given; a share from 0 to 1"),
+        ):
+            app.text_input(key="replay.hours").set_value("6").run()
+            app.text_input(key=f"replay.{field}").set_value(typed).run()
+            assert app.error[0].value.startswith(said)
+        assert not app.exception
+
+    def test_a_remedy_lowers_the_bill(self):
+        app = page("replay")
+        app.multiselect(key="replay.remedies").set_value(["active_active"]).run()
+        assert not app.exception
+        assert "less" in app.success[0].value
+
+    def test_every_remedy_can_be_put_in_place(self):
+        from model.decisions.replay_with_remedies import remedied
+        from model.replays.incident import named
+
+        scenario, incident = Scenario.default(), named()["tiktok-2026-03-03"]
+        for remedy in scenario.remedies:
+            remedied(scenario, incident, [remedy])
+        remedied(scenario, incident, scenario.remedies)
+
+
+def slider_stop(name: str, value: float, steps: int) -> float:
+    stops = list(beliefs.options(name, Scenario.default().belief(name)))
+    return stops[stops.index(value) + steps]
+
+
+def test_the_dozen_are_a_dozen_and_every_slider_reaches_its_default():
+    names = [name for rows in sidebar.GROUPS.values() for name, _ in rows]
+    assert len(names) == len(set(names)) == 12
+    for name in Scenario.default().names():
+        value = Scenario.default().value(name)
+        if isinstance(value, Belief):
+            stops = beliefs.options(name, value)
+            assert {value.low, value.high} <= set(stops)
+            assert len(set(stops.values())) == len(stops)

@@ -1,0 +1,1 @@
+"""Assumptions: every belief, what differs from the default, causes and correlations."""

@@ -1,0 +1,1 @@
+"""Compare and decide: which remedy is worth its price."""

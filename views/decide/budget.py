@@ -1,0 +1,148 @@
+"""The best set of remedies for a budget, and the efficient frontier."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from model.decisions.best_set import Frontier
+from model.decisions.compare import Row
+from model.present.charts import decide, decide_data
+from model.present.words import estimates, headline, titles
+from model.present.words import numbers as fmt
+from views.fields import remedies
+from views.session import comparisons, state
+from views.shell import charts, downloads, tables
+
+_AIMS = {
+    "Average year": "eal",
+    "Worst years": "tvar_95",
+    "Net benefit": "net_benefit",
+}
+_LOWEST = {
+    "eal": "the lowest average year",
+    "tvar_95": "the mildest bad years",
+    "net_benefit": "the highest net benefit",
+}
+_NET = "Net of SLA credit"
+_DEFAULT_BUDGET = "$10M"
+
+
+def show() -> None:
+    """Show the section."""
+    st.subheader("The best set for a budget")
+    left, right = st.columns([1, 2], gap="medium")
+    left.text_input(
+        "Budget a year",
+        _DEFAULT_BUDGET,
+        key="budget",
+        persist_state="session",
+        help=headline.markdown("Expected cost of the set in USD a year, written like $10M."),
+    )
+    aim = right.segmented_control(
+        "Best is",
+        list(_AIMS),
+        default="Average year",
+        required=True,
+        key="budget.aim",
+        persist_state="session",
+    )
+    try:
+        limit = fmt.parsed(st.session_state["budget"], "USD")
+        if limit < 0:
+            raise ValueError("0 or more is needed")
+    except ValueError as error:
+        st.error(headline.markdown(f"Budget a year: {error}"), icon=":material/block:")
+        return
+    found = comparisons.searched(st.empty())
+    if found is None:
+        st.caption(
+            "Every set is held against every other on the same incidents; that takes some "
+            "seconds and can be stopped."
+        )
+        return
+    by = _AIMS[str(aim)]
+    best = found.best(limit, by)
+    _sentence(found, best, by, limit)
+    _frontier(found, best, by, limit)
+
+
+def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
+    scenario = state.current()
+    label = {remedy.name: remedy.label for remedy in scenario.remedies}
+    bought = " + ".join(label[name] for name in best.remedies)
+    spend = fmt.money(limit, 3)
+    if not best.remedies:
+        said = f"For up to {spend} a year, buying **nothing** gives {_LOWEST[by]}."
+    else:
+        said = (
+            f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it saves "
+            f"**{estimates.money(best.saving)}** a year over its life (coming year: "
+            f"{fmt.money(-best.delta_eal.value)} {fmt.error(best.delta_eal.standard_error)}), "
+            f"costs {fmt.money(best.annual_cost.value)} a year; net benefit "
+            f"{estimates.money(best.net_benefit)}.{_loses(best)}"
+        )
+    st.markdown(headline.markdown(said))
+    if st.session_state.get("decide.judged") == _NET:
+        st.caption(_before_credit(best))
+    if best.remedies:
+        st.button(
+            "Switch just these on",
+            key="budget.take",
+            on_click=remedies.switch_on,
+            args=(best.remedies,),
+            icon=":material/toggle_on:",
+        )
+
+
+def _loses(best: Row) -> str:
+    """Return that a set loses money, if the simulation leaves no doubt."""
+    if best.net_benefit.high >= 0:
+        return ""
+    return " **It loses money:** it costs more than it saves before SLA credit."
+
+
+def _before_credit(best: Row) -> str:
+    said = "This search counts savings before SLA credit, whatever is chosen above."
+    if best.remedies:
+        benefit = estimates.money(best.net_benefit_net)
+        said += f" Net of SLA credit, the net benefit of this set is {benefit} a year."
+    return headline.markdown(said)
+
+
+def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
+    figure = "tvar_95" if by == "tvar_95" else "eal"
+    table = decide_data.frontier(found, figure, limit, best.remedies)
+    steps = decide_data.steps(found, figure, state.current())
+    last = steps.iloc[-1]
+    alt = (
+        f"Efficient frontier: without remedies {fmt.money(steps['figure_usd'].iloc[0])}; at best "
+        f"{fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year."
+    )
+    charts.draw(decide.spec(f"frontier_{figure}", charts.mode()), table, alt=alt, key="frontier")
+    looked = len(found.screened.sets) if found.screened else len(found.rows)
+    left_out = [titles.remedy_label(name, state.current()) for name in found.left_out]
+    aside = f" Left out, as they save nothing before SLA credit: {', '.join(left_out)}."
+    st.caption(
+        headline.markdown(
+            f"Grey: all {looked:,} sets, screened on the years that carry the loss; blue: no "
+            f"cheaper set is as good, priced on {comparisons.FRONTIER_YEARS:,} years; orange: the "
+            "best for the budget. All losses here are before SLA credit."
+            f"{aside if left_out else ''}"
+        )
+    )
+    st.html(_steps(steps, figure))
+    downloads.csv("Frontier as CSV", "frontier.csv", lambda: table)
+
+
+def _steps(steps: pd.DataFrame, figure: str) -> str:
+    what = "Average coming year" if figure == "eal" else "Worst 5 % of coming years"
+    rows = [
+        (fmt.money(cost), (fmt.money(loss), enters or "nothing bought", leaves or "–"))
+        for cost, loss, enters, leaves in zip(
+            steps["cost_usd"], steps["figure_usd"], steps["enters"], steps["leaves"], strict=True
+        )
+    ]
+    heads = ("Costs a year over its life", what, "Comes in", "Goes out")
+    title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"
+    return title + tables.table(heads, rows, words=True)

@@ -1,0 +1,131 @@
+"""What one set of remedies buys: its figures, both curves, and where along the chain it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from model.decisions.compare import Comparison
+from model.decisions.worth import Offer
+from model.present.charts import decide, decide_data
+from model.present.words import estimates, headline, remedies
+from model.present.words import numbers as fmt
+from views.decide.weighed import Weighed
+from views.session import state
+from views.shell import charts, downloads
+
+_ABOUT = "decide.about"
+
+
+def show(found: Weighed) -> Callable[[Weighed], None]:
+    """Show one set closely; return what fills in its chance of paying back once it is known."""
+    st.subheader("What one of them buys")
+    names = [offer.row.name for offer in found.shown]
+    usual = found.candidate
+    key, first = "decide.closer", usual.row.name if usual else names[0]
+    # What the answer is about is shown until something else is picked.
+    if st.session_state.get(key) not in names or st.session_state.get(_ABOUT) != first:
+        st.session_state[key], st.session_state[_ABOUT] = first, first
+    st.selectbox(
+        "Look closer at",
+        names,
+        format_func={offer.row.name: offer.label for offer in found.shown}.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+    )
+    offer = found.shown[names.index(st.session_state[key])]
+    slot = _tiles(offer)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _curves(found, offer)
+    with right:
+        _saved(found.comparison(offer), offer)
+
+    def fill(later: Weighed) -> None:
+        same = next(o for o in later.shown if o.row.name == offer.row.name)
+        _pays_tile(slot, same)
+
+    return fill
+
+
+def _tiles(offer: Offer) -> DeltaGenerator:
+    columns = st.columns(4, gap="small")
+    tiles = (
+        ("Saves a year", offer.saving, fmt.error(offer.saving.standard_error)),
+        ("Costs a year", offer.cost, estimates.span(offer.cost.low, offer.cost.high)),
+        ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
+    )
+    for column, (label, figure, below) in zip(columns, tiles, strict=False):
+        column.metric(
+            label,
+            headline.markdown(estimates.money(figure)),
+            headline.markdown(below),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+        )
+    slot = columns[3].empty()
+    _pays_tile(slot, offer)
+    return slot
+
+
+def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
+    # Single years are counted on the loss before credit only.
+    single = f"{fmt.share(offer.row.p_pays_back_years.value)} of single years"
+    slot.metric(
+        "Pays back",
+        remedies.chance(offer),
+        "of possible worlds" if offer.credit else single,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help="Share of possible worlds in which the average yearly saving covers the cost. Below "
+        "it: the share of single years that save more than the remedy costs.",
+    )
+
+
+def _curves(found: Weighed, offer: Offer) -> None:
+    one = found.comparison(offer)
+    threshold = state.settings().threshold_usd
+    now = one.row("baseline", threshold).p_breach
+    said = remedies.breach(offer, now, threshold)
+    st.markdown(headline.markdown(said))
+    table = _curve_table(one, offer, threshold)
+    alt = f"Two loss exceedance curves, as it is and with {offer.label}. {headline.plain(said)}"
+    charts.draw(decide.spec("curves", charts.mode()), table, alt=alt, key="curves")
+    st.caption(
+        "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
+        "line is the loss above which a year is bad, set at the left."
+    )
+    downloads.csv("Curves as CSV", "curves.csv", lambda: table)
+
+
+def _curve_table(one: Comparison, offer: Offer, threshold: float) -> pd.DataFrame:
+    chances = (one.row("baseline", threshold).p_breach.value, offer.row.p_breach.value)
+    return decide_data.curves(
+        one.curve("baseline", 160), one.curve(offer.row.name, 160), threshold, chances
+    )
+
+
+def _saved(one: Comparison, offer: Offer) -> None:
+    table = decide_data.saved_where(one.components(offer.row.name))
+    if table.empty:
+        st.markdown("It saves nothing before SLA credit.")
+        return
+    st.markdown("Where along the chain it saves")
+    lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
+    charts.draw(
+        decide.spec("saved", charts.mode()),
+        table,
+        alt=f"Saving in the coming year by line: {lines}.",
+        key="saved",
+    )
+    st.caption(
+        "Average of the coming year. Orange: what would have come back anyway comes back less."
+    )
+    downloads.csv("Savings as CSV", "savings.csv", lambda: table)

@@ -1,0 +1,167 @@
+"""Compare and decide: which remedies are worth their price, how sure that is, and the best set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from model.drivers.information import Information
+from model.present.charts import decide as decide_charts
+from model.present.charts import decide_data
+from model.present.words import headline, remedies
+from model.present.words import numbers as fmt
+from views.decide import budget, one_set, side_by_side
+from views.decide.weighed import ORDERS, Weighed, complete, weigh
+from views.fields import remedies as remedy_fields
+from views.session import comparisons, state
+from views.shell import charts, downloads, messages, tables
+
+_BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
+_HEADS = (
+    "Remedy",
+    "Average year, coming year",
+    "Worst 5 % of years, coming year",
+    "Saves a year over its life, pays below",
+    "Costs a year over its life",
+    "Net benefit a year over its life",
+    "Pays back",
+    "Over ",
+)
+
+
+def decide() -> None:
+    """Show the page: all that is light first, so that long work never holds it up."""
+    answer, progress = st.empty(), st.empty()
+    messages.messages()
+    remedy_fields.switches()
+    credit = _judged()
+    picture, table, later = st.container(), st.empty(), st.empty()
+    under_table, close, search = st.container(), st.container(), st.container()
+    with st.container():
+        remedy_fields.show()
+        side_by_side.show()
+    with answer:
+        _say("Weighing every remedy on the same simulated incidents …", "")
+    found = weigh(progress, credit)
+    if found is None:
+        with answer:
+            _say("The remedies are not weighed yet.", "")
+        return
+    # What is worth finding out is judged on the loss before credit.
+    learned = None if credit else comparisons.learned_already(found.at_stake)
+    _answer(answer, found, learned)
+    with picture:
+        _trade(found)
+    _table(table, found)
+    # Written when it is asked for, from what is known by then.
+    latest = [found]
+    with under_table:
+        _about_table(found, latest)
+    with close:
+        pays = one_set.show(found)
+    with search:
+        budget.show()
+    if not complete(found) or (learned is None and not credit):
+        latest += _surer(later, credit, answer, table, pays)
+
+
+def _judged() -> bool:
+    left, right = st.columns([2, 3], gap="medium")
+    judged = left.segmented_control(
+        "Judge savings",
+        (_BEFORE, _AFTER),
+        default=_BEFORE,
+        required=True,
+        key="decide.judged",
+        label_visibility="collapsed",
+        help="The credit is what the cloud provider owes for outages. The headline loss is "
+        "before it; a better contract shows only net of it.",
+        persist_state="session",
+    )
+    right.segmented_control(
+        "Sort by",
+        list(ORDERS),
+        default="Saving per dollar",
+        required=True,
+        key="decide.order",
+        format_func=lambda order: f"By {order.lower()}",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return bool(judged == _AFTER)
+
+
+def _surer(
+    later: DeltaGenerator,
+    credit: bool,
+    answer: DeltaGenerator,
+    table: DeltaGenerator,
+    pays: Callable[[Weighed], None],
+) -> list[Weighed]:
+    """Do what takes longest, say the same again with more certainty, and return it."""
+    found = weigh(later, credit, surely=True)
+    if found is None or not complete(found):
+        return []
+    _answer(answer, found, None)
+    _table(table, found)
+    pays(found)
+    if not credit:
+        _answer(answer, found, comparisons.learning(later, found.at_stake))
+    return [found]
+
+
+def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
+    loss = found.singles.row("baseline").eal
+    said = remedies.answer(found.offers, loss, found.asked, found.several)
+    offer = found.candidate
+    sure = remedies.how_sure(offer, learned, state.current()) if offer else ""
+    with place:
+        _say(said, sure or "How likely it is to pay back is being counted …")
+
+
+def _say(said: str, under: str) -> None:
+    st.html(
+        f"<p class='answer'>{headline.html(said)}</p><p class='under'>{headline.html(under)}</p>"
+    )
+
+
+def _trade(found: Weighed) -> None:
+    st.subheader("Worth its price?")
+    st.html(tables.legend(("saves a year", "good"), ("costs a year", "harm")))
+    table = decide_data.trade(found.shown)
+    lines = "; ".join(
+        f"{offer.label} saves {fmt.money(offer.saving.value)} and costs "
+        f"{fmt.money(offer.cost.value)}"
+        for offer in found.shown
+    )
+    charts.draw(
+        decide_charts.spec("trade", charts.mode()),
+        table,
+        alt=f"Saving and cost a year of each remedy: {lines}.",
+        key="trade",
+    )
+    st.caption(
+        "How to read this: the green dot is what a remedy saves in a year, averaged over its "
+        "life; the orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
+        "simulation noise of the saving, 90 % belief of the cost. Each step of the axis is ten "
+        "times the one before."
+    )
+
+
+def _table(place: DeltaGenerator, found: Weighed) -> None:
+    asked = found.asked.label if found.asked else ""
+    rows = [(offer.label, decide_data.cells(offer)) for offer in found.shown]
+    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().threshold_usd, 3)}")
+    with place:
+        st.html(tables.table(heads, rows, marked=asked))
+
+
+def _about_table(found: Weighed, latest: list[Weighed]) -> None:
+    st.caption(
+        "First two columns: change in the coming year. Small print: ± is simulation noise (95 %) "
+        f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
+        "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
+    )
+    downloads.csv("Remedies as CSV", "remedies.csv", lambda: decide_data.offered(latest[-1].shown))

@@ -1,0 +1,103 @@
+"""Scenarios side by side on common random numbers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from model.decisions.side_by_side import Beside, SideBySide
+from model.present.words import estimates, headline
+from model.present.words import numbers as fmt
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
+from views.session import comparisons, presets, runs, state
+from views.shell import downloads, tables
+
+_FILES = "beside.files"
+_DEFAULT = "default"
+_MOST_FILES = 6
+
+
+def show() -> None:
+    """Show the section; nothing is simulated until a scenario is picked."""
+    st.subheader("Scenarios side by side")
+    titles = {_DEFAULT: "Default", **{id: name for id, name, _ in Scenario.presets()}}
+    left, right = st.columns([3, 2], gap="large")
+    picked = left.multiselect(
+        "Hold the scenario in hand against",
+        list(titles),
+        format_func=titles.__getitem__,
+        key="beside.presets",
+        placeholder="Pick scenarios that come with the product",
+        persist_state="session",
+    )
+    files = right.file_uploader(
+        "or scenario files",
+        type=["csv", "txt"],
+        accept_multiple_files=True,
+        key=_FILES,
+        help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
+    )
+    others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
+    for file in files[:_MOST_FILES]:
+        try:
+            others.append(Scenario.read(file))
+        except ScenarioError as error:
+            lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:10])
+            st.error(
+                f"{headline.markdown(file.name)} is left out:\n{lines}", icon=":material/block:"
+            )
+    if others:
+        _table([state.current(), *others])
+
+
+def _table(scenarios: list[Scenario]) -> None:
+    years, seed = comparisons.years(), state.settings().seed
+    threshold = state.settings().threshold_usd
+    bar = st.empty()
+    results = []
+    for k, scenario in enumerate(scenarios):
+        if runs.finished(scenario, years, seed) is None:
+            bar.progress(k / len(scenarios), f"Simulating “{headline.markdown(scenario.name)}” …")
+        results.append(runs.run(scenario, years, seed).result)
+    bar.empty()
+    found = SideBySide(tuple(results))
+    rows = found.rows(threshold)
+    heads = (
+        "Scenario",
+        "Average year",
+        "Difference",
+        "1-in-20 year",
+        "Difference",
+        "Worst 5 % of years",
+        f"Over {fmt.money(threshold, 3)}",
+    )
+    names = [f"{row.name} (in hand)" if k == 0 else row.name for k, row in enumerate(rows)]
+    cells = [_cells(row, first=k == 0) for k, row in enumerate(rows)]
+    lines = list(zip(names, cells, strict=True))
+    st.html(tables.table(heads, lines, marked=names[0]))
+    st.caption(
+        f"Same random numbers for all, {years:,} years; differences are against the scenario in "
+        "hand, ± is simulation noise (95 %)."
+    )
+    downloads.csv("Scenarios as CSV", "scenarios.csv", lambda: found.frame(threshold))
+
+
+def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
+    def figure(value: object) -> str:
+        assert hasattr(value, "value")
+        return f"{fmt.money(value.value)} {fmt.error(value.standard_error)}"  # type: ignore[attr-defined]
+
+    def difference(value: object) -> str:
+        if first:
+            return "–"
+        return f"{fmt.signed_money(value.value)} {fmt.error(value.standard_error)}"  # type: ignore[attr-defined]
+
+    return (
+        figure(row.eal),
+        difference(row.delta_eal),
+        figure(row.p95),
+        difference(row.delta_p95),
+        figure(row.tvar_95),
+        f"{estimates.chance(row.p_over_threshold)} "  # type: ignore[arg-type]
+        f"{fmt.error(row.p_over_threshold.standard_error, fmt.share)}",
+    )

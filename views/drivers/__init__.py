@@ -1,0 +1,1 @@
+"""Drivers: what moves the answer, and what to find out."""

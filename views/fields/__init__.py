@@ -1,0 +1,1 @@
+"""Fields in which people set assumptions, correlations and remedies."""

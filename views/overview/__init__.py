@@ -1,0 +1,1 @@
+"""Overview: the answer, the curve and the chain."""

@@ -1,0 +1,79 @@
+"""The chain as a row: what is lost at each link, and the money lost there."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from model.present.files import tables
+from model.present.words import numbers as fmt
+from views.session.runs import Run
+from views.shell import downloads
+
+
+def show(run: Run) -> None:
+    """Show the five links of an average year."""
+    st.subheader("From uploads to dollars: an average year", anchor=False)
+    volume = run.volumes
+    usd = {name: figure.value for name, figure in run.components.items()}
+    links = (
+        (
+            "Uploads",
+            fmt.number(volume["uploads_failed"]),
+            f"uploads fail, {fmt.number(volume['uploads_abandoned'])} are never posted",
+            {"creator_attrition": "creators leave"},
+        ),
+        (
+            "Freshness",
+            f"{fmt.significant(volume['freshness_deficit_h'], 2)}{fmt.NBSP}h",
+            "of fresh content missing from the feed",
+            {"freshness": "feed goes stale"},
+        ),
+        (
+            "Minutes",
+            fmt.number(volume["minutes_lost"]),
+            "viewing minutes lost while it fails and as viewers return",
+            {"playback": "playback fails", "retention": "viewers stay away"},
+        ),
+        (
+            "Impressions",
+            fmt.number(volume["impressions_lost"]),
+            "ad impressions lost",
+            {"ad_serving": "ads not served", "ad_price": "ad prices fall"},
+        ),
+    )
+    cards, so_far = [], 0.0
+    for title, lost, what, lines in links:
+        here = sum(usd[name] for name in lines)
+        so_far += here
+        detail = " + ".join(f"{label} {fmt.money(usd[name])}" for name, label in lines.items())
+        cards.append(_card(title, lost, what, f"<b>{fmt.money(here)}</b> lost here", detail))
+    total = run.measures["eal"].value
+    costs = usd["make_goods"] + usd["creator_make_goods"] + usd["response"]
+    back = usd["budget_recapture"] + usd["viewing_recapture"]
+    others = usd["borne_by_others"]
+    detail = f"links {fmt.money(so_far)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
+    detail += f" − others {fmt.money(-others)}" if others else ""
+    cards.append(
+        _card(
+            "Dollars",
+            fmt.money(total),
+            "expected annual loss, before SLA credit",
+            f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
+            detail,
+            "total",
+        )
+    )
+    named = "role='list' aria-label='The chain from uploads to dollars'"
+    st.html(f"<div class='chain' {named}>{''.join(cards)}</div>")
+    downloads.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
+
+
+def _card(title: str, lost: str, what: str, money: str, detail: str, kind: str = "") -> str:
+    title, lost, what, detail = map(html.escape, (title, lost, what, detail))
+    return (
+        f"<div role='listitem' class='link {kind}'><span class='name'>{title}</span>"
+        f"<span class='lost'>{lost}</span><span class='what'>{what}</span>"
+        f"<span class='money'>{money}<br><span class='parts'>{detail}</span></span></div>"
+    )

@@ -1,0 +1,93 @@
+"""Beside the headline: revenue, recapture, credit, who bears it, and a mature year."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from model.decisions.counterfactuals import MATURE_YEARS, mature
+from model.present.words import estimates, headline
+from model.present.words import numbers as fmt
+from model.runs.standard_errors import Estimate
+from model.scenario.scenario import Scenario
+from views.session import comparisons, long_work, runs, state
+from views.session.runs import Run
+
+_SMALL = 1_000
+_DRAWING_S = 0.2
+_DRAWN = "charts_drawn"
+
+
+def show(run: Run) -> Callable[[], None]:
+    """Show the figures; return what fills in the mature year, which needs runs of its own."""
+    st.subheader("Beside the headline", anchor=False)
+    measures = run.measures
+    columns = st.columns(3, gap="large")
+    with columns[0]:
+        st.markdown(
+            headline.markdown(
+                f"**Share of revenue** {fmt.share(measures['eal_share_of_revenue'].value)}\n\n"
+                f"**Before recapture** {fmt.money(measures['eal_before_recapture'].value)}\n\n"
+                f"**After the year's end** {fmt.money(measures['eal_after_year'].value)} of it "
+                "falls due later"
+            )
+        )
+    with columns[1]:
+        st.markdown(
+            headline.markdown(
+                f"**SLA credit** {fmt.money(-measures['sla_credit'].value)}, which leaves "
+                f"{fmt.money(measures['eal_net'].value)} net\n\n"
+                f"**Borne by others** {fmt.money(measures['borne_by_others'].value)}\n\n"
+                f"**Implied ad load** {headline.implied_ad_load(state.current())}"
+            )
+        )
+    with columns[2]:
+        # Unlike an empty place it keeps what it says until the new figure is there.
+        slot = st.container()
+    st.info(
+        headline.markdown(f"{headline.WEAKEST_INPUT} {headline.NOT_MODELLED}"),
+        icon=":material/search:",
+    )
+
+    def compare() -> None:
+        slot.markdown(headline.markdown(_mature(run)))
+
+    return compare
+
+
+def _let_charts_be_drawn() -> None:
+    """Wait a moment: browser and engine may share the processors.
+
+    Whoever moves a slider meanwhile ends it, as that is noticed wherever the session is read.
+    """
+    until = time.monotonic() + _DRAWING_S
+    while time.monotonic() < until:
+        time.sleep(_DRAWING_S / 10)
+        st.session_state.get(_DRAWN)
+
+
+def _mature(run: Run) -> str:
+    """Return this year against a mature one; the difference is the one that Present shows."""
+    title, now = "**This year against a mature year**", run.measures["eal"].value
+    scenario, years = comparisons.switched_off(state.current()), min(run.result.years, MATURE_YEARS)
+    extra = _extra(scenario, years, run.result.seed)
+    if extra.value == 0.0:
+        return f"{title} the same, {fmt.money(now)}"
+    return (
+        f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
+        f"{estimates.money(extra)} ({fmt.error(extra.standard_error)}) for the months after the "
+        "migration"
+    )
+
+
+def _extra(scenario: Scenario, years: int, seed: int) -> Estimate:
+    """Return what the months after a migration add to the average year, USD; made once for all."""
+    less: Estimate | None = long_work.found("mature", scenario, years, seed)
+    if less is None:
+        _let_charts_be_drawn()
+        with runs.shelf().turns["live"]:
+            less = mature(scenario, years=years, seed=seed)
+        long_work.keep("mature", scenario, years, seed, value=less, size=_SMALL)
+    return Estimate(-less.value, less.standard_error, -less.high, -less.low)

@@ -1,0 +1,280 @@
+"""Overview: the answer in one sentence, its figures, the curve, and the chain of money."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Hashable
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from model.present.charts import overview_data
+from model.present.files import tables
+from model.present.words import headline as words
+from model.present.words import numbers as fmt
+from model.runs.result import Measure
+from views.overview import chain_row, headline_notes, year_in_full
+from views.session import runs, state
+from views.session.first_look import FirstLook
+from views.session.runs import Run
+from views.shell import charts, downloads, messages
+
+_TILES = 6
+_VIEW = "years_in_view"
+_VIEWS = {"Everyday": 0.02, "Rare": 0.0}
+"""Down to which chance of a year the curve is shown."""
+
+
+def overview() -> Callable[[], None]:
+    """Show the page; return what fills in the figures that take longer."""
+    top, row = st.container(), st.container(horizontal=True, gap="small")
+    answer, tiles = top, [row] * _TILES
+    look = state.first_look()
+    if look:
+        tiles, answer = _tiles(tiles, look), _answer(answer, look)
+    run = state.run()
+    # Over what the first look wrote.
+    _tiles(tiles, run)
+    _answer(answer, run)
+    state.note_shown()
+    with top:
+        messages.messages()
+    # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
+    shown = _tables(run)
+    start_long_run = messages.offer_long_run()
+    _curves(run, shown)
+    chain = st.container()
+    _money(run, shown)
+    _tail(run, shown)
+    # What is sent before the charts delays them.
+    with chain:
+        chain_row.show(run)
+    compare_with_mature_year = headline_notes.show(run)
+    _files(run)
+
+    def finish() -> None:
+        compare_with_mature_year()
+        start_long_run()
+        runs.lay_in(run.years)
+
+    return finish
+
+
+def _answer(place: DeltaGenerator, run: Run | FirstLook) -> DeltaGenerator:
+    years, headline = run.years, words.html(words.headline(run.measures))
+    return place.html(
+        f"<p class='answer' data-years='{years}'>{headline}</p>"
+        f"<p class='under'>{words.html(words.subline(run.measures))}</p>"
+    )
+
+
+def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGenerator]:
+    """Show the figures; return where each of them is."""
+    threshold = state.settings().threshold_usd
+    over = run.chance_over(threshold)
+    measures = run.measures
+    tiles = (
+        ("Average year", _money_of(measures["eal"]), "Expected annual loss before SLA credit."),
+        ("Median year", _money_of(measures["p50"]), "Half of the years cost less."),
+        ("1-in-10 year", _money_of(measures["p90"]), "One year in ten costs more (VaR 90)."),
+        (
+            "1-in-20 year",
+            _money_of(measures["p95"]),
+            "One year in twenty costs more (VaR 95). Those years cost "
+            f"{fmt.money(measures['tvar_95'].value)} on average (TVaR 95, "
+            f"{fmt.error(measures['tvar_95'].standard_error)}).",
+        ),
+        ("No incident", _share_of(measures["p_no_incident"]), "Years without a visible incident."),
+        (
+            f"Over {fmt.money(threshold, 3)}",
+            (fmt.share(over.value), fmt.error(over.standard_error, fmt.share)),
+            f"Years that cost more than your threshold: {fmt.one_in(over.value)}.",
+        ),
+    )
+    return [
+        place.metric(
+            words.markdown(label),
+            value,
+            noise,
+            delta_color="off",
+            delta_arrow="off",
+            help=words.markdown(
+                f"{meaning} {noise} is simulation noise (95 %); more years make it smaller. What "
+                "we do not know about the world is in the figure itself."
+            ),
+            border=True,
+            height="stretch",
+        )
+        for place, (label, (value, noise), meaning) in zip(places, tiles, strict=True)
+    ]
+
+
+def _money_of(measure: Measure) -> tuple[str, str]:
+    return fmt.money(measure.value), fmt.error(measure.standard_error)
+
+
+def _share_of(measure: Measure) -> tuple[str, str]:
+    return fmt.share(measure.value), fmt.error(measure.standard_error, fmt.share)
+
+
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of the charts by their names."""
+    threshold, rarest = state.settings().threshold_usd, _VIEWS[_view()]
+    over = run.chance_over(threshold).value
+    made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
+        ("exceedance", threshold, rarest): lambda: overview_data.exceedance(
+            run.curve, threshold, over, rarest
+        ),
+        ("twenty_years", threshold): lambda: overview_data.twenty_years(
+            run.twenty_years, threshold
+        ),
+        ("money_bars",): lambda: overview_data.money_bars(
+            run.components, run.result.mean("loss_usd")
+        ),
+        ("causes",): lambda: overview_data.causes(run.by_cause),
+        ("hour_of_week",): lambda: overview_data.hour_of_week(run.result.tally.by_hour),
+    }
+    return {str(key[0]): run.once(key, make) for key, make in made.items()}
+
+
+def _view() -> str:
+    """Return which years the curve shows, before its switch is on the page."""
+    return str(st.session_state.get(_VIEW, "Everyday"))
+
+
+def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+    threshold = state.settings().threshold_usd
+    over = run.chance_over(threshold)
+    said = words.threshold(over, threshold)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("How bad can a year get?", anchor=False)
+        st.markdown(words.markdown(said))
+        st.segmented_control(
+            "Years in view",
+            tuple(_VIEWS),
+            default="Everyday",
+            required=True,
+            key=_VIEW,
+            label_visibility="collapsed",
+        )
+        name = "exceedance" if _view() == "Everyday" else "exceedance_rare"
+        said = words.exceedance_alt(run.curve, said)
+        charts.chart(name, shown["exceedance"], alt=said, key="exceedance")
+        st.caption(
+            "How to read this: pick a loss on the bottom axis; the height of the curve is the "
+            "chance that a year costs more. The shaded band is simulation noise (95 %)."
+        )
+        downloads.csv(
+            "Curve as CSV", "exceedance_curve.csv", lambda: overview_data.curve(run.curve)
+        )
+    with right:
+        st.subheader("20 equally likely years", anchor=False)
+        losses = run.twenty_years
+        words_of_20 = words.twenty_years(losses, threshold)
+        st.markdown(words.markdown(words_of_20))
+        charts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
+        st.caption(
+            "How to read this: next year is like one of these dots, each as likely as the other. "
+            "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
+            "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
+            "your threshold."
+        )
+        downloads.csv(
+            "Dots as CSV", "twenty_years.csv", lambda: overview_data.dots(losses, threshold)
+        )
+
+
+def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Where the money goes", anchor=False)
+        table = shown["money_bars"]
+        lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
+        charts.chart("money_bars", table, alt=f"Waterfall of an average year: {lines}.")
+        st.caption(
+            "How to read this: each bar starts where the one above ended; green comes back; the "
+            "last bar is what is left."
+        )
+        downloads.csv("Lines as CSV", "money.csv", lambda: overview_data.lines(table))
+    with right:
+        st.subheader("By cause", anchor=False)
+        table_of_causes = shown["causes"]
+        lines = "; ".join(f"{row.label} {row.text}" for row in table_of_causes.itertuples())
+        charts.chart("causes", table_of_causes, alt=f"Expected annual loss by cause: {lines}.")
+        st.caption(
+            "Overlapping incidents count for the cause of the first. The thin line is simulation "
+            "noise (95 %)."
+        )
+        downloads.csv("Causes as CSV", "by_cause.csv", lambda: tables.by_cause(run.result))
+
+
+def _tail(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("When an outage minute costs most", anchor=False)
+        table = shown["hour_of_week"]
+        charts.chart("hour_of_week", table, alt=_hours_alt(table))
+        st.caption(_hours_read(table))
+        downloads.csv("Hours as CSV", "per_minute.csv", lambda: tables.per_minute(run.result))
+    with right:
+        st.subheader("Return periods", anchor=False)
+        st.html(_return_periods(run))
+        st.caption(
+            "AEP: all incidents of a year together. OEP: the largest single one. Greyed out: "
+            "fewer than 20 such years in the run."
+        )
+        downloads.csv(
+            "Return periods as CSV", "exceedance.csv", lambda: tables.exceedance(run.result)
+        )
+
+
+def _hours_alt(table: pd.DataFrame) -> str:
+    known = table[table["known"] == "yes"]
+    if known.empty:
+        return "Heat map by starting hours; no price of a minute is known well enough."
+    dearest = known.loc[known["usd_per_minute"].idxmax()]
+    return (
+        f"Heat map by starting hours; the dearest are {dearest['day']} {dearest['hours']} at "
+        f"{dearest['text']} a minute."
+    )
+
+
+def _hours_read(table: pd.DataFrame) -> str:
+    """Return how to read the heat map, with the error that its differences have to beat."""
+    grey = f"grey is noisier than {fmt.share(overview_data.NOISY)}"
+    typical = table["relative_error"].median()
+    if math.isfinite(typical):
+        grey = f"the typical standard error of a field is {fmt.share(typical)}; {grey}"
+    return (
+        "How to read this: the stronger the colour, the more a minute costs of an outage that "
+        f"starts then. Smaller differences than the noise mean nothing: {grey}. The CSV has all "
+        "168 hours of the week with their errors."
+    )
+
+
+def _return_periods(run: Run) -> str:
+    rows = []
+    for row in run.exceedance:
+        cells = "".join(
+            f"<td>{html.escape(fmt.money(figure.value))} "
+            f"<small>{html.escape(fmt.error(figure.standard_error))}</small></td>"
+            if figure
+            else "<td>needs more years</td>"
+            for figure in (row.aep, row.oep)
+        )
+        kind = "" if row.aep else " class='no'"
+        rows.append(f"<tr{kind}><th scope='row'>1 in {row.return_period:,}</th>{cells}</tr>")
+    return (
+        f"<table class='figures'><thead><tr><th scope='col'>Year</th>"
+        "<th scope='col'>All incidents (AEP)</th><th scope='col'>Largest (OEP)</th></tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _files(run: Run) -> None:
+    year_in_full.show(run)
+    st.subheader("Take it with you", anchor=False)
+    downloads.bundle(run)

@@ -1,0 +1,1 @@
+"""Present: the executive view."""

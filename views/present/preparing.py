@@ -1,0 +1,171 @@
+"""The story of Present, gathered step by step in a thread: the first findings show at once.
+
+Whoever has the same scenario shares it. Going to another finding or page interrupts nothing; the
+work ends by itself once nobody has looked for a while, and goes on when somebody looks again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from datetime import date
+from typing import TypeVar, cast
+
+from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.counterfactuals import MATURE_YEARS
+from model.present.story.elements import Section, Story
+from model.present.story.gather import STEPS, Gathering
+from model.present.story.inputs import Material
+from model.present.story.slides import BEGUN, SECTIONS, complete, section, story
+from model.scenario.scenario import Scenario
+from model.version import RESULTS_VERSION
+from views.session import comparisons, long_work, state
+
+NOBODY_LOOKS_S = 15.0
+"""So long after the last look the work is given up."""
+_TRY_AGAIN_S = 0.3
+_BYTES = 16
+_SMALL = 200_000
+
+T = TypeVar("T")
+
+
+class _Left(Exception):
+    """Nobody looks any more."""
+
+
+class Preparation:
+    """Material and sections as far as they are there; a thread adds what is missing."""
+
+    def __init__(
+        self, work: Gathering, found: Material, today: str, turns: threading.Semaphore
+    ) -> None:
+        """Start with the year alone; `turns` bounds what is worked on at the same time."""
+        self.work, self.found, self.today = work, found, today
+        self.share, self.doing = 0.0, next(iter(STEPS.values())).doing
+        self._turns, self._lock = turns, threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._error: Exception | None = None
+        self._seen, self._looked = next(iter(SECTIONS)), 0.0
+        self._sections: dict[str, Section] = {}
+        self._whole: set[str] = set()
+        self._write()
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is missing."""
+        return len(self._whole) == len(SECTIONS)
+
+    def has(self, key: str) -> bool:
+        """Tell whether a section is complete."""
+        return key in self._whole
+
+    def section(self, key: str) -> Section | None:
+        """Return a section as far as it goes; None if all of it is to come."""
+        return self._sections.get(key)
+
+    def told(self) -> Story:
+        """Return the whole story, once it is ready."""
+        return story(self.found, date=self.today, ready=self._sections)
+
+    def look(self, key: str) -> None:
+        """Note that somebody waits for a section, and see to it that the work goes on."""
+        with self._lock:
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+            self._seen, self._looked = key, time.monotonic()
+            if self.ready or (self._thread is not None and self._thread.is_alive()):
+                return
+            self._thread = threading.Thread(target=self._go, name="present", daemon=True)
+            self._thread.start()
+
+    def _go(self) -> None:
+        try:
+            while not self.ready:
+                step = self._next()
+                self._await_turn()
+                try:
+                    self.found = self.work.add(step, self.found, self._tell)
+                    self._write()
+                finally:
+                    self._turns.release()
+        except _Left:
+            pass
+        except Exception as error:  # told to whoever looks next
+            self._error = error
+
+    def _next(self) -> str:
+        """Return the step to do next: what is looked at comes first."""
+        missing = [step for step in STEPS if step not in self.found.there]
+        _, wanted = SECTIONS[self._seen]
+        return next((step for step in missing if step in wanted), missing[0])
+
+    def _await_turn(self) -> None:
+        while not self._turns.acquire(timeout=_TRY_AGAIN_S):
+            self._tell(self.share, "Waiting for its turn")
+
+    def _tell(self, share: float, doing: str) -> None:
+        self.share, self.doing = share, doing
+        if time.monotonic() - self._looked > NOBODY_LOOKS_S:
+            raise _Left
+
+    def _write(self) -> None:
+        """Write the sections that this material completes, and those that it begins."""
+        for key in SECTIONS:
+            whole = complete(key, self.found)
+            if key not in self._whole and (whole or key in BEGUN):
+                self._sections[key] = section(key, self.found, date=self.today)
+                self._whole |= {key} if whole else set()
+
+
+def preparation() -> Preparation:
+    """Return the story of the scenario in hand, begun with the run that the pages show."""
+    scenario, settings = state.current(), state.settings()
+    years, today = comparisons.years(), date.today().isoformat()
+    parts = (scenario, years, settings.seed, settings.threshold_usd, today)
+    there: Preparation | None = long_work.found("present", *parts)
+    if there is not None:
+        return there
+    work = Gathering(
+        scenario,
+        years,
+        seed=settings.seed,
+        threshold_usd=settings.threshold_usd,
+        reuse=_Shared(long_work.store(), comparisons.switched_off(scenario), years, settings.seed),
+    )
+    found = work.begin(state.result(years=years))
+    made = Preparation(work, found, today, long_work.store().turns)
+    count = len(scenario.remedies)
+    long_work.keep("present", *parts, value=made, size=2 * (count + 4) * years * _BYTES)
+    return made
+
+
+class _Shared:
+    """Runs shared with the pages that show the same, by their keys."""
+
+    def __init__(self, store: long_work.Store, bare: Scenario, years: int, seed: int) -> None:
+        """Look in a store for runs of a scenario whose remedies are all switched off."""
+        self._store, self._bare, self._years, self._seed = store, bare, years, seed
+
+    def __call__(self, what: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Return a run that is kept under what it is, else make and keep it."""
+        key, size = self._place(str(what[0]), tuple(map(str, what[1:])))
+        there = self._store.get(key)
+        if there is None:
+            there = make()
+            self._store.put(key, there, size)
+        return cast(T, there)
+
+    def _place(self, name: str, names: tuple[str, ...]) -> tuple[tuple[Hashable, ...], int]:
+        """Return the key under which pages keep a run, and its size in bytes."""
+        kind, bare, seed = (RESULTS_VERSION, name), self._bare, self._seed
+        if name == "tornado":
+            return (*kind, bare, "eal", seed), _SMALL
+        if name == "mature":
+            return (*kind, bare, min(self._years, MATURE_YEARS), seed), _SMALL
+        paying = name.startswith("paying")
+        years, worlds = (PAYING_YEARS, PAYING_WORLDS) if paying else (self._years, None)
+        count = 1 if "together" in name else len(bare.remedies)
+        return (*kind, bare, names or None, years, worlds, seed), (count + 3) * years * _BYTES

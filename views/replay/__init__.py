@@ -1,0 +1,1 @@
+"""Replay: one incident, hour by hour."""

@@ -1,0 +1,1 @@
+"""What belongs to a visitor: the scenario in hand, its link, runs and long work."""

@@ -1,0 +1,165 @@
+"""The comparisons behind the pages that decide: each is made once and shared by the pages.
+
+Switching a remedy on or off is no reason to simulate again, so the keys leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from streamlit.delta_generator import DeltaGenerator
+
+from model.assumptions.remedies import PREFIX, Mitigation
+from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.best_set import Frontier, frontier
+from model.decisions.compare import Comparison, compare
+from model.decisions.recombine import put_together, taken_apart
+from model.drivers.information import Information, information
+from model.scenario.scenario import Scenario
+from views.session import long_work, state
+from views.session.runs import LIVE_YEARS
+
+FRONTIER_YEARS = 20_000
+_BYTES = 16
+
+
+def switched_off(scenario: Scenario) -> Scenario:
+    """Return a scenario whose remedies are all switched off, edited as they are."""
+    on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.remedies if remedy.on]
+    return scenario.without(*on) if on else scenario
+
+
+def switched_on(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the remedies that are on."""
+    return tuple(remedy.name for remedy in scenario.remedies if remedy.on)
+
+
+def years() -> int:
+    """Return the years remedies are compared on: those of the pages, as far as they are live."""
+    return min(state.years_shown(), LIVE_YEARS)
+
+
+def singles(place: DeltaGenerator) -> Comparison | None:
+    """Return every remedy alone on the years that pages show."""
+    return _compared(place, "singles", None, years(), None, "Pricing each remedy")
+
+
+def together(place: DeltaGenerator, names: tuple[str, ...]) -> Comparison | None:
+    """Return several remedies as one set."""
+    return _compared(place, "together", names, years(), None, "Pricing them together")
+
+
+def paying(place: DeltaGenerator, names: tuple[str, ...] | None = None) -> Comparison | None:
+    """Return the same with many years in every world, which tells the worlds that pay back."""
+    name = "paying" if names is None else "paying_together"
+    doing = "Counting the worlds that pay back"
+    return _compared(place, name, names, PAYING_YEARS, PAYING_WORLDS, doing)
+
+
+def _compared(
+    place: DeltaGenerator,
+    name: str,
+    names: tuple[str, ...] | None,
+    years: int,
+    worlds: int | None,
+    doing: str,
+) -> Comparison | None:
+    asked = _Asked(switched_off(state.current()), years, worlds, state.settings().seed)
+    count = 1 if names else len(asked.scenario.remedies)
+    return long_work.work(
+        place,
+        name,
+        (asked.scenario, names, years, worlds, asked.seed),
+        lambda progress: asked.sets([names], progress) if names else asked.each(progress),
+        doing=doing,
+        size=(count + 3) * years * _BYTES,
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A comparison on one sample."""
+
+    scenario: Scenario
+    years: int
+    worlds: int | None
+    seed: int
+
+    def sets(self, sets: Iterable[tuple[str, ...]], progress: long_work.Progress) -> Comparison:
+        return compare(
+            self.scenario,
+            sets,
+            years=self.years,
+            worlds=self.worlds,
+            seed=self.seed,
+            on_block=progress,
+        )
+
+    def each(self, progress: long_work.Progress) -> Comparison:
+        """Return every remedy alone; those weighed before in the same world are taken over."""
+        remedies = self.scenario.remedies
+        parts = {remedy: long_work.found("single", *self._key(remedy)) for remedy in remedies}
+        missing = [remedy for remedy in remedies if parts[remedy] is None]
+        if missing:
+            fresh = taken_apart(self.sets([(remedy.name,) for remedy in missing], progress))
+            parts |= dict(zip(missing, fresh, strict=True))
+        whole = put_together(self.scenario, list(parts.values()))
+        if whole is None:
+            return self.sets([(remedy.name,) for remedy in remedies], progress)
+        for remedy in missing:
+            long_work.keep(
+                "single", *self._key(remedy), value=parts[remedy], size=4 * self.years * 8
+            )
+        return whole
+
+    def _key(self, remedy: Mitigation) -> tuple[Hashable, ...]:
+        edits = (name for name, _ in self.scenario.changes if name.startswith(PREFIX))
+        bare = self.scenario.without(*edits)
+        return bare, remedy, self.years, self.worlds, self.seed
+
+
+def paying_already(names: tuple[str, ...] = ()) -> Comparison | None:
+    """Return the comparison with many years in every world if it is there; of a set if given."""
+    scenario, seed = switched_off(state.current()), state.settings().seed
+    name = "paying_together" if names else "paying"
+    found: Comparison | None = long_work.found(
+        name, scenario, names or None, PAYING_YEARS, PAYING_WORLDS, seed
+    )
+    return found
+
+
+def learned_already(one: Comparison) -> Information | None:
+    """Return what is worth learning before choosing, if that is known already."""
+    run = one.evaluation
+    found: Information | None = long_work.found(
+        "learning", run.scenario, one.sets, run.years, run.seed
+    )
+    return found
+
+
+def learning(place: DeltaGenerator, one: Comparison) -> Information | None:
+    """Return what it is worth to learn each belief before choosing one of the remedies."""
+    run = one.evaluation
+    return long_work.work(
+        place,
+        "learning",
+        (run.scenario, one.sets, run.years, run.seed),
+        lambda progress: information(one),
+        doing="What is worth finding out",
+        size=100_000,
+    )
+
+
+def searched(place: DeltaGenerator) -> Frontier | None:
+    """Return the search over all sets of remedies, once it has been asked for."""
+    scenario, seed = switched_off(state.current()), state.settings().seed
+    return long_work.work(
+        place,
+        "frontier",
+        (scenario, seed),
+        lambda progress: frontier(scenario, years=FRONTIER_YEARS, seed=seed, on_progress=progress),
+        doing="Searching all sets of remedies",
+        start=f"Search all sets of {len(scenario.remedies)} remedies",
+        size=40 * FRONTIER_YEARS * _BYTES,
+    )

@@ -1,0 +1,179 @@
+"""The scenario in hand: one value per visitor, the same on every page, mirrored in the URL.
+
+Pages read `current()`, `settings()` and `result()` and change it through `change`, `replace` or
+`set_settings`. What cannot be done is kept in `problems()` and changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from model.assumptions.names import Value
+from model.runs.blocks import plan
+from model.runs.result import Result
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
+from views.session import link, runs
+from views.session.first_look import WORTH_ABOVE, YEARS, FirstLook
+from views.session.link import EVERYDAY_YEARS, Settings
+
+_SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
+_QUIET_BLOCKS = 8
+"""A run of so few blocks is over before a progress bar could be read."""
+_WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
+_SHOWN = "scenario_shown"
+
+
+def current() -> Scenario:
+    """Return the scenario in hand."""
+    return st.session_state.get(_SCENARIO, Scenario.default())
+
+
+def settings() -> Settings:
+    """Return years, seed and threshold in hand."""
+    return st.session_state.get(_SETTINGS, Settings())
+
+
+def problems() -> tuple[str, ...]:
+    """Return what was wrong with the last attempt to change something."""
+    return st.session_state.get(_PROBLEMS, ())
+
+
+def report(lines: Iterable[str]) -> None:
+    """Show problems on every page until the next change succeeds."""
+    st.session_state[_PROBLEMS] = tuple(lines)
+
+
+def change(changes: Mapping[str, Value]) -> bool:
+    """Change the scenario in hand; False, with the problems reported, if that is not possible."""
+    try:
+        changed = current().with_(changes)
+    except ScenarioError as error:
+        report(error.problems)
+        return False
+    replace(changed)
+    return True
+
+
+def reset(*names: str) -> bool:
+    """Set assumptions, causes or remedies back to the default, by name."""
+    try:
+        replace(current().without(*names))
+    except ScenarioError as error:
+        report(error.problems)
+        return False
+    return True
+
+
+def replace(scenario: Scenario) -> None:
+    """Take another scenario in hand."""
+    st.session_state[_SCENARIO] = scenario
+    st.session_state[_TOUCHED] = True
+    report(())
+
+
+def set_settings(**changes: float) -> None:
+    """Change years, seed or threshold_usd; the caller has checked them."""
+    st.session_state[_SETTINGS] = dataclasses.replace(settings(), **changes)
+    st.session_state[_TOUCHED] = True
+    report(())
+
+
+def years_shown() -> int:
+    """Return the years of the run that pages show: the chosen ones, or the everyday number.
+
+    A long run is shown once it has been asked for and is finished.
+    """
+    wanted = settings()
+    if wanted.years <= runs.LIVE_YEARS:
+        return wanted.years
+    there = runs.finished(current(), wanted.years, wanted.seed)
+    return wanted.years if there else EVERYDAY_YEARS
+
+
+def run(scenario: Scenario | None = None) -> runs.Run:
+    """Return the run that pages show, with its summaries; of another scenario if given."""
+    return _run(scenario or current(), years_shown(), settings().seed)
+
+
+def simulate_ahead(page: str) -> None:
+    """Simulate the first look at a change just made on a page, before that page is begun.
+
+    What is sent to the browser before would keep it drawing, and the processor from simulating.
+    """
+    if st.session_state.get(_PAGE) == page and st.session_state.get(_TOUCHED):
+        first_look()
+
+
+def first_look() -> FirstLook | None:
+    """Return the first look at a run that is yet to be simulated; None if there is no need.
+
+    Who comes for the first time sees the page whole instead: it is laid out only once.
+    """
+    years, seed, shown = years_shown(), settings().seed, st.session_state.get(_SHOWN)
+    if shown is None or years <= WORTH_ABOVE or runs.finished(current(), years, seed):
+        return None
+    full = runs.finished(shown, years, seed)
+    before = (full, runs.run(shown, YEARS, seed)) if full else None
+    return FirstLook(runs.run(current(), YEARS, seed), before)
+
+
+def note_shown() -> None:
+    """Note that the run of what is in hand is on the screen."""
+    st.session_state[_SHOWN] = current()
+
+
+def _run(scenario: Scenario, years: int, seed: int) -> runs.Run:
+    """Return a run; one that takes a while reports where it is, which is where it can be left."""
+    found = runs.finished(scenario, years, seed)
+    if found or len(plan(scenario, years, None)) <= _QUIET_BLOCKS:
+        return found or runs.run(scenario, years, seed)
+    slot = st.empty()
+
+    def advance(done: int, total: int) -> None:
+        slot.progress(done / total, f"Simulating {years:,} years: {done / total:.0%}")
+
+    try:
+        return runs.run(scenario, years, seed, advance)
+    finally:
+        slot.empty()
+
+
+def result(years: int | None = None, seed: int | None = None) -> Result:
+    """Return the result that pages show, or that of another number of years or seed."""
+    wanted = settings()
+    return _run(
+        current(),
+        years_shown() if years is None else years,
+        wanted.seed if seed is None else seed,
+    ).result
+
+
+def parameters() -> dict[str, str]:
+    """Return the query parameters of a link to what is in hand."""
+    return link.encoded(current(), settings())
+
+
+def open_visit(page: str) -> None:
+    """Take over what the URL says if it is news, and write to it what is in hand.
+
+    The URL is news when it is neither what was written last, nor emptied by a change of page, nor
+    older than a change just made in the page.
+    """
+    given = {name: st.query_params[name] for name in st.query_params}
+    state = st.session_state
+    first, moved = _WRITTEN not in state, state.get(_PAGE) != page
+    touched = state.pop(_TOUCHED, False)
+    news = given != state.get(_WRITTEN, {})
+    emptied = moved and not given and not first
+    if news and not touched and not emptied:
+        visit = link.decoded(given)
+        state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
+        report(visit.problems)
+    wanted = parameters()
+    if given != wanted:
+        st.query_params.from_dict(wanted)
+    state[_WRITTEN], state[_PAGE] = wanted, page

@@ -1,0 +1,62 @@
+"""Messages: what could not be done, what is unusual, and the offer of a long run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from model.assumptions.messages import MOST_ALIKE, condensed
+from model.present.words import headline
+from model.scenario.ratios import warnings
+from views.session import runs, state
+
+MOST_PROBLEMS = 3 * MOST_ALIKE
+"""Lines of problems that a page shows."""
+
+
+def messages() -> None:
+    """Show what could not be done and what is allowed but unusual."""
+    problems = condensed(state.problems())
+    if problems:
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
+        left = len(problems) - MOST_PROBLEMS
+        more = f"\n- … and {left:,} more" if left > 0 else ""
+        st.error(
+            f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
+        )
+    unusual = warnings(state.current())
+    if unusual:
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
+        st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
+
+
+def offer_long_run() -> Callable[[], None]:
+    """Offer the long run that was chosen, while the everyday one is on show.
+
+    Returns what starts it once it is asked for; call it when all else is on the page.
+    """
+    wanted = state.settings()
+    if wanted.years == state.years_shown():
+        return lambda: None
+    with st.container(border=True, key="long_run"):
+        st.markdown(
+            f"Showing {state.years_shown():,} years. {wanted.years:,} years take a while; they "
+            "can be cancelled, and the page can be left, at any time."
+        )
+        slot = st.empty()
+        if not slot.button(f"Run {wanted.years:,} years", type="primary", key="run_long"):
+            return lambda: None
+        running = slot.container()
+        bar = running.progress(0.0, "Waiting for its turn …")
+        running.button("Cancel", key="cancel_long")
+
+    def advance(done: int, total: int) -> None:
+        # Reporting is also where a run that nobody waits for any more is stopped.
+        bar.progress(done / total, f"{done / total:.0%} of {wanted.years:,} years")
+
+    def start() -> None:
+        runs.run(state.current(), wanted.years, wanted.seed, advance)
+        st.rerun()
+
+    return start

@@ -1,0 +1,178 @@
+"""The sidebar: which scenario, the dozen assumptions that matter most, and how long to simulate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from model.present.words import headline
+from model.present.words import numbers as fmt
+from model.runs.blocks import MOST_YEARS
+from model.scenario.scenario import Scenario
+from views.fields import beliefs, held, typed
+from views.session import first_look, runs, state
+from views.session.presets import preset
+
+# Chosen by how far each moves the expected loss between its 5th and 95th percentile.
+GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Outages": (
+        ("incidents.change_and_configuration.rate_per_year", "Change outages a year"),
+        ("incidents.change_and_configuration.duration", "Change outages last"),
+        ("incidents.power_cooling_weather.rate_per_year", "Power and weather outages a year"),
+        ("incidents.network_latency.rate_per_year", "Network outages a year"),
+        ("recurrence.repeat_ratio", "Repeats per incident"),
+    ),
+    "Freshness and viewing": (
+        ("sessions.freshness_elasticity", "Watch time lost per stale feed"),
+        ("sessions.return_lag", "Viewers come back late"),
+    ),
+    "Trust": (
+        ("trust.failure_return_effect", "Drop in return after a failure"),
+        ("trust.permanent_share", "Part of the drop that stays"),
+        ("trust.recovery", "Trust recovers in"),
+    ),
+    "Ads and revenue": (
+        ("platform.ad_revenue_per_year", "Ad revenue a year"),
+        ("ads.budget_recapture", "Unspent ad budget that returns"),
+    ),
+}
+YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
+MOST_SEED = 2**53 - 1
+"""Browsers know no larger whole number; a link may still bring one."""
+_WITHOUT_SLIDERS = ("assumptions", "incident-log")
+_OWN = "own"
+_SHOWN = "preset_shown"
+
+
+def show(page: str) -> None:
+    """Show the sidebar of a page; the page of all assumptions needs no sliders of its own."""
+    with st.sidebar:
+        _scenario()
+        _threshold()
+        if page not in _WITHOUT_SLIDERS:
+            for number, (title, rows) in enumerate(GROUPS.items()):
+                _group(title, rows, expanded=number == 0)
+        _run()
+
+
+def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> None:
+    """Show a group of assumptions; what nobody sees is not sent with every figure."""
+    key = f"group.{title}"
+    group = st.expander(title, expanded=expanded, key=key, on_change="rerun")
+    if group.open:
+        with group:
+            for name, label in rows:
+                beliefs.show(name, place="side", label=label)
+
+
+def _scenario() -> None:
+    presets = {id: name for id, name, _ in Scenario.presets()}
+    titles = {"default": "Default", **presets}
+    chosen, own = _which(titles), _own_title(titles)
+    choices = [*titles, *([_OWN] if chosen == _OWN else [])]
+    # New with every new name, so that the browser never keeps that of a scenario given up.
+    key = held.held("preset", chosen)
+    if chosen == _OWN and st.session_state.get(_SHOWN, own) != own:
+        key = held.renewed("preset")
+    st.session_state[_SHOWN] = own
+    st.selectbox(
+        "Scenario",
+        choices,
+        choices.index(chosen),
+        key=key,
+        format_func=lambda id: titles.get(id, own),
+        on_change=_take_preset,
+        args=(key,),
+        help="Start from one of these and move the sliders. What you change is kept in the link.",
+    )
+    changes = len(state.current().changes)
+    if changes:
+        noun = "value differs" if changes == 1 else "values differ"
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.caption(f"{changes} {noun} from the default")
+        right.button("Reset", on_click=state.replace, args=(Scenario.default(),), key="reset_all")
+
+
+def _which(titles: dict[str, str]) -> str:
+    """Return the id of the preset in hand, or that it is one's own."""
+    scenario = state.current()
+    if scenario == Scenario.default():
+        return "default"
+    for id in titles:
+        if id != "default" and preset(id) == scenario:
+            return id
+    return _OWN
+
+
+def _own_title(titles: dict[str, str]) -> str:
+    """Return the name of the scenario in hand, told apart from the presets it may be named like."""
+    name = state.current().name
+    return f"{name} (own version)" if name in {_OWN, *titles, *titles.values()} else name
+
+
+def _take_preset(key: str) -> None:
+    """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
+    id = st.session_state[key] if held.counts(key) else _OWN
+    if id == "default":
+        state.replace(Scenario.default())
+    elif id in {row[0] for row in Scenario.presets()}:
+        state.replace(preset(id))
+
+
+def _threshold() -> None:
+    shown = fmt.editable(state.settings().threshold_usd, "USD")
+    key = held.held("threshold", shown)
+    st.text_input(
+        "A year is bad above",
+        shown,
+        key=key,
+        on_change=_set_threshold,
+        args=(key,),
+        help=headline.markdown("Annual loss in USD, written like $25M or 1.2bn."),
+    )
+
+
+def _set_threshold(key: str) -> None:
+    what = "A year is bad above:"
+    value = typed.read(key, "USD", what) if held.counts(key) else None
+    if value is None:
+        return
+    if 0 <= value <= 1e13:
+        state.set_settings(threshold_usd=value)
+    else:
+        state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
+
+
+def _run() -> None:
+    wanted = state.settings()
+    choices = sorted({*YEARS, wanted.years})
+    shown = min(wanted.seed, MOST_SEED)
+    years, seed = held.held("years", wanted.years), held.held("seed", shown)
+    left, right = st.columns([3, 2])
+    left.selectbox(
+        "Simulated years",
+        choices,
+        choices.index(wanted.years),
+        key=years,
+        format_func=lambda years: f"{years:,}",
+        on_change=_set_run,
+        args=("years", years),
+        help="More years, less simulation noise. Until a run is finished, the overview shows a "
+        f"first look from {first_look.YEARS:,} years. Above {runs.LIVE_YEARS:,} a run is started "
+        "by a button.",
+    )
+    right.number_input(
+        "Seed",
+        min_value=0,
+        max_value=MOST_SEED,
+        value=shown,
+        step=1,
+        key=seed,
+        on_change=_set_run,
+        args=("seed", seed),
+        help="Another seed, other luck: the change it makes is the simulation noise.",
+    )
+
+
+def _set_run(setting: str, key: str) -> None:
+    if held.counts(key):
+        state.set_settings(**{setting: int(st.session_state[key] or 0)})
