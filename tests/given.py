@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSES
 from model.beliefs.belief import Belief
 
 
