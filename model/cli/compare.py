@@ -13,7 +13,7 @@ from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.decisions.best_set import frontier
-from model.decisions.compare import Comparison, Row, compare
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, Row, compare
 from model.present.files.fields import NONE
 from model.present.words import caveats, estimates
 from model.present.words.numbers import money
@@ -26,8 +26,6 @@ from model.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-PAYING_WORLDS, PAYING_YEARS = 500, 50_000
-"""Size of the run that tells which worlds pay back, if the first has few years per world."""
 SEARCH_YEARS = 20_000
 BEST_BY = ("net_benefit", "eal", "tvar_95")
 _EXPLAINED = (

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_ROWS = 2000
+PAYING_WORLDS, PAYING_YEARS = 500, 50_000
+"""A run in which the chance that a remedy pays back is counted over worlds."""
 
 
 @dataclass(frozen=True)
@@ -247,3 +249,6 @@ def _flat(row: Row) -> dict[str, object]:
         else:
             cells[name] = " + ".join(value) if isinstance(value, tuple) else value
     return cells | {"break_even": row.break_even.value}
+
+
+"""Size of the run that tells which worlds pay back, if the first has few years per world."""

@@ -14,7 +14,7 @@ from told import DATE, SCENARIOS, material, told
 from model.__main__ import main
 from model.present.deck.deck import deck
 from model.present.files import bundle
-from model.present.html import svg_charts
+from model.present.html import svg_charts, svg_parts
 from model.present.html.report import page, scenario_from_html
 from model.present.story.elements import Bar, Bars, Line, Lines, Mark
 from model.present.story.slides import command
@@ -190,7 +190,7 @@ def _curve(top: float) -> Lines:
 
 
 @pytest.mark.parametrize(
-    "frame", [svg_charts.WIDE, svg_charts.NARROW, svg_charts.SLIDE, svg_charts.HALF_SLIDE]
+    "frame", [svg_parts.WIDE, svg_parts.NARROW, svg_parts.SLIDE, svg_parts.HALF_SLIDE]
 )
 @pytest.mark.parametrize("top", [1e-6, 1.0, 5e6, 9e12])
 def test_drawings_stay_within_their_frame(top, frame):
@@ -222,7 +222,7 @@ def test_a_whisker_has_ends_and_stands_clear_of_its_text():
     drawn = [tuple(map(float, found)) for found in re.findall(line, text)]
     assert sum(x1 == x2 for x1, _, x2, _ in drawn) == 2
     written = float(re.search(r'x="([\d.]+)"[^>]*>\$8M<', text).group(1))
-    assert written - max(x2 for _, _, x2, _ in drawn) > svg_charts.WIDE.sizes[0] / 2
+    assert written - max(x2 for _, _, x2, _ in drawn) > svg_parts.WIDE.sizes[0] / 2
 
 
 @pytest.mark.parametrize("count", [1, 4, 7])
@@ -231,14 +231,14 @@ def test_a_whisker_has_ends_and_stands_clear_of_its_text():
 )
 def test_names_of_bars_are_whole_on_a_slide(name, count):
     bars = tuple(Bar(name.strip(), 0.0, k + 1.0, f"${k}") for k in range(count))
-    text = svg_charts.svg(Bars("T", "A", bars, "x", "USD"), "c", svg_charts.SLIDE)
+    text = svg_charts.svg(Bars("T", "A", bars, "x", "USD"), "c", svg_parts.SLIDE)
     assert "…" not in text
     shown = " ".join(re.findall(r'text-anchor="end"[^>]*>(.*?)</text>', text))
     assert shown == " ".join([name.strip()] * count)
 
 
 @pytest.mark.parametrize(
-    "frame", [svg_charts.WIDE, svg_charts.NARROW, svg_charts.SLIDE, svg_charts.HALF_SLIDE]
+    "frame", [svg_parts.WIDE, svg_parts.NARROW, svg_parts.SLIDE, svg_parts.HALF_SLIDE]
 )
 @pytest.mark.parametrize("top", [0.0125, 1.1, 12.5e6, 1.2e9, 7.7e9])
 def test_labels_of_an_axis_stand_apart(top, frame):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS
 from model.drivers.luck import Ignorance, ignorance
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS

@@ -12,7 +12,7 @@ import streamlit as st
 from model.present.charts import overview
 from model.present.deck import deck
 from model.present.files.bundle import zip_bytes
-from model.present.html import report, svg_charts
+from model.present.html import report, svg_charts, svg_parts
 from model.present.story import slide_basis
 from model.present.story.elements import TOPICS, Bars, Chart, Section, Table
 from model.present.story.slides import SECTIONS, command, facts, source_line
@@ -145,14 +145,14 @@ def _body(section: Section, taken_px: float, *, whole: bool) -> None:
         )
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
-            place.html(_drawn(chart, svg_charts.HALF_SLIDE))
+            place.html(_drawn(chart, svg_parts.HALF_SLIDE))
         st.html(_said(texts, slide_type.BELOW))
     elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
         if section.large:
             left.html(_table(section.large, "large"))
         else:
-            left.html(_drawn(_few(section.charts[0]), svg_charts.SLIDE))
+            left.html(_drawn(_few(section.charts[0]), svg_parts.SLIDE))
         right.html(_said(texts, slide_type.BESIDE.less(taken_px)))
     else:
         st.html(
@@ -186,11 +186,11 @@ def _few(chart: Chart) -> Chart:
     return replace(chart, title=title, bars=chart.bars[:_MOST_BARS])
 
 
-def _drawn(chart: Chart, frame: svg_charts.Frame) -> str:
+def _drawn(chart: Chart, frame: svg_parts.Frame) -> str:
     """Return a chart as a picture in the colours of the visitor's page."""
     colours = overview.DARK if charts.mode() == "dark" else overview.LIGHT
     content = base64.b64encode(svg_charts.picture(chart, colours, frame).encode()).decode()
-    kind = "drawn half" if frame is svg_charts.HALF_SLIDE else "drawn"
+    kind = "drawn half" if frame is svg_parts.HALF_SLIDE else "drawn"
     return (
         f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
         f"{html.escape(svg_charts.axes(chart))}</figcaption>"

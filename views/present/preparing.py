@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from typing import TypeVar, cast
 
-from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS
 from model.decisions.counterfactuals import MATURE_YEARS
 from model.present.story.elements import Section, Story
 from model.present.story.gather import STEPS, Gathering

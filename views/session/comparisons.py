@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from streamlit.delta_generator import DeltaGenerator
 
 from model.assumptions.remedies import PREFIX, Mitigation
-from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
 from model.decisions.best_set import Frontier, frontier
-from model.decisions.compare import Comparison, compare
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.recombine import put_together, taken_apart
 from model.drivers.information import Information, information
 from model.scenario.scenario import Scenario

@@ -13,8 +13,8 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
-from model.present.charts import axis_ticks
 from model.present.deck.theme import Box
+from model.present.story import axis_ticks
 from model.present.story.elements import Bar, Bars, Chart, Line, Lines
 from model.present.words import text_width
 

@@ -11,7 +11,7 @@ import base64
 import html
 import re
 
-from model.present.html import svg_charts
+from model.present.html import svg_charts, svg_parts
 from model.present.story import slide_basis, slides
 from model.present.story.elements import Chart, Figure, Section, Story, Table
 from model.scenario.rows import encoded
@@ -116,7 +116,7 @@ def _chart(section: Section, number: int, chart: Chart) -> str:
     return (
         f"<figure><figcaption>{html.escape(chart.title)}</figcaption>"
         f'<div class="wide">{svg_charts.svg(chart, name)}</div>'
-        f'<div class="narrow">{svg_charts.svg(chart, f"{name}-n", svg_charts.NARROW)}</div>'
+        f'<div class="narrow">{svg_charts.svg(chart, f"{name}-n", svg_parts.NARROW)}</div>'
         "</figure>"
     )
 

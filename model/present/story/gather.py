@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from model.assumptions.remedies import Mitigation
-from model.cli.compare import PAYING_WORLDS, PAYING_YEARS
-from model.decisions.compare import Comparison, compare
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import set_label
 from model.drivers.tornado import YEARS as SWING_YEARS
