@@ -2,11 +2,11 @@
 
     python benchmarks/solver_constants.py [--years 3000]
 
-Incidents are those of real runs: the default scenario, a wide one in which everything that the
-fast links depend on spans its usual range (a slider's), and an extreme one far beyond. What a solver says of them is held against
-panels so fine that finer ones change nothing, and against sums over hundreds of slices where a
-single term of a series is in question. `model/MODEL.md`, "Solvers of one incident", quotes what is
-printed here.
+Incidents are those of real runs: the default scenario, the article's view, a wide one in which
+everything that the fast links depend on spans its usual range (a slider's), and an extreme one far
+beyond. What a solver says of them is held against panels so fine that finer ones change nothing,
+and against sums over hundreds of slices where a single term of a series is in question.
+`model/MODEL.md`, "Solvers of one incident", quotes what is printed here.
 """
 
 from __future__ import annotations
@@ -91,11 +91,6 @@ class Sample:
         return integrated.sessions(
             self.incidents, self.backlog, self.links, self.calendar, panels=panels, steady=steady
         )
-
-    @property
-    def freshness_h(self) -> np.ndarray:
-        """Freshness loss by the finest panels."""
-        return self.by_panels().freshness
 
 
 def sample(name: str, scenario: Scenario, years: int) -> Sample:
@@ -237,9 +232,8 @@ def estimate(these: Sample) -> None:
     print(f"\n### {these.name}: {len(off):,} incidents, {rough.mean():.2%} priced by panels\n")
     print(f"| of those that stand | {HEAD}|---|---:|---:|---:|---:|")
     told = stands & (guess > 1e-5)
-    print(
-        f"| true ÷ estimated error, where that is above 1e-5 h | {spread(off[told] / guess[told])} |"
-    )
+    ratio = off[told] / guess[told]
+    print(f"| true ÷ estimated error, where that is above 1e-5 h | {spread(ratio)} |")
     silent = stands & (guess <= 1e-5)
     print(f"| true error where the estimate is below 1e-5 h, hours | {spread(off[silent])} |")
     print(f"| freshness: error ÷ allowed | {spread(off[stands] / allowed[stands])} |")
