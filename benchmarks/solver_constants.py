@@ -25,17 +25,20 @@ sys.path[:0] = [str(ROOT)]
 
 import numpy as np  # noqa: E402
 
-from model import mild as closed  # noqa: E402
-from model import sessions as integrated  # noqa: E402
-from model.block import get_calendar  # noqa: E402
-from model.calendar import Calendar, Cumulative  # noqa: E402
-from model.chain import Appetite, Backlog, Incidents, Links, publishing  # noqa: E402
-from model.dist import Belief  # noqa: E402
-from model.impact import fail_over, links_at  # noqa: E402
-from model.scenario import Scenario  # noqa: E402
-from model.sessions import PANELS, Session  # noqa: E402
-from model.simulate import plan  # noqa: E402
-from model.striking import strike  # noqa: E402
+from model.beliefs.belief import Belief  # noqa: E402
+from model.chain import sessions_closed_form as closed  # noqa: E402
+from model.chain import sessions_integrated as integrated  # noqa: E402
+from model.chain.failover import fail_over  # noqa: E402
+from model.chain.freshness import Appetite  # noqa: E402
+from model.chain.publishing import publishing  # noqa: E402
+from model.chain.sessions import links_at  # noqa: E402
+from model.chain.sessions_integrated import PANELS  # noqa: E402
+from model.chain.types import Backlog, Links, PhasedIncidents, Session  # noqa: E402
+from model.runs.blocks import plan  # noqa: E402
+from model.runs.drawn_again import draw_block  # noqa: E402
+from model.scenario.scenario import Scenario  # noqa: E402
+from model.worlds.calendar import Calendar, Cumulative  # noqa: E402
+from model.worlds.prepared import get_calendar  # noqa: E402
 
 SEED = 11
 FINEST = tuple((k / 120) ** 1.7 for k in range(1, 121))
@@ -71,7 +74,7 @@ class Sample:
     """The incidents of a run and what the fast links need of them."""
 
     name: str
-    incidents: Incidents
+    incidents: PhasedIncidents
     backlog: Backlog
     links: Links
     calendar: Calendar
@@ -96,7 +99,7 @@ class Sample:
 def sample(name: str, scenario: Scenario, years: int) -> Sample:
     """Draw the incidents of some years."""
     block, world_key, _, _ = plan(scenario, years, None).block(0, SEED)
-    struck = strike(scenario, block, world_block=world_key)
+    struck = draw_block(scenario, block, world_block=world_key)
     world = block.world_of_year[struck.outages.year]
     incidents = fail_over(struck.outages, struck.values, world)
     links = links_at(struck.values, world)
@@ -182,7 +185,7 @@ def cubes(these: Sample) -> np.ndarray:
     # With this response the closed form is its cubic term and nothing else.
     zero, unit = np.zeros(len(d)), np.ones(len(d))
     only = closed._Response(zero, zero, unit, zero)
-    alone = Incidents(
+    alone = PhasedIncidents(
         one.start_h, one.duration_h, one.publish_loss, 0 * one.playback_loss, one.ads_loss
     )
     lost = closed._lost(alone, its, links, course, only, value, these.calendar.fading)
