@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from model.beliefs.belief import BeliefError
 from model.cli.commands import COMMANDS
 from model.cli.options import BadInput, Parser
+from model.scenario.old_names import current_flags
 from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION, VERSION
 
@@ -41,7 +42,7 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status; `arguments` default to those of the process."""
     try:
-        given = parser().parse_args(arguments)
+        given = parser().parse_args(_today(arguments))
         given.run(given)
         sys.stdout.flush()
     except (BadInput, ScenarioError) as error:
@@ -59,6 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return 0
+
+
+def _today(arguments: Sequence[str] | None) -> list[str]:
+    try:
+        return current_flags(sys.argv[1:] if arguments is None else arguments)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
 
 
 def _complain(problems: Sequence[str]) -> int:

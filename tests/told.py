@@ -40,10 +40,10 @@ def free() -> Scenario:
     """Return a scenario in which one remedy costs nothing and another hardly anything."""
     return Scenario.default().with_(
         {
-            "mitigations.graceful_degradation.upfront": certain(0.0),
-            "mitigations.graceful_degradation.annual": certain(0.0),
-            "mitigations.resumable_upload_queue.upfront": certain(100.0),
-            "mitigations.resumable_upload_queue.annual": certain(1.0),
+            "remedies.graceful_degradation.upfront": certain(0.0),
+            "remedies.graceful_degradation.annual": certain(0.0),
+            "remedies.resumable_upload_queue.upfront": certain(100.0),
+            "remedies.resumable_upload_queue.annual": certain(1.0),
         }
     )
 

@@ -74,7 +74,7 @@ def pair_problem(pair: Pair) -> str | None:
     if first.name == second.name:
         return "two different assumptions are needed"
     for item in (first, second):
-        if isinstance(item, Word) or item.per == "fixed" or item.group == "mitigations":
+        if isinstance(item, Word) or item.per == "fixed" or item.group == "remedies":
             return f"{item.name} is not uncertain; only beliefs of the model can be correlated"
     assert not isinstance(first, Word)
     assert not isinstance(second, Word)

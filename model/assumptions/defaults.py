@@ -378,23 +378,23 @@ SCENARIO_WORDS: tuple[Word, ...] = (
 )
 
 
-MITIGATION_FIELDS: tuple[Assumption, ...] = (
+REMEDY_FIELDS: tuple[Assumption, ...] = (
     entry(
         "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",
         "The scenario's author", "1 applies the remedy, 0 leaves it out.",
-        per="fixed", group="mitigations",
+        per="fixed", group="remedies",
     ),
     entry(
         "upfront", "cost upfront", "USD", Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
-        "C", JUDGEMENT, "One-time cost of the remedy.", group="mitigations",
+        "C", JUDGEMENT, "One-time cost of the remedy.", group="remedies",
     ),
     entry(
         "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
-        "C", JUDGEMENT, "Running cost of the remedy per year.", group="mitigations",
+        "C", JUDGEMENT, "Running cost of the remedy per year.", group="remedies",
     ),
     entry(
         "life", "life in years", "years", above_zero(100.0), (1.0, 15.0), fixed(5.0), "C",
         JUDGEMENT, "Years over which the upfront cost is spread.",
-        per="fixed", group="mitigations",
+        per="fixed", group="remedies",
     ),
 )

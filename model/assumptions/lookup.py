@@ -25,7 +25,7 @@ from model.assumptions.declaration import (
     Assumption,
     Word,
 )
-from model.assumptions.defaults import ASSUMPTIONS, MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
 from model.beliefs.belief import Belief
 
 Entry = Assumption | Word
@@ -33,7 +33,7 @@ _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)
 _ALL_CAUSE_PARTS: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
 _NAMED = {item.name: item for item in _ALL_NAMED}
 _CAUSE_PARTS = {item.name: item for item in _ALL_CAUSE_PARTS}
-_MITIGATION_PARTS = {item.name: item for item in MITIGATION_FIELDS}
+_REMEDY_PARTS = {item.name: item for item in REMEDY_FIELDS}
 _SLUG = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -65,11 +65,11 @@ def _cause_entry(cause: str, name: str) -> Entry:
     return replace(part, name=name, label=label, default=default, grade=grade, source=source)
 
 
-def _mitigation_entry(name: str) -> Assumption | None:
+def _remedy_entry(name: str) -> Assumption | None:
     parts = name.split(".")
-    if len(parts) != 3 or parts[0] != "mitigations" or not is_slug(parts[1]):
+    if len(parts) != 3 or parts[0] != "remedies" or not is_slug(parts[1]):
         return None
-    part = _MITIGATION_PARTS.get(parts[2])
+    part = _REMEDY_PARTS.get(parts[2])
     label = parts[1].replace("_", " ").capitalize()
     return part and replace(part, name=name, label=f"{label}: {part.label}")
 
@@ -81,7 +81,7 @@ def declared(name: str) -> Entry:
     Fields of a cause or remedy outside the defaults have generic defaults.
     """
     cause = cause_of(name)
-    found = _cause_entry(cause, name) if cause else _NAMED.get(name) or _mitigation_entry(name)
+    found = _cause_entry(cause, name) if cause else _NAMED.get(name) or _remedy_entry(name)
     if found is None:
         raise KeyError(name)
     return found

@@ -1,7 +1,7 @@
-"""Remedies: named changes of assumptions with a price and a life (MODEL §5, "Mitigations").
+"""Remedies: named changes of assumptions with a price and a life (MODEL §5, "Remedies").
 
-The library comes from `data/mitigations.csv`; a scenario's changes edit it or add to it, in rows
-`mitigations.NAME.on|upfront|annual|life` and `mitigations.NAME.change.K`.
+The library comes from `data/remedies.csv`; a scenario's changes edit it or add to it, in rows
+`remedies.NAME.on|upfront|annual|life` and `remedies.NAME.change.K`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from types import MappingProxyType
 from model import data
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.declaration import JUDGEMENT, Assumption, Bounds, entry, fixed, lognormal
-from model.assumptions.defaults import MITIGATION_FIELDS
+from model.assumptions.defaults import REMEDY_FIELDS
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
-LIBRARY = "mitigations.csv"
-PREFIX = "mitigations."
+LIBRARY = "remedies.csv"
+PREFIX = "remedies."
 SET_BY_SCENARIO = "Set by the scenario"
-_ROW = re.compile(r"mitigations\.([a-z0-9_]{1,40})\.(on|upfront|annual|life|change\.[1-9][0-9]?)")
+_ROW = re.compile(r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|life|change\.[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Mitigation:
+class Remedy:
     """A remedy: its changes, its cost upfront and per year in USD, and its life in years."""
 
     name: str
@@ -71,7 +71,7 @@ def is_change(name: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def library() -> tuple[Mitigation, ...]:
+def library() -> tuple[Remedy, ...]:
     """Return the remedies that come with the product, in the order of their file; all off."""
     if LIBRARY not in data.names(".csv"):
         return ()
@@ -81,10 +81,10 @@ def library() -> tuple[Mitigation, ...]:
     return tuple(_from_library([row for row in rows if row["name"] == name]) for name in names)
 
 
-def _from_library(rows: list[dict[str, str]]) -> Mitigation:
+def _from_library(rows: list[dict[str, str]]) -> Remedy:
     """Return one remedy; costs, life and evidence stand in its first row."""
     first = rows[0]
-    return Mitigation(
+    return Remedy(
         name=first["name"],
         label=first["label"],
         changes=tuple(_library_change(row) for row in rows),
@@ -104,7 +104,7 @@ def _library_change(row: dict[str, str]) -> Change:
     return Change(row["change"], row["path"], belief)
 
 
-def rows_of(remedy: Mitigation) -> dict[str, RowValue]:
+def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     """Return the rows of a remedy: full name to belief or change."""
     stem = f"{PREFIX}{remedy.name}"
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
@@ -130,13 +130,13 @@ def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
     return (*own, *sorted(name for name in added if name))
 
 
-def assembled(changes: Mapping[str, object]) -> tuple[Mitigation, ...]:
+def assembled(changes: Mapping[str, object]) -> tuple[Remedy, ...]:
     """Return the library as edited by a scenario's changes, and the remedies they add."""
     known = {remedy.name: remedy for remedy in library()}
     return tuple(_edited(name, known.get(name), changes) for name in remedies(changes))
 
 
-def _edited(name: str, base: Mitigation | None, changes: Mapping[str, object]) -> Mitigation:
+def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Remedy:
     mine = ((row, value) for row, value in changes.items() if remedy_of(row) == name)
     own = {row: value for row, value in mine if isinstance(value, Belief | Change)}
     if base is None:
@@ -162,14 +162,14 @@ def _edited(name: str, base: Mitigation | None, changes: Mapping[str, object]) -
 
 
 def change_names(stem: str, rows: Iterable[str]) -> list[str]:
-    """Return the names of the change rows under `mitigations.NAME`, in order of their number."""
+    """Return the names of the change rows under `remedies.NAME`, in order of their number."""
     own = [row for row in rows if row.startswith(f"{stem}.change.")]
     return sorted(own, key=lambda row: int(row.rsplit(".", 1)[1]))
 
 
-def _blank(name: str) -> Mitigation:
-    default = {field.name: field.default for field in MITIGATION_FIELDS}
-    return Mitigation(
+def _blank(name: str) -> Remedy:
+    default = {field.name: field.default for field in REMEDY_FIELDS}
+    return Remedy(
         name,
         name.replace("_", " ").capitalize(),
         (),
@@ -229,7 +229,7 @@ def targets(path: str, causes: Iterable[str]) -> Assumption | None:
         item = declared(path)
     except KeyError:
         return None
-    fit_for_it = isinstance(item, Assumption) and item.group not in ("simulation", "mitigations")
+    fit_for_it = isinstance(item, Assumption) and item.group not in ("simulation", "remedies")
     here = cause_of(path) in (None, *causes)
     return item if isinstance(item, Assumption) and fit_for_it and here else None
 

@@ -1,7 +1,7 @@
 """One block of simulated years, from its incidents to the columns that are kept.
 
 `striking` draws the incidents, `price` carries them through the chain; both stand apart so that
-other questions (mitigations, replays) can price the same incidents again.
+other questions (remedies, replays) can price the same incidents again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ VOLUMES = (
 )
 COLUMNS = (
     "incidents",
-    "outage_h",
+    "incident_h",
     *VOLUMES,
     *(f"{name}_usd" for name in COMPONENTS),
     "retention_permanent_usd",
@@ -129,7 +129,7 @@ def price(
     kept = np.empty((len(COLUMNS), block.years))
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
-    columns["outage_h"][:] = yearly(shaped.end_h - outages.start_h)
+    columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
     lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
     for name, volume in volumes(values, block.world_of_year, lost).items():
         columns[name][:] = volume

@@ -65,12 +65,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_worlds(parser)
     options.add_seed(parser)
     options.add_workers(parser)
-    options.add_threshold(parser)
+    options.add_tolerance(parser)
     options.add_out(parser, "compare.csv, the scenarios and a manifest")
 
 
 def _run(given: Arguments) -> None:
-    given.mitigation, files = options.names_and_files(given.mitigation)
+    given.remedy, files = options.names_and_files(given.remedy)
     given.scenarios += files
     scenarios = [options.scenario_of(path) for path in given.scenarios or [None]]
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
@@ -86,16 +86,16 @@ def _run(given: Arguments) -> None:
     paying = compared
     if not _pays(compared[0]):
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
-    table = comparison(compared, paying, given.threshold, plans[0].best)
+    table = comparison(compared, paying, given.tolerance, plans[0].best)
     _print(table, compared, paying)
     console.warn(caveats.of_comparison(scenarios))
     if given.out is not None:
         from model.present.files.bundle import of_compare
 
-        chosen = {"mitigation": given.mitigation}
+        chosen = {"remedy": given.remedy}
         if given.budget is not None:
             chosen["budget"] = [number(given.budget)]
-        console.save_out(of_compare(compared, paying, given.threshold, table, chosen), given.out)
+        console.save_out(of_compare(compared, paying, given.tolerance, table, chosen), given.out)
 
 
 def _check_budget(given: Arguments) -> None:
@@ -117,8 +117,8 @@ class _Plan(NamedTuple):
 
 def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _Plan:
     if given.budget is None:
-        return _Plan(scenario, _sets(given.mitigation, scenarios))
-    names = [name for one in given.mitigation for name in one.split("+")]
+        return _Plan(scenario, _sets(given.remedy, scenarios))
+    names = [name for one in given.remedy for name in one.split("+")]
     with console.threads(given.workers) as executor:
         found = frontier(
             scenario,
@@ -210,7 +210,7 @@ def _row(cells: Mapping[Hashable, Any], row: Row, pays: str) -> tuple[str, ...]:
         return "" if math.isnan(value) else money(value, 3)
 
     return (
-        cells["mitigation_set"],
+        cells["set"],
         usd("eal"),
         usd("delta_eal"),
         f"{usd('delta_eal_low')} to {usd('delta_eal_high')}",

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedies import library
 from model.runs.blocks import MOST_YEARS, plan
-from model.runs.result import DEFAULT_THRESHOLD_USD
+from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -92,7 +92,7 @@ def add_scenario(parser: argparse.ArgumentParser) -> None:
 def add_remedies(parser: argparse.ArgumentParser, help: str) -> None:
     """Add the remedies that a command is about, one word or several at a time."""
     parser.add_argument(
-        "--mitigation", nargs="+", action="extend", default=[], metavar="NAME", help=help
+        "--remedy", nargs="+", action="extend", default=[], metavar="NAME", help=help
     )
 
 
@@ -146,14 +146,14 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_threshold(parser: argparse.ArgumentParser) -> None:
+def add_tolerance(parser: argparse.ArgumentParser) -> None:
     """Add the loss whose chance of being exceeded is reported."""
     parser.add_argument(
-        "--threshold",
+        "--tolerance",
         type=number(0.0),
-        default=DEFAULT_THRESHOLD_USD,
+        default=DEFAULT_TOLERANCE_USD,
         metavar="USD",
-        help=f"annual loss in USD to be exceeded (default {DEFAULT_THRESHOLD_USD:.0f})",
+        help=f"annual loss in USD to be exceeded (default {DEFAULT_TOLERANCE_USD:.0f})",
     )
 
 
@@ -176,7 +176,7 @@ def scenario_of(path: str | None) -> Scenario:
 
 
 def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the remedies among words that follow --mitigation, and the scenario files."""
+    """Return the remedies among words that follow --remedy, and the scenario files."""
     known = {remedy.name for remedy in library()}
     names: list[str] = []
     files: list[str] = []

@@ -40,7 +40,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_years(parser)
     options.add_seed(parser)
     options.add_workers(parser)
-    options.add_threshold(parser)
+    options.add_tolerance(parser)
     parser.add_argument(
         "--date",
         type=_day,
@@ -67,7 +67,7 @@ def _run(given: Arguments) -> None:
     kind = _kind(given.format, given.out)
     scenario = options.scenario_of(given.scenario)
     options.check_sizes(scenario, given.years, None)
-    _check_remedies(scenario, given.mitigation)
+    _check_remedies(scenario, given.remedy)
     _prepare(given.out)
     # Charts and slides take a moment to load; other commands need none of it.
     from model.present.story.gather import gather
@@ -76,10 +76,10 @@ def _run(given: Arguments) -> None:
     with console.threads(given.workers) as executor:
         found = gather(
             scenario,
-            asked=given.mitigation,
+            asked=given.remedy,
             years=given.years,
             seed=given.seed,
-            threshold_usd=given.threshold,
+            tolerance_usd=given.tolerance,
             executor=executor,
         )
     told = story(found, date=given.date or date.today().isoformat())
@@ -105,7 +105,7 @@ def _check_remedies(scenario: Scenario, names: list[str]) -> None:
     if strange:
         raise BadInput(
             *(
-                f"--mitigation {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
+                f"--remedy {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
                 for name in strange
             )
         )

@@ -20,7 +20,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_worlds(parser)
     options.add_seed(parser)
     options.add_workers(parser)
-    options.add_threshold(parser)
+    options.add_tolerance(parser)
     options.add_out(parser, "scenario, tables, manifest and dictionary")
     parser.add_argument(
         "--annual",
@@ -35,21 +35,21 @@ def _run(given: Arguments) -> None:
     console.prepare_out(given.out)
     with console.simulating(given) as how:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
-    _print_run(result, given.threshold)
+    _print_run(result, given.tolerance)
     if given.out is not None:
         from model.present.files.bundle import MOST_ANNUAL_YEARS, of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
-        console.save_out(of_run(result, given.threshold, up_to), given.out)
+        console.save_out(of_run(result, given.tolerance, up_to), given.out)
 
 
-def _print_run(result: Result, threshold_usd: float) -> None:
+def _print_run(result: Result, tolerance_usd: float) -> None:
     sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
     print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
     console.print_rows(
         [
             ("measure", "value", "standard error", "95 % interval", "unit"),
-            *(_measure_row(row) for row in result.measures(threshold_usd)),
+            *(_measure_row(row) for row in result.measures(tolerance_usd)),
         ]
     )
     console.warn(caveats.of_run(result))

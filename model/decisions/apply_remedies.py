@@ -1,7 +1,7 @@
 """Treatment: a pool of incidents as a variant leaves it, ready to be priced.
 
 Thins the pool, moves repeats, and changes durations, losses and costs along each incident's own
-luck (MODEL §5, "Mitigations").
+luck (MODEL §5, "Remedies").
 """
 
 from __future__ import annotations

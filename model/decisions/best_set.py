@@ -1,4 +1,4 @@
-"""The best set of remedies for a budget, and the efficient frontier (MODEL §5, "Mitigations").
+"""The best set of remedies for a budget, and the efficient frontier (MODEL §5, "Remedies").
 
 Every set of up to `MOST_REMEDIES` remedies is evaluated on a screening sample: years of the full
 run drawn with probability proportional to their baseline loss, so that a few hundred of them say
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.remedies import Mitigation
+from model.assumptions.remedies import Remedy
 from model.decisions.best_set_search import Screened, draw_years, screen
 from model.decisions.compare import Comparison, Row, compare
 from model.decisions.evaluate import evaluate
@@ -167,7 +167,7 @@ def _between(report: Progress, first: int, last: int) -> Progress:
 
 def _searched(
     scenario: Scenario, names: Iterable[str] | None, seed: int, executor: Executor | None
-) -> tuple[tuple[Mitigation, ...], dict[str, float], tuple[str, ...]]:
+) -> tuple[tuple[Remedy, ...], dict[str, float], tuple[str, ...]]:
     """Return the remedies worth searching, their reach, and the names of those left out.
 
     What only changes the contract saves nothing before SLA credit. Of more than `MOST_REMEDIES`,

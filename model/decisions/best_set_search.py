@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.assumptions.remedies import Mitigation
+from model.assumptions.remedies import Remedy
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import Treated, treat
 from model.decisions.early_life import strained
@@ -49,7 +49,7 @@ class Drawn(NamedTuple):
 class Screened:
     """S sets of remedies on a sample of n years; bit r of a set stands for remedy r."""
 
-    remedies: tuple[Mitigation, ...]
+    remedies: tuple[Remedy, ...]
     sets: Index
     """`(S,)`, the empty set first."""
     cost_usd: Array
@@ -112,14 +112,14 @@ class _Job(NamedTuple):
     cut: Plan
     seed: int
     part: int
-    remedies: tuple[Mitigation, ...]
+    remedies: tuple[Remedy, ...]
     costs: tuple[float, ...]
     budget_usd: float
     prefix: int
     years: Index
     """Years of the block that were drawn."""
 
-    def chosen(self, bits: int) -> list[Mitigation]:
+    def chosen(self, bits: int) -> list[Remedy]:
         """Return the remedies of a set."""
         return [remedy for r, remedy in enumerate(self.remedies) if bits >> r & 1]
 

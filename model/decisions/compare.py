@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.remedies import Mitigation
+from model.assumptions.remedies import Remedy
 from model.chain.ledger import COMPONENTS
 from model.decisions.early_life import strained
 from model.decisions.evaluate import Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, longest_life, named_sets, variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
-from model.runs.result import DEFAULT_THRESHOLD_USD
+from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 2000
 PAYING_WORLDS, PAYING_YEARS = 500, 50_000
-"""A run in which the chance that a remedy pays back is counted over worlds."""
+"""Size of the run that tells which worlds pay back, if the first has few years per world."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,11 @@ class Comparison:
         """Names of the sets, the baseline first."""
         return tuple(one.name for one in self.evaluation.variants)
 
-    def rows(self, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Row, ...]:
+    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Row, ...]:
         """Return one row per set, the baseline first, in the order given."""
         return tuple(self._row(k, tolerance_usd) for k in range(len(self.sets)))
 
-    def row(self, name: str, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> Row:
+    def row(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Row:
         """Return the row of one set; ValueError if there is none of that name."""
         return self._row(self.names.index(name), tolerance_usd)
 
@@ -107,7 +107,7 @@ class Comparison:
         """Return the years over which the savings of a set are averaged."""
         return self.horizon_years or longest_life(self._members(k))
 
-    def _members(self, k: int) -> list[Mitigation]:
+    def _members(self, k: int) -> list[Remedy]:
         return [remedy for remedy in self.evaluation.remedies if remedy.name in self.sets[k]]
 
     def cost(self, k: int) -> Array:
@@ -186,7 +186,7 @@ class Comparison:
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
 
-    def frame(self, tolerance_usd: float = DEFAULT_THRESHOLD_USD) -> pd.DataFrame:
+    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
         """Return the rows as a table: each figure with `_low` and `_high` beside it."""
         import pandas as pd
 
@@ -204,7 +204,7 @@ def compare(
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Comparison:
-    """Evaluate sets of remedies on the same simulated incidents (MODEL §5, "Mitigations").
+    """Evaluate sets of remedies on the same simulated incidents (MODEL §5, "Remedies").
 
     `sets` are lists of remedy names, or named ones. Without it: each remedy that is on, and all of
     them together; if none is on, each remedy alone. Savings are averaged over `horizon_years`, or
@@ -249,6 +249,3 @@ def _flat(row: Row) -> dict[str, object]:
         else:
             cells[name] = " + ".join(value) if isinstance(value, tuple) else value
     return cells | {"break_even": row.break_even.value}
-
-
-"""Size of the run that tells which worlds pay back, if the first has few years per world."""

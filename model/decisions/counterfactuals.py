@@ -45,7 +45,7 @@ def imagined(
     """
     chosen = tuple(reasons)
     changes = {
-        f"mitigations.{_IMAGINED}{reason}.change.{k}": Change("set", path, _certain(value))
+        f"remedies.{_IMAGINED}{reason}.change.{k}": Change("set", path, _certain(value))
         for reason in chosen
         for k, (path, value) in enumerate(REASONS[reason], 1)
     }

@@ -17,7 +17,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import PREFIX, Mitigation
+from model.assumptions.remedies import PREFIX, Remedy
 from model.beliefs.belief import fit
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
@@ -42,7 +42,7 @@ class Evaluation:
 
     scenario: Scenario
     variants: tuple[Variant, ...]
-    remedies: tuple[Mitigation, ...]
+    remedies: tuple[Remedy, ...]
     years: int
     worlds: int
     seed: int
@@ -76,7 +76,7 @@ class Job(NamedTuple):
     variants: tuple[Variant, ...]
     mine: range
     """The variants to be priced; the pool serves all."""
-    remedies: tuple[Mitigation, ...]
+    remedies: tuple[Remedy, ...]
     lives: tuple[float, ...]
 
 
@@ -100,13 +100,13 @@ def evaluate(
     *,
     cut: Plan,
     seed: int = 0,
-    remedies: Iterable[Mitigation] = (),
+    remedies: Iterable[Remedy] = (),
     lives: Iterable[float] = (),
     covering: Iterable[Variant] = (),
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Price the baseline and the variants on the same incidents (MODEL §5, "Mitigations").
+    """Price the baseline and the variants on the same incidents (MODEL §5, "Remedies").
 
     `cut` says how many years and worlds, and in which blocks; `remedies` are priced per world;
     `lives` are the lives in years to return weights for. The incidents sampled suffice for the
@@ -200,7 +200,7 @@ def _piece(job: Job) -> Piece:
     )
 
 
-def remedy_costs(remedies: Iterable[Mitigation], draws: Draws) -> Array:
+def remedy_costs(remedies: Iterable[Remedy], draws: Draws) -> Array:
     """Return what each remedy costs per year: upfront ÷ life + annual, USD `(R, worlds)`."""
     rows = [
         np.broadcast_to(
@@ -212,7 +212,7 @@ def remedy_costs(remedies: Iterable[Mitigation], draws: Draws) -> Array:
     return np.stack(rows) if rows else np.zeros((0, draws.worlds))
 
 
-def _cost(remedy: Mitigation, part: str, draws: Draws) -> Array:
+def _cost(remedy: Remedy, part: str, draws: Draws) -> Array:
     name = f"{PREFIX}{remedy.name}.{part}"
     belief = remedy.upfront if part == "upfront" else remedy.annual
     if belief.certain:

@@ -3,7 +3,7 @@
 A variant is a list of changes of assumptions. World values are changed per world, with a belief
 drawn from the change's own stream; incidents are thinned by their own uniform numbers, and their
 durations and losses change along their own luck, so what a variant does not touch stays the same
-to the last bit (MODEL §5, "Mitigations").
+to the last bit (MODEL §5, "Remedies").
 
 Several changes of one assumption: every `set` comes before every `scale`. Of several `set`, the
 value that protects more counts, world by world or incident by incident: the highest of what is
@@ -23,7 +23,7 @@ from model.arrays import Array, Index, Mask
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Mitigation
+from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Remedy
 from model.beliefs.belief import fit
 from model.decisions.same_incidents import LAG, RATIO
 from model.scenario.scenario import Scenario
@@ -64,7 +64,7 @@ class Variant:
 BASELINE = Variant("baseline", ())
 
 
-def variant(name: str, remedies: Iterable[Mitigation]) -> Variant:
+def variant(name: str, remedies: Iterable[Remedy]) -> Variant:
     """Return the variant in which some remedies are on; their order does not matter."""
     steps = {
         f"{PREFIX}{remedy.name}.change.{k}": change
@@ -227,7 +227,7 @@ def named_sets(scenario: Scenario, sets: Sets | None) -> dict[str, tuple[str, ..
     strange = dict.fromkeys(n for names in named.values() for n in names if n not in known)
     if strange:
         raise ScenarioError(
-            f"mitigation {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
+            f"remedy {quoted(name)}: one of {', '.join(known)}{nearest(name, known)}"
             for name in strange
         )
     return named
@@ -247,6 +247,6 @@ def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
     return [*((name,) for name in names), *together]
 
 
-def longest_life(remedies: Iterable[Mitigation]) -> float:
+def longest_life(remedies: Iterable[Remedy]) -> float:
     """Return the longest life among remedies in years; one year if there are none."""
     return max((remedy.life_years for remedy in remedies), default=1.0)

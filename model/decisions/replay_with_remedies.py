@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.assumptions.remedies import Change, Mitigation
+from model.assumptions.remedies import Change, Remedy
 from model.beliefs.belief import Belief, fit
 from model.decisions.remedies import PROTECTIVE_WHEN_HIGH
 from model.replays.incident import Incident, Phase
@@ -22,7 +22,7 @@ _LOSS_FIELDS = {"publish_loss": "publish", "playback_loss": "playback", "ads_los
 
 
 def remedied(
-    scenario: Scenario, incident: Incident, remedies: Iterable[Mitigation]
+    scenario: Scenario, incident: Incident, remedies: Iterable[Remedy]
 ) -> tuple[Scenario, Incident]:
     """Return scenario and incident with remedies in place; their order does not matter."""
     steps = [change for remedy in remedies for change in remedy.changes]

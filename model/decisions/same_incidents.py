@@ -2,7 +2,7 @@
 
 The baseline's own sample comes first and is exactly that of `simulate`. Where a variant makes
 incidents more frequent, a second, independent sample holds what may come on top (the sum of two
-Poisson processes is one), so that each variant is a thinning of one pool (MODEL §5, "Mitigations").
+Poisson processes is one), so that each variant is a thinning of one pool (MODEL §5, "Remedies").
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from model.runs import paired
-from model.runs.result import DEFAULT_THRESHOLD_USD, Measure, Result
+from model.runs.result import DEFAULT_TOLERANCE_USD, Measure, Result
 from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -28,7 +28,7 @@ class Beside(NamedTuple):
     eal: Measure
     p95: Measure
     tvar_95: Measure
-    p_over_threshold: Measure
+    p_over_tolerance: Measure
     delta_eal: Estimate
     delta_eal_net: Estimate
     delta_p95: Estimate
@@ -41,33 +41,33 @@ class SideBySide:
 
     results: tuple[Result, ...]
 
-    def rows(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Beside, ...]:
+    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Beside, ...]:
         """Return one row per scenario, in the order given."""
-        return tuple(self._row(result, threshold_usd) for result in self.results)
+        return tuple(self._row(result, tolerance_usd) for result in self.results)
 
-    def _row(self, result: Result, threshold_usd: float) -> Beside:
+    def _row(self, result: Result, tolerance_usd: float) -> Beside:
         first, worlds = self.results[0], result.worlds
         loss, base = result["loss_usd"], first["loss_usd"]
         net = (result["net_loss_usd"], first["net_loss_usd"])
-        measures = {m.name: m for m in result.measures(threshold_usd)}
+        measures = {m.name: m for m in result.measures(tolerance_usd)}
         return Beside(
             result.scenario.name,
             measures["eal"],
             measures["p95"],
             measures["tvar_95"],
-            measures["p_over_threshold"],
+            measures["p_over_tolerance"],
             paired.difference(loss, base, worlds=worlds),
             paired.difference(*net, worlds=worlds),
             paired.quantile_difference(loss, base, worlds=worlds),
             paired.tail_difference(loss, base, worlds=worlds),
         )
 
-    def frame(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> pd.DataFrame:
+    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
         """Return the rows as a table: each figure with `_error`, `_low` and `_high` beside it."""
         import pandas as pd
 
         table = []
-        for row in self.rows(threshold_usd):
+        for row in self.rows(tolerance_usd):
             cells: dict[str, object] = {"name": row.name}
             for name, figure in row._asdict().items():
                 if isinstance(figure, Measure | Estimate):

@@ -112,7 +112,7 @@ def world_inputs(
 ) -> dict[str, Array]:
     """Return what every world of a run drew for some assumptions, `(worlds,)` each.
 
-    Names of remedies' rows (`mitigations.NAME.change.K`, `.upfront`, `.annual`) give the standard
+    Names of remedies' rows (`remedies.NAME.change.K`, `.upfront`, `.annual`) give the standard
     normals behind their draws, which order the worlds as the draws do.
     """
     wanted = tuple(names)

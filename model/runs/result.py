@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-DEFAULT_THRESHOLD_USD = 25e6
+DEFAULT_TOLERANCE_USD = 25e6
 
 
 class Measure(NamedTuple):
@@ -85,11 +85,11 @@ class Result:
         """Return the left quantile of the annual loss (before SLA credit), USD."""
         return self._loss.quantile(p)
 
-    def chance_over(self, threshold_usd: float) -> Estimate:
-        """Return P(annual loss > threshold), strict."""
-        return standard_errors.share(self["loss_usd"] > threshold_usd, worlds=self.worlds)
+    def chance_over(self, tolerance_usd: float) -> Estimate:
+        """Return P(annual loss > tolerance), strict."""
+        return standard_errors.share(self["loss_usd"] > tolerance_usd, worlds=self.worlds)
 
-    def measures(self, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> tuple[Measure, ...]:
+    def measures(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Measure, ...]:
         """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files")."""
         loss, worlds = self["loss_usd"], self.worlds
         rows: list[tuple[str, Estimate, str]] = [
@@ -109,23 +109,23 @@ class Result:
             (f"tvar_{100 * p:.0f}", self._loss.tail_mean(p), "USD per year") for p in (0.95, 0.99)
         ]
         rows += [
-            ("p_over_threshold", self.chance_over(threshold_usd), "share"),
+            ("p_over_tolerance", self.chance_over(tolerance_usd), "share"),
             ("eal_net", self.mean("net_loss_usd"), "USD per year"),
             ("eal_share_of_revenue", self._share_of_revenue(), "share"),
-            ("threshold", Estimate(threshold_usd, 0.0, threshold_usd, threshold_usd), "USD"),
+            ("tolerance", Estimate(tolerance_usd, 0.0, tolerance_usd, tolerance_usd), "USD"),
             ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
             ("eal_before_recapture", self._before_recapture(), "USD per year"),
             ("borne_by_others", self._borne_by_others(), "USD per year"),
             ("eal_after_year", self.mean("after_year_usd"), "USD per year"),
             ("incidents", self.mean("incidents"), "per year"),
-            ("outage_hours", self.mean("outage_h"), "h per year"),
+            ("incident_hours", self.mean("incident_h"), "h per year"),
             ("duration_capped", self._capped(), "share"),
         ]
         return tuple(Measure(name, *figure, unit) for name, figure, unit in rows)
 
-    def measure(self, name: str, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> Measure:
+    def measure(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Measure:
         """Return one figure of `measures` by name."""
-        return next(m for m in self.measures(threshold_usd) if m.name == name)
+        return next(m for m in self.measures(tolerance_usd) if m.name == name)
 
     def _share_of_revenue(self) -> Estimate:
         return standard_errors.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
@@ -219,7 +219,7 @@ _MONEY_ROWS = tuple(
 )
 _CHAIN: tuple[tuple[str, str, str, str, str], ...] = (
     ("outages", "visible incidents", "incidents", "incidents", "response_usd"),
-    ("outages", "outage hours", "h", "outage_h", ""),
+    ("outages", "outage hours", "h", "incident_h", ""),
     ("publishing", "uploads failed", "uploads", VOLUMES[0], "creator_attrition_usd"),
     ("publishing", "uploads abandoned", "uploads", VOLUMES[1], ""),
     ("freshness", "hours without fresh content", "h", VOLUMES[2], "freshness_usd"),

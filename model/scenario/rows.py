@@ -19,6 +19,7 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
+from model.scenario.old_names import current
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
 NEEDED = COLUMNS[:5]
@@ -156,7 +157,7 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
         result.problems.append((position, f"{counts}: put text with commas in quotes"))
         return
     row = {column: restored(cell.strip()) for column, cell in zip(header, cells, strict=False)}
-    name = correlations.canonical(row.get("name", ""))
+    name = correlations.canonical(current(row.get("name", "")))
     if not name:
         result.problems.append((position, "the name is empty"))
     elif name in result.rows:

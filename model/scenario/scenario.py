@@ -17,10 +17,11 @@ from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
 from model.assumptions.messages import nearest, quoted, quoted_name
 from model.assumptions.names import Value, all_causes, default_of, model_names, titled
-from model.assumptions.remedies import Mitigation
+from model.assumptions.remedies import Remedy
 from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
 from model.scenario import rows as scenario_csv
+from model.scenario.old_names import current, given_twice
 from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.scenario.validation import ScenarioError, check
 
@@ -120,7 +121,7 @@ class Scenario:
         return all_causes(self._changed)
 
     @cached_property
-    def remedies(self) -> tuple[Mitigation, ...]:
+    def remedies(self) -> tuple[Remedy, ...]:
         """The remedies: the library as edited here, then the added ones by name."""
         return remedies.assembled(self._changed)
 
@@ -149,10 +150,13 @@ class Scenario:
         texts = {name: value for name, value in changes.items() if name in TEXTS}
         title: dict[str, Value] = {"scenario.name": self.name, "scenario.note": self.note} | texts
         given = {k: v for k, v in changes.items() if k not in TEXTS}
-        renamed = {correlations.canonical(name): value for name, value in given.items()}
+        renamed = {correlations.canonical(current(name)): value for name, value in given.items()}
         problems = _text_problems(title)
         if len(renamed) < len(given):
-            problems.append(("correlation", "the same pair twice: either order is one pair"))
+            doubled = given_twice(given)
+            problems += [(name, f"old name of {current(name)}: once only") for name in doubled]
+            if not doubled:
+                problems.append(("correlation", "the same pair twice: either order is one pair"))
         findings = check(self._changed | renamed)
         problems += findings.problems
         if problems:

@@ -87,8 +87,8 @@ def _too_many(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[
     changes = sum(map(remedies.is_change, rows))
     counts = (
         ("incidents", len(causes), "causes", MAX_CAUSES),
-        ("mitigations", len(remedies.remedies(rows)), "remedies", MAX_REMEDIES),
-        ("mitigations", changes, "changes of all remedies together", MAX_CHANGES),
+        ("remedies", len(remedies.remedies(rows)), "remedies", MAX_REMEDIES),
+        ("remedies", changes, "changes of all remedies together", MAX_CHANGES),
     )
     return [
         (name, f"{count} {what}: at most {most}")

@@ -6,7 +6,7 @@ import pytest
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES
 from model.assumptions.declaration import Assumption, Word
-from model.assumptions.defaults import ASSUMPTIONS, MITIGATION_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
 from model.assumptions.lookup import cause_of, declared
 from model.beliefs.belief import Belief, fit
 
@@ -29,7 +29,7 @@ CONTRACT = {
 }
 NAMES = [f"{group}.{part}" for group, parts in CONTRACT.items() for part in parts.split()]
 CAUSE_NAMES = [f"incidents.{cause}.{field.name}" for cause in CAUSES for field in CAUSE_FIELDS]
-REMEDY_NAMES = [f"mitigations.any.{field.name}" for field in MITIGATION_FIELDS]
+REMEDY_NAMES = [f"remedies.any.{field.name}" for field in REMEDY_FIELDS]
 NUMBERS = [*NAMES, *CAUSE_NAMES, "incidents.new_one.duration", *REMEDY_NAMES]
 WORD_NAMES = [word.name for word in (*WORDS, *SCENARIO_WORDS)] + [
     f"incidents.{cause}.{word.name}" for cause in CAUSES for word in CAUSE_WORDS
@@ -184,7 +184,7 @@ def test_what_is_drawn_per_incident_is_what_the_model_says():
         "incidents.x.duration.y",
         f"incidents.{'x' * 41}.duration",
         "rate_per_year",
-        "mitigations.x.change.1",
+        "remedies.x.change.1",
     ],
 )
 def test_other_names_are_unknown(name: str):

@@ -152,7 +152,7 @@ def test_typing_with_the_keyboard_only(visitor: Page, app_url: str):
     visitor.keyboard.press("Control+A")
     visitor.keyboard.type("$40M")
     visitor.keyboard.press("Enter")
-    expect(visitor).to_have_url(f"{app_url}/?threshold=40000000")
+    expect(visitor).to_have_url(f"{app_url}/?tolerance=40000000")
     expect(tile(visitor, "Over $40M")).to_be_visible()
     finished(visitor)
     for _ in range(30):
@@ -164,7 +164,7 @@ def test_typing_with_the_keyboard_only(visitor: Page, app_url: str):
     visitor.keyboard.press("ArrowRight")
     expect(visitor).to_have_url(re.compile(re.escape(RATE)))
     shows(visitor, visitor.url)
-    assert meant(visitor.url).settings.threshold_usd == 40e6
+    assert meant(visitor.url).settings.tolerance_usd == 40e6
 
 
 def test_a_bad_value_says_so_and_changes_nothing(visitor: Page, app_url: str):

@@ -38,7 +38,7 @@ REMEDIES = ("graceful_degradation", "quarterly_failover_drills", "warm_standby")
 
 def with_remedies() -> Scenario:
     on = Belief("lognormal", 1.0, 1.0)
-    return Scenario.preset("article").with_({f"mitigations.{name}.on": on for name in REMEDIES})
+    return Scenario.preset("article").with_({f"remedies.{name}.on": on for name in REMEDIES})
 
 
 SCENARIOS = {

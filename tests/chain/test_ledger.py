@@ -187,7 +187,7 @@ def test_response_is_charged_to_the_end_of_impairment(residual: float, hours: fl
     )  # fmt: skip
     result = priced(FLAT, incident, values)
     assert result.lines["response"][0] == pytest.approx(1000.0 + 10.0 * hours)
-    assert column(result, "outage_h")[0] == pytest.approx(hours)
+    assert column(result, "incident_h")[0] == pytest.approx(hours)
 
 
 def test_failover_works_with_its_probability() -> None:
@@ -199,7 +199,7 @@ def test_failover_works_with_its_probability() -> None:
     }
     chance = np.array([0.0, 0.599, 0.601, 0.99])
     found = outages(np.full(4, 100.0), np.full(4, 12.0), 0.5, failover_chance=chance)
-    hours = column(priced(FLAT, found, values), "outage_h")
+    hours = column(priced(FLAT, found, values), "incident_h")
     assert hours.tolist() == [1.0, 1.0, 12.0, 12.0]
 
 

@@ -148,7 +148,7 @@ def test_a_scenario_written_and_read_back_gives_the_same_bytes(tmp_path):
 
 def test_the_command_in_the_manifest_makes_the_bundle_again(tmp_path, monkeypatch):
     file = saved(tmp_path, "trust.recovery,,2,,30\r\n")
-    options = ["--years", "600", "--worlds", "300", "--seed", "12", "--threshold", "1.5e6"]
+    options = ["--years", "600", "--worlds", "300", "--seed", "12", "--tolerance", "1.5e6"]
     assert main(["run", file, *options, "--out", str(tmp_path / "a")]) == 0
     command = json.loads((tmp_path / "a" / "manifest.json").read_text("utf-8"))["command"]
     words = shlex.split(command)
@@ -159,7 +159,7 @@ def test_the_command_in_the_manifest_makes_the_bundle_again(tmp_path, monkeypatc
     assert again == contents(tmp_path / "a")
 
 
-def test_years_worlds_seed_and_threshold_arrive(tmp_path):
+def test_years_worlds_seed_and_tolerance_arrive(tmp_path):
     def run(*options: str) -> dict[str, dict[str, str]]:
         assert main(["run", *options, "--out", str(tmp_path / "out")]) == 0
         return summary(tmp_path / "out")
@@ -168,7 +168,7 @@ def test_years_worlds_seed_and_threshold_arrive(tmp_path):
     assert run("--years", "200", "--seed", "0", "--worlds", "200") == base
     assert run("--years", "200", "--seed", "1")["eal"] != base["eal"]
     assert run("--years", "200", "--worlds", "1")["eal"]["standard_error"] == ""
-    low = run("--years", "200", "--threshold", "0")["p_over_threshold"]["value"]
+    low = run("--years", "200", "--tolerance", "0")["p_over_tolerance"]["value"]
     assert float(low) == 1 - float(base["p_no_incident"]["value"])
 
 
@@ -196,14 +196,14 @@ def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):
         f"correlation.{power}.with.incidents.{c}.rate_per_year,,{r},,{r}\r\n" for c, r in pairs
     )
     rows += "platform.cpm,,2000,,3000\r\nsimulation.max_duration,,1,,1\r\n"
-    rows += "mitigations.active_active.on,,1,,1\r\n"
+    rows += "remedies.active_active.on,,1,,1\r\n"
     assert main(["run", saved(tmp_path, rows), "--years", "3000"]) == 0
     err = capsys.readouterr().err
     for part in (
         "platform.cpm: 2,000 to 3,000 is unusual",
         "ad impressions per user-hour",
         "correlation: not all possible together; repaired",
-        "mitigations: active_active on",
+        "remedies: active_active on",
         "early_life_multiplier: ",
         "simulation.max_duration: ",
     ):
@@ -365,10 +365,10 @@ def test_a_billion_years_are_refused_before_any_work(capsys, monkeypatch):
         (["run", "--seed", "1.0"], "--seed: value '1.0'"),
         (["run", "--workers", "0"], "--workers: value '0'"),
         (["run", "--workers", "65"], "from 1 to 64"),
-        (["run", "--threshold=-1"], "--threshold: value '-1'"),
-        (["run", "--threshold", "25M"], "--threshold: value '25M'"),
-        (["run", "--threshold", "nan"], "--threshold: value 'nan'"),
-        (["run", "--threshold", "1e999"], "--threshold: value '1e999'"),
+        (["run", "--tolerance=-1"], "--tolerance: value '-1'"),
+        (["run", "--tolerance", "25M"], "--tolerance: value '25M'"),
+        (["run", "--tolerance", "nan"], "--tolerance: value 'nan'"),
+        (["run", "--tolerance", "1e999"], "--tolerance: value '1e999'"),
         (["run", "--out", ""], "--out: value ''"),
         (["run", "--year", "10"], "unrecognized arguments: --year"),
         (["run", "--years"], "--years: expected one argument"),
@@ -458,12 +458,12 @@ SMALL = ["--years", "4000", "--worlds", "200"]
 def test_compare_holds_each_remedy_and_all_together_against_the_run(tmp_path, capsys):
     out = tmp_path / "out"
     names = ["graceful_degradation", "quarterly_failover_drills"]
-    assert main(["compare", DEFAULT, "--mitigation", *names, *SMALL, "--out", str(out)]) == 0
+    assert main(["compare", DEFAULT, "--remedy", *names, *SMALL, "--out", str(out)]) == 0
     assert "graceful_degradation" in capsys.readouterr().out
     rows = compared(out)
-    assert [r["mitigation_set"] for r in rows] == ["none", *names, " + ".join(names)]
+    assert [r["set"] for r in rows] == ["none", *names, " + ".join(names)]
     assert ",".join(rows[0]).startswith(
-        "mitigation_set,eal_usd,delta_eal_usd,delta_eal_low_usd,delta_eal_high_usd,delta_tvar_95_usd"
+        "set,eal_usd,delta_eal_usd,delta_eal_low_usd,delta_eal_high_usd,delta_tvar_95_usd"
     )
     assert main(["run", *SMALL, "--out", str(tmp_path / "run")]) == 0
     assert rows[0]["eal_usd"] == summary(tmp_path / "run")["eal"]["value"]
@@ -479,10 +479,10 @@ def test_compare_holds_each_remedy_and_all_together_against_the_run(tmp_path, ca
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--mitigation", "graceful_degradation", DEFAULT],
-        ["--mitigation", "graceful_degradation"],
-        ["--mitigation", "graceful_degradation,graceful_degradation", "--seed", "0", DEFAULT],
-        [DEFAULT, "--mitigation", "graceful_degradation", "--mitigation", "graceful_degradation"],
+        ["--remedy", "graceful_degradation", DEFAULT],
+        ["--remedy", "graceful_degradation"],
+        ["--remedy", "graceful_degradation,graceful_degradation", "--seed", "0", DEFAULT],
+        [DEFAULT, "--remedy", "graceful_degradation", "--remedy", "graceful_degradation"],
     ],
 )
 def test_compare_tells_remedies_from_files(arguments, capsys):
@@ -496,7 +496,7 @@ def test_compare_tells_remedies_from_files(arguments, capsys):
 
 
 def test_compare_shows_what_a_better_contract_brings(capsys):
-    assert main(["compare", "--mitigation", "sla_renegotiated", *SMALL]) == 0
+    assert main(["compare", "--remedy", "sla_renegotiated", *SMALL]) == 0
     lines = capsys.readouterr().out.splitlines()
     end = lines[1].index("net benefit") + len("net benefit")
     before, net = lines[3][:end].split()[-1], lines[3][end:].split()[0]
@@ -527,7 +527,7 @@ def test_compare_puts_scenarios_side_by_side_on_the_same_luck(tmp_path, monkeypa
 def test_p_pays_back_needs_no_option(tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "PAYING_WORLDS", 100)
     monkeypatch.setattr(compare, "PAYING_YEARS", 2000)
-    arguments = ["--mitigation", "graceful_degradation", "--years", "200"]
+    arguments = ["--remedy", "graceful_degradation", "--years", "200"]
     assert main(["compare", DEFAULT, *arguments, "--out", str(tmp_path)]) == 0
     none, row = compared(tmp_path)
     assert none["p_pays_back"] == none["annual_cost_usd"] == ""
@@ -540,11 +540,11 @@ def test_a_budget_finds_the_best_affordable_set(tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "PAYING_WORLDS", 100)
     monkeypatch.setattr(compare, "PAYING_YEARS", 2000)
     names = ["resumable_upload_queue", "graceful_degradation", "quarterly_failover_drills"]
-    arguments = ["--mitigation", *names, "--budget", "6e6", "--years", "2000"]
+    arguments = ["--remedy", *names, "--budget", "6e6", "--years", "2000"]
     out = tmp_path / "out"
     assert main(["compare", DEFAULT, *arguments, "--out", str(out)]) == 0
     rows = compared(out)
-    remedies = [row for row in rows if row["mitigation_set"] != "none"]
+    remedies = [row for row in rows if row["set"] != "none"]
     assert all(float(row["annual_cost_usd"]) <= 6e6 for row in remedies)
     (lowest,) = [row for row in rows if "eal" in row["best_by"].split()]
     assert float(lowest["eal_usd"]) == min(float(row["eal_usd"]) for row in rows)
@@ -562,10 +562,10 @@ def test_a_budget_finds_the_best_affordable_set(tmp_path, monkeypatch):
         ([DEFAULT, "--worlds", "100", "--budget", "1"], "--budget: the search has one year"),
         ([DEFAULT, "--budget", "1M"], "--budget: value '1M'"),
         (["none.csv"], "none.csv: cannot be read"),
-        ([DEFAULT, "--mitigation", "drill"], "mitigation 'drill'"),
-        ([DEFAULT, "--mitigation", "drills+"], "mitigation 'drills'"),
-        (["--mitigation", "graceful_degradation,"], "mitigation ''"),
-        ([DEFAULT, "--mitigation"], "--mitigation: expected at least one argument"),
+        ([DEFAULT, "--remedy", "drill"], "remedy 'drill'"),
+        ([DEFAULT, "--remedy", "drills+"], "remedy 'drills'"),
+        (["--remedy", "graceful_degradation,"], "remedy ''"),
+        ([DEFAULT, "--remedy"], "--remedy: expected at least one argument"),
         ([DEFAULT, "--worlds", "7"], "--worlds: 7 given"),
     ],
 )

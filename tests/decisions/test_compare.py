@@ -41,7 +41,7 @@ def put(path: str, low: float, high: float | None = None, shape: str = "lognorma
 
 
 def with_remedy(*changes: Change, base: Scenario = DEFAULT, name: str = "test") -> Scenario:
-    return base.with_({f"mitigations.{name}.change.{k}": c for k, c in enumerate(changes, 1)})
+    return base.with_({f"remedies.{name}.change.{k}": c for k, c in enumerate(changes, 1)})
 
 
 def run(
@@ -434,7 +434,7 @@ def test_on_block_reports_and_can_end_the_run() -> None:
 
 def test_usual_sets_are_those_switched_on_and_all_together() -> None:
     on = DEFAULT.with_(
-        {f"mitigations.{n}.on": certain(1.0) for n in ("warm_standby", "capacity_headroom")}
+        {f"remedies.{n}.on": certain(1.0) for n in ("warm_standby", "capacity_headroom")}
     )
     names = compare(on, years=200).names
     assert names == (

@@ -39,7 +39,7 @@ def test_sets_compared_alone_fit_those_compared_together(whole):
 
 
 def test_an_edited_remedy_needs_only_its_own_run(whole):
-    dearer = {"mitigations.active_active.annual": Belief("lognormal", 1e9, 2e9)}
+    dearer = {"remedies.active_active.annual": Belief("lognormal", 1e9, 2e9)}
     edited = DEFAULT.with_(dearer)
     parts = list(taken_apart(whole))
     parts[1:] = taken_apart(compare(edited, SETS[1:], years=YEARS, seed=4))
@@ -49,6 +49,6 @@ def test_an_edited_remedy_needs_only_its_own_run(whole):
 def test_another_sample_does_not_fit(whole):
     """Negative control: a remedy that brings more repeats changes the sample itself."""
     more = Change("set", "recurrence.repeat_ratio", Belief("logitnormal", 0.6, 0.7))
-    worse = DEFAULT.with_({"mitigations.worse.change.1": more})
+    worse = DEFAULT.with_({"remedies.worse.change.1": more})
     other = compare(worse, [["worse"]], years=YEARS, seed=4)
     assert put_together(worse, [*taken_apart(whole), other]) is None

@@ -221,7 +221,7 @@ def test_information_ranks_what_decides() -> None:
     assert worth.best == "baseline"
     assert worth.net_benefit.value == 0.0
     names = [w.name for w in worth.worths]
-    assert "mitigations.quarterly_failover_drills.change.1" in names
+    assert "remedies.quarterly_failover_drills.change.1" in names
     assert {w.name for w in worth.telling()} & {n for n in names if n.endswith("rate_per_year")}
     cheap = worth.worths[0].value.value
     assert cheap >= worth.worths[-1].value.value >= 0.0

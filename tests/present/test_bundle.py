@@ -39,7 +39,7 @@ HEADERS = {
     "exceedance.csv": "return_period,aep_usd,aep_low_usd,aep_high_usd,"
     "oep_usd,oep_low_usd,oep_high_usd,supported",
     "chain.csv": "link,quantity,unit,expected,p50,p95,expected_usd",
-    "annual.csv": "world,year,incidents,outage_h,uploads_failed,uploads_abandoned,"
+    "annual.csv": "world,year,incidents,incident_h,uploads_failed,uploads_abandoned,"
     "freshness_deficit_h,minutes_lost,impressions_lost,playback_usd,freshness_usd,ad_serving_usd,"
     "creator_attrition_usd,retention_usd,ad_price_usd,make_goods_usd,creator_make_goods_usd,"
     "response_usd,budget_recapture_usd,viewing_recapture_usd,borne_by_others_usd,loss_usd,"
@@ -133,12 +133,12 @@ def test_summary_says_what_the_result_says(files, result):
     measures = result.measures(10e6)
     assert [row["measure"] for row in rows] == [m.name for m in measures]
     assert [float(row["value"]) for row in rows] == [m.value for m in measures]
-    first = "eal,sd,p_no_incident,p50,p90,p95,p99,tvar_95,tvar_99,p_over_threshold"
+    first = "eal,sd,p_no_incident,p50,p90,p95,p99,tvar_95,tvar_99,p_over_tolerance"
     assert ",".join(row["measure"] for row in rows[:10]) == first
     by_name = {row["measure"]: row for row in rows}
-    assert float(by_name["threshold"]["value"]) == 10e6
+    assert float(by_name["tolerance"]["value"]) == 10e6
     over = column(files["annual.csv"], "loss_usd") > 10e6
-    assert float(by_name["p_over_threshold"]["value"]) == over.mean()
+    assert float(by_name["p_over_tolerance"]["value"]) == over.mean()
 
 
 def test_unsupported_return_periods_are_empty(files):
@@ -207,11 +207,11 @@ def test_the_manifest_describes_the_run(files, result):
     manifest = json.loads(files["manifest.json"])
     assert (manifest["years"], manifest["worlds"], manifest["seed"]) == (YEARS, YEARS // 2, 3)
     assert manifest["scenario_hash"] == result.scenario.digest()
-    assert manifest["threshold_usd"] == 10e6
+    assert manifest["tolerance_usd"] == 10e6
     assert set(manifest["packages"]) == {"python", "numpy", "scipy"}
     assert manifest["command"] == (
         "python -m model run scenario.csv --years 2000 --worlds 1000 --seed 3 "
-        "--threshold 10000000 --out out"
+        "--tolerance 10000000 --out out"
     )
     assert any("max_duration" in line for line in manifest["warnings"])
     listed = {entry["name"]: entry for entry in manifest["files"]}

@@ -33,7 +33,7 @@ def test_only_years_without_a_loss_stand_on_zero() -> None:
 
 def test_tables_to_keep_hold_figures_and_no_coordinates() -> None:
     dots = overview_data.dots(LOSSES, 25e6)
-    assert list(dots.columns) == ["annual_loss_usd", "over_threshold"]
+    assert list(dots.columns) == ["annual_loss_usd", "over_tolerance"]
     np.testing.assert_array_equal(dots["annual_loss_usd"], LOSSES)
     bars = overview_data.money_bars({"response": around(2.0, 0.1)}, around(2.0, 0.1))
     assert list(overview_data.lines(bars).columns) == [

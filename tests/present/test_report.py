@@ -160,7 +160,7 @@ def test_it_prints_on_paper_of_any_size_and_knows_the_dark():
 
 def test_page_deck_and_csv_show_the_same_figures():
     found, story = material("default"), told("default")
-    files = bundle.of_run(found.result, found.threshold_usd).files
+    files = bundle.of_run(found.result, found.tolerance_usd).files
     table = b"".join(files["summary.csv"]()).decode("utf-8-sig")
     rows = {row["measure"]: row for row in csv.DictReader(io.StringIO(table, newline=""))}
 
@@ -171,7 +171,7 @@ def test_page_deck_and_csv_show_the_same_figures():
     expected = [
         shown("eal", estimates.money),
         shown("p90", estimates.money),
-        shown("p_over_threshold", estimates.chance),
+        shown("p_over_tolerance", estimates.chance),
         shown("p_no_incident", estimates.chance),
     ]
     on_page = re.findall(r"<dd><b>(.*?)</b>", page(story))
@@ -265,7 +265,7 @@ def test_labels_are_escaped_in_drawings():
 
 
 def test_report_writes_both_formats_with_the_same_words(tmp_path, capsys):
-    options = ["--mitigation", "graceful_degradation", "--years", "400", "--date", DATE]
+    options = ["--remedy", "graceful_degradation", "--years", "400", "--date", DATE]
     for file in ("out.html", "new/out.pptx"):
         assert main(["report", *options, "--out", str(tmp_path / file)]) == 0
         said = capsys.readouterr().out.splitlines()
@@ -276,8 +276,8 @@ def test_report_writes_both_formats_with_the_same_words(tmp_path, capsys):
     assert f">{said[0]}</h1>" in text
     made_again = command_of(text)
     assert made_again == (
-        "python -m model report scenario.csv --mitigation graceful_degradation --years 400 "
-        f"--seed 0 --threshold 25000000 --date {DATE} --out out.html"
+        "python -m model report scenario.csv --remedy graceful_degradation --years 400 "
+        f"--seed 0 --tolerance 25000000 --date {DATE} --out out.html"
     )
 
 
@@ -287,7 +287,7 @@ def command_of(text: str) -> str:
 
 def test_the_command_makes_the_same_file_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    options = ["--mitigation", "warm_standby", "--years", "300", "--seed", "5", "--date", DATE]
+    options = ["--remedy", "warm_standby", "--years", "300", "--seed", "5", "--date", DATE]
     assert main(["report", *options, "--out", "first.html"]) == 0
     text = Path("first.html").read_text(encoding="utf-8")
     Path("scenario.csv").write_text(scenario_from_html(text).to_csv(), encoding="utf-8")
@@ -304,7 +304,7 @@ def test_the_command_makes_the_same_file_again(tmp_path, monkeypatch):
         (["--out", "."], "format unknown"),
         (["--out", ".", "--format", "html"], "a folder of that name is there"),
         (["--out", "/proc/none/x.html"], "cannot be written"),
-        (["--out", "x.html", "--mitigation", "active_activ"], "nearest known: active_active"),
+        (["--out", "x.html", "--remedy", "active_activ"], "nearest known: active_active"),
         (["--out", "x.html", "--date", "2026-02-30"], "allowed is a day like"),
         (["--out", "x.html", "--years", "1e6"], "in digits only"),
         (["--out", ""], "allowed is the name of a file"),

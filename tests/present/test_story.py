@@ -83,7 +83,7 @@ def test_the_headline_figures_are_those_of_the_run():
     assert [figure.value for figure in first.figures] == [
         estimates.money(average),
         estimates.money(bad),
-        estimates.chance(found.result.chance_over(found.threshold_usd)),
+        estimates.chance(found.result.chance_over(found.tolerance_usd)),
         estimates.chance(Estimate(*found.result.measure("p_no_incident")[1:5])),
     ]
     assert estimates.money(average) in first.headline
@@ -199,7 +199,7 @@ def test_remedies_asked_about_stand_together():
     assert found.together.row.remedies == names
     assert found.candidate is found.together
     assert len(found.options) == 2
-    assert "--mitigation graceful_degradation quarterly_failover_drills" in command(
+    assert "--remedy graceful_degradation quarterly_failover_drills" in command(
         story.facts, "x.html"
     )
     saved = [option.row.saving.value for option in found.options]
@@ -207,7 +207,7 @@ def test_remedies_asked_about_stand_together():
 
 
 def test_remedies_switched_on_are_those_asked_about():
-    on = Scenario.default().with_({"mitigations.graceful_degradation.on": certain(1.0)})
+    on = Scenario.default().with_({"remedies.graceful_degradation.on": certain(1.0)})
     found = gather(on, years=300, paying=(20, 100), swing_years=100)
     assert found.asked == ("graceful_degradation",)
     assert [option.row.name for option in found.options] == ["graceful_degradation"]
@@ -287,7 +287,7 @@ def test_every_story_says_how_to_make_it_again():
     assert rows["Date"] == "2026-04-01"
     assert "results version" in rows["Version"]
     assert command(story.facts, "a b.html").endswith(
-        "scenario.csv --years 2000 --seed 3 --threshold 25000000 --date 2026-04-01 --out 'a b.html'"
+        "scenario.csv --years 2000 --seed 3 --tolerance 25000000 --date 2026-04-01 --out 'a b.html'"
     )
     assert "seed 3" in source_line(story.facts)
 
@@ -352,7 +352,7 @@ def test_shares_of_worlds_are_said_by_one_rule(share, worlds, said):
 def test_the_chance_of_paying_back_is_said_as_on_the_page_that_decides():
     found = material("default")
     one, many = found.comparisons[0], compare_long()
-    offers = {offer.row.name: offer for offer in offers_of(one, many, found.threshold_usd)}
+    offers = {offer.row.name: offer for offer in offers_of(one, many, found.tolerance_usd)}
     for option in found.options:
         offer = offers[option.row.name]
         assert decision.pays_back(found, option) == remedies.chance(offer)

@@ -230,7 +230,7 @@ def test_breakdowns_agree_with_the_total() -> None:
     loss, minutes = result.tally.by_hour[:2]
     assert loss.sum() == pytest.approx(result["loss_usd"].sum(), rel=1e-9)
     # Outage hours end with the impairment, incidents' own lengths do not.
-    assert minutes.sum() / 60.0 >= result["outage_h"].sum()
+    assert minutes.sum() / 60.0 >= result["incident_h"].sum()
 
 
 # --- limits -------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_nothing_fails_and_exactly_nothing_is_lost() -> None:
     result = simulate(DEFAULT.with_(all_causes(**nothing) | free), years=5000)
     assert result["incidents"].sum() > 5000
     for name in COLUMNS:
-        if name not in ("incidents", "outage_h", "revenue_usd"):
+        if name not in ("incidents", "incident_h", "revenue_usd"):
             assert (result[name] == 0.0).all(), name
 
 
@@ -289,7 +289,7 @@ def test_ad_revenue_lost_stays_below_the_revenue_of_the_worst_year() -> None:
     assert (result["loss_usd"] <= result["revenue_usd"] * (1 + 1e-12)).all()
     total = sum(result[f"{name}_usd"] for name in COMPONENTS)
     np.testing.assert_allclose(total, result["loss_usd"], rtol=1e-12)
-    assert (result["outage_h"] >= 8000.0).all()
+    assert (result["incident_h"] >= 8000.0).all()
 
 
 def test_loss_stays_below_revenue_with_500_outages_a_year() -> None:

@@ -25,10 +25,10 @@ def refused(changes: dict[str, object], base: Scenario = DEFAULT) -> tuple[str, 
 
 
 REMEDY = "warm_standby"
-STEM = f"mitigations.{REMEDY}"
+STEM = f"remedies.{REMEDY}"
 
 
-def remedy(scenario: Scenario, name: str = REMEDY) -> remedies.Mitigation:
+def remedy(scenario: Scenario, name: str = REMEDY) -> remedies.Remedy:
     return next(m for m in scenario.remedies if m.name == name)
 
 
@@ -66,7 +66,7 @@ def test_switching_a_remedy_on_keeps_its_evidence():
 
 def test_a_new_remedy_needs_a_change_and_takes_the_defaults():
     path = "incidents.*.duration"
-    grown = DEFAULT.with_({"mitigations.own.change.1": Change("scale", path, lognormal(0.5, 0.8))})
+    grown = DEFAULT.with_({"remedies.own.change.1": Change("scale", path, lognormal(0.5, 0.8))})
     own = remedy(grown, "own")
     assert own == grown.remedies[-1]
     assert (own.upfront, own.annual, own.life_years, own.on) == (
@@ -81,9 +81,9 @@ def test_a_new_remedy_needs_a_change_and_takes_the_defaults():
 def test_a_change_in_the_file_has_path_in_label_and_kind_in_shape():
     header = "name,shape,low,mid,high,label\n"
     rows = (
-        "mitigations.own.change.1,set,0.1,,0.2,incidents.capacity.publish_loss\n"
-        "mitigations.own.change.2,scale,0.5,,0.5,costs.response_per_hour\n"
-        "mitigations.own.change.3,scale uniform,0.5,,0.6,platform.cpm\n"
+        "remedies.own.change.1,set,0.1,,0.2,incidents.capacity.publish_loss\n"
+        "remedies.own.change.2,scale,0.5,,0.5,costs.response_per_hour\n"
+        "remedies.own.change.3,scale uniform,0.5,,0.6,platform.cpm\n"
     )
     assert remedy(Scenario.read((header + rows).encode()), "own").changes == (
         Change("set", "incidents.capacity.publish_loss", Belief("logitnormal", 0.1, 0.2)),
@@ -116,8 +116,8 @@ def test_an_edit_in_the_file_keeps_what_it_leaves_empty():
         (f"{STEM}.change.1", Change("set", "incidents.dns.duration", certain(1)), "label"),
         (f"{STEM}.change.1", Change("set", "simulation.max_duration", certain(9)), "label"),
         (f"{STEM}.change.9", Change("set", "platform.cpm", certain(1)), "no gap"),
-        ("mitigations.own.on", certain(1), "unknown remedy"),
-        ("mitigations.warm_standbi.on", certain(1), "nearest known: warm_standby"),
+        ("remedies.own.on", certain(1), "unknown remedy"),
+        ("remedies.warm_standbi.on", certain(1), "nearest known: warm_standby"),
     ],
 )
 def test_impossible_remedies_are_refused(name: str, value: Belief | Change, word: str):

@@ -12,11 +12,10 @@ from given import certain, lognormal, new_cause
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from model.assumptions import remedies as mitigations
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, Change
+from model.assumptions.remedies import FACTOR, Change, library_rows
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 from model.scenario import rows as scenario_csv
@@ -61,7 +60,7 @@ def test_the_whole_file_lists_every_row():
     ]
     assert sum(name.startswith("correlation.") for name in names) == 6
     assert {m.name for m in DEFAULT.remedies} == {
-        name.split(".")[1] for name in names if name.startswith("mitigations.")
+        name.split(".")[1] for name in names if name.startswith("remedies.")
     }
     by_name = {row["name"]: row for row in rows}
     assert by_name["platform.ad_revenue_per_year"] == {
@@ -240,14 +239,14 @@ def test_more_remedies_than_can_be_checked_in_time_are_one_line():
     """Each belief is fitted when it is read; thousands would keep everybody waiting."""
     header = "name,shape,low,mid,high,label\n"
     changes = "".join(
-        f"mitigations.own_{k // 90}.change.{k % 90 + 1},set normal,0.06,,{0.9 + k * 1e-6},"
+        f"remedies.own_{k // 90}.change.{k % 90 + 1},set normal,0.06,,{0.9 + k * 1e-6},"
         "resilience.failover_success\n"
         for k in range(2_000)
     )
-    remedies = "".join(f"mitigations.own_{k}.upfront,normal,0.06,,0.9,\n" for k in range(2_000))
+    remedies = "".join(f"remedies.own_{k}.upfront,normal,0.06,,0.9,\n" for k in range(2_000))
     for rows, word in ((changes, "at most 200"), (remedies, "at most 40")):
         found = problems(rows, header)
-        assert all(line.startswith("scenario.csv: mitigations: ") for line in found)
+        assert all(line.startswith("scenario.csv: remedies: ") for line in found)
         assert word in found[-1]
         assert len(found) <= 2
 
@@ -338,8 +337,8 @@ def remedy_rows(draw: st.DrawFn) -> dict[str, Belief | Change]:
         | st.just(("scale", "incidents.*.duration", FACTOR))
     )
     return {
-        "mitigations.own_idea.change.1": Change(kind, path, draw(beliefs(item))),
-        "mitigations.warm_standby.on": certain(draw(st.sampled_from([0, 1]))),
+        "remedies.own_idea.change.1": Change(kind, path, draw(beliefs(item))),
+        "remedies.warm_standby.on": certain(draw(st.sampled_from([0, 1]))),
     }
 
 
@@ -425,7 +424,7 @@ CELLS = st.one_of(
     st.text(max_size=8),
 )
 ROW_NAMES = st.one_of(
-    st.sampled_from([*DEFAULT.names(), *mitigations.library_rows(), *new_cause()]),
+    st.sampled_from([*DEFAULT.names(), *library_rows(), *new_cause()]),
     st.sampled_from(["scenario.name", "scenario.note", "correlation.a.with.b", "incidents.*.x"]),
     st.text(max_size=20),
 )

@@ -143,7 +143,7 @@ def test_every_problem_is_reported_at_once():
         ("incidents.dns.duration", lognormal(1, 2)),
         ("nonsense", lognormal(1, 2)),
         ("", lognormal(1, 2)),
-        ("mitigations.nothing_known.on", certain(1)),
+        ("remedies.nothing_known.on", certain(1)),
         ("correlation.platform.cpm", certain(0.5)),
     ],
 )
@@ -157,8 +157,8 @@ def test_a_problem_says_what_people_call_the_row_and_where_to_find_it():
     for name, label in (
         ("platform.cpm", "Price per 1,000 impressions (CPM)"),
         ("incidents.capacity.duration", "Capacity: duration"),
-        ("mitigations.warm_standby.upfront", "Warm standby: cost upfront"),
-        ("mitigations.warm_standby.change.1", "Effect of warm standby"),
+        ("remedies.warm_standby.upfront", "Warm standby: cost upfront"),
+        ("remedies.warm_standby.change.1", "Effect of warm standby"),
         ("correlation.platform.cpm.with.platform.daily_users", "Rank correlation"),
         ("scenario.name", "Name of the scenario"),
     ):
@@ -232,9 +232,9 @@ def test_an_added_cause_can_be_edited_and_taken_out():
 
 def test_taking_out_what_a_remedy_needs_is_refused():
     rows = new_cause() | {
-        "mitigations.own.change.1": Change("scale", "incidents.dns.duration", certain(0.5))
+        "remedies.own.change.1": Change("scale", "incidents.dns.duration", certain(0.5))
     }
-    with pytest.raises(ScenarioError, match=r"mitigations\.own\.change\.1"):
+    with pytest.raises(ScenarioError, match=r"remedies\.own\.change\.1"):
         DEFAULT.with_(rows).without("incidents.dns")
 
 

@@ -108,7 +108,7 @@ def test_winter_exceeds_the_summer_bump_and_both_exceed_spring() -> None:
     assert weight[[11, 0, 1]].min() > weight[[5, 6, 7]].max() > 1 > weight[[3, 4]].max()
 
 
-@pytest.mark.parametrize("name", ["incidents.csv", "mitigations.csv"])
+@pytest.mark.parametrize("name", ["incidents.csv", "remedies.csv"])
 def test_every_row_has_a_source_and_a_grade(name: str) -> None:
     for row in table(name):
         assert (row.get("source") or row["source_title"]).strip(), row
@@ -295,7 +295,7 @@ def test_two_hundred_million_scales_the_default_audience() -> None:
 
 
 def test_the_ten_remedies_are_there() -> None:
-    assert {row["name"] for row in table("mitigations.csv")} == {
+    assert {row["name"] for row in table("remedies.csv")} == {
         "active_active",
         "warm_standby",
         "publish_path_region",
@@ -311,7 +311,7 @@ def test_the_ten_remedies_are_there() -> None:
 
 def test_changes_of_remedies_are_beliefs_about_dotted_names() -> None:
     seen = set()
-    for row in table("mitigations.csv"):
+    for row in table("remedies.csv"):
         low, high = float(row["low"]), float(row["high"])
         assert row["change"] in {"set", "scale"}, row
         assert DOTTED.fullmatch(row["path"]), row
@@ -329,7 +329,7 @@ def test_changes_of_remedies_are_beliefs_about_dotted_names() -> None:
 
 def test_costs_of_remedies_stand_on_the_first_row_only() -> None:
     money = ("upfront_low", "upfront_high", "annual_low", "annual_high", "life_years")
-    by_name = groupby(table("mitigations.csv"), key=lambda row: row["name"])
+    by_name = groupby(table("remedies.csv"), key=lambda row: row["name"])
     groups = [list(rows) for _, rows in by_name]
     assert len(groups) == len({rows[0]["name"] for rows in groups})
     for first, *others in groups:
@@ -342,9 +342,7 @@ def test_costs_of_remedies_stand_on_the_first_row_only() -> None:
 
 
 def test_a_dearer_architecture_is_dearer() -> None:
-    annual = {
-        r["name"]: float(r["annual_high"]) for r in table("mitigations.csv") if r["life_years"]
-    }
+    annual = {r["name"]: float(r["annual_high"]) for r in table("remedies.csv") if r["life_years"]}
     ladder = ["publish_path_region", "warm_standby", "active_active", "second_provider"]
     assert [annual[name] for name in ladder] == sorted(annual[name] for name in ladder)
 

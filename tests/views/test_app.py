@@ -31,7 +31,7 @@ RATE = "incidents.change_and_configuration.rate_per_year"
 
 def opened(**parameters: str) -> AppTest:
     """Come to the Overview with all groups of the sidebar open."""
-    app = AppTest.from_file("../app.py", default_timeout=PATIENCE_S)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
     for group in sidebar.GROUPS:
         app.session_state[f"group.{group}"] = True
     return visit(app, parameters)
@@ -45,8 +45,9 @@ def visit(app: AppTest, parameters: dict[str, str]) -> AppTest:
 
 
 PAGE = """
-from views import sidebar, state
-from views.{module} import {function}
+from views.session import state
+from views.shell import sidebar
+from views.{module}.page import {function}
 
 state.open_visit("{name}")
 sidebar.show("{name}")
@@ -54,7 +55,7 @@ sidebar.show("{name}")
 """
 IN_TURN = """
 import streamlit as st
-from views import state
+from views.session import state
 
 look = state.first_look()
 st.session_state["seen"] = [look.years] if look else []
@@ -63,7 +64,7 @@ state.run()
 UNUSED_SEEDS = itertools.count(1_000)
 FUNCTIONS = {
     "assumptions": ("assumptions", "assumptions"),
-    "replay": ("replaying", "replaying"),
+    "replay": ("replay", "replaying"),
 }
 
 
@@ -235,7 +236,7 @@ class TestOverview:
         assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
         assert not waiting(app)
 
-    @pytest.mark.parametrize("key", ["threshold", f"side.low.{REVENUE}"])
+    @pytest.mark.parametrize("key", ["tolerance", f"side.low.{REVENUE}"])
     def test_a_number_beyond_all_is_called_too_large(self, key):
         app = opened()
         app.text_input(key=key).set_value("1e400").run()
@@ -310,12 +311,12 @@ class TestOverview:
         box = field(app.selectbox, "preset")
         assert box.options[box.index] == "default (own version)"
 
-    def test_the_threshold_is_the_visitors(self, result):
+    def test_the_tolerance_is_the_visitors(self, result):
         app = opened()
-        app.text_input(key="threshold").set_value("$5M").run()
+        app.text_input(key="tolerance").set_value("$5M").run()
         over = result.chance_over(5e6).value
         assert metrics(app)["Over $5M"] == f"{100 * over:.0f}\u00a0%"
-        app.text_input(key="threshold").set_value("-5").run()
+        app.text_input(key="tolerance").set_value("-5").run()
         assert len(app.error) == 1
 
     def test_another_seed_is_other_luck(self):
@@ -326,12 +327,12 @@ class TestOverview:
         assert metrics(app) != before
 
     def test_what_a_browser_shows_by_default_is_what_is_in_force(self):
-        link = {"years": "50000", "seed": "7", "threshold": "5000000"}
+        link = {"years": "50000", "seed": "7", "tolerance": "5000000"}
         app = opened(**link, platform__ad_revenue_per_year="12000000000~15000000000")
         before = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
         assert before[1] == Settings(50_000, 7, 5e6)
         # A run that is broken off takes what fields hold with it; browsers fall back on defaults.
-        held = ("years", "seed", "threshold", "preset")
+        held = ("years", "seed", "tolerance", "preset")
         for key in (*held, *(f"side.{kind}.{REVENUE}" for kind in ("low", "high", "slider"))):
             del app.session_state[key]
         app._run()
@@ -343,7 +344,7 @@ class TestOverview:
             sent = field(app.selectbox, key).proto
             assert sent.options[sent.default] == shown
         assert field(app.number_input, "seed").proto.default == 7
-        assert field(app.text_input, "threshold").proto.default == "$5M"
+        assert field(app.text_input, "tolerance").proto.default == "$5M"
         assert field(app.text_input, f"side.low.{REVENUE}").proto.default == "$12bn"
 
     def test_what_a_field_said_before_it_was_renewed_does_not_count(self):

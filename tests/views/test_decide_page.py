@@ -40,8 +40,8 @@ GRACEFUL, DRILLS = "graceful_degradation", "quarterly_failover_drills"
 CAUSES = DEFAULT.causes
 QUIET = {f"incidents.{cause}.rate_per_year": Belief("lognormal", 0.0, 0.0) for cause in CAUSES}
 CHEAP = {
-    f"mitigations.{GRACEFUL}.upfront": Belief("lognormal", 1e4, 2e4),
-    f"mitigations.{GRACEFUL}.annual": Belief("lognormal", 1e4, 2e4),
+    f"remedies.{GRACEFUL}.upfront": Belief("lognormal", 1e4, 2e4),
+    f"remedies.{GRACEFUL}.annual": Belief("lognormal", 1e4, 2e4),
 }
 
 
@@ -143,7 +143,7 @@ class TestWords:
         assert "any one of them" in said
 
     def test_rows_of_remedies_have_titles(self):
-        stem = f"mitigations.{DRILLS}"
+        stem = f"remedies.{DRILLS}"
         assert title(f"{stem}.annual", DEFAULT) == ("Quarterly failover drills: cost per year")
         assert title(f"{stem}.change.1", DEFAULT) == (
             "Quarterly failover drills: effect on all causes: duration"
@@ -298,8 +298,9 @@ class TestStore:
 
 
 PAGE = """
-from views import sidebar, state
-from views.{module} import {module}
+from views.session import state
+from views.shell import sidebar
+from views.{module}.page import {module}
 
 state.open_visit("{module}")
 sidebar.show("{module}")
@@ -348,7 +349,7 @@ class TestDecidePage:
         scenario = in_hand(app)
         assert [remedy.name for remedy in scenario.remedies if remedy.on] == [GRACEFUL, DRILLS]
         assert "Graceful degradation (cached feed) + Quarterly failover drills" in said(app)
-        assert f"mitigations.{GRACEFUL}.on" in app.query_params
+        assert f"remedies.{GRACEFUL}.on" in app.query_params
         assert Scenario.read(scenario.to_csv().encode()).changes == scenario.changes
         app.pills(key="remedies.on").set_value([]).run()
         assert in_hand(app) == DEFAULT
@@ -357,7 +358,7 @@ class TestDecidePage:
         app = opened("decide")
         app.selectbox(key="remedies.edited").set_value(GRACEFUL).run()
         for part in ("upfront", "annual"):
-            name = f"mitigations.{GRACEFUL}.{part}"
+            name = f"remedies.{GRACEFUL}.{part}"
             app.text_input(key=f"remedy.low.{name}").set_value("10k").run()
             app.text_input(key=f"remedy.high.{name}").set_value("$20k").run()
             assert in_hand(app).belief(name) == Belief("lognormal", 1e4, 2e4)
@@ -371,7 +372,7 @@ class TestDecidePage:
     def test_an_edited_effect_stays_a_change(self):
         app = opened("decide")
         app.selectbox(key="remedies.edited").set_value(DRILLS).run()
-        name = f"mitigations.{DRILLS}.change.1"
+        name = f"remedies.{DRILLS}.change.1"
         app.text_input(key=f"remedy.low.{name}").set_value("0.9").run()
         change = in_hand(app).value(name)
         assert (change.kind, change.path) == ("scale", "incidents.*.duration")
@@ -380,7 +381,7 @@ class TestDecidePage:
     def test_a_low_price_above_the_high_waits_for_it(self):
         app = opened("decide")
         app.selectbox(key="remedies.edited").set_value(GRACEFUL).run()
-        name = f"mitigations.{GRACEFUL}.upfront"
+        name = f"remedies.{GRACEFUL}.upfront"
         app.text_input(key=f"remedy.low.{name}").set_value("3bn").run()
         assert in_hand(app) == DEFAULT
         assert not app.error
@@ -392,7 +393,7 @@ class TestDecidePage:
     @pytest.mark.parametrize("typed", ["a lot", "-5", "1,5M"])
     def test_a_bad_price_is_a_message_and_changes_nothing(self, typed):
         app = opened("decide")
-        key = f"remedy.low.mitigations.{app.selectbox(key='remedies.edited').value}.upfront"
+        key = f"remedy.low.remedies.{app.selectbox(key='remedies.edited').value}.upfront"
         before = app.text_input(key=key).value
         app.text_input(key=key).set_value(typed).run()
         assert in_hand(app) == DEFAULT
@@ -508,7 +509,7 @@ def test_in_a_browser_a_remedy_is_switched_on(app_url, visitor):
     expect(answer).to_contain_text("Capacity headroom")
     expect(answer).to_contain_text("does not pay on ad revenue alone")
     switched = link.encoded(
-        DEFAULT.with_({"mitigations.capacity_headroom.on": fixed(1.0)}), link.Settings(years=10_000)
+        DEFAULT.with_({"remedies.capacity_headroom.on": fixed(1.0)}), link.Settings(years=10_000)
     )
     visitor.wait_for_url(
         lambda url: dict(parse_qsl(urlsplit(url).query)) == switched, wait_until="commit"

@@ -91,11 +91,11 @@ def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
 
 def _curves(found: Weighed, offer: Offer) -> None:
     one = found.comparison(offer)
-    threshold = state.settings().threshold_usd
-    now = one.row("baseline", threshold).p_breach
-    said = remedies.breach(offer, now, threshold)
+    tolerance = state.settings().tolerance_usd
+    now = one.row("baseline", tolerance).p_breach
+    said = remedies.breach(offer, now, tolerance)
     st.markdown(headline.markdown(said))
-    table = _curve_table(one, offer, threshold)
+    table = _curve_table(one, offer, tolerance)
     alt = f"Two loss exceedance curves, as it is and with {offer.label}. {headline.plain(said)}"
     charts.draw(decide.spec("curves", charts.mode()), table, alt=alt, key="curves")
     st.caption(
@@ -105,10 +105,10 @@ def _curves(found: Weighed, offer: Offer) -> None:
     downloads.csv("Curves as CSV", "curves.csv", lambda: table)
 
 
-def _curve_table(one: Comparison, offer: Offer, threshold: float) -> pd.DataFrame:
-    chances = (one.row("baseline", threshold).p_breach.value, offer.row.p_breach.value)
+def _curve_table(one: Comparison, offer: Offer, tolerance: float) -> pd.DataFrame:
+    chances = (one.row("baseline", tolerance).p_breach.value, offer.row.p_breach.value)
     return decide_data.curves(
-        one.curve("baseline", 160), one.curve(offer.row.name, 160), threshold, chances
+        one.curve("baseline", 160), one.curve(offer.row.name, 160), tolerance, chances
     )
 
 

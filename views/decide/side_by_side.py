@@ -52,7 +52,7 @@ def show() -> None:
 
 def _table(scenarios: list[Scenario]) -> None:
     years, seed = comparisons.years(), state.settings().seed
-    threshold = state.settings().threshold_usd
+    tolerance = state.settings().tolerance_usd
     bar = st.empty()
     results = []
     for k, scenario in enumerate(scenarios):
@@ -61,7 +61,7 @@ def _table(scenarios: list[Scenario]) -> None:
         results.append(runs.run(scenario, years, seed).result)
     bar.empty()
     found = SideBySide(tuple(results))
-    rows = found.rows(threshold)
+    rows = found.rows(tolerance)
     heads = (
         "Scenario",
         "Average year",
@@ -69,7 +69,7 @@ def _table(scenarios: list[Scenario]) -> None:
         "1-in-20 year",
         "Difference",
         "Worst 5 % of years",
-        f"Over {fmt.money(threshold, 3)}",
+        f"Over {fmt.money(tolerance, 3)}",
     )
     names = [f"{row.name} (in hand)" if k == 0 else row.name for k, row in enumerate(rows)]
     cells = [_cells(row, first=k == 0) for k, row in enumerate(rows)]
@@ -79,7 +79,7 @@ def _table(scenarios: list[Scenario]) -> None:
         f"Same random numbers for all, {years:,} years; differences are against the scenario in "
         "hand, ± is simulation noise (95 %)."
     )
-    downloads.csv("Scenarios as CSV", "scenarios.csv", lambda: found.frame(threshold))
+    downloads.csv("Scenarios as CSV", "scenarios.csv", lambda: found.frame(tolerance))
 
 
 def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
@@ -98,6 +98,6 @@ def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
         figure(row.p95),
         difference(row.delta_p95),
         figure(row.tvar_95),
-        f"{estimates.chance(row.p_over_threshold)} "  # type: ignore[arg-type]
-        f"{fmt.error(row.p_over_threshold.standard_error, fmt.share)}",
+        f"{estimates.chance(row.p_over_tolerance)} "  # type: ignore[arg-type]
+        f"{fmt.error(row.p_over_tolerance.standard_error, fmt.share)}",
     )

@@ -67,8 +67,8 @@ def weigh(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Weigh
         return None
     if surely:
         comparisons.paying(place)
-    threshold = state.settings().threshold_usd
-    offers = offers_of(one, comparisons.paying_already(), threshold, credit=credit)
+    tolerance = state.settings().tolerance_usd
+    offers = offers_of(one, comparisons.paying_already(), tolerance, credit=credit)
     on = comparisons.switched_on(state.current())
     names = on or tuple(offer.row.name for offer in offers if offer.clear)
     both, several = None, None
@@ -79,7 +79,7 @@ def weigh(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Weigh
         if surely:
             comparisons.paying(place, names)
         long_both = comparisons.paying_already(names)
-        (several,) = offers_of(both, long_both, threshold, credit=credit)
+        (several,) = offers_of(both, long_both, tolerance, credit=credit)
     order = str(st.session_state["decide.order"])
     return Weighed(one, both, tuple(offers), several, on, order)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from model.assumptions.declaration import fixed
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, PREFIX, Mitigation, library, rows_of
+from model.assumptions.remedies import FACTOR, PREFIX, Remedy, library, rows_of
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
@@ -67,7 +67,7 @@ def show() -> None:
         _remedy(known[str(name)], scenario)
 
 
-def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
+def _remedy(remedy: Remedy, scenario: Scenario) -> None:
     stem = f"{PREFIX}{remedy.name}"
     cost, effect = st.columns([2, 3], gap="large")
     with cost:
@@ -95,7 +95,7 @@ def _remedy(remedy: Mitigation, scenario: Scenario) -> None:
         )
 
 
-def _edited(remedy: Mitigation) -> bool:
+def _edited(remedy: Remedy) -> bool:
     own = {one.name: one for one in library()}.get(remedy.name)
     return own is None or rows_of(replace(remedy, on=False)) != rows_of(own)
 

@@ -72,8 +72,8 @@ def _answer(place: DeltaGenerator, run: Run | FirstLook) -> DeltaGenerator:
 
 def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGenerator]:
     """Show the figures; return where each of them is."""
-    threshold = state.settings().threshold_usd
-    over = run.chance_over(threshold)
+    tolerance = state.settings().tolerance_usd
+    over = run.chance_over(tolerance)
     measures = run.measures
     tiles = (
         ("Average year", _money_of(measures["eal"]), "Expected annual loss before SLA credit."),
@@ -88,9 +88,9 @@ def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGene
         ),
         ("No incident", _share_of(measures["p_no_incident"]), "Years without a visible incident."),
         (
-            f"Over {fmt.money(threshold, 3)}",
+            f"Over {fmt.money(tolerance, 3)}",
             (fmt.share(over.value), fmt.error(over.standard_error, fmt.share)),
-            f"Years that cost more than your threshold: {fmt.one_in(over.value)}.",
+            f"Years that cost more than your tolerance: {fmt.one_in(over.value)}.",
         ),
     )
     return [
@@ -121,14 +121,14 @@ def _share_of(measure: Measure) -> tuple[str, str]:
 
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
     """Return the tables of the charts by their names."""
-    threshold, rarest = state.settings().threshold_usd, _VIEWS[_view()]
-    over = run.chance_over(threshold).value
+    tolerance, rarest = state.settings().tolerance_usd, _VIEWS[_view()]
+    over = run.chance_over(tolerance).value
     made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
-        ("exceedance", threshold, rarest): lambda: overview_data.exceedance(
-            run.curve, threshold, over, rarest
+        ("exceedance", tolerance, rarest): lambda: overview_data.exceedance(
+            run.curve, tolerance, over, rarest
         ),
-        ("twenty_years", threshold): lambda: overview_data.twenty_years(
-            run.twenty_years, threshold
+        ("twenty_years", tolerance): lambda: overview_data.twenty_years(
+            run.twenty_years, tolerance
         ),
         ("money_bars",): lambda: overview_data.money_bars(
             run.components, run.result.mean("loss_usd")
@@ -145,9 +145,9 @@ def _view() -> str:
 
 
 def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
-    threshold = state.settings().threshold_usd
-    over = run.chance_over(threshold)
-    said = words.threshold(over, threshold)
+    tolerance = state.settings().tolerance_usd
+    over = run.chance_over(tolerance)
+    said = words.tolerance(over, tolerance)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("How bad can a year get?", anchor=False)
@@ -173,17 +173,17 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     with right:
         st.subheader("20 equally likely years", anchor=False)
         losses = run.twenty_years
-        words_of_20 = words.twenty_years(losses, threshold)
+        words_of_20 = words.twenty_years(losses, tolerance)
         st.markdown(words.markdown(words_of_20))
         charts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
         st.caption(
             "How to read this: next year is like one of these dots, each as likely as the other. "
             "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
             "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
-            "your threshold."
+            "your tolerance."
         )
         downloads.csv(
-            "Dots as CSV", "twenty_years.csv", lambda: overview_data.dots(losses, threshold)
+            "Dots as CSV", "twenty_years.csv", lambda: overview_data.dots(losses, tolerance)
         )
 
 

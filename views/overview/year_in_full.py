@@ -97,7 +97,7 @@ def _said(year: Year) -> None:
     st.markdown(
         headline.markdown(
             f"**Year {year.year:,}**: {count} {noun}, "
-            f"{fmt.significant(annual['outage_h'], 3)} hours of outage, a loss of "
+            f"{fmt.significant(annual['incident_h'], 3)} hours of outage, a loss of "
             f"**{fmt.money(annual['loss_usd'], 3)}** ({fmt.money(annual['net_loss_usd'], 3)} net "
             "of SLA credit)."
         )

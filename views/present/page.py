@@ -250,7 +250,7 @@ def _downloads(there: Preparation) -> None:
         ("One HTML file", lambda: report.page(there.told()).encode(), report.FILE, report.MIME),
         (
             "Tables as one zip",
-            lambda: zip_bytes(found.result, found.threshold_usd),
+            lambda: zip_bytes(found.result, found.tolerance_usd),
             "downstream_run.zip",
             "application/zip",
         ),

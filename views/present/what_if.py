@@ -63,7 +63,7 @@ def strip(found: Material) -> bool:
         return False
     changed = what_if.scaled(found.scenario, **factors)
     result = found.result
-    row, bad = _run(RESULTS_VERSION, changed, names, result.years, result.seed, found.threshold_usd)
+    row, bad = _run(RESULTS_VERSION, changed, names, result.years, result.seed, found.tolerance_usd)
     said = [f"{_CHOICES[k].lower()} {word}" for k, word in chosen.items() if word != _AS_IT_IS]
     said += [f"with “{known[name]}”" for name in names]
     st.html(_strip(", ".join(said), _pairs(found, row, bad)))
@@ -72,8 +72,8 @@ def strip(found: Material) -> bool:
 
 def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str]]:
     """Return label, now and then of the figures that the answer consists of."""
-    result, limit = found.result, fmt.money(found.threshold_usd, 3)
-    over = result.chance_over(found.threshold_usd)
+    result, limit = found.result, fmt.money(found.tolerance_usd, 3)
+    over = result.chance_over(found.tolerance_usd)
     return [
         ("Average year", estimates.money(result.mean("loss_usd")), estimates.money(row.eal)),
         ("1-in-10 year", estimates.money(result.quantile(0.9)), estimates.money(bad)),
@@ -88,13 +88,13 @@ def _run(
     names: tuple[str, ...],
     years: int,
     seed: int,
-    threshold_usd: float,
+    tolerance_usd: float,
 ) -> tuple[Row, Estimate]:
     """Return the changed year with the remedy, if any, and its 1-in-10 loss."""
     one = compare(scenario, [names] if names else [], years=years, seed=seed)
     k = len(one.names) - 1
     loss = Sample(one.evaluation.loss(k), one.evaluation.worlds)
-    return one.rows(threshold_usd)[k], loss.quantile(0.9)
+    return one.rows(tolerance_usd)[k], loss.quantile(0.9)
 
 
 def _strip(said: str, pairs: list[tuple[str, str, str]]) -> str:

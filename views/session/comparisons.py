@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
-from model.assumptions.remedies import PREFIX, Mitigation
+from model.assumptions.remedies import PREFIX, Remedy
 from model.decisions.best_set import Frontier, frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.recombine import put_together, taken_apart
@@ -112,7 +112,7 @@ class _Asked:
             )
         return whole
 
-    def _key(self, remedy: Mitigation) -> tuple[Hashable, ...]:
+    def _key(self, remedy: Remedy) -> tuple[Hashable, ...]:
         edits = (name for name, _ in self.scenario.changes if name.startswith(PREFIX))
         bare = self.scenario.without(*edits)
         return bare, remedy, self.years, self.worlds, self.seed

@@ -50,12 +50,12 @@ class FirstLook:
         full, short = (run.measures for run in self._anchor)
         return {name: _moved(one, full[name], short[name]) for name, one in own.items()}
 
-    def chance_over(self, threshold_usd: float) -> Estimate:
-        """Chance of a year that loses more than the threshold."""
-        own = self.short.chance_over(threshold_usd)
+    def chance_over(self, tolerance_usd: float) -> Estimate:
+        """Chance of a year that loses more than the tolerance."""
+        own = self.short.chance_over(tolerance_usd)
         if self._anchor is None:
             return own
-        full, short = (run.chance_over(threshold_usd) for run in self._anchor)
+        full, short = (run.chance_over(tolerance_usd) for run in self._anchor)
         moved = _moved(own, full, short)
         return moved._replace(value=min(moved.value, 1.0))
 

@@ -19,7 +19,8 @@ from model.assumptions.names import Value, titled
 from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
-from model.runs.result import DEFAULT_THRESHOLD_USD
+from model.runs.result import DEFAULT_TOLERANCE_USD
+from model.scenario.old_names import PARAMETERS, current, given_twice
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError, check
 
@@ -28,18 +29,18 @@ BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
 _CORRELATION = "correlation."
 _MOST_PARAMETERS = 2000
-_OF_SETTINGS = ("years", "seed", "threshold")
+_OF_SETTINGS = ("years", "seed", "tolerance")
 _NOT_OURS = ("embed", "embed_options", "utm_")
 """How parameters begin that Streamlit takes for itself, or that letters and posts add to a link."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a scenario is run and read: years, seed, and the threshold in USD a year."""
+    """How a scenario is run and read: years, seed, and the tolerance in USD a year."""
 
     years: int = EVERYDAY_YEARS
     seed: int = 0
-    threshold_usd: float = DEFAULT_THRESHOLD_USD
+    tolerance_usd: float = DEFAULT_TOLERANCE_USD
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,17 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
         found["seed"] = str(settings.seed)
-    if settings.threshold_usd != usual.threshold_usd:
-        found["threshold"] = _number(settings.threshold_usd)
+    if settings.tolerance_usd != usual.tolerance_usd:
+        found["tolerance"] = _number(settings.tolerance_usd)
     return found
 
 
 def decoded(parameters: Mapping[str, str]) -> Visit:
     """Return what query parameters stand for; what is wrong is reported and left out."""
-    problems: list[str] = []
+    problems = [
+        f"{name}: an old name beside the new one, left out" for name in given_twice(parameters)
+    ]
+    parameters = _today(parameters)
     changes: dict[str, Value] = {}
     texts: dict[str, Value] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
@@ -94,6 +98,12 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)))
 
 
+def _today(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters under today's names; where both are given, the new one counts."""
+    renamed = {PARAMETERS.get(name, current(name)): text for name, text in parameters.items()}
+    return renamed | {name: parameters[name] for name in renamed if name in parameters}
+
+
 def _unknown(parameters: Mapping[str, str]) -> list[str]:
     """Return one line that names the parameters without a dot that mean nothing here."""
     strange = [
@@ -114,18 +124,18 @@ def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     limits = {
         "years": (usual.years, 1, MOST_YEARS),
         "seed": (usual.seed, 0, 2**63 - 1),
-        "threshold": (usual.threshold_usd, 0, 1e13),
+        "tolerance": (usual.tolerance_usd, 0, 1e13),
     }
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
         try:
-            value = float(text) if name == "threshold" else int(text)
+            value = float(text) if name == "tolerance" else int(text)
         except ValueError:
             value = math.nan
         if text and not least <= value <= most:
             problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
         found[name] = value if least <= value <= most else default
-    return Settings(int(found["years"]), int(found["seed"]), float(found["threshold"])), problems
+    return Settings(int(found["years"]), int(found["seed"]), float(found["tolerance"])), problems
 
 
 def _number(value: float) -> str:

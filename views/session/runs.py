@@ -30,7 +30,7 @@ LIVE_YEARS = 200_000
 """Up to here a run happens without being asked for."""
 
 MOST_MADE = 24
-"""Tables of one run that are kept, of several thresholds."""
+"""Tables of one run that are kept, of several tolerances."""
 
 Key = tuple[int, Scenario, int, int]
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Run:
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
-        """The measures by name; those of a threshold are asked for with `chance_over`."""
+        """The measures by name; those of a tolerance are asked for with `chance_over`."""
         return {measure.name: measure for measure in self.result.measures()}
 
     @cached_property
@@ -83,9 +83,9 @@ class Run:
         """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
         return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
 
-    def chance_over(self, threshold_usd: float) -> Estimate:
-        """Chance of a year that loses more than the threshold."""
-        return self.once(("over", threshold_usd), lambda: self.result.chance_over(threshold_usd))
+    def chance_over(self, tolerance_usd: float) -> Estimate:
+        """Chance of a year that loses more than the tolerance."""
+        return self.once(("over", tolerance_usd), lambda: self.result.chance_over(tolerance_usd))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is made from the run under a key, made once; the last ones are kept."""

@@ -30,10 +30,10 @@ def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -
 
 def bundle(run: runs.Run) -> None:
     """Offer everything about the run on show as one zip."""
-    threshold = state.settings().threshold_usd
+    tolerance = state.settings().tolerance_usd
     st.download_button(
         "Everything as one zip",
-        lambda: zip_bytes(run.result, threshold),
+        lambda: zip_bytes(run.result, tolerance),
         file_name="downstream_run.zip",
         mime="application/zip",
         key="bundle",

@@ -47,7 +47,7 @@ def show(page: str) -> None:
     """Show the sidebar of a page; the page of all assumptions needs no sliders of its own."""
     with st.sidebar:
         _scenario()
-        _threshold()
+        _tolerance()
         if page not in _WITHOUT_SLIDERS:
             for number, (title, rows) in enumerate(GROUPS.items()):
                 _group(title, rows, expanded=number == 0)
@@ -118,26 +118,26 @@ def _take_preset(key: str) -> None:
         state.replace(preset(id))
 
 
-def _threshold() -> None:
-    shown = fmt.editable(state.settings().threshold_usd, "USD")
-    key = held.held("threshold", shown)
+def _tolerance() -> None:
+    shown = fmt.editable(state.settings().tolerance_usd, "USD")
+    key = held.held("tolerance", shown)
     st.text_input(
         "A year is bad above",
         shown,
         key=key,
-        on_change=_set_threshold,
+        on_change=_set_tolerance,
         args=(key,),
         help=headline.markdown("Annual loss in USD, written like $25M or 1.2bn."),
     )
 
 
-def _set_threshold(key: str) -> None:
+def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
     value = typed.read(key, "USD", what) if held.counts(key) else None
     if value is None:
         return
     if 0 <= value <= 1e13:
-        state.set_settings(threshold_usd=value)
+        state.set_settings(tolerance_usd=value)
     else:
         state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 

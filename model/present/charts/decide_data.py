@@ -68,7 +68,7 @@ def offered(found: Sequence[Offer]) -> pd.DataFrame:
     rows = []
     for offer in found:
         row = offer.row
-        cells: dict[str, object] = {"mitigation_set": row.name, "label": offer.label}
+        cells: dict[str, object] = {"set": row.name, "label": offer.label}
         for name, figure in (
             ("delta_eal", row.delta_eal),
             ("delta_tvar_95", row.delta_tvar_95),
@@ -81,7 +81,7 @@ def offered(found: Sequence[Offer]) -> pd.DataFrame:
         cells["p_pays_back"] = offer.pays.value if offer.pays else float("nan")
         cells["p_pays_back_years"] = row.p_pays_back_years.value
         cells["break_even_usd"] = offer.saving.value
-        cells["p_over_threshold"] = row.p_breach.value
+        cells["p_over_tolerance"] = row.p_breach.value
         cells["sla_credit"] = "counted" if offer.credit else "not counted"
         rows.append(cells)
     return pd.DataFrame(rows)

@@ -27,7 +27,7 @@ from model.present.charts.style import (
     row_names,
     share_axis,
     stacked,
-    threshold_rule,
+    tolerance_rule,
     where,
 )
 
@@ -35,9 +35,9 @@ __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
 
 
 def exceedance(colours: Colours, scale: str = "linear") -> Any:
-    """Return the loss exceedance curve with its band, a threshold and named points.
+    """Return the loss exceedance curve with its band, a tolerance and named points.
 
-    Columns: part (curve, threshold, point), loss_usd, chance, low_usd, high_usd, text.
+    Columns: part (curve, tolerance, point), loss_usd, chance, low_usd, high_usd, text.
     `scale` is that of the chance: linear shows everyday years, log the rare ones.
     """
     values = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] if scale == "log" else None
@@ -58,13 +58,13 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
     line = curve.mark_line(strokeWidth=3, color=colours["main"]).encode(
         x=x, y=y, order=alt.Order("chance:Q"), tooltip=tooltip
     )
-    at = where("threshold").mark_point(size=110, filled=True, color=colours["harm"], opacity=1)
-    said = where("threshold").mark_text(
+    at = where("tolerance").mark_point(size=110, filled=True, color=colours["harm"], opacity=1)
+    said = where("tolerance").mark_text(
         align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
     )
     named = where("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
     names = where("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
-    # Between threshold and band, so that a label is readable across the one and cuts no gap into
+    # Between tolerance and band, so that a label is readable across the one and cuts no gap into
     # the other.
     halo = where("point").mark_text(
         align="left",
@@ -76,7 +76,7 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
         strokeJoin="round",
     )
     layers = [
-        threshold_rule(colours, x),
+        tolerance_rule(colours, x),
         halo.encode(x=x, y=y, text="text:N"),
         band,
         line,
@@ -96,7 +96,7 @@ def exceedance_rare(colours: Colours) -> Any:
 def twenty_years(colours: Colours) -> Any:
     """Return a quantile dot plot: a dot is one of twenty equally likely years.
 
-    Columns: part (dot, threshold, label), loss_usd (of the bin; 0 only without a loss), stack (from
+    Columns: part (dot, tolerance, label), loss_usd (of the bin; 0 only without a loss), stack (from
     1), over (yes/no), text.
     """
     x = alt.X(
@@ -117,7 +117,7 @@ def twenty_years(colours: Colours) -> Any:
         .encode(x=x, y=y, color=fill, tooltip=alt.Tooltip("text:N", title="A year that costs"))
     )
     said = (
-        where("threshold")
+        where("tolerance")
         .mark_text(align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["harm"])
         .encode(x=x, y=y, text="text:N")
     )
@@ -126,7 +126,7 @@ def twenty_years(colours: Colours) -> Any:
         .mark_text(align="right", dx=2, dy=-20, fontSize=14, color=colours["ink"])
         .encode(x=x, y=y, text="text:N")
     )
-    return stacked(threshold_rule(colours, x), dots, said, label, height=300)
+    return stacked(tolerance_rule(colours, x), dots, said, label, height=300)
 
 
 def money_bars(colours: Colours) -> Any:

@@ -30,9 +30,9 @@ _BINS = 26
 
 
 def exceedance(
-    curve: Mapping[str, Array], threshold_usd: float, chance: float, rarest: float
+    curve: Mapping[str, Array], tolerance_usd: float, chance: float, rarest: float
 ) -> pd.DataFrame:
-    """Return the loss exceedance curve down to the chance `rarest`, its threshold and points."""
+    """Return the loss exceedance curve down to the chance `rarest`, its tolerance and points."""
     some = np.flatnonzero(curve["loss_usd"] > 0)
     first = max(int(some[0]) - 1, 0) if len(some) else 0
     seen = (curve["chance"] >= rarest * 0.999) & (np.arange(len(curve["chance"])) >= first)
@@ -45,10 +45,10 @@ def exceedance(
     most = min(most, 0.1) if rarest == 0 else most
     marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if least <= at <= most]
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
-    text = f"{fmt.share(chance)} above {fmt.money(threshold_usd, 3)}"
+    text = f"{fmt.share(chance)} above {fmt.money(tolerance_usd, 3)}"
     at = max(chance, rarest if rarest > 0 else chance)
-    if threshold_usd <= rows["loss_usd"].max():
-        marks.append({"part": "threshold", "loss_usd": threshold_usd, "chance": at, "text": text})
+    if tolerance_usd <= rows["loss_usd"].max():
+        marks.append({"part": "tolerance", "loss_usd": tolerance_usd, "chance": at, "text": text})
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
 
 
@@ -70,7 +70,7 @@ def _point(curve: Mapping[str, Array], chance: float, label: str) -> dict[str, A
     return {"part": "point", "loss_usd": loss, "chance": float(curve["chance"][at]), "text": text}
 
 
-def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
+def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
     """Return the dots of twenty sorted annual losses, stacked in bins of equal width.
 
     Only years without any loss stand on zero.
@@ -83,7 +83,7 @@ def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
             "part": "dot",
             "loss_usd": bin_of * width,
             "stack": stack,
-            "over": np.where(losses > threshold_usd, "yes", "no"),
+            "over": np.where(losses > tolerance_usd, "yes", "no"),
             "text": [fmt.money(loss) for loss in losses],
         }
     )
@@ -94,18 +94,18 @@ def twenty_years(losses: Array, threshold_usd: float) -> pd.DataFrame:
         "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
     }
     marks: list[dict[str, Any]] = [last]
-    if threshold_usd <= losses.max():
-        text = f"{fmt.money(threshold_usd, 3)}"
+    if tolerance_usd <= losses.max():
+        text = f"{fmt.money(tolerance_usd, 3)}"
         marks.append(
-            {"part": "threshold", "loss_usd": threshold_usd, "stack": stack.max(), "text": text}
+            {"part": "tolerance", "loss_usd": tolerance_usd, "stack": stack.max(), "text": text}
         )
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
 
 
-def dots(losses: Array, threshold_usd: float) -> pd.DataFrame:
+def dots(losses: Array, tolerance_usd: float) -> pd.DataFrame:
     """Return twenty sorted annual losses as a table to keep."""
     return pd.DataFrame(
-        {"annual_loss_usd": losses, "over_threshold": np.where(losses > threshold_usd, "yes", "no")}
+        {"annual_loss_usd": losses, "over_tolerance": np.where(losses > tolerance_usd, "yes", "no")}
     )
 
 

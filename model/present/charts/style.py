@@ -86,10 +86,10 @@ def row_names(*, limit: int = 300) -> alt.Y:
     return alt.Y("label:N", sort=None, axis=axis)
 
 
-def threshold_rule(colours: Colours, x: alt.X) -> Any:
-    """Return the upright line at the threshold."""
+def tolerance_rule(colours: Colours, x: alt.X) -> Any:
+    """Return the upright line at the tolerance."""
     dashed: dict[str, Any] = {"strokeWidth": 2, "strokeDash": [6, 4]}
-    return where("threshold").mark_rule(color=colours["harm"], **dashed).encode(x=x)
+    return where("tolerance").mark_rule(color=colours["harm"], **dashed).encode(x=x)
 
 
 def built(charts: Charts, name: str, mode: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The bundle: every table of a run, its scenario, a manifest and a dictionary, byte for byte.
 
-The same scenario, years, worlds, seed and threshold give the same bytes (PRODUCT "Files").
+The same scenario, years, worlds, seed and tolerance give the same bytes (PRODUCT "Files").
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from model.present.files import tables
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import caveats
 from model.replays.replay import Replay
-from model.runs.result import DEFAULT_THRESHOLD_USD, Result
+from model.runs.result import DEFAULT_TOLERANCE_USD, Result
 from model.scenario.rows import number
 
 MOST_ANNUAL_YEARS = 1_000_000
 """Above so many years `annual.csv` is written only when asked for."""
 
 
-def of_run(result: Result, threshold_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
+def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
     """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years."""
     with_annual = result.years <= annual_up_to
     files: dict[str, Pieces] = {
-        "summary.csv": lambda: [tables.csv_bytes(tables.summary(result, threshold_usd))],
+        "summary.csv": lambda: [tables.csv_bytes(tables.summary(result, tolerance_usd))],
         "exceedance.csv": lambda: [tables.csv_bytes(tables.exceedance(result))],
         "chain.csv": lambda: [tables.csv_bytes(tables.chain(result))],
         "by_cause.csv": lambda: [tables.csv_bytes(tables.by_cause(result))],
@@ -37,10 +37,10 @@ def of_run(result: Result, threshold_usd: float, annual_up_to: int = MOST_ANNUAL
     if with_annual:
         files["annual.csv"] = lambda: tables.annual_csv(result)
     sizes = {"years": result.years, "worlds": result.worlds, "seed": result.seed}
-    options = sizes | {"threshold": number(threshold_usd)}
+    options = sizes | {"tolerance": number(tolerance_usd)}
     annual = ["--annual"] if with_annual and result.years > MOST_ANNUAL_YEARS else []
     facts = sizes | {
-        "threshold_usd": threshold_usd,
+        "tolerance_usd": tolerance_usd,
         "command": command("run", options, *annual),
         "warnings": caveats.of_run(result),
     }
@@ -73,7 +73,7 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
 def of_compare(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
-    threshold_usd: float,
+    tolerance_usd: float,
     table: pd.DataFrame,
     given: Mapping[str, object],
 ) -> Bundle:
@@ -86,9 +86,9 @@ def of_compare(
     sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
     # A search has one year per world and takes no other number of worlds.
     shown = {k: v for k, v in sizes.items() if k != "worlds" or "budget" not in given}
-    options = {**given, **shown, "threshold": number(threshold_usd)}
+    options = {**given, **shown, "tolerance": number(tolerance_usd)}
     facts: dict[str, object] = sizes | {
-        "threshold_usd": threshold_usd,
+        "tolerance_usd": tolerance_usd,
         "years_to_pay_back": paying[0].evaluation.years,
         "worlds_to_pay_back": paying[0].evaluation.worlds,
         "scenario_hashes": [scenario.digest() for scenario in scenarios],
@@ -102,17 +102,17 @@ def of_compare(
 
 def write(
     result: Result,
-    threshold_usd: float,
+    tolerance_usd: float,
     path: str | os.PathLike[str],
     *,
     annual_up_to: int = MOST_ANNUAL_YEARS,
 ) -> tuple[str, ...]:
     """Write a run's bundle into a folder, or a zip if `path` ends in `.zip`; return its files."""
-    return save(of_run(result, threshold_usd, annual_up_to), path)
+    return save(of_run(result, tolerance_usd, annual_up_to), path)
 
 
-def zip_bytes(result: Result, threshold_usd: float = DEFAULT_THRESHOLD_USD) -> bytes:
+def zip_bytes(result: Result, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> bytes:
     """Return a run's bundle as the bytes of a zip."""
     buffer = io.BytesIO()
-    save_zip(of_run(result, threshold_usd), buffer)
+    save_zip(of_run(result, tolerance_usd), buffer)
     return buffer.getvalue()

@@ -149,7 +149,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     "compare.csv": (
         "What remedies save on the same simulated incidents, against what they cost",
         (
-            text("mitigation_set", "Remedies switched on; none for the scenario as it is"),
+            text("set", "Remedies switched on; none for the scenario as it is"),
             usd("eal_usd", "Expected annual loss before SLA credit"),
             usd("delta_eal_usd", "Difference of the expected annual loss", DELTA),
             usd("delta_eal_low_usd", f"Lower end {_BAND}", DELTA),
@@ -165,7 +165,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("break_even_usd", "Annual price at which the net benefit is zero", GAIN),
             Field("p_pays_back_years", "number", "share", "Share of single years that do"),
             usd("delta_eal_net_usd", "Difference of the expected loss after SLA credit", DELTA),
-            Field("p_over_threshold", "number", "share", "Share of years above the threshold"),
+            Field("p_over_tolerance", "number", "share", "Share of years above the tolerance"),
             text("scenario", "Name of the scenario"),
             text("against", "Scenario, without remedies, that the differences are from"),
             text("best_by", "With a budget: the figures in which no set within it is better"),

@@ -13,14 +13,14 @@ from model.present.files.fields import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 
-_SET = "mitigation_set"
+_SET = "set"
 _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 def comparison(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
-    threshold_usd: float,
+    tolerance_usd: float,
     best: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the rows of `compare.csv`: each scenario as it is, then with its sets of remedies.
@@ -32,9 +32,9 @@ def comparison(
     rows = []
     for one, long_worlds in zip(compared, paying, strict=True):
         name = one.evaluation.scenario.name
-        rows.append(_scenario_row(one, compared[0], threshold_usd))
-        pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows(threshold_usd)}
-        sets = one.rows(threshold_usd)[1:]
+        rows.append(_scenario_row(one, compared[0], tolerance_usd))
+        pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows(tolerance_usd)}
+        sets = one.rows(tolerance_usd)[1:]
         rows += [_set_row(row, pays[row.name] or _BLANK, name) for row in sets]
     return pd.DataFrame([row | {"best_by": best.get(str(row[_SET]), "")} for row in rows])
 
@@ -52,15 +52,15 @@ def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
         "break_even_usd": row.break_even.value,
         "p_pays_back_years": row.p_pays_back_years.value,
         "delta_eal_net_usd": row.delta_eal_net.value,
-        "p_over_threshold": row.p_breach.value,
+        "p_over_tolerance": row.p_breach.value,
         "scenario": scenario,
         "against": scenario,
     }
 
 
-def _scenario_row(one: Comparison, first: Comparison, threshold_usd: float) -> dict[str, object]:
+def _scenario_row(one: Comparison, first: Comparison, tolerance_usd: float) -> dict[str, object]:
     """Return the row of a scenario without remedies, against the first scenario."""
-    row = one.rows(threshold_usd)[0]
+    row = one.rows(tolerance_usd)[0]
     here, there, worlds = one.evaluation, first.evaluation, one.evaluation.worlds
     cells = {
         **_set_row(row, _BLANK, here.scenario.name),

@@ -44,8 +44,8 @@ MEASURES = {
     "p99": "Annual loss exceeded in one year in 100 (left quantile)",
     "tvar_95": "Mean annual loss of the worst 5 % of years",
     "tvar_99": "Mean annual loss of the worst 1 % of years",
-    "p_over_threshold": "Share of years that lose more than the threshold",
-    "threshold": "The threshold asked for",
+    "p_over_tolerance": "Share of years that lose more than the tolerance",
+    "tolerance": "The tolerance asked for",
     "eal_net": "Expected annual loss after SLA credit",
     "sla_credit": "Expected SLA credit; negative: it reduces the loss",
     "eal_share_of_revenue": "Expected annual loss over expected ad revenue",
@@ -53,14 +53,14 @@ MEASURES = {
     "borne_by_others": "Part of the expected loss that other parties bear",
     "eal_after_year": "Part of the expected loss that falls after the simulated year's end",
     "incidents": "Expected number of visible incidents",
-    "outage_hours": "Expected hours with an incident running",
+    "incident_hours": "Expected hours with an incident running",
     "duration_capped": "Share of incident durations cut at the maximum",
 }
 """Meaning of each row of `summary.csv`, all before SLA credit unless said."""
 
 QUANTITIES = {
     "incidents": ("number", "Visible incidents of the year, overlapping ones counted once"),
-    "outage_h": ("h", "Hours with an incident running"),
+    "incident_h": ("h", "Hours with an incident running"),
     "uploads_failed": ("uploads", "Uploads that failed"),
     "uploads_abandoned": ("uploads", "Failed uploads that creators never posted later"),
     "freshness_deficit_h": ("h", "Integral of the relative shortfall of fresh content"),

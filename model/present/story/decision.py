@@ -104,11 +104,11 @@ def _how_sure(found: Material, option: Option) -> str:
 
 
 def _breach(found: Material, option: Option) -> str:
-    now, after = found.result.chance_over(found.threshold_usd), option.row.p_breach
+    now, after = found.result.chance_over(found.tolerance_usd), option.row.p_breach
     if now.value <= 0 or after.value >= now.value:
         return ""
     return (
-        f", and cuts the chance of a year above {fmt.money(found.threshold_usd, 3)} from "
+        f", and cuts the chance of a year above {fmt.money(found.tolerance_usd, 3)} from "
         f"{estimates.chance(now)} to {estimates.chance(after)}: the difference in money is the "
         "price of fewer bad years"
     )

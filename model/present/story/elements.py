@@ -142,7 +142,7 @@ class Facts:
     digest: str
     years: int
     seed: int
-    threshold_usd: float
+    tolerance_usd: float
     date: str
     version: str
     results_version: int

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
-from model.assumptions.remedies import Mitigation
+from model.assumptions.remedies import Remedy
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import set_label
@@ -20,7 +20,7 @@ from model.drivers.tornado import tornado
 from model.present.story.inputs import Material, Option
 from model.replays.incident import named
 from model.replays.replay import replay
-from model.runs.result import DEFAULT_THRESHOLD_USD, Result
+from model.runs.result import DEFAULT_TOLERANCE_USD, Result
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
@@ -73,7 +73,7 @@ class Gathering:
     years: int
     asked: tuple[str, ...] = ()
     seed: int = 0
-    threshold_usd: float = DEFAULT_THRESHOLD_USD
+    tolerance_usd: float = DEFAULT_TOLERANCE_USD
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS)
     swing_years: int = SWING_YEARS
     executor: Executor | None = None
@@ -92,7 +92,7 @@ class Gathering:
             )
         on = tuple(remedy.name for remedy in self.scenario.remedies if remedy.on)
         asked = tuple(dict.fromkeys(self.asked)) or on
-        return Material(self.scenario, result, self.threshold_usd, asked, self.paying)
+        return Material(self.scenario, result, self.tolerance_usd, asked, self.paying)
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
@@ -128,7 +128,7 @@ class Gathering:
         whats: tuple[str, str],
         names: tuple[str, ...],
         sets: Sequence[tuple[str, ...]],
-        known: dict[str, Mitigation],
+        known: dict[str, Remedy],
         counter: _Counter,
         share: float,
     ) -> tuple[Comparison, tuple[Option, ...]]:
@@ -140,7 +140,7 @@ class Gathering:
         pays = {row.name: row.p_pays_back_worlds for row in many.rows()}
         return one, tuple(
             Option(set_label([known[name].label for name in row.remedies]), row, pays[row.name])
-            for row in one.rows(self.threshold_usd)[1:]
+            for row in one.rows(self.tolerance_usd)[1:]
         )
 
     def _compare(
@@ -226,7 +226,7 @@ def gather(
     asked: Iterable[str] = (),
     years: int,
     seed: int = 0,
-    threshold_usd: float = DEFAULT_THRESHOLD_USD,
+    tolerance_usd: float = DEFAULT_TOLERANCE_USD,
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS),
     swing_years: int = SWING_YEARS,
     executor: Executor | None = None,
@@ -237,7 +237,7 @@ def gather(
     Arguments as in `Gathering`; `on_progress(share, what)` may raise to cancel.
     """
     work = Gathering(
-        scenario, years, tuple(asked), seed, threshold_usd, paying, swing_years, executor
+        scenario, years, tuple(asked), seed, tolerance_usd, paying, swing_years, executor
     )
     found = work.begin(on_progress=on_progress)
     for step in STEPS:

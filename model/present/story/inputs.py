@@ -43,7 +43,7 @@ class Material:
 
     scenario: Scenario
     result: Result
-    threshold_usd: float
+    tolerance_usd: float
     asked: tuple[str, ...]
     """Remedies the reader asked about; empty: the whole library was looked through."""
     paid_in: tuple[int, int]

@@ -23,7 +23,7 @@ _POINTS = 70
 
 def answer(found: Material) -> Section:
     """Return the headline with the decision asked for."""
-    measures = {m.name: _rounded(m) for m in found.result.measures(found.threshold_usd)}
+    measures = {m.name: _rounded(m) for m in found.result.measures(found.tolerance_usd)}
     return Section(
         key="answer",
         headline=plain(headline(measures)),
@@ -41,9 +41,9 @@ def _rounded(measure: Measure) -> Measure:
 
 
 def _figures(found: Material) -> tuple[Figure, ...]:
-    result, limit = found.result, fmt.money(found.threshold_usd, 3)
+    result, limit = found.result, fmt.money(found.tolerance_usd, 3)
     average, median, bad = result.mean("loss_usd"), result.quantile(0.5), result.quantile(0.9)
-    over = result.chance_over(found.threshold_usd)
+    over = result.chance_over(found.tolerance_usd)
     calm = Estimate(*result.measure("p_no_incident")[1:5])
     half = (
         f"half of all years cost less than {estimates.money(median)}"
@@ -79,8 +79,8 @@ def _sure(found: Material) -> str:
 
 def tolerance(found: Material) -> Section:
     """Return the chance of a year above the tolerance, now and after."""
-    now, option = found.result.chance_over(found.threshold_usd), found.candidate
-    limit = fmt.money(found.threshold_usd, 3)
+    now, option = found.result.chance_over(found.tolerance_usd), found.candidate
+    limit = fmt.money(found.tolerance_usd, 3)
     lead = f"A year above {limit} has a chance of {estimates.chance(now)}"
     sentences = [
         f"{limit} is the tolerance: the loss in one year above which somebody must answer for it."
@@ -125,8 +125,8 @@ def _curves(found: Material) -> tuple[Chart, ...]:
     lines = [_curve("Now", now, "main")]
     if option and option.row.saving.value > 0:
         lines.append(_curve(f"With {option.label}", found.losses_with(option), "good"))
-    limit = fmt.money(found.threshold_usd, 3)
-    inside = found.threshold_usd <= 1.3 * lines[0].x[-1]
+    limit = fmt.money(found.tolerance_usd, 3)
+    inside = found.tolerance_usd <= 1.3 * lines[0].x[-1]
     return (
         Lines(
             "Chance of a year that costs more",
@@ -136,7 +136,7 @@ def _curves(found: Material) -> tuple[Chart, ...]:
             "Chance of a worse year",
             "USD",
             "share",
-            Mark(found.threshold_usd, f"tolerance {limit}") if inside else None,
+            Mark(found.tolerance_usd, f"tolerance {limit}") if inside else None,
         ),
     )
 

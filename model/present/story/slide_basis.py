@@ -182,7 +182,7 @@ def _provenance(facts: Facts) -> tuple[tuple[str, ...], ...]:
         ("Note", facts.note),
         ("Scenario hash", facts.digest),
         ("Simulated years, seed", f"{facts.years:,}, seed {facts.seed}"),
-        ("Tolerance", fmt.money(facts.threshold_usd, 3)),
+        ("Tolerance", fmt.money(facts.tolerance_usd, 3)),
         ("Version", f"Downstream {facts.version}, results version {facts.results_version}"),
         ("Date", facts.date),
     ]

@@ -127,8 +127,8 @@ def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
 
 
 def _table(found: Material, sets: list[Option]) -> Table:
-    limit = fmt.money(found.threshold_usd, 3)
-    now = estimates.chance(found.result.chance_over(found.threshold_usd))
+    limit = fmt.money(found.tolerance_usd, 3)
+    now = estimates.chance(found.result.chance_over(found.tolerance_usd))
     rows = [
         (
             option.label,

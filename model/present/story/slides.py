@@ -73,16 +73,16 @@ def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = N
 def facts(found: Material, date: str) -> Facts:
     """Return what makes a report of this material reproducible."""
     scenario, result = found.scenario, found.result
-    remedies = ("--mitigation", *found.asked) if found.asked else ()
+    remedies = ("--remedy", *found.asked) if found.asked else ()
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
-    limit = ("--threshold", number(found.threshold_usd))
+    limit = ("--tolerance", number(found.tolerance_usd))
     return Facts(
         scenario.name,
         scenario.note,
         scenario.digest(),
         result.years,
         result.seed,
-        found.threshold_usd,
+        found.tolerance_usd,
         date,
         VERSION,
         RESULTS_VERSION,

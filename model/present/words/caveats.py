@@ -41,7 +41,7 @@ def _repair(scenario: Scenario) -> list[str]:
 
 def _remedies(scenario: Scenario) -> list[str]:
     on = ", ".join(remedy.name for remedy in scenario.remedies if remedy.on)
-    return [f"mitigations: {on} on; a run is without remedies, compare prices them"] if on else []
+    return [f"remedies: {on} on; a run is without remedies, compare prices them"] if on else []
 
 
 def _clipped(result: Result) -> list[str]:

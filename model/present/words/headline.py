@@ -91,9 +91,9 @@ def subline(measures: Mapping[str, Measure]) -> str:
     )
 
 
-def threshold(chance: Estimate, threshold_usd: float) -> str:
-    """Return how likely a year is that loses more than a threshold."""
-    limit = fmt.money(threshold_usd, 3)
+def tolerance(chance: Estimate, tolerance_usd: float) -> str:
+    """Return how likely a year is that loses more than a tolerance."""
+    limit = fmt.money(tolerance_usd, 3)
     if chance.value <= 0:
         return f"No simulated year costs more than {limit}."
     return (
@@ -102,12 +102,12 @@ def threshold(chance: Estimate, threshold_usd: float) -> str:
     )
 
 
-def twenty_years(losses: Array, threshold_usd: float) -> str:
+def twenty_years(losses: Array, tolerance_usd: float) -> str:
     """Return what twenty equally likely years, sorted, say."""
-    nothing, over = int((losses <= 0).sum()), int((losses > threshold_usd).sum())
+    nothing, over = int((losses <= 0).sum()), int((losses > tolerance_usd).sum())
     return (
         f"Picture 20 equally likely years: {_years(nothing)} without any loss, "
-        f"{_years(over)} above {fmt.money(threshold_usd, 3)}."
+        f"{_years(over)} above {fmt.money(tolerance_usd, 3)}."
     )
 
 
