@@ -15,7 +15,7 @@ from model.drivers.tornado import FIGURES, tornado
 from model.present.words import caveats
 from model.present.words.numbers import error, money, share, shown
 from model.runs.blocks import MOST_YEARS
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 
 if TYPE_CHECKING:
     from model.present.files.driver_tables import Drivers

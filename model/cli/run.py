@@ -11,7 +11,7 @@ from model.cli.console import Arguments, Command
 from model.present.words import caveats
 from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,14 @@ luck (MODEL §5, "Remedies").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
-from model.assumptions.lookup import assumption
+from model.assumptions.declaration import DRAWN
+from model.assumptions.lookup import assumption, cause_of, enters_beyond
 from model.beliefs.belief import fit
 from model.decisions.early_life import averaged_early_life
 from model.decisions.remedies import (
@@ -26,13 +27,12 @@ from model.decisions.remedies import (
     within_bounds,
     world_values,
 )
-from model.decisions.same_incidents import LAG, RATIO, Pool, pace
+from model.decisions.same_incidents import LAG, RATIO, Pool, pace, same
 from model.incidents.draw import DrawnBlock
 from model.incidents.merging import merge
 from model.incidents.properties import scale_odds
 from model.incidents.types import SHORTEST_H, Incidents
 from model.worlds.clock import YEAR_H
-from model.worlds.prepared import distribution
 from model.worlds.streams import Block, Values
 
 _FIELDS = {
@@ -52,7 +52,7 @@ _LEVELS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Treated:
     """A pool under one variant: all incidents of the pool, and which of them happen."""
 
@@ -61,20 +61,21 @@ class Treated:
     outages: Incidents
     present: Mask
 
-    def years_unlike(self, other: Treated, ignore: tuple[str, ...] = ()) -> Mask:
+    def years_unlike(self, other: Treated, *, ignore: Collection[str] = ()) -> Mask:
         """Return the years of the block that must be priced again, `(years,)`.
 
-        A year is the same if its incidents are and its world's values are; changes of values whose
-        names begin with one of `ignore` do not count.
+        A year is the same if its incidents are and its world's values are; changes of assumptions
+        that enter nothing but the steps in `ignore` do not count.
         """
         block = self.pool.block
-        worlds = int(block.world_of_year[-1]) + 1
-        before = {**other.values, **{n: v for n, v in self.values.items() if n.startswith(ignore)}}
-        world = changed_worlds(before if ignore else other.values, self.values, worlds)
+        names = [name for name in self.values if enters_beyond(name, DRAWN.union(ignore))]
+        world = changed_worlds(other.values, self.values, names, block.worlds)
         unlike = self.present != other.present
         for name, column in vars(self.outages).items():
-            if column is not vars(other.outages)[name]:
-                unlike |= self.present & (column != vars(other.outages)[name])
+            before = vars(other.outages)[name]
+            # A variant makes a column anew only if it changes it; the same one is equal to itself.
+            if column is not before:
+                unlike |= self.present & (column != before)
         unlike |= (self.present | other.present) & world[self.pool.world]
         years = np.zeros(block.years, dtype=bool)
         years[self.pool.outages.year[unlike]] = True
@@ -85,6 +86,7 @@ class Treated:
         block = self.pool.block
         chosen = np.flatnonzero(self.present & years[self.outages.year])
         outages = self.outages.take(chosen)
+        # Start hours are those of the pool itself, in order, unless the variant moved them.
         if self.outages.start_h is not self.pool.outages.start_h:
             outages = outages.take(outages.order())
         place = np.cumsum(years) - 1
@@ -100,12 +102,23 @@ class Treated:
         return struck, part
 
 
+def changing(names: Iterable[str]) -> set[str]:
+    """Return which incident-level draws change when some assumptions do, e.g. `duration`."""
+    return {suffix for name in names for suffix in _FIELDS if _changes(name, suffix)}
+
+
+def _changes(name: str, suffix: str) -> bool:
+    of_cause = cause_of(name) is not None
+    part = name.rsplit(".", 1)[-1] if of_cause else name
+    return part == suffix or (of_cause and part == _LEVELS.get(suffix))
+
+
 def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     """Apply a variant to the incidents of a pool and the worlds they happen in."""
-    wanted = orders(pool.scenario, variant.steps)
+    wanted = orders(pool.prepared.causes, variant.steps)
     values = world_values(pool.values, wanted, draws)
     if variant.life_years:
-        values = averaged_early_life(values, pool.scenario, variant.life_years)
+        values = averaged_early_life(values, pool.prepared.causes, variant.life_years)
     columns = {
         _FIELDS[suffix]: column
         for suffix in _FIELDS
@@ -118,14 +131,14 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
         columns["start_h"] = start
         present &= start < YEAR_H
     outages = Incidents(**{**vars(pool.outages), **columns})
-    return Treated(pool, values, outages, present)
+    return Treated(pool=pool, values=values, outages=outages, present=present)
 
 
 def _presence(pool: Pool, values: Values) -> Mask:
     """Return which incidents of the pool happen: their own kind does, and what triggered them."""
     own = pool.parent < 0
     share = np.ones(len(own))
-    for k, cause in enumerate(pool.scenario.causes):
+    for k, cause in enumerate(pool.prepared.causes):
         _thin_own(share, pool, values, k, cause, own)
     triggered = values[RATIO] / np.where(pool.ceiling[RATIO] > 0, pool.ceiling[RATIO], 1.0)
     if np.any(triggered < 1.0):
@@ -147,7 +160,7 @@ def _thin_own(share: Array, pool: Pool, values: Values, k: int, cause: str, own:
     parts = ("rate_per_year", "early_life_multiplier", "early_life_months")
     names = [f"incidents.{cause}.{part}" for part in parts]
     mine = own & (pool.outages.cause == k)
-    changed = [name for name in names if values[name] is not pool.values[name]]
+    changed = [name for name in names if not same(values[name], pool.values[name])]
     base = np.flatnonzero(mine & ~pool.extra)
     if changed == names[:1]:
         before = np.where(pool.values[names[0]] > 0, pool.values[names[0]], 1.0)
@@ -185,10 +198,10 @@ def _column(
 ) -> Array | None:
     """Return one property of all incidents under a variant; None if it is as it was."""
     new: Array | None = None
-    for k, cause in enumerate(pool.scenario.causes):
+    for k, cause in enumerate(pool.prepared.causes):
         name = suffix if "." in suffix else f"incidents.{cause}.{suffix}"
         level = f"incidents.{cause}.{_LEVELS[suffix]}" if suffix in _LEVELS else ""
-        leveled = bool(level) and values[level] is not pool.values[level]
+        leveled = bool(level) and not same(values[level], pool.values[level])
         if name not in wanted and not leveled:
             continue
         if new is None:
@@ -212,9 +225,9 @@ def _redrawn(
     name, level = names
     item = assumption(name)
     world = pool.world[chosen]
-    normals = pool.normals(suffix)[chosen]
+    normals = pool.normals[suffix][chosen]
     fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
-    fitted = fitted or [distribution(pool.scenario, name)]
+    fitted = fitted or [pool.prepared.belief(name).distribution]
     drawn = most_protective(name, [within_bounds(one.from_normal(normals), item) for one in fitted])
     scale = at(factor(order, item, draws), world)
     if suffix == "duration":

@@ -14,10 +14,11 @@ which the platform outgrows its early life.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ from model.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-_MOST_ROWS = 2000
+_NOT_ASKED = standard_errors.around(math.nan, math.nan)
 PAYING_WORLDS, PAYING_YEARS = 500, 50_000
 """Size of the run that tells which worlds pay back, if the first has few years per world."""
 
@@ -87,8 +88,6 @@ class Comparison:
     """Years over which savings are averaged; None: the longest life in each set."""
     older: Evaluation | None = None
     """The sets, then the baseline, at rates averaged over their lives, where weights do not do."""
-    _rows: dict[tuple[int, float], Row] = field(default_factory=dict, init=False, repr=False)
-    """Rows by set and tolerance, each made once: pages ask for them with every rerun."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -150,14 +149,16 @@ class Comparison:
         return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float) -> Row:
-        found = self._rows.get((k, tolerance_usd))
-        if found is None:
-            if len(self._rows) > _MOST_ROWS:
-                self._rows.clear()
-            found = self._rows[k, tolerance_usd] = self._made(k, tolerance_usd)
-        return found
+        run = self.evaluation
+        breach = standard_errors.share(run.loss(k) > tolerance_usd, worlds=run.worlds)
+        return replace(self._whatever_the_tolerance[k], p_breach=breach)
 
-    def _made(self, k: int, tolerance_usd: float) -> Row:
+    @cached_property
+    def _whatever_the_tolerance(self) -> tuple[Row, ...]:
+        """The rows without the chance of a bad year: pages ask for them with every rerun."""
+        return tuple(self._made(k) for k in range(len(self.sets)))
+
+    def _made(self, k: int) -> Row:
         run = self.evaluation
         worlds, base, loss = run.worlds, run.loss(0), run.loss(k)
         cost = self.cost(k)
@@ -182,7 +183,7 @@ class Comparison:
                 self._saved(k, 0), cost, self.weights(k), worlds=worlds
             ),
             p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
-            p_breach=standard_errors.share(loss > tolerance_usd, worlds=worlds),
+            p_breach=_NOT_ASKED,
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
 

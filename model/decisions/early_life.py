@@ -18,10 +18,9 @@ import numpy as np
 
 from model.arrays import Array, at
 from model.decisions.same_incidents import Pool
-from model.scenario.scenario import Scenario
 from model.worlds.clock import MONTH_H
 from model.worlds.streams import per_year
-from model.worlds.timing import expected_count, start_table
+from model.worlds.timing import expected_count
 
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""
@@ -50,13 +49,13 @@ def strained(weights: Array) -> bool:
 
 
 def averaged_early_life(
-    values: Mapping[str, Array], scenario: Scenario, life_years: float
+    values: Mapping[str, Array], causes: tuple[str, ...], life_years: float
 ) -> dict[str, Array]:
     """Return world values whose early-life excess is averaged over `life_years` from now on."""
     years = np.arange(np.ceil(life_years))
     shares = np.minimum(life_years - years, 1.0) / life_years
     aged = dict(values)
-    for cause in scenario.causes:
+    for cause in causes:
         name = f"incidents.{cause}.early_life_multiplier"
         months = np.asarray(values[f"incidents.{cause}.early_life_months"])
         left = np.exp(-12.0 * years / months[..., None]) @ shares
@@ -70,13 +69,13 @@ def _likelihood_ratio(pool: Pool, later_years: int) -> tuple[Array, bool]:
     block = pool.block
     log_ratio = np.zeros(block.years)
     mature = True
-    for k, cause in enumerate(pool.scenario.causes):
+    for k, cause in enumerate(pool.prepared.causes):
         names = ("rate_per_year", "early_life_multiplier", "early_life_months")
         rate, gain, months = (pool.values[f"incidents.{cause}.{name}"] for name in names)
         if not np.any(gain > 1.0):
             continue
         age = pool.values["simulation.platform_age_months"]
-        _, early, _ = expected_count(start_table(pool.scenario, cause), rate, gain, months, age)
+        _, early, _ = expected_count(pool.prepared.starts[cause], rate, gain, months, age)
         fade = np.exp(-12.0 * later_years / months)
         mature = mature and bool(np.all(fade < _MATURE))
         log_ratio += per_year(np.asarray(early * (1.0 - fade)), block)

@@ -14,7 +14,6 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.remedies import Change, Remedy
 from model.beliefs.belief import Belief, fit
-from model.decisions.remedies import PROTECTIVE_WHEN_HIGH
 from model.replays.incident import Incident, Phase
 from model.scenario.scenario import Scenario
 
@@ -46,7 +45,7 @@ def _changed(scenario: Scenario, path: str, steps: list[Change]) -> Belief:
     belief = scenario.belief(path)
     given = [step.belief for step in steps if step.kind == "set"]
     if given:
-        better = max if path in PROTECTIVE_WHEN_HIGH else min
+        better = max if item.protects == "high" else min
         belief = better(given, key=lambda b: _middle(b, item.lower, item.upper))
     factor = _factor(steps)
     ends = (min(end * factor, item.upper) for end in (belief.low, belief.high))

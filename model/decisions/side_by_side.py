@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from model.runs import paired
 from model.runs.result import DEFAULT_TOLERANCE_USD, Measure, Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 

@@ -22,8 +22,8 @@ from model.assumptions.remedies import PREFIX
 from model.decisions.compare import Comparison
 from model.drivers.shares import world_inputs
 from model.runs.blocks import plan
+from model.runs.reuse import prepared
 from model.runs.standard_errors import Estimate, around, world_means
-from model.worlds.prepared import uncertainty
 from model.worlds.streams import stream
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def information(
 
 def _all_names(comparison: Comparison) -> list[str]:
     run = comparison.evaluation
-    beliefs = list(uncertainty(run.scenario).uncertain)
+    beliefs = list(prepared(run.scenario).uncertain)
     for remedy in run.remedies:
         stem = f"{PREFIX}{remedy.name}"
         parts = {"upfront": remedy.upfront, "annual": remedy.annual}

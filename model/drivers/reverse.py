@@ -153,7 +153,7 @@ class _Followed:
         return Variant("", without, life), Variant("", (*fixed.steps, *rest), life)
 
     def _sets_it(self, change: Change) -> bool:
-        return change.kind == "set" and self.name in targets(self.scenario, change.path)
+        return change.kind == "set" and self.name in targets(self.scenario.causes, change.path)
 
 
 def _usual(item: Assumption, scenario: Scenario, now: float) -> Array:

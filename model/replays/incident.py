@@ -25,6 +25,7 @@ from model.incidents.types import SHORTEST_H
 from model.scenario.scenario import Scenario
 from model.worlds.clock import EASTERN, start_instant
 from model.worlds.draw import draw
+from model.worlds.prepared import prepare
 from model.worlds.streams import Block, stream
 
 FIRST_YEAR, LAST_YEAR = 1971, 2100
@@ -209,8 +210,9 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
     Its losses stay beliefs of the cause. ValueError if incidents are too rare to find one.
     """
     years = np.arange(_DRAWN_YEARS)
-    values, _ = draw(scenario, seed=seed, block=(0, 0), worlds=len(years))
-    outages = sample(scenario, values, Block(seed, (0, 1), len(years), years)).outages
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=seed, block=(0, 0), worlds=len(years))
+    outages = sample(ready, values, Block(seed, (0, 1), len(years), years)).outages
     if not len(outages.year):
         raise ValueError(
             f"no incident in {len(years):,} simulated years; a higher rate_per_year is needed"

@@ -32,6 +32,7 @@ from model.replays.stage import Stage, stage
 from model.runs.standard_errors import Estimate, mean
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H
+from model.worlds.prepared import prepare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +129,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     """
     _check_number("worlds", worlds, 1, MOST_WORLDS)
     _check_number("seed", seed, 0, None)
-    staged = stage(scenario, incident, worlds=worlds, seed=seed)
+    staged = stage(prepare(scenario), incident, worlds=worlds, seed=seed)
     values, world, calendar = staged.values, staged.world, staged.calendar
     shaped = staged.shaped()
     session, backlog = fast_links(shaped, values, world, calendar)
@@ -137,15 +138,23 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     hours = hours.scaled(year_factor(hours.gross()))
     lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
     usual = _usual(staged)
+    course = Course(
+        incidents=shaped,
+        backlog=backlog,
+        links=links_at(values, world),
+        calendar=calendar,
+        bounds_h=staged.bounds_h,
+        per_hour=usual,
+    )
     return Replay(
-        scenario,
-        incident,
-        worlds,
-        seed,
-        _with_totals(lines, _credit(staged)),
-        volumes(values, world, lost_volumes(session, backlog)),
-        usual["revenue_usd"],
-        Course(shaped, backlog, links_at(values, world), calendar, staged.bounds_h, usual),
+        scenario=scenario,
+        incident=incident,
+        worlds=worlds,
+        seed=seed,
+        lines=_with_totals(lines, _credit(staged)),
+        volumes=volumes(values, world, lost_volumes(session, backlog)),
+        revenue_usd_per_h=usual["revenue_usd"],
+        course=course,
     )
 
 

@@ -19,17 +19,16 @@ from model.incidents.properties import scale_odds
 from model.incidents.types import Incidents
 from model.replays.incident import LOSSES, Incident
 from model.replays.phases import failed_over, sliced
-from model.scenario.scenario import Scenario
 from model.worlds import calendar as cal
 from model.worlds.clock import start_instant
 from model.worlds.draw import draw
-from model.worlds.prepared import distribution
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
 _KEY = (0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Stage:
     """One incident in every world; each world is a year of its own in the block."""
 
@@ -72,29 +71,35 @@ class Stage:
         return phases.publish_loss[1], phases.duration_h[0]
 
 
-def stage(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> Stage:
+def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw worlds and incident; ValueError if a loss left out has no cause to come from."""
     block = Block(seed, _KEY, worlds, np.arange(worlds))
-    values, _ = draw(scenario, seed=seed, block=_KEY, worlds=worlds)
-    calendar, start_h = _calendar(scenario, incident)
-    losses = _losses(scenario, incident, values, block)
+    values, _ = draw(prepared, seed=seed, block=_KEY, worlds=worlds)
+    calendar, start_h = _calendar(prepared.calendar, incident)
+    losses = _losses(prepared, incident, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    outages = _outages(scenario, block, start_h, bounds_h[-1], losses[:, 0])
-    return Stage(block, values, calendar, outages, bounds_h, losses)
+    outages = _outages(prepared, block, start_h, bounds_h[-1], losses[:, 0])
+    return Stage(
+        block=block,
+        values=values,
+        calendar=calendar,
+        outages=outages,
+        bounds_h=bounds_h,
+        losses=losses,
+    )
 
 
-def _calendar(scenario: Scenario, incident: Incident) -> tuple[cal.Calendar, float]:
-    """Return a calendar of the incident's own dates and the hour at which it starts.
+def _calendar(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
+    """Return the usual calendar laid over the incident's own dates and the hour at which it starts.
 
     It begins the day before, so that the hours before the incident are on it.
     """
     day = (incident.start_eastern.date() - timedelta(days=1)).isoformat()
-    names = (scenario.word(f"profiles.{name}") for name in ("demand", "uploads", "price"))
     start = incident.start - start_instant(day)
-    return cal.build(day, *names), start.total_seconds() / 3600.0
+    return cal.build(day, *usual.words[1:]), start.total_seconds() / 3600.0
 
 
-def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block) -> Array:
+def _losses(prepared: Prepared, incident: Incident, values: Values, block: Block) -> Array:
     """Draw the losses, `(3, phases, worlds)`: one normal per loss is shared by all phases.
 
     What is worse than thought is worse throughout. Losses left out come from the cause, with the
@@ -106,33 +111,34 @@ def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block
         for j, phase in enumerate(incident.phases):
             belief = phase.losses[k]
             if belief is None:
-                drawn[k, j] = _of_cause(scenario, incident.cause, name, z, values, block)
+                drawn[k, j] = _of_cause(prepared, incident.cause, name, z, values, block)
             else:
                 drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(z), 0.0, 1.0)
     return drawn
 
 
 def _of_cause(
-    scenario: Scenario, cause: str, name: str, z: Array, values: Values, block: Block
+    prepared: Prepared, cause: str, name: str, z: Array, values: Values, block: Block
 ) -> Array:
     """Return a loss as the incident's cause, or a cause drawn by rate, brings it, `(worlds,)`."""
-    if cause and cause not in scenario.causes:
-        allowed = ", ".join(scenario.causes)
+    if cause and cause not in prepared.causes:
+        allowed = ", ".join(prepared.causes)
         raise ValueError(f"{name}: no loss given and cause {cause!r} unknown; allowed: {allowed}")
-    causes = (cause,) if cause else scenario.causes
-    picked = np.zeros(block.years, dtype=np.int64) if cause else _mix(scenario, values, block)
+    causes = (cause,) if cause else prepared.causes
+    picked = np.zeros(block.years, dtype=np.int64) if cause else _mix(causes, values, block)
     out = np.empty(block.years)
     for k, candidate in enumerate(causes):
         here = np.flatnonzero(picked == k)
         level = at(values[f"incidents.{candidate}.severity_level"], here)
-        share = distribution(scenario, f"incidents.{candidate}.{name}").from_normal(z[here])
+        belief = prepared.belief(f"incidents.{candidate}.{name}")
+        share = belief.distribution.from_normal(z[here])
         out[here] = scale_odds(np.clip(share, 0.0, 1.0), level)
     return out
 
 
-def _mix(scenario: Scenario, values: Values, block: Block) -> Index:
+def _mix(causes: tuple[str, ...], values: Values, block: Block) -> Index:
     """Draw each world's cause in proportion to its rates there, index into the causes."""
-    rates = [values[f"incidents.{cause}.rate_per_year"] for cause in scenario.causes]
+    rates = [values[f"incidents.{cause}.rate_per_year"] for cause in causes]
     upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
     if not upto[-1].all():
         raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
@@ -140,7 +146,7 @@ def _mix(scenario: Scenario, values: Values, block: Block) -> Index:
 
 
 def _outages(
-    scenario: Scenario, block: Block, start_h: float, hours: float, losses: Array
+    prepared: Prepared, block: Block, start_h: float, hours: float, losses: Array
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
@@ -148,19 +154,19 @@ def _outages(
 
     def incident_level(name: str) -> Array:
         entry = assumption(name)
-        given = distribution(scenario, name).from_normal(block.normal(f"replay.{name}", n))
+        given = prepared.belief(name).distribution.from_normal(block.normal(f"replay.{name}", n))
         return np.clip(given, entry.lower, entry.upper)
 
     return Incidents(
-        np.arange(n),
-        np.zeros(n, dtype=np.int64),
-        np.full(n, start_h),
-        np.full(n, hours),
-        publish,
-        playback,
-        ads,
-        incident_level("costs.response_per_incident"),
-        incident_level("costs.response_per_hour"),
-        incident_level("resilience.failover_time"),
-        block.uniform("replay.failover", n),
+        year=np.arange(n),
+        cause=np.zeros(n, dtype=np.int64),
+        start_h=np.full(n, start_h),
+        duration_h=np.full(n, hours),
+        publish_loss=publish,
+        playback_loss=playback,
+        ads_loss=ads,
+        response_fixed_usd=incident_level("costs.response_per_incident"),
+        response_usd_per_h=incident_level("costs.response_per_hour"),
+        failover_time_h=incident_level("resilience.failover_time"),
+        failover_chance=block.uniform("replay.failover", n),
     )

@@ -22,6 +22,7 @@ from model.runs.blocks import BLOCK_YEARS, Plan, plan
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from model.worlds.prepared import prepare
 
 DEFAULT = Scenario.default()
 RATES = "incidents.*.rate_per_year"
@@ -108,7 +109,7 @@ def counts(scenario: Scenario, *changes: Change, seed: int = 5) -> np.ndarray:
     years = 10_000
     cut = Plan(years, years, years)
     block, world_key, _, _ = cut.block(0, seed)
-    pool, draws = gathered(named, block, world_key, [one])
+    pool, draws = gathered(prepare(named), block, world_key, [one])
     treated = treat(pool, one, draws)
     return np.bincount(treated.outages.year[treated.present], minlength=years)
 
@@ -218,11 +219,12 @@ def test_pricing_some_years_equals_pricing_all() -> None:
     remedy = next(m for m in DEFAULT.remedies if m.name == "active_active")
     one = variant("a", [remedy])
     block, world_key, _, _ = plan(DEFAULT, 3000, None).block(0, 2)
-    pool, draws = gathered(DEFAULT, block, world_key, [one])
+    ready = prepare(DEFAULT)
+    pool, draws = gathered(ready, block, world_key, [one])
     treated = treat(pool, one, draws)
     again = treated.years_unlike(treat(pool, BASELINE, draws))
-    everything = price(DEFAULT, *treated.struck(np.ones(3000, dtype=bool)))
-    some = price(DEFAULT, *treated.struck(again))
+    everything = price(ready, *treated.struck(np.ones(3000, dtype=bool)))
+    some = price(ready, *treated.struck(again))
     assert 0 < again.mean() < 1
     assert np.array_equal(everything.columns[:, again], some.columns)
 

@@ -17,6 +17,7 @@ from model.beliefs.belief import Belief
 from model.incidents.draw import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
+from model.worlds.prepared import prepare
 from model.worlds.streams import Block
 
 YEARS = 60_000
@@ -51,8 +52,9 @@ def only(rate: Belief, timing: str = "flat", **fields: Belief) -> Scenario:
 
 def sampled(scenario: Scenario, years: int = YEARS, seed: int = 5) -> Sampled:
     block = Block(seed, (0, 1), years, np.arange(years))
-    values, _ = draw(scenario, seed=seed, block=(0, 0), worlds=years)
-    return sample(scenario, values, block)
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=seed, block=(0, 0), worlds=years)
+    return sample(ready, values, block)
 
 
 def counts(scenario: Scenario) -> np.ndarray:
@@ -320,7 +322,7 @@ def test_uncertain_fade_time_places_the_starts() -> None:
 
 
 def test_rates_of_the_causes_are_correlated_by_half() -> None:
-    values, _ = draw(Scenario.default(), seed=1, block=(0, 0), worlds=YEARS)
+    values, _ = draw(prepare(Scenario.default()), seed=1, block=(0, 0), worlds=YEARS)
     rates = [values[f"incidents.{cause}.rate_per_year"] for cause in Scenario.default().causes]
     for i, a in enumerate(rates):
         for b in rates[i + 1 :]:

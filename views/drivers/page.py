@@ -19,7 +19,7 @@ from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.result import Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
 from views.session.runs import LIVE_YEARS, Run

@@ -8,9 +8,9 @@ from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
+from model.runs.reuse import prepared
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
-from model.worlds.prepared import uncertainty
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def of_run(result: Result) -> tuple[str, ...]:
 
 
 def _repair(scenario: Scenario) -> list[str]:
-    repair = uncertainty(scenario).repair
+    repair = prepared(scenario).repair
     if repair == 0.0:
         return []
     return [
