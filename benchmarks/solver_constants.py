@@ -100,8 +100,8 @@ def sample(name: str, scenario: Scenario, years: int) -> Sample:
     """Draw the incidents of some years."""
     block, world_key, _, _ = plan(scenario, years, None).block(0, SEED)
     struck = draw_block(prepare(scenario), block, world_block=world_key)
-    world = block.world_of_year[struck.outages.year]
-    incidents = fail_over(struck.outages, struck.values, world)
+    world = block.world_of_year[struck.incidents.year]
+    incidents = fail_over(struck.incidents, struck.values, world)
     links = links_at(struck.values, world)
     calendar = get_calendar(scenario)
     backlog = publishing(incidents, links, calendar.posting)

@@ -102,7 +102,7 @@ def price(
 
     `fast` stands for `fast_links` where its results may be known from another run.
     """
-    values, outages = drawn.values, drawn.outages
+    values, outages = drawn.values, drawn.incidents
     calendar = prepared.calendar
     world = block.world_of_year.take(outages.year)
     shaped = shield(fail_over(outages, values, world), values, world)

@@ -58,7 +58,7 @@ class Treated:
 
     pool: Pool
     values: Values
-    outages: Incidents
+    incidents: Incidents
     present: Mask
 
     def years_unlike(self, other: Treated, *, ignore: Collection[str] = ()) -> Mask:
@@ -71,35 +71,35 @@ class Treated:
         names = [name for name in self.values if enters_beyond(name, DRAWN.union(ignore))]
         world = changed_worlds(other.values, self.values, names, block.worlds)
         unlike = self.present != other.present
-        for name, column in vars(self.outages).items():
-            before = vars(other.outages)[name]
+        for name, column in vars(self.incidents).items():
+            before = vars(other.incidents)[name]
             # A variant makes a column anew only if it changes it; the same one is equal to itself.
             if column is not before:
                 unlike |= self.present & (column != before)
         unlike |= (self.present | other.present) & world[self.pool.world]
         years = np.zeros(block.years, dtype=bool)
-        years[self.pool.outages.year[unlike]] = True
+        years[self.pool.incidents.year[unlike]] = True
         return years
 
-    def struck(self, years: Mask) -> tuple[DrawnBlock, Block]:
+    def drawn(self, years: Mask) -> tuple[DrawnBlock, Block]:
         """Return some years of the block, incidents merged, and the block they make up."""
         block = self.pool.block
-        chosen = np.flatnonzero(self.present & years[self.outages.year])
-        outages = self.outages.take(chosen)
+        chosen = np.flatnonzero(self.present & years[self.incidents.year])
+        incidents = self.incidents.take(chosen)
         # Start hours are those of the pool itself, in order, unless the variant moved them.
-        if self.outages.start_h is not self.pool.outages.start_h:
-            outages = outages.take(outages.order())
+        if self.incidents.start_h is not self.pool.incidents.start_h:
+            incidents = incidents.take(incidents.order())
         place = np.cumsum(years) - 1
-        outages = replace(outages, year=place[outages.year])
+        incidents = replace(incidents, year=place[incidents.year])
         part = replace(block, years=int(years.sum()), world_of_year=block.world_of_year[years])
-        struck = DrawnBlock(
+        drawn = DrawnBlock(
             values=self.values,
-            outages=merge(outages),
+            incidents=merge(incidents),
             capped=self.pool.capped,
             before_merging=len(chosen),
             clipped={},
         )
-        return struck, part
+        return drawn, part
 
 
 def changing(names: Iterable[str]) -> set[str]:
@@ -130,8 +130,8 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if start is not None:
         columns["start_h"] = start
         present &= start < YEAR_H
-    outages = Incidents(**{**vars(pool.outages), **columns})
-    return Treated(pool=pool, values=values, outages=outages, present=present)
+    incidents = Incidents(**{**vars(pool.incidents), **columns})
+    return Treated(pool=pool, values=values, incidents=incidents, present=present)
 
 
 def _presence(pool: Pool, values: Values) -> Mask:
@@ -159,7 +159,7 @@ def _thin_own(share: Array, pool: Pool, values: Values, k: int, cause: str, own:
     """Set the share that remains of a cause's incidents that were not triggered by others."""
     parts = ("rate_per_year", "early_life_multiplier", "early_life_months")
     names = [f"incidents.{cause}.{part}" for part in parts]
-    mine = own & (pool.outages.cause == k)
+    mine = own & (pool.incidents.cause == k)
     changed = [name for name in names if not same(values[name], pool.values[name])]
     base = np.flatnonzero(mine & ~pool.extra)
     if changed == names[:1]:
@@ -167,11 +167,11 @@ def _thin_own(share: Array, pool: Pool, values: Values, k: int, cause: str, own:
         ratio = np.asarray(values[names[0]] / before)
         share[base] = at(ratio, pool.world[base])
     elif changed:
-        here = (pool.outages.start_h[base], pool.world[base])
+        here = (pool.incidents.start_h[base], pool.world[base])
         share[base] = pace(values, cause, *here) / pace(pool.values, cause, *here)
     extra = np.flatnonzero(mine & pool.extra)
     if len(extra):
-        here = (pool.outages.start_h[extra], pool.world[extra])
+        here = (pool.incidents.start_h[extra], pool.world[extra])
         on_top = pace(values, cause, *here) - pace(pool.values, cause, *here)
         share[extra] = on_top / at(pool.ceiling[names[0]], pool.world[extra])
 
@@ -183,7 +183,7 @@ def _moved(pool: Pool, values: Values) -> Array | None:
         return None
     repeats = np.flatnonzero(pool.parent >= 0)
     parent = pool.parent[repeats]
-    sampled = pool.outages.start_h
+    sampled = pool.incidents.start_h
     delay = (sampled[repeats] - sampled[parent]) * at(stretch, pool.world[repeats])
     start = sampled.copy()
     while True:
@@ -205,8 +205,8 @@ def _column(
         if name not in wanted and not leveled:
             continue
         if new is None:
-            new = vars(pool.outages)[_FIELDS[suffix]].copy()
-        chosen = np.flatnonzero(pool.outages.cause == k)
+            new = vars(pool.incidents)[_FIELDS[suffix]].copy()
+        chosen = np.flatnonzero(pool.incidents.cause == k)
         order = wanted.get(name, Orders())
         new[chosen] = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
     return new

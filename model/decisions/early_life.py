@@ -79,12 +79,12 @@ def _likelihood_ratio(pool: Pool, later_years: int) -> tuple[Array, bool]:
         fade = np.exp(-12.0 * later_years / months)
         mature = mature and bool(np.all(fade < _MATURE))
         log_ratio += per_year(np.asarray(early * (1.0 - fade)), block)
-        own = (pool.parent < 0) & ~pool.extra & (pool.outages.cause == k)
+        own = (pool.parent < 0) & ~pool.extra & (pool.incidents.cause == k)
         chosen = np.flatnonzero(own)
         world = pool.world[chosen]
-        since = age + pool.outages.start_h[chosen] / MONTH_H
+        since = age + pool.incidents.start_h[chosen] / MONTH_H
         excess = at(gain - 1.0, world) * np.exp(-since / at(months, world))
         change = np.log1p(excess * at(fade, world)) - np.log1p(excess)
-        year = pool.outages.year[chosen]
+        year = pool.incidents.year[chosen]
         log_ratio += np.bincount(year, weights=change, minlength=block.years)
     return np.exp(log_ratio), mature

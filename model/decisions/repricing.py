@@ -33,8 +33,8 @@ def gathered(
 
 def priced(treated: Treated, years: Mask) -> Array:
     """Return all columns of some years of a treated block, `(len(COLUMNS), years)`."""
-    struck, block = treated.struck(years)
-    return price(treated.pool.prepared, struck, block).columns
+    drawn, block = treated.drawn(years)
+    return price(treated.pool.prepared, drawn, block).columns
 
 
 def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[Array]:
@@ -42,7 +42,7 @@ def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[A
 
     Small blocks cost little more together than one of them alone.
     """
-    parts = [one.struck(mine) for one, mine in zip(treated, years, strict=True)]
+    parts = [one.drawn(mine) for one, mine in zip(treated, years, strict=True)]
     blocks = [block for _, block in parts]
     starts = np.cumsum([0, *(block.years for block in blocks)])
     worlds = max(one.pool.block.worlds for one in treated)
@@ -52,19 +52,19 @@ def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[A
     columns = {
         name: np.concatenate(
             [
-                vars(struck.outages)[name] + (start if name == "year" else 0)
-                for (struck, _), start in zip(parts, starts, strict=False)
+                vars(drawn.incidents)[name] + (start if name == "year" else 0)
+                for (drawn, _), start in zip(parts, starts, strict=False)
             ]
         )
-        for name in vars(parts[0][0].outages)
+        for name in vars(parts[0][0].incidents)
     }
     whole = replace(
         blocks[0],
         years=int(starts[-1]),
         world_of_year=np.concatenate([b.world_of_year + k * worlds for k, b in enumerate(blocks)]),
     )
-    struck = replace(parts[0][0], values=values, outages=Incidents(**columns))
-    together = price(treated[0].pool.prepared, struck, whole).columns
+    drawn = replace(parts[0][0], values=values, incidents=Incidents(**columns))
+    together = price(treated[0].pool.prepared, drawn, whole).columns
     return np.split(together, starts[1:-1], axis=1)
 
 

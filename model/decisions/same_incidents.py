@@ -33,7 +33,7 @@ class Pool:
     values: Values
     """World values of the baseline."""
     block: Block
-    outages: Incidents
+    incidents: Incidents
     parent: Index
     """Position of the incident that triggered this one, −1 for none."""
     extra: Mask
@@ -66,22 +66,22 @@ class Pool:
         """
         year = np.full(self.block.years, -1)
         year[years] = np.arange(len(years))
-        inside = year[self.outages.year] >= 0
+        inside = year[self.incidents.year] >= 0
         chosen = np.flatnonzero(inside)
         place = np.append(np.cumsum(inside) - 1, -1)
         worlds, world_of_year = np.unique(self.block.world_of_year[years], return_inverse=True)
         block = replace(self.block, years=len(years), world_of_year=world_of_year)
-        outages = self.outages.take(chosen)
-        outages = replace(outages, year=year[outages.year])
+        incidents = self.incidents.take(chosen)
+        incidents = replace(incidents, year=year[incidents.year])
         part = replace(
             self,
             values={name: at(value, worlds) for name, value in self.values.items()},
             ceiling={name: at(value, worlds) for name, value in self.ceiling.items()},
             block=block,
-            outages=outages,
+            incidents=incidents,
             parent=place[self.parent[chosen]],
             extra=self.extra[chosen],
-            world=world_of_year[outages.year],
+            world=world_of_year[incidents.year],
             thinning=self.thinning[chosen],
             normals={name: normals[chosen] for name, normals in self.normals.items()},
         )
@@ -171,10 +171,10 @@ def _pool(
         prepared=prepared,
         values=values,
         block=block,
-        outages=sampled.outages,
+        incidents=sampled.incidents,
         parent=sampled.parent,
         extra=np.zeros(len(sampled.order), dtype=bool),
-        world=block.world_of_year[sampled.outages.year],
+        world=block.world_of_year[sampled.incidents.year],
         ceiling=ceiling,
         capped=sampled.capped,
         thinning=again("thin", Block.uniform),
@@ -185,15 +185,15 @@ def _pool(
 def _joined(base: Pool, more: Pool) -> Pool:
     """Return both pools as one, sorted by year and start."""
     n = len(base.parent)
-    outages = Incidents(**_both(vars(base.outages), vars(more.outages)))
-    order = outages.order()
+    incidents = Incidents(**_both(vars(base.incidents), vars(more.incidents)))
+    order = incidents.order()
     place = np.empty(len(order) + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
     parent = np.concatenate([base.parent, np.where(more.parent < 0, -1, more.parent + n)])
     normals = _both(base.normals, more.normals)
     return replace(
         base,
-        outages=outages.take(order),
+        incidents=incidents.take(order),
         parent=place[parent][order],
         extra=(np.arange(len(order)) >= n)[order],
         world=np.concatenate([base.world, more.world])[order],

@@ -44,7 +44,7 @@ class Sampled:
         return self.drawn.order()
 
     @cached_property
-    def outages(self) -> Incidents:
+    def incidents(self) -> Incidents:
         """The incidents sorted by year and start."""
         return self.drawn.take(self.order)
 
@@ -79,18 +79,20 @@ def sample(
     `cause` counts in the causes asked for.
     """
     causes = prepared.causes if causes is None else causes
-    struck = with_repeats(values, block, causes, own_arrivals(prepared, causes, values, block))
-    drawn, clipped = properties(prepared, causes, values, block, struck)
+    arrivals = with_repeats(values, block, causes, own_arrivals(prepared, causes, values, block))
+    drawn, clipped = properties(prepared, causes, values, block, arrivals)
     longest = float(values["simulation.max_duration"])
-    capped = [int(np.count_nonzero(drawn["duration_h"][part] > longest)) for part in struck.parts]
+    capped = [int(np.count_nonzero(drawn["duration_h"][part] > longest)) for part in arrivals.parts]
     np.clip(drawn["duration_h"], SHORTEST_H, longest, out=drawn["duration_h"])
     if not fails_over(values):
-        n = len(struck.year)
+        n = len(arrivals.year)
         drawn |= {"failover_time_h": np.zeros(n), "failover_chance": np.ones(n)}
     return Sampled(
-        drawn=Incidents(year=struck.year, cause=struck.cause, start_h=struck.start_h, **drawn),
-        trigger=struck.trigger,
-        parts=tuple(struck.parts),
+        drawn=Incidents(
+            year=arrivals.year, cause=arrivals.cause, start_h=arrivals.start_h, **drawn
+        ),
+        trigger=arrivals.trigger,
+        parts=tuple(arrivals.parts),
         capped_of=tuple(capped),
         clipped_of=clipped,
     )
@@ -101,7 +103,7 @@ class DrawnBlock:
     """The incidents of a block after merging, with the worlds they happen in."""
 
     values: Values
-    outages: Incidents
+    incidents: Incidents
     capped: int
     before_merging: int
     clipped: dict[str, int]
@@ -120,7 +122,7 @@ def draw_years(
     sampled = sample(prepared, values, block)
     return DrawnBlock(
         values=values,
-        outages=merge(sampled.outages),
+        incidents=merge(sampled.incidents),
         capped=sampled.capped,
         before_merging=len(sampled.trigger),
         clipped=dict(Counter(clipped) + Counter(sampled.clipped)),

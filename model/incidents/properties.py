@@ -27,18 +27,18 @@ def fails_over(values: Values) -> bool:
 
 
 def properties(
-    prepared: Prepared, causes: tuple[str, ...], values: Values, block: Block, struck: Arrivals
+    prepared: Prepared, causes: tuple[str, ...], values: Values, block: Block, arrivals: Arrivals
 ) -> tuple[dict[str, Array], tuple[Counter[str], ...]]:
     """Draw how long incidents last and what they break and cost, `(n,)` each.
 
     Also return, by cause, how many draws of each belief were set to a physical bound.
     """
-    n = len(struck.year)
-    world = block.world_of_year.take(struck.year)
+    n = len(arrivals.year)
+    world = block.world_of_year.take(arrivals.year)
     clipped = tuple(Counter[str]() for _ in causes)
     beliefs = prepared.per_incident
     drawn = {name: np.empty(n) for name in ("duration_h", *_LOSSES)}
-    for cause, part, beyond in zip(causes, struck.parts, clipped, strict=True):
+    for cause, part, beyond in zip(causes, arrivals.parts, clipped, strict=True):
         prefix, size = f"incidents.{cause}", part.stop - part.start
         mine = [(slice(0, size), beyond)]
         level = at(values[f"{prefix}.duration_level"], world[part])
@@ -52,18 +52,18 @@ def properties(
     def normal(name: str, size: int) -> Array:
         """Draw a property that is the same belief for all causes from each cause's own stream."""
         out = np.empty(size)
-        for cause, part in zip(causes, struck.parts, strict=True):
+        for cause, part in zip(causes, arrivals.parts, strict=True):
             own = stream(block.seed, block.key, f"incidents.{cause}.{name}")
             own.standard_normal(out=out[part])
         return out
 
     shared = {**_SHARED, **(_FAILOVER if fails_over(values) else {})}
     for field, name in shared.items():
-        drawn[field] = _draw(beliefs, name, normal, n, zip(struck.parts, clipped, strict=True))
+        drawn[field] = _draw(beliefs, name, normal, n, zip(arrivals.parts, clipped, strict=True))
     if fails_over(values):
         chance = [
             block.uniform(f"incidents.{cause}.failover", part.stop - part.start)
-            for cause, part in zip(causes, struck.parts, strict=True)
+            for cause, part in zip(causes, arrivals.parts, strict=True)
         ]
         drawn["failover_chance"] = np.concatenate(chance)
     return drawn, clipped

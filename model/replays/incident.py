@@ -212,17 +212,17 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
     years = np.arange(_DRAWN_YEARS)
     ready = prepare(scenario)
     values, _ = draw(ready, seed=seed, block=(0, 0), worlds=len(years))
-    outages = sample(ready, values, Block(seed, (0, 1), len(years), years)).outages
-    if not len(outages.year):
+    incidents = sample(ready, values, Block(seed, (0, 1), len(years), years)).incidents
+    if not len(incidents.year):
         raise ValueError(
             f"no incident in {len(years):,} simulated years; a higher rate_per_year is needed"
         )
-    pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(outages.year)))
-    cause = scenario.causes[int(outages.cause[pick])]
+    pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(incidents.year)))
+    cause = scenario.causes[int(incidents.cause[pick])]
     midnight = start_instant(scenario.word("simulation.start_date"))
-    start = midnight + timedelta(hours=float(outages.start_h[pick]))
+    start = midnight + timedelta(hours=float(incidents.start_h[pick]))
     name = f"Drawn: {cause_label(cause)}, {_shown(start)}"
-    phase = Phase(float(outages.duration_h[pick]))
+    phase = Phase(float(incidents.duration_h[pick]))
     return Incident(f"drawn-{seed}", name, start, (phase,), cause)
 
 

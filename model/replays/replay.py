@@ -136,7 +136,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     slow = slow_links(shaped, backlog, values, world, world, calendar)
     hours = Hours.of(session, slow)
     hours = hours.scaled(year_factor(hours.gross()))
-    lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
+    lines = ledger(hours, terms_at(values, world), response_usd(staged.incidents, shaped))
     usual = _usual(staged)
     course = Course(
         incidents=shaped,
@@ -205,7 +205,7 @@ def _credit(staged: Stage) -> Array:
     since_h = np.concatenate([np.broadcast_to(begin, after.shape), after])
     return sla_credit(
         np.broadcast_to(world, down_h.shape).ravel(),
-        staged.outages.start_h[0] + since_h.ravel(),
+        staged.incidents.start_h[0] + since_h.ravel(),
         down_h.ravel(),
         len(world),
         contract(values, staged.block),

@@ -35,7 +35,7 @@ class Stage:
     block: Block
     values: Values
     calendar: cal.Calendar
-    outages: Incidents
+    incidents: Incidents
     """Whole incident, with the losses of its first phase."""
     bounds_h: Array
     """Hours since the start at which the phases begin and end, `(phases + 1,)`."""
@@ -49,10 +49,10 @@ class Stage:
 
     def shaped(self) -> PhasedIncidents:
         """Return the incident as the chain takes it, after failover and shield (MODEL §3)."""
-        slices = sliced(self.outages.start_h, self.bounds_h, self.losses)
+        slices = sliced(self.incidents.start_h, self.bounds_h, self.losses)
         if slices.offset_h is None:
             one = replace(
-                self.outages,
+                self.incidents,
                 publish_loss=slices.publish_loss[0],
                 playback_loss=slices.playback_loss[0],
                 ads_loss=slices.ads_loss[0],
@@ -65,9 +65,9 @@ class Stage:
     def failover(self) -> tuple[Array, Array]:
         """Return κ and the hour from which it holds, `(worlds,)`; else 1 and the end."""
         full = np.ones(self.block.years)
-        phases = fail_over(replace(self.outages, publish_loss=full), self.values, self.world)
+        phases = fail_over(replace(self.incidents, publish_loss=full), self.values, self.world)
         if len(phases.duration_h) == 1:
-            return full, self.outages.duration_h
+            return full, self.incidents.duration_h
         return phases.publish_loss[1], phases.duration_h[0]
 
 
@@ -78,12 +78,12 @@ def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> 
     calendar, start_h = _calendar(prepared.calendar, incident)
     losses = _losses(prepared, incident, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    outages = _outages(prepared, block, start_h, bounds_h[-1], losses[:, 0])
+    incidents = _incidents(prepared, block, start_h, bounds_h[-1], losses[:, 0])
     return Stage(
         block=block,
         values=values,
         calendar=calendar,
-        outages=outages,
+        incidents=incidents,
         bounds_h=bounds_h,
         losses=losses,
     )
@@ -145,7 +145,7 @@ def _mix(causes: tuple[str, ...], values: Values, block: Block) -> Index:
     return np.asarray((block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0))
 
 
-def _outages(
+def _incidents(
     prepared: Prepared, block: Block, start_h: float, hours: float, losses: Array
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""

@@ -74,7 +74,7 @@ def draw_incidents(
     drawn: DrawnBlock | None = kept.get(key)
     if drawn is None:
         drawn = _of_causes(kept, prepared, values, block)
-        for column in vars(drawn.outages).values():
+        for column in vars(drawn.incidents).values():
             column.setflags(write=False)
         kept.put(key, drawn)
     total = dict(Counter(clipped) + Counter(drawn.clipped))
@@ -138,19 +138,19 @@ def _of_causes(kept: Cache, prepared: Prepared, values: Values, block: Block) ->
             parts[cause] = _OfCause(values=asked[cause].values, drawn=drawn, place=place)
             kept.put(asked[cause].key, parts[cause])
         if missing == causes:
-            return _merged(drawn.outages, drawn.capped, drawn.clipped)
+            return _merged(drawn.incidents, drawn.capped, drawn.clipped)
     every = [parts[cause] for cause in causes]
     clipped = sum((part.clipped for part in every), Counter[str]())
     capped = sum(part.capped for part in every)
     return _merged(_together([part.columns for part in every]), capped, dict(clipped))
 
 
-def _merged(outages: Incidents, capped: int, clipped: dict[str, int]) -> DrawnBlock:
+def _merged(incidents: Incidents, capped: int, clipped: dict[str, int]) -> DrawnBlock:
     return DrawnBlock(
         values={},
-        outages=merge(outages),
+        incidents=merge(incidents),
         capped=capped,
-        before_merging=len(outages.year),
+        before_merging=len(incidents.year),
         clipped=clipped,
     )
 

@@ -32,8 +32,8 @@ def struck(scenario: Scenario) -> tuple[PhasedIncidents, Backlog, Links]:
     """All incidents of a run, of one phase each, and what the fast links need of them."""
     block, world_key, _, _ = plan(scenario, YEARS, None).block(0, 3)
     found = draw_block(prepare(scenario), block, world_block=world_key)
-    world = block.world_of_year[found.outages.year]
-    incidents = fail_over(found.outages, found.values, world)
+    world = block.world_of_year[found.incidents.year]
+    incidents = fail_over(found.incidents, found.values, world)
     links = links_at(found.values, world)
     return incidents, publishing(incidents, links, get_calendar(scenario).posting), links
 

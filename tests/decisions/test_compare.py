@@ -111,7 +111,7 @@ def counts(scenario: Scenario, *changes: Change, seed: int = 5) -> np.ndarray:
     block, world_key, _, _ = cut.block(0, seed)
     pool, draws = gathered(prepare(named), block, world_key, [one])
     treated = treat(pool, one, draws)
-    return np.bincount(treated.outages.year[treated.present], minlength=years)
+    return np.bincount(treated.incidents.year[treated.present], minlength=years)
 
 
 FLAT: Mapping[str, Belief] = {
@@ -223,8 +223,8 @@ def test_pricing_some_years_equals_pricing_all() -> None:
     pool, draws = gathered(ready, block, world_key, [one])
     treated = treat(pool, one, draws)
     again = treated.years_unlike(treat(pool, BASELINE, draws))
-    everything = price(ready, *treated.struck(np.ones(3000, dtype=bool)))
-    some = price(ready, *treated.struck(again))
+    everything = price(ready, *treated.drawn(np.ones(3000, dtype=bool)))
+    some = price(ready, *treated.drawn(again))
     assert 0 < again.mean() < 1
     assert np.array_equal(everything.columns[:, again], some.columns)
 

@@ -127,7 +127,7 @@ def priced(
     }
     drawn = DrawnBlock(
         values=world,
-        outages=incidents,
+        incidents=incidents,
         capped=0,
         before_merging=len(incidents.year),
         clipped={},

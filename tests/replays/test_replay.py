@@ -99,7 +99,7 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     if not resilience:
         outages = replace(outages, failover_chance=np.ones(n))
     dated = scenario.with_({"simulation.start_date": day})
-    drawn = DrawnBlock(values=values, outages=outages, capped=0, before_merging=n, clipped={})
+    drawn = DrawnBlock(values=values, incidents=outages, capped=0, before_merging=n, clipped={})
     priced = price(prepare(dated), drawn, block)
 
     for name in PRICED:

@@ -93,12 +93,12 @@ def course_of(scenario: Scenario) -> dict[str, tuple[np.ndarray, ...]]:
     """What every step makes of a block of years: incidents, phases, links, columns."""
     ready = prepare(scenario)
     drawn = draw_block(ready, BLOCK, world_block=(0, 0))
-    world = BLOCK.world_of_year[drawn.outages.year]
-    phased = shield(fail_over(drawn.outages, drawn.values, world), drawn.values, world)
+    world = BLOCK.world_of_year[drawn.incidents.year]
+    phased = shield(fail_over(drawn.incidents, drawn.values, world), drawn.values, world)
     session, backlog = fast_links(phased, drawn.values, world, ready.calendar)
     columns = dict(zip(COLUMNS, price(ready, drawn, BLOCK).columns, strict=True))
     return {
-        "drawn": tuple(vars(drawn.outages).values()),
+        "drawn": tuple(vars(drawn.incidents).values()),
         PHASES: tuple(column for column in vars(phased).values() if column is not None),
         LINKS: (*session, *backlog),
         VOLUMES: tuple(columns[name] for name in LOST_VOLUMES),
@@ -110,9 +110,7 @@ def course_of(scenario: Scenario) -> dict[str, tuple[np.ndarray, ...]]:
 def steps_moved(name: str) -> set[str]:
     before, after = course_of(FULL), course_of(moved(name))
     return {
-        step
-        for step, arrays in before.items()
-        if not all(map(np.array_equal, arrays, after[step]))
+        step for step, arrays in before.items() if not all(map(np.array_equal, arrays, after[step]))
     }
 
 

@@ -346,8 +346,8 @@ def incidents_of(scenario: Scenario, cause: str) -> dict[str, np.ndarray]:
     ready = prepare(scenario)
     values, _ = draw(ready, seed=6, block=(0, 0), worlds=3000)
     drawn: Sampled = sample(ready, values, block)
-    own = drawn.outages.cause == scenario.causes.index(cause)
-    columns = vars(drawn.outages)
+    own = drawn.incidents.cause == scenario.causes.index(cause)
+    columns = vars(drawn.incidents)
     return {name: columns[name][own] for name in columns if name != "cause"}
 
 
@@ -619,4 +619,4 @@ def test_what_only_prices_changes_no_incident(name: str) -> None:
 def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Incidents:
     ready = prepare(scenario)
     values, _ = draw(ready, seed=block.seed, block=world_key, worlds=block.years)
-    return sample(ready, values, block).outages
+    return sample(ready, values, block).incidents

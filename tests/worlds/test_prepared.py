@@ -26,7 +26,7 @@ WIDE = DEFAULT.with_(
 
 def drawn(ready: Prepared) -> dict[str, np.ndarray]:
     block = Block(2, (0, 1), 500, np.arange(500))
-    return vars(draw_block(ready, block, world_block=(0, 0)).outages)
+    return vars(draw_block(ready, block, world_block=(0, 0)).incidents)
 
 
 def test_it_is_as_its_scenario() -> None:
