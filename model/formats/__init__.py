@@ -1,0 +1,1 @@
+"""Reading what spreadsheets and tools save: dialects, numbers, dates, workbooks, JSON records."""
