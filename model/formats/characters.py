@@ -17,6 +17,13 @@ _FORMULA = "=+\\-@\t\r\n\0＝＋－＠"
 _RISKY = re.compile(rf"'*[{_FORMULA}]")
 _NEUTRALISED = re.compile(rf"''*[{_FORMULA}]")
 
+_FULL_WIDTH = {0xFF01 + k: chr(0x21 + k) for k in range(94)}
+_SIGNS = dict.fromkeys((0x2212, 0xFE63, 0x2012, 0x2013, 0x2010, 0x2011), "-")
+_SPACES = dict.fromkeys((0xA0, 0x2009, 0x202F, 0x2007, 0x2008, 0x200A, 0x2002, 0x2003), " ")
+_UNSEEN = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x061C, 0x2060, 0xFEFF))
+_QUOTES = dict.fromkeys((0x2019, 0xB4, 0x2018), "'")
+_PLAINER = _FULL_WIDTH | _SIGNS | _SPACES | _UNSEEN | _QUOTES | {0x3000: " "}
+
 
 def unfit(text: str) -> tuple[str, ...]:
     """Return the characters of a text that no XML file or slide can carry, each once, in order.
@@ -72,3 +79,12 @@ def restored(cell: str) -> str:
     ('=1+1', "'=x", "'tis")
     """
     return cell[1:] if _NEUTRALISED.match(cell) else cell
+
+
+def plainer(text: str) -> str:
+    r"""Return text for reading a number or time in it: one kind of digit, sign and space each.
+
+    >>> plainer("−１２\u202f000 ")
+    '-12 000'
+    """
+    return text.translate(_PLAINER).strip()

@@ -8,19 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.formats.answers import Question, Refusal, Unknown, quoted, word_in
+from model.formats.characters import plainer
 from model.formats.table import Cell, text_of
 
 POINT, COMMA = ".", ","
 UNSETTLED = ""
 PROGRAM = "program"
 """Nothing settles the mark, but a program wrote the file: a point is decimal, a comma asked."""
-
-_FULL_WIDTH = {0xFF01 + k: chr(0x21 + k) for k in range(94)}
-_SIGNS = dict.fromkeys((0x2212, 0xFE63, 0x2012, 0x2013, 0x2010, 0x2011), "-")
-_SPACES = dict.fromkeys((0xA0, 0x2009, 0x202F, 0x2007, 0x2008, 0x200A, 0x2002, 0x2003), " ")
-_UNSEEN = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x061C, 0x2060, 0xFEFF))
-_QUOTES = dict.fromkeys((0x2019, 0xB4, 0x2018), "'")
-_PLAINER = _FULL_WIDTH | _SIGNS | _SPACES | _UNSEEN | _QUOTES | {0x3000: " "}
 
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS",
@@ -115,7 +109,7 @@ currency=''), 0.03)
 
 def _parts(cell: str) -> _Parts | None:
     """Return what stands around the digits of a cell, None if it is no number."""
-    text = cell.translate(_PLAINER).strip()
+    text = plainer(cell)
     if len(text) > _LONGEST:
         return None
     inside = text.startswith("(") and text.endswith(")")

@@ -96,12 +96,13 @@ def _count(file: Any, left: int) -> int:
 
 def _read(raw: bytes, limits: Limits) -> Iterator[Sheet]:
     values, formulas = _opened(raw, data_only=True), None
-    left = limits.cells
+    calculated = _has_formulas(raw)
+    left = limits.workbook_cells
     for sheet in values.worksheets:
         rows, numbers, left = _rows(sheet, limits, left)
         if not rows:
             continue
-        if _has_formulas(raw, sheet):
+        if calculated:
             formulas = formulas or _opened(raw, data_only=False)
             _refuse_uncalculated(sheet.title, rows, numbers, formulas[sheet.title])
         yield Sheet(sheet.title, Grid(rows, numbers))
@@ -118,20 +119,14 @@ def _rows(sheet: Any, limits: Limits, left: int) -> tuple[list[Sequence[Cell]], 
     rows: list[Sequence[Cell]] = []
     numbers: list[int] = []
     sheet.reset_dimensions()
-    for number, values in enumerate(_values(sheet, limits), 1):
-        row = trimmed([_cell(value) for value in values]) if values else ()
-        left -= len(row)
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        left -= len(values)  # also empty ones, which take as long
+        row = trimmed([_cell(value) for value in values]) if left >= 0 else ()
         _check(f"sheet {quoted(sheet.title)}, row {number}", number, row, left, limits)
         if row:
             rows.append(row)
             numbers.append(number)
     return rows, numbers, left
-
-
-def _values(sheet: Any, limits: Limits) -> Iterator[Sequence[object]]:
-    # One column more than allowed, so that too many are noticed and none is cut.
-    found: Iterator[Sequence[object]] = sheet.iter_rows(values_only=True)
-    return found
 
 
 def _check(place: str, number: int, row: Sequence[Cell], left: int, limits: Limits) -> None:
@@ -140,7 +135,7 @@ def _check(place: str, number: int, row: Sequence[Cell], left: int, limits: Limi
     if len(row) > limits.columns:
         raise FormatError(f"{place}: too many columns: at most {limits.columns:,}")
     if left < 0:
-        raise FormatError(f"{place}: more than {limits.cells:,} cells in all")
+        raise FormatError(f"{place}: more than {limits.workbook_cells:,} cells in all")
 
 
 def _cell(value: object) -> Cell:
@@ -157,9 +152,10 @@ def _cell(value: object) -> Cell:
     return datetime(value.year, value.month, value.day) if isinstance(value, date) else str(value)
 
 
-def _has_formulas(raw: bytes, sheet: Any) -> bool:
+def _has_formulas(raw: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return b"<f" in archive.read(sheet._worksheet_path)
+        pages = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f>" in xml or b"<f " in xml for xml in map(archive.read, pages))
 
 
 def _refuse_uncalculated(
