@@ -21,6 +21,8 @@ Order = Literal["dmy", "mdy", ""]
 Fold = Literal[0, 1]
 
 _ALLOWED = "a date such as 2026-04-01 or 2026-04-01 13:30 is needed"
+_ORDERS: tuple[Order, Order] = ("dmy", "mdy")
+_OPEN = re.compile(r"\D*\d{1,2}\s*[-/]\s*\d{1,2}\s*[-/]\s*\d")
 _FIRST = {"dmy": "dates day first", "mdy": "dates month first"}
 _ENOUGH_IN_ORDER = 5  # fewer are in order by chance too often
 _SERIALS = (20_000, 80_000)  # 1954 to 2119 as a spreadsheet counts days
@@ -33,7 +35,7 @@ _OFFSETS = {
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     "akst": -9, "akdt": -8, "hst": -10, "wet": 0, "west": 1, "cet": 1, "cest": 2, "mez": 1,
     "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "aest": 10,
-    "aedt": 11, "nzst": 12, "nzdt": 13, "z": 0, "utc": 0, "gmt": 0,
+    "aedt": 11, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 _GENERAL = {
     "et": "America/New_York",
@@ -73,15 +75,13 @@ def day_order(cells: Iterable[Cell], latest: date | None = None) -> Order:
     >>> day_order(["01/02/2026", "25/01/2026"]), day_order(["4/1/2026"])
     ('dmy', '')
     """
-    dates = [found for cell in cells if isinstance(cell, str) and (found := written(cell))]
-    pairs = [found for found in dates if found.pair]
-    possible = [o for o in ("dmy", "mdy") if all(_may_be(found, o, latest) for found in pairs)]
-    if not pairs or not possible:
-        return ""
-    if len(possible) == 2:
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    pairs = [found for found in map(written, filter(_OPEN.match, texts)) if found and found.pair]
+    possible: list[Order] = [o for o in _ORDERS if all(_may_be(pair, o, latest) for pair in pairs)]
+    if len(possible) == 2 and pairs:
+        dates = [found for found in map(written, texts) if found]
         possible = [order for order in possible if _in_order(dates, order)]
-    settled = possible[0] if len(possible) == 1 else ""
-    return "dmy" if settled == "dmy" else "mdy" if settled else ""
+    return possible[0] if len(possible) == 1 else ""
 
 
 def _may_be(found: Written, order: str, latest: date | None) -> bool:
@@ -189,7 +189,7 @@ def _days(found: Written, order: Order, beside: date | None) -> list[date]:
     """Return the days that a date can be; one of a column with both orders may still be one."""
     if found.pair is None:
         return [day for day in (found.day or beside,) if day]
-    return [day for o in ([order] if order else ("dmy", "mdy")) if (day := found.on(o))]
+    return [day for o in ((order,) if order else _ORDERS) if (day := found.on(o))]
 
 
 def _question(said: str, days: Sequence[date], clock: timedelta) -> Question:
@@ -216,6 +216,9 @@ def _placed(wall: datetime, bare: bool, zone: ZoneInfo | None, fold: Fold) -> Mo
 
 def _zoned(wall: datetime, said: str, zone: ZoneInfo | None, fold: Fold, cell: str) -> Answer:
     """Return the moment of a wall time whose offset or zone is written beside it."""
+    said = said.casefold()
+    if said in ("z", "utc", "gmt"):
+        return Moment(wall, wall.replace(tzinfo=UTC))
     if offset := _OFFSET.fullmatch(said):
         return _shifted(wall, offset, cell)
     if zone and (own := _in_force(wall, said, zone)):
@@ -224,9 +227,8 @@ def _zoned(wall: datetime, said: str, zone: ZoneInfo | None, fold: Fold, cell: s
         return _placed(wall, False, ZoneInfo(_GENERAL[said]), fold)
     if said in _OFFSETS:
         utc = (wall - timedelta(hours=_OFFSETS[said])).replace(tzinfo=UTC)
-        usual = said in ("z", "utc", "gmt")
         remark = f"{said.upper()} read as UTC{_OFFSETS[said]:+d}"
-        return Moment(wall, utc, False, () if usual else (remark,))
+        return Moment(wall, utc, False, (remark,))
     if named := _zones().get(said):
         return _placed(wall, False, ZoneInfo(named), fold)
     clear = "write an offset such as +02:00"

@@ -93,9 +93,9 @@ def _plain(
 ) -> Duration | Question | Refusal | Unknown:
     """Return the length of a number without unit: it is asked for unless the column settles it."""
     number = read_number(cell, decimal)
-    if not isinstance(number, Number):
+    if isinstance(number, Question | Unknown):
         return number
-    if number.percent or number.currency:
+    if isinstance(number, Refusal) or number.percent or number.currency:
         return Refusal(f"{quoted(said.strip())}: {_ALLOWED}")
     if not unit:
         choices = tuple(_hours(number.value, name) for name in ("h", "min", "s"))

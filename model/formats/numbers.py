@@ -42,8 +42,7 @@ _POWERS = {
     "tn": 12, "trn": 12, "lakh": 5, "lac": 5, "crore": 7, "cr": 7,
 }  # fmt: skip
 _TWO_MEANINGS = {
-    "m": ("million", 6), "T": ("thousand", 3), "t": ("thousand", 3), "billion": ("bn", 9),
-    "billions": ("bn", 9), "billionen": ("tn", 12), "trillion": ("tn", 12), "mil": ("thousand", 3),
+    "m": 6, "T": 3, "t": 3, "billion": 9, "billions": 9, "billionen": 12, "trillion": 12, "mil": 3,
 }  # fmt: skip
 _WORD = r"[A-Za-z€£₹₩₽₺₪₫₴₦฿₱¥￥$łč]{1,9}\.?"
 _NUMBER = re.compile(
@@ -52,6 +51,7 @@ _NUMBER = re.compile(
     rf"(?P<after>{_WORD}(?:\s*{_WORD})?)?\s*(?P<share>[%‰]?)"
 )
 _LONGEST = 400
+_LONGEST_MARKED = 60
 _NOT_NUMBERS = ("nan", "nat", "none", "null", "nil")
 _GROUPED = {
     mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+")
@@ -80,7 +80,8 @@ class _Parts:
     power: int
     percent: bool
     currency: str
-    doubt: tuple[str, int] | None = None
+    doubt: str = ""
+    """A word for a power of ten that not everybody reads alike."""
 
 
 def read_number(cell: Cell, decimal: str = UNSETTLED) -> Number | Question | Refusal | Unknown:
@@ -102,8 +103,6 @@ currency=''), 0.03)
     parts = _parts(cell)
     if parts is None:
         return Refusal(f"{quoted(cell.strip())}: {_ALLOWED}")
-    if parts.doubt:
-        return _doubtful_word(cell, *parts.doubt)
     return _valued(cell, parts, decimal)
 
 
@@ -126,7 +125,7 @@ def _named_parts(found: re.Match[str], inside: bool) -> _Parts | None:
     powers = [word for word in words if not _money(word)]
     if len(monies) > 1 or len(powers) > 1 or (inside and sign):
         return None
-    power, doubt = _power(powers[0], bool(monies)) if powers else (0, None)
+    power, doubt = _power(powers[0], bool(monies)) if powers else (0, "")
     share = {"%": -2, "‰": -3, "": 0}[found["share"]]
     wrong_place = found["before"] is not None and found["before"] in powers
     if power is None or wrong_place or (share and words) or (powers and found["exponent"]):
@@ -156,41 +155,41 @@ def _money(word: str) -> str:
     return _SYMBOLS.get(word, word if word in _CODES else "")
 
 
-def _power(word: str, money: bool) -> tuple[int | None, tuple[str, int] | None]:
-    """Return the power of ten of a word, and the doubt if it has two meanings."""
+def _power(word: str, money: bool) -> tuple[int | None, str]:
+    """Return the power of ten of a word, and the word itself if it has two meanings."""
     if word == "m" and money:
-        return 6, None
-    exact = word if len(word) == 1 else word.lower()
-    if word in _POWERS or exact in _POWERS:
-        return _POWERS.get(word, _POWERS.get(exact, 0)), None
-    return (0, _TWO_MEANINGS[exact]) if exact in _TWO_MEANINGS else (None, None)
-
-
-def _doubtful_word(cell: str, word: str, power: int) -> Question:
-    return Question(
-        f"{quoted(cell.strip())}: its last word means different things to different readers:"
-        f" write the number in full (is it {word}, that is {power} zeros?)"
-    )
+        return 6, ""
+    lower = word if len(word) == 1 else word.lower()
+    if word in _POWERS or lower in _POWERS:
+        return _POWERS.get(word, _POWERS.get(lower)), ""
+    return _TWO_MEANINGS.get(lower), word
 
 
 def _valued(cell: str, parts: _Parts, decimal: str) -> Number | Question | Refusal:
     readings = _readings(parts.body, decimal)
     values = [_value(digits, parts) for digits in readings]
+    said = quoted(cell.strip())
     if not readings:
-        return Refusal(f"{quoted(cell.strip())}: {_ALLOWED}")
-    if None in values:
-        return Refusal(f"{quoted(cell.strip())}: beyond the numbers a computer holds")
+        return Refusal(f"{said}: {_ALLOWED}")
     numbers = [value for value in values if value is not None]
+    if len(numbers) < len(readings):
+        return Refusal(f"{said}: beyond the numbers a computer holds")
     if len(numbers) > 1:
-        return _question(cell, readings, numbers)
+        return _question(cell, parts, readings, numbers)
+    if parts.doubt:
+        full = text_of(numbers[0])
+        means = f"{quoted(parts.doubt)} means different numbers to different readers"
+        return Question(f"{said}: {means}: write it in full, such as {full}", (numbers[0],))
     return Number(numbers[0], parts.percent, parts.currency)
 
 
-def _question(cell: str, readings: list[str], numbers: list[float]) -> Question:
+def _question(cell: str, parts: _Parts, readings: list[str], numbers: list[float]) -> Question:
     whole, fraction = readings[0], readings[1].rstrip("0").rstrip(".")
     # Four digits behind the mark can be no thousands.
     sure = f"{fraction}0" if len(fraction.partition(".")[2]) == 3 else fraction
-    said = f"{quoted(cell.strip())} can be {whole} or {fraction}: write {whole} or {sure}"
+    text = plainer(cell)
+    whole, fraction, sure = (text.replace(parts.body, way) for way in (whole, fraction, sure))
+    said = f"{quoted(text)} can be {whole} or {fraction}: write {whole} or {sure}"
     return Question(said, tuple(numbers))
 
 
@@ -267,12 +266,27 @@ def decimal_mark(cells: Iterable[Cell]) -> str:
     >>> decimal_mark(["0,03", "5.000"]), decimal_mark(["$12,000,000"]), decimal_mark(["1.5", "1,5"])
     (',', '.', '')
     """
-    found = {_mark_of(cell) for cell in cells if isinstance(cell, str) and _worth(cell)} - {""}
-    return found.pop() if len(found) == 1 else UNSETTLED
+    found = marks_in(cells)
+    return min(found) if len(found) == 1 else UNSETTLED
 
 
-def _worth(cell: str) -> bool:
-    return ("." in cell or "," in cell) and len(cell) < 60
+def marks_in(cells: Iterable[Cell]) -> frozenset[str]:
+    """Return every decimal mark that a number among cells cannot be read without."""
+    found: set[str] = set()
+    for cell in cells:
+        if isinstance(cell, str) and len(cell) < _LONGEST_MARKED and _is_news(cell, found):
+            found |= {_mark_of(cell)} - {""}
+        if len(found) == 2:
+            break
+    return frozenset(found)
+
+
+def _is_news(cell: str, found: set[str]) -> bool:
+    """Return whether a cell can show a mark that is not found yet."""
+    points, commas = cell.count("."), cell.count(",")
+    if "." in found:
+        return commas == 1 or points > 1
+    return points == 1 or commas > 1 if "," in found else points + commas > 0
 
 
 def _mark_of(cell: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from model.formats import characters, dialect, encoding, records, xlsx
 from model.formats.answers import FormatError, listed, quoted
 from model.formats.limits import HEADER_WITHIN, LIMITS, MOST_PROBLEMS, Limits
-from model.formats.numbers import COMMA, PROGRAM, decimal_mark
+from model.formats.numbers import COMMA, PROGRAM, decimal_mark, marks_in
 from model.formats.table import Cell, Grid, Table, apart, known_in, normal, tabulated
 
 Unfit = Literal["refuse", "replace"]
@@ -48,8 +48,9 @@ def read(
 def _of_text(text: encoding.Decoded, known: Collection[str], limits: Limits) -> Table:
     found = dialect.dialect(text.text, known)
     table = tabulated(dialect.grid(text.text, found, limits), known)
-    settled = decimal_mark(_texts(table))
-    by_program = PROGRAM if found.delimiter == "," and not _is_mixed(table) else ""
+    marks = marks_in(_texts(table))
+    settled = min(marks) if len(marks) == 1 else ""
+    by_program = PROGRAM if found.delimiter == "," and not marks else ""
     remarks = (_understood(text, found.delimiter, settled), *table.remarks)
     return replace(
         table,
@@ -58,11 +59,6 @@ def _of_text(text: encoding.Decoded, known: Collection[str], limits: Limits) -> 
         encoding=text.encoding,
         delimiter=found.delimiter,
     )
-
-
-def _is_mixed(table: Table) -> bool:
-    """Return whether the file has decimal points and decimal commas, so that neither is likely."""
-    return COMMA in {decimal_mark([cell]) for cell in _texts(table)}
 
 
 def _texts(table: Table) -> set[str]:

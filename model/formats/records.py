@@ -169,11 +169,14 @@ def _cells(value: object, path: str) -> Iterator[tuple[str, Cell]]:
 
 
 def _joined(items: list[object], path: str) -> Iterator[tuple[str, Cell]]:
-    """Yield one cell for each name in a list's items: the only value, or all of them as text."""
+    """Yield one cell for each name in a list's items: the only value, or all of them as text.
+
+    The texts of one list run in parallel: an item without the name has an empty text.
+    """
     columns: dict[str, list[Cell]] = {}
-    for item in items:
+    for k, item in enumerate(items):
         for name, cell in _cells(item, path):
-            columns.setdefault(name, []).append(cell)
+            columns.setdefault(name, [""] * len(items))[k] = cell
     for name, cells in columns.items():
         yield name, cells[0] if len(cells) == 1 else JOINT.join(map(text_of, cells))
 

@@ -36,6 +36,11 @@ def _abbreviated() -> dict[str, int]:
 
 _MONTHS = _abbreviated()
 _DAY, _NAME, _YEAR = r"(?P<day>\d{1,2})", r"(?P<name>[a-z]{3,10})\.?", r"(?P<year>\d{4}|'?\d{2})"
+# What programs write is read first, and fast.
+_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([01][0-9]|2[0-3]):([0-5][0-9])"
+    r"(?::([0-5][0-9])(?:\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+")
 _DATES = tuple(
     re.compile(pattern)
@@ -44,10 +49,11 @@ _DATES = tuple(
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=$|t| )",
         rf"(?P<year>\d{{4}})[- /]{_NAME}[- /]{_DAY}(?!\d)",
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)",
-        rf"{_DAY}(?:st|nd|rd|th|\.)?[ /-]*(?:of )?{_NAME}[ ,/-]*{_YEAR}(?!\d)",
+        rf"{_DAY}(?:st|nd|rd|th|er|\.)?[ /-]*(?:of )?{_NAME}[ ,/-]*{_YEAR}(?!\d)",
         rf"{_NAME}[ -]*{_DAY}(?:st|nd|rd|th)?(?:, ?|[ -]){_YEAR}(?!\d|:)",
     )
 )
+_NO_DAY = "there is no such day"
 _JOINT = re.compile(r"(?:t|[ ,]+(?:at |um |@ ?)?)")
 _CLOCKS = tuple(
     re.compile(pattern)
@@ -59,13 +65,14 @@ _CLOCKS = tuple(
         r"(?P<h>\d{1,2})h(?P<m>\d{2})(?!\d)",
     )
 )
+_ALONE = re.compile(r"\d{1,2}(?::\d|h\d| ?[ap]\.?m)")
 _ZONE = re.compile(
     r" ?(?P<opened>\()?(?P<zone>(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[a-z]{1,5}"
-    r"|[a-z]+(?:/[a-z_+-]+){1,2})(?(opened)\))"
+    r"|[a-z]+(?:/[a-z_+-]+){1,2})(?(opened)\))(?:\[[a-z/_]+\])?"
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Written:
     """A date and time as written: `day` when the text settles it, else two numbers and a year."""
 
@@ -87,19 +94,31 @@ class Written:
 
 def written(text: str) -> Written | None:
     """Return the parts of a text that is a date, a time or both; None if it is neither."""
-    plain = " ".join(_without_accents(plainer(text)).casefold().split())
+    if iso := _ISO.fullmatch(text):
+        return _from_iso(iso)
+    plain = text if text.isascii() else _without_accents(plainer(text))
+    plain = " ".join(plain.casefold().split())
     if len(plain) > 80:
         return None
     plain = _WEEKDAY.sub("", plain, count=1) if _WEEKDAY.match(plain) else plain
     found, rest = _dated(plain)
     if found is None:
-        return _timed(Written(), plain) if plain[:1].isdigit() else None
+        return _timed(Written(), plain) if _ALONE.match(plain) else None
     if not rest:
         return found
     joint = _JOINT.match(rest)
     if joint:
         return _timed(found, rest[joint.end() :])
     return None
+
+
+def _from_iso(found: re.Match[str]) -> Written:
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    on = _day(int(year), int(month), int(day))
+    if on is None:
+        return Written(wrong=_NO_DAY)
+    rest = timedelta(0, int(second or 0), int((fraction or "0").ljust(6, "0")[:6]))
+    return Written(on, None, timedelta(hours=int(hour), minutes=int(minute)) + rest, zone or "")
 
 
 def _without_accents(text: str) -> str:
@@ -123,14 +142,14 @@ def _from(parts: dict[str, str | None]) -> Written | None:
         return None
     month = _MONTHS[name] if name else int(str(parts["month"]))
     day = _day(year, month, int(str(parts["day"])))
-    return Written(day=day) if day else Written(wrong="there is no such day")
+    return Written(day=day) if day else Written(wrong=_NO_DAY)
 
 
 def _numeric(first: int, second: int, year: int, mark: str | None) -> Written:
     """Return a date in numbers: with points the day is first, else both orders may be possible."""
     by_day, by_month = _day(year, second, first), _day(year, first, second)
     if by_day is None and (by_month is None or mark == "."):
-        return Written(wrong="there is no such day")
+        return Written(wrong=_NO_DAY)
     if mark == "." or by_day == by_month:
         return Written(day=by_day)
     return Written(pair=(first, second, year))
