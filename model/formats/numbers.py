@@ -11,8 +11,7 @@ from model.formats.answers import Question, Refusal, Unknown, quoted, word_in
 from model.formats.characters import plainer
 from model.formats.table import Cell, text_of
 
-POINT, COMMA = ".", ","
-UNSETTLED = ""
+POINT, COMMA, UNSETTLED = ".", ",", ""
 PROGRAM = "program"
 """Nothing settles the mark, but a program wrote the file: a point is decimal, a comma asked."""
 
@@ -29,19 +28,15 @@ _KNOWN_CODES = (
     " AED SAR QAR KWD"
 )
 _CODES = frozenset(_KNOWN_CODES.split())
-_SHARED = {
-    "$": frozenset(["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP"]),
-    "¥": frozenset(("JPY", "CNY")),
-    "kr": frozenset(["SEK", "NOK", "DKK", "ISK"]),
-}
+_SHARED = {"$": "USD CAD AUD NZD HKD SGD TWD MXN CLP COP", "¥": "JPY CNY", "kr": "SEK NOK DKK ISK"}
 _POWERS = {
     "k": 3, "K": 3, "tsd": 3, "tsd.": 3, "thousand": 3, "tausend": 3,
     "M": 6, "MM": 6, "mm": 6, "mio": 6, "mio.": 6, "mn": 6, "mln": 6, "million": 6, "millions": 6,
     "millionen": 6, "B": 9, "b": 9, "bn": 9, "bln": 9, "mrd": 9, "mrd.": 9, "mia": 9, "mia.": 9,
     "milliarde": 9, "milliarden": 9, "milliard": 9, "milliards": 9,
-    "tn": 12, "trn": 12, "lakh": 5, "lac": 5, "crore": 7, "cr": 7,
+    "tn": 12, "trn": 12, "lakh": 5, "lac": 5, "crore": 7,
 }  # fmt: skip
-_TWO_MEANINGS = {
+_TWO_MEANINGS = {  # not everybody reads these alike
     "m": 6, "T": 3, "t": 3, "billion": 9, "billions": 9, "billionen": 12, "trillion": 12, "mil": 3,
 }  # fmt: skip
 _WORD = r"[A-Za-z€£₹₩₽₺₪₫₴₦฿₱¥￥$łč]{1,9}\.?"
@@ -51,12 +46,8 @@ _NUMBER = re.compile(
     rf"(?P<after>{_WORD}(?:\s*{_WORD})?)?\s*(?P<share>[%‰]?)"
 )
 _LONGEST = 400
-_LONGEST_MARKED = 60
 _NOT_NUMBERS = ("nan", "nat", "none", "null", "nil")
-_GROUPED = {
-    mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+")
-    for mark in (".", ",", "'", " ")
-}
+_GROUPED = {m: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(m)}[0-9]{{3}})+") for m in (*".,'", " ")}
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 _ASKED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _PLAIN = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
@@ -80,8 +71,7 @@ class _Parts:
     power: int
     percent: bool
     currency: str
-    doubt: str = ""
-    """A word for a power of ten that not everybody reads alike."""
+    doubt: str
 
 
 def read_number(cell: Cell, decimal: str = UNSETTLED) -> Number | Question | Refusal | Unknown:
@@ -249,15 +239,12 @@ def _only_groups(body: str, mark: str) -> list[str]:
 
 def _fraction(whole: str, behind: str, mark: str) -> list[str]:
     other = "," if mark == "." else "."
-    if other in whole:
-        joined = _only_groups(whole, other)
-        if not joined or not behind:
-            return []
-        whole = joined[0]
-    text = f"{whole}.{behind}" if mark else whole
+    joined = _only_groups(whole, other) if other in whole else [whole]
     # A comma at the edge is a slip in a list rather than a decimal mark.
-    cut_off = mark == "," and not (whole and behind)
-    return [text] if _PLAIN.fullmatch(text) and not cut_off else []
+    if not joined or (not (whole and behind) and (mark == "," or other in whole)):
+        return []
+    text = f"{joined[0]}.{behind}" if mark else whole
+    return [text] if _PLAIN.fullmatch(text) else []
 
 
 def decimal_mark(cells: Iterable[Cell]) -> str:
@@ -274,7 +261,7 @@ def marks_in(cells: Iterable[Cell]) -> frozenset[str]:
     """Return every decimal mark that a number among cells cannot be read without."""
     found: set[str] = set()
     for cell in cells:
-        if isinstance(cell, str) and len(cell) < _LONGEST_MARKED and _is_news(cell, found):
+        if isinstance(cell, str) and _is_news(cell, found):
             found |= {_mark_of(cell)} - {""}
         if len(found) == 2:
             break
@@ -295,11 +282,9 @@ def _mark_of(cell: str) -> str:
     if parts is None:
         return ""
     body = parts.body.removesuffix("e")
-    marks = [mark for mark in (".", ",") if mark in body]
-    readings = _readings(parts.body, UNSETTLED)
-    if not marks or len(readings) != 1:
+    last = max(".,", key=body.rfind)
+    if last not in body or len(_readings(parts.body, UNSETTLED)) != 1:
         return ""
-    last = max(marks, key=body.rfind)
     grouping = body.count(last) > 1
     return {".": ",", ",": "."}[last] if grouping else last
 
@@ -310,4 +295,4 @@ def may_be(written: str, currency: str) -> bool:
     >>> may_be("$", "CAD"), may_be("EUR", "USD"), may_be("", "EUR")
     (True, False, True)
     """
-    return not written or written == currency or currency in _SHARED.get(written, ())
+    return not written or written == currency or currency in _SHARED.get(written, "").split()
