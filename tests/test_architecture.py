@@ -107,12 +107,20 @@ def test_model_imports_only_what_its_room_allows(name: str) -> None:
         return
     assert third_party(tree, late=False) <= NUMERIC
     late = NUMERIC if name in ENGINE else NUMERIC | {"pandas"}
+    if name.startswith("model.formats."):
+        late = {"numpy"} | ({"openpyxl"} if name == "model.formats.xlsx" else set())
     assert third_party(tree, late=True) <= late
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_model_does_not_look_into_the_app(name: str) -> None:
     assert not {top for top, _ in imports(TREES[name]) if top.split(".")[0] in ("views", "app")}
+
+
+@pytest.mark.parametrize("name", [name for name in MODEL if name.startswith("model.formats")])
+def test_reading_files_knows_nothing_of_the_model(name: str) -> None:
+    ours_too = {other for target, _ in imports(TREES[name]) if (other := ours(target))}
+    assert all(other.startswith("model.formats") for other in ours_too)
 
 
 @pytest.mark.parametrize("name", sorted(ENGINE))

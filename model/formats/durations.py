@@ -14,7 +14,8 @@ from model.formats.table import Cell, text_of
 
 Unit = Literal["d", "h", "min", "s", "ms", ""]
 
-_SECONDS = {"w": 604_800.0, "d": 86_400.0, "h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001}
+_HOURS = {"w": 168.0, "d": 24.0, "h": 1.0}
+_PER_HOUR = {"min": 60.0, "s": 3600.0, "ms": 3_600_000.0}
 _SPELLINGS = {
     "w": "w wk wks week weeks woche wochen",
     "d": "d day days tag tage tagen jour jours",
@@ -24,7 +25,7 @@ _SPELLINGS = {
     "ms": "ms msec millisecond milliseconds",
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
-_ORDER = list(_SECONDS)
+_ORDER = [*_HOURS, *_PER_HOUR]
 _PART = re.compile(
     r"(?P<number>[0-9][0-9.,']*)\s*(?P<unit>[a-z]+\.?)?\s*(?:,|\+|and\b|und\b|et\b)?\s*"
 )
@@ -105,8 +106,7 @@ def _plain(
 
 
 def _hours(value: float, unit: str) -> float:
-    # Hours stay as they are, to the last bit.
-    return value if unit == "h" else value * _SECONDS[unit] / 3600
+    return value * _HOURS[unit] if unit in _HOURS else value / _PER_HOUR[unit]
 
 
 def _clock(text: str) -> float | None:

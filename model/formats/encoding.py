@@ -86,7 +86,7 @@ def _without_mark(raw: bytes) -> str:
     """Return which UTF-16 has its zeros where these are: Latin letters have one in two bytes."""
     sample = raw[:_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    enough = len(sample) / 20
+    enough = len(sample) / 8
     if len(raw) % 2 == 0 and even == 0 and odd > enough:
         return "utf-16-le"
     if len(raw) % 2 == 0 and odd == 0 and even > enough:
@@ -113,4 +113,4 @@ def _mostly_utf8(raw: bytes) -> bool:
     text = raw.decode("utf-8", "replace")
     bad = len(_BAD.findall(text))
     good = len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
-    return good > bad
+    return good >= bad

@@ -79,7 +79,7 @@ def text_of(cell: Cell) -> str:
     ('1001', '0.1', ' a ')
     """
     if isinstance(cell, float):
-        return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if abs(cell) < 1e15 and cell == int(cell) else repr(cell)
     if isinstance(cell, datetime | time):
         return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
     return cell if isinstance(cell, str) else str(cell)
