@@ -23,6 +23,7 @@ _BINARIES = (
     (b"SQLite format 3", f"a database: export the table and {SAVE}"),
     (b"PAR1", f"a Parquet file: {SAVE}"),
 )
+_MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"{\\rtf")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
@@ -65,6 +66,8 @@ def _refuse_binary(raw: bytes) -> None:
     for signature, said in _BINARIES:
         if raw.startswith(signature):
             raise FormatError(f"the file is {said}")
+    if raw[:_SAMPLE].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise FormatError(f"the file is a web page or document and no plain table: {SAVE}")
 
 
 def _strict(raw: bytes, codec: str, name: str) -> str:

@@ -61,6 +61,15 @@ def _of_text(text: encoding.Decoded, known: Collection[str], limits: Limits) -> 
     )
 
 
+def decimal_of(table: Table, names: Collection[str]) -> str:
+    """Return the decimal mark for the numbers of some columns, else that of the whole file.
+
+    A mark that only a note or a version number shows does not count; KeyError for no such column.
+    """
+    marks = marks_in(chain.from_iterable(table.column(name) for name in names))
+    return table.decimal if not marks else min(marks) if len(marks) == 1 else ""
+
+
 def _texts(table: Table) -> set[str]:
     return {cell for cell in chain.from_iterable(table.rows) if isinstance(cell, str)}
 

@@ -167,7 +167,7 @@ NO_NUMBERS = (
 @pytest.mark.parametrize("decimal", EVERY)
 @pytest.mark.parametrize(
     "text",
-    [*NO_NUMBERS.split(), "3 4", "12 34", "5 h", "5 k M", "1 00", "5" * 500],
+    [*NO_NUMBERS.split(), "3 4", "12 34", "5 h", "5 k M", "k5", "M 5", "1 00", "5" * 500],
 )
 def test_what_is_no_number_is_refused(text: str, decimal: str) -> None:
     assert isinstance(read_number(text, decimal), Refusal)

@@ -14,7 +14,7 @@ from model.formats import dialect, xlsx
 from model.formats.answers import FormatError
 from model.formats.limits import Limits
 from model.formats.numbers import COMMA, POINT, PROGRAM, UNSETTLED, Number, read_number
-from model.formats.reading import read
+from model.formats.reading import decimal_of, read
 from model.formats.table import Table, apart
 
 KNOWN = ("name", "shape", "low", "mid", "high", "unit")
@@ -166,6 +166,17 @@ def test_a_program_writes_points() -> None:
     assert read(b'a,b\n"1,234",1\n').decimal == PROGRAM
 
 
+def test_columns_settle_their_own_mark() -> None:
+    """A note with a comma does not put the numbers of a program in doubt."""
+    table = read(b'name,low,note\na,5.125,"1,5"\nb,0.25,\n')
+    assert table.decimal == UNSETTLED
+    assert decimal_of(table, ["low"]) == POINT
+    assert decimal_of(table, ["note"]) == COMMA
+    assert decimal_of(read(b"name,low\na,5.125\n"), ["low"]) == PROGRAM
+    assert decimal_of(read(b"name;low;x\na;5.125;0,5\n"), ["low"]) == COMMA
+    assert decimal_of(read(b"name;low\na;5.125\nb;1,5\nc;1.5\n"), ["low"]) == UNSETTLED
+
+
 REFUSED = {
     b"": "empty",
     b" \r\n ": "empty",
@@ -177,7 +188,10 @@ REFUSED = {
     b"PK\x05\x06" + b"\0" * 18: "empty zip",
     b"\x1f\x8b\x08": "gzip",
     b"\x89PNG\r\n": "picture",
+    b"\r\n<!DOCTYPE html><table>": "web page",
+    b"{\\rtf1 a": "document",
     b"a,b\n1,\0\n": "line 2: NUL bytes",
+    b"a,b\n12,\0x\n": "line 2: NUL bytes",
     b"a\0,\0b\0\n\0\0\xd8": "line 2: bytes that are not UTF-16|NUL",
     b"\xff\xfea\0b": "not UTF-16",
     b"name,low\nM\xc3\xbcller,1\nM\xfcller,2\n": "line 3: byte 0xfc is not UTF-8",
