@@ -11,13 +11,13 @@ class Limits:
 
     size: int = 20_000_000
     """Bytes of the file as uploaded."""
-    unpacked: int = 100_000_000
+    unpacked: int = 60_000_000
     """Bytes of all parts of a spreadsheet once unpacked."""
     rows: int = 1_000_000
     columns: int = 2_000
     cells: int = 10_000_000
     """Cells of the whole table, empty ones between others counted."""
-    workbook_cells: int = 1_000_000
+    workbook_cells: int = 400_000
     """Cells of all sheets of a workbook, which take ten times as long as those of a text."""
     cell_length: int = 100_000
     """Characters of one cell."""

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from model.formats.answers import FormatError, listed, quoted
@@ -19,17 +19,20 @@ from model.formats.limits import LIMITS, Limits
 from model.formats.table import Cell, Grid, trimmed
 
 _BROKEN = f"the workbook is damaged: open it in a spreadsheet program and {SAVE}"
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_STRANGE = re.compile(rb"<!(?!\[CDATA\[)|<\?(?!xml[\s])")
+_USUAL = re.compile(rb"<(?:\w+:)?(?:c|v|f|t|is|si|row)[\s/>]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MOST_USUAL = 5  # a cell and its text have so many elements
+_LONGEST_TAG = 1 << 19
+_BLANKS = b"\xef\xbb\xff\xfe \t\r\n\xbf"
 _PIECE = 1 << 20
 _MOST_PARTS = 2_000
 _CARRIAGE_RETURN = "_x000D_"
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LONGEST_CELL = 32_767  # what a spreadsheet's cell holds
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A sheet by its name and the rows it has."""
 
     name: str
@@ -51,9 +54,7 @@ def sheets(raw: bytes, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook that have cells; formulas as last calculated."""
     _measure(raw, limits)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return tuple(_read(raw, limits))
+        return tuple(_read(raw, limits))
     except FormatError:
         raise
     except Exception:  # a damaged part makes openpyxl fail in as many ways as it has lines
@@ -62,36 +63,57 @@ def sheets(raw: bytes, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
 
 def _measure(raw: bytes, limits: Limits) -> None:
     """Unpack every part once and keep none: sizes in a zip's directory are only claims."""
-    too_large = f"the workbook is larger than {limits.unpacked // 1_000_000} MB once unpacked"
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
             if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > limits.unpacked:
-                raise FormatError(f"{too_large}: keep the one sheet that is needed")
-            left = limits.unpacked
+                raise _too_large(limits)
+            left = _Left(limits.unpacked, _MOST_USUAL * limits.workbook_cells)
             for part in parts:
                 with archive.open(part) as file:
-                    left = _count(file, left)
-                if left < 0:
-                    raise FormatError(f"{too_large}: keep the one sheet that is needed")
+                    _take(file, left, limits)
     except FormatError:
         raise
     except Exception:  # zipfile and zlib have no common error
         raise FormatError(_BROKEN) from None
 
 
-def _count(file: Any, left: int) -> int:
-    before = b""
-    while left >= 0 and (piece := file.read(_PIECE)):
-        left -= len(piece)
+@dataclass
+class _Left:
+    # Bytes, elements of cells and texts, and all others.
+    size: int
+    usual: int
+    others: int = 300_000
+
+
+def _take(file: Any, left: _Left, limits: Limits) -> None:
+    before, xml = b"", False
+    while piece := file.read(_PIECE):
+        left.size -= len(piece)
         # UTF-16 has a zero between letters; a declaration may lie across two pieces.
-        plain = before + piece.replace(b"\0", b"")
-        if _ENTITIES.search(plain):
-            raise FormatError(
-                f"the workbook declares XML entities, which no spreadsheet does: {SAVE}"
-            )
-        before = plain[-20:]
-    return left
+        plain = before[-20:] + piece.replace(b"\0", b"")
+        xml = xml if before else plain.lstrip(_BLANKS)[:1] == b"<"
+        if xml:
+            _refuse_strange(plain)
+            usual = len(_USUAL.findall(plain))
+            left.usual -= usual
+            left.others -= plain.count(b"<") - plain.count(b"</") - usual
+        if min(left.size, left.usual, left.others) < 0:
+            raise _too_large(limits)
+        before = plain
+
+
+def _refuse_strange(xml: bytes) -> None:
+    """Refuse what makes an XML parser slow: entities, comments and tags without end."""
+    if _STRANGE.search(xml) or (len(xml) > _LONGEST_TAG and b"<" not in xml[-_LONGEST_TAG:]):
+        said = "the workbook has parts that no spreadsheet program writes (entities, comments)"
+        raise FormatError(f"{said}: copy the sheet into a new workbook, or {SAVE}")
+
+
+def _too_large(limits: Limits) -> FormatError:
+    size, cells = f"{limits.unpacked // 1_000_000} MB once unpacked", limits.workbook_cells
+    most = f"the workbook is larger than {size} or {cells:,} cells"
+    return FormatError(f"{most}: keep the one sheet that is needed, or save that as CSV")
 
 
 def _read(raw: bytes, limits: Limits) -> Iterator[Sheet]:
@@ -111,6 +133,8 @@ def _read(raw: bytes, limits: Limits) -> Iterator[Sheet]:
 def _opened(raw: bytes, *, data_only: bool) -> Any:
     from openpyxl import load_workbook
 
+    # What it does not support, such as a drop-down list, is nothing that is read here.
+    warnings.filterwarnings("ignore", module="openpyxl")
     return load_workbook(io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False)
 
 
@@ -154,8 +178,7 @@ def _cell(value: object) -> Cell:
 
 def _has_formulas(raw: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        pages = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f>" in xml or b"<f " in xml for xml in map(archive.read, pages))
+        return any(_FORMULA.search(archive.read(name)) for name in archive.namelist())
 
 
 def _refuse_uncalculated(
@@ -184,16 +207,10 @@ def written(pages: Iterable[tuple[str, Iterable[Iterable[str | float]]]]) -> byt
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, xml in parts.items():
-            archive.writestr(_entry(name), f"{_DECLARATION}{xml}".encode())
+            entry = zipfile.ZipInfo(name)  # of 1980, so that the bytes do not depend on the day
+            entry.create_system = 3
+            archive.writestr(entry, f"{_DECLARATION}{xml}".encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _ZIP_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    info.create_system = 3
-    return info
 
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -213,7 +230,6 @@ _STYLES = (
 
 
 def _frame(names: list[str]) -> dict[str, str]:
-    """Return the parts of a workbook around its sheets and texts."""
     numbers = range(1, len(names) + 1)
     kinds = {f"worksheets/sheet{k}": "worksheet" for k in numbers}
     kinds |= {"styles": "styles", "sharedStrings": "sharedStrings"}
@@ -254,8 +270,7 @@ def _sheet_xml(name: str, rows: Iterable[Iterable[str | float]], texts: dict[str
 
 def _refuse_name(name: str) -> None:
     if not 0 < len(name) <= 31 or set(name) & set("[]:*?/\\") or unfit(name) or name[0] == "'":
-        allowed = "1 to 31 characters, none of []:*?/\\"
-        raise FormatError(f"sheet {quoted(name)}: {allowed}")
+        raise FormatError(f"sheet {quoted(name)}: 1 to 31 characters, none of []:*?/\\")
 
 
 def _cell_xml(row: int, cell: str | float, texts: dict[str, int]) -> str:

@@ -60,7 +60,7 @@ def test_marks_that_mean_two_numbers_are_asked() -> None:
 @pytest.mark.parametrize(
     "text",
     ["1:75", "abc", "3 months", "P1Y", "P1M", "P", "PT", "30 2h", "2h 3h", "2 min 3 h", "$5", "5%",
-     "10:00 AM", "1e400", "h", "2 h x", "5 5", "=1h", "1" * 100],
+     "10:00 AM", "1e400", "h", "2 h x", "5 5", "1d 5", "2h 5s 3", "=1h", "1" * 100],
 )  # fmt: skip
 def test_what_is_no_length_is_refused(text: str) -> None:
     assert isinstance(read_duration(text, "h"), Refusal)

@@ -156,8 +156,15 @@ def test_decimal_commas_in_every_row_do_not_make_the_comma_a_delimiter() -> None
 
 
 def test_semicolons_in_every_text_do_not_make_the_semicolon_a_delimiter() -> None:
-    table = read(b"a,b,c\n1,x;y,2\n3,v;w,4\n")
+    table = read(b"a,b,c\n" + b"1,x;y,2\n" * 20)
     assert table.columns == ("a", "b", "c")
+
+
+def test_the_line_that_names_the_delimiter_is_no_row() -> None:
+    table = read(b"SEP=;\r\na,b;c\r\n1,5;2\r\n")
+    assert (table.columns, table.rows) == (("a,b", "c"), (("1,5", "2"),))
+    assert (table.header_line, table.line_numbers) == (1, (2,)), "a spreadsheet does not show it"
+    assert table.above == ()
 
 
 def test_a_program_writes_points() -> None:
