@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from model.arrays import Array, Index, Mask
 from model.evidence.families import Family
@@ -22,32 +23,50 @@ _SIGMA = (1e-3, 50.0)
 
 @dataclass(frozen=True, eq=False)
 class Durations:
-    """Bounds of durations in hours, `(n,)` each; `entry_h` is 0 for all who began in the log."""
+    """Bounds of durations in hours, `(n,)` each."""
 
     lower_h: Array
     upper_h: Array
     entry_h: Array
+    """How long they had lasted when the log began; 0 for all that began in it."""
+    followed_h: Array
+    """From their start to the log's date, infinite if that is no limit; simulated logs need it."""
 
     def __post_init__(self) -> None:
         """Raise ValueError at the first row that is no duration."""
         low, high, entry = self.lower_h, self.upper_h, self.entry_h
         fine = (low >= 0) & (high >= low) & (high > entry) & (entry >= 0)
         fine &= np.isfinite(low) & ~((low == 0) & np.isinf(high)) & (high > 0)
+        fine &= self.followed_h >= low
         if not np.all(fine):
             row = int(np.flatnonzero(~fine)[0])
             raise ValueError(
                 f"duration {row}: between {low[row]:g} and {high[row]:g} h, seen from "
                 f"{entry[row]:g} h on; allowed: 0 <= lower <= upper, 0 <= entry < upper, "
-                "and something known"
+                "lower <= followed, and something known"
             )
 
     @classmethod
-    def of(cls, lower_h: object, upper_h: object = None, entry_h: object = 0.0) -> Durations:
-        """Return durations from anything array-like; without upper bounds they are exact."""
+    def of(
+        cls,
+        lower_h: ArrayLike,
+        upper_h: ArrayLike | None = None,
+        entry_h: ArrayLike = 0.0,
+        followed_h: ArrayLike | None = None,
+    ) -> Durations:
+        """Return durations from anything array-like; without upper bounds they are exact.
+
+        Without `followed_h` those without an upper bound are taken to be open at the log's date,
+        and the others to have been followed for ever.
+        """
         low = np.asarray(lower_h, dtype=float)
         high = low if upper_h is None else np.asarray(upper_h, dtype=float)
-        low, high, entry = np.broadcast_arrays(low, high, np.asarray(entry_h, dtype=float))
-        return cls(low.ravel(), high.ravel(), entry.ravel())
+        entry = np.asarray(entry_h, dtype=float)
+        if followed_h is None:
+            followed = np.where(np.isinf(high), low, np.inf)
+        else:
+            followed = np.asarray(followed_h, dtype=float)
+        return cls(*(each.ravel() for each in np.broadcast_arrays(low, high, entry, followed)))
 
     @property
     def exact(self) -> Mask:
@@ -66,7 +85,13 @@ class Durations:
 
     def take(self, index: Index) -> Durations:
         """Return the durations at these positions."""
-        return Durations(self.lower_h[index], self.upper_h[index], self.entry_h[index])
+        return Durations(*(values[index] for values in vars(self).values()))
+
+    @property
+    def watched(self) -> Mask:
+        """Which are exact, or would be had they ended by the log's date, `(n,)`."""
+        open_ = np.isinf(self.upper_h) & (self.lower_h == self.followed_h)
+        return np.asarray(self.exact | open_)
 
 
 @dataclass(frozen=True, eq=False)

@@ -183,7 +183,7 @@ class _Replicates:
         best = maximise(kind, Batch.of(lower, upper, durations.entry_h), start)
         u = probabilities(
             kind,
-            Durations(lower.ravel(), upper.ravel(), np.tile(durations.entry_h, count)),
+            Durations.of(lower.ravel(), upper.ravel(), np.tile(durations.entry_h, count)),
             np.repeat(best.mu, durations.size),
             np.repeat(best.sigma, durations.size),
         ).reshape(lower.shape)
@@ -204,19 +204,23 @@ def simulate(
 ) -> tuple[Array, Array]:
     """Simulate bounds `(count, n)` in hours: new durations, seen as the log's rows were.
 
-    An exact row is exact again; an open one is exact if it ends by then; any other is known to lie
-    before, between or after the times the row was looked at.
+    A row that was watched is exact if it ends by the log's date, else open; any other is known to
+    lie before, between or after the times it was looked at.
     """
     mu, sigma = np.array(fit.mu), np.array(fit.sigma)
     with np.errstate(divide="ignore"):
         gone = 1.0 - np.exp(kind.log_above(np.log(durations.entry_h), mu, sigma))
     u = gone + (1.0 - gone) * rng.uniform(1e-12, 1.0, (count, durations.size))
     d = np.exp(np.minimum(kind.log_quantile(u, mu, sigma), 700.0))
-    low, high = durations.lower_h, durations.upper_h
+    low, high, followed = durations.lower_h, durations.upper_h, durations.followed_h
     lower = np.where(d < low, 0.0, np.where(d < high, low, high))
     upper = np.where(d < low, low, np.where(d < high, high, np.inf))
-    seen = durations.exact | (np.isinf(high) & (d < low))
-    return np.where(seen, d, lower), np.where(seen, d, upper)
+    ended = d < followed
+    watched = durations.watched
+    return (
+        np.where(watched, np.where(ended, d, followed), lower),
+        np.where(watched, np.where(ended, d, np.inf), upper),
+    )
 
 
 def _level(mean_h: Array) -> Interval:
