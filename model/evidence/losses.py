@@ -17,7 +17,8 @@ import numpy as np
 from scipy import special
 
 from model.arrays import Array
-from model.evidence.durations import FEWEST, Interval
+from model.evidence.durations.fit import FEWEST
+from model.evidence.interval import Interval
 
 
 @dataclass(frozen=True)

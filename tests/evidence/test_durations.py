@@ -10,17 +10,17 @@ import pytest
 from scipy import stats
 
 from model.dist import Belief, fit
-from model.evidence.censored import Batch, Durations, maximise
-from model.evidence.durations import (
+from model.evidence.durations.censored import Batch, Durations, maximise
+from model.evidence.durations.families import FAMILIES, capped_mean
+from model.evidence.durations.fit import (
     FEWEST,
     DurationFit,
-    Interval,
     fit_durations,
     fit_family,
     without_level,
 )
-from model.evidence.families import FAMILIES, capped_mean
-from model.evidence.quantile_plot import anderson_darling, probabilities
+from model.evidence.durations.quantile_plot import anderson_darling, probabilities
+from model.evidence.interval import Interval
 
 INF = math.inf
 CAP_H = 336.0

@@ -9,7 +9,7 @@ import pytest
 from scipy import special, stats
 
 from model.dist import Belief, fit
-from model.evidence.durations import Interval
+from model.evidence.interval import Interval
 from model.evidence.losses import fit_losses, log_odds
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from model.arrays import Array, Index
-from model.evidence.timeline import Logs, Null, Timeline
+from model.evidence.luck.timeline import Logs, Null, Timeline
 
 LEAST_SHARE = 0.05
 LEAST_INCIDENTS = 2

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index
-from model.evidence.exposure import HOURS_A_MONTH, HOURS_A_YEAR
+from model.evidence.rates.exposure import HOURS_A_MONTH, HOURS_A_YEAR
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.arrays import Array
-from model.evidence.censored import Durations
-from model.evidence.families import Family
+from model.evidence.durations.censored import Durations
+from model.evidence.durations.families import Family
 
 _MOST_POINTS = 200
 

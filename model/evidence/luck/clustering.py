@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from model.arrays import Array
-from model.evidence.timeline import Logs, Null, Timeline
+from model.evidence.luck.timeline import Logs, Null, Timeline
 
 LOGS = 100_000
 

@@ -8,43 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from scipy import special
 
-from model.arrays import Array, Index
-from model.evidence.exposure import Exposure
-from model.evidence.importance import DRAWS, LogDensity, draw
-from model.evidence.prior import Prior, Values
+from model.arrays import Array
+from model.evidence.rates.counts import Count, CountLaw, progeny
+from model.evidence.rates.exposure import Exposure
+from model.evidence.rates.importance import DRAWS, LogDensity, draw
+from model.evidence.rates.prior import Prior, Values
 
 _CONFLICT_DRAWS = 200_000
 CONFLICT = 0.01
-
-
-@dataclass(frozen=True, eq=False)
-class Count:
-    """Incidents of one cause in an exposure, and the names of the beliefs that made them."""
-
-    cause: str
-    n: int
-    exposure: Exposure
-    rate: str
-    multiplier: str
-    months: str
-
-    def mean(self, values: Values) -> Array:
-        """Return λ·X, the expected number of ancestors, `(draws,)`."""
-        years = self.exposure.effective_years(values[self.multiplier], values[self.months])
-        return np.asarray(values[self.rate] * years)
-
-
-class CountLaw(Protocol):
-    """Log probability of `n` incidents, repeats included, given ancestors and repeat ratio."""
-
-    def __call__(self, n: int, mean: Array, ratio: Array) -> Array:
-        """Return it for `(draws,)` each."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,31 +60,15 @@ class Posterior:
     """The smallest effective number of draws; infinite where all was integrated."""
 
 
-def log_generalised_poisson(n: int, mean: Array, ratio: Array) -> Array:
-    """Return log P(N = n) for `mean` ancestors and `ratio` repeats of each, `(draws,)`.
-
-    >>> sum(np.exp(log_generalised_poisson(n, np.array([2.0]), np.array([0.3]))) for n in range(99))
-    array([1.])
-    """
-    total = mean + ratio * n
-    return np.asarray(
-        special.xlogy(float(n > 0), mean)
-        + special.xlogy(n - 1.0 if n else 0.0, total)
-        - total
-        - special.gammaln(n + 1.0)
-    )
-
-
 def posterior(
     prior: Prior,
     counts: Sequence[Count],
     *,
-    repeat_ratio: str,
+    law: CountLaw,
     rng: np.random.Generator,
     selection: Selection | None = None,
-    law: CountLaw = log_generalised_poisson,
 ) -> Posterior:
-    """Return what is believed after the counts; zeros count too.
+    """Return what is believed after the counts; zeros count too. `law` says what counts are like.
 
     Beliefs that neither the counts nor a correlation reach are left out. Raise
     TooFewEffectiveDraws where the posterior was not found well enough.
@@ -119,10 +77,9 @@ def posterior(
     def likelihood(names: Sequence[str], which: Sequence[Count]) -> LogDensity:
         def of(independent: Array) -> Array:
             values = prior.values(names, independent)
-            ratio = values[repeat_ratio]
-            terms = [law(count.n, count.mean(values), ratio) for count in which]
+            terms = [law(count, values) for count in which]
             if selection is not None:
-                noticed = _noticed(selection, counts, values, ratio)
+                noticed = _noticed(selection, counts, values, values[law.names[0]])
                 terms.append(-np.log(np.maximum(noticed, 1e-300)))
             return np.asarray(np.sum(terms, axis=0))
 
@@ -131,7 +88,7 @@ def posterior(
     marginals: dict[str, Marginal] = {}
     joint: dict[str, Array] = {}
     effective = np.inf
-    for names, which in _blocks(prior, counts, repeat_ratio, joined=selection is not None):
+    for names, which in _blocks(prior, counts, law.names, joined=selection is not None):
         found = draw(likelihood(names, which), len(names), rng)
         effective = min(effective, found.effective)
         values = prior.values(names, found.points)
@@ -139,7 +96,7 @@ def posterior(
         equal = prior.values(names, found.resampled(DRAWS, rng))
         joint |= {name: equal[name] for name in names}
     order = tuple(name for name in prior.names if name in joint)
-    total, visible = _totals(prior, counts, joint, repeat_ratio)
+    total, visible = _totals(prior, counts, joint, law.names[0])
     return Posterior(
         marginals, total, visible, joint, order, _spearman(joint, order), float(effective)
     )
@@ -158,11 +115,11 @@ def _noticed(selection: Selection, counts: Sequence[Count], values: Values, rati
 
 
 def _blocks(
-    prior: Prior, counts: Sequence[Count], ratio: str, *, joined: bool
+    prior: Prior, counts: Sequence[Count], shared: Sequence[str], *, joined: bool
 ) -> list[tuple[tuple[str, ...], list[Count]]]:
     """Split the uncertain names into groups that neither data nor correlations connect."""
     groups = [{name} for name in prior.uncertain]
-    touches = [{count.rate, count.multiplier, count.months, ratio} for count in counts]
+    touches = [{count.rate, count.multiplier, count.months, *shared} for count in counts]
     links = [set.union(*touches)] if joined else list(touches)
     linked = np.argwhere(np.abs(np.triu(prior.matrix, 1)) > 1e-12)
     links += [{prior.names[i], prior.names[j]} for i, j in linked]
@@ -233,13 +190,3 @@ def surprise(
         cause: Surprise(float(np.mean(n >= seen[cause])), float(np.mean(n <= seen[cause])))
         for cause, n in drawn.items()
     }
-
-
-def progeny(mean: Array, ratio: Array, rng: np.random.Generator) -> Index:
-    """Draw generalised Poisson counts generation by generation, `(draws,)`."""
-    generation = rng.poisson(mean)
-    total = generation.copy()
-    while generation.any():
-        generation = rng.poisson(ratio * generation)
-        total += generation
-    return np.asarray(total, dtype=np.int64)

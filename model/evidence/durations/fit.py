@@ -17,9 +17,15 @@ import numpy as np
 from scipy import special
 
 from model.arrays import Array
-from model.evidence.censored import Batch, Durations, maximise
-from model.evidence.families import FAMILIES, Family, capped_mean
-from model.evidence.quantile_plot import QuantilePlot, anderson_darling, plot, probabilities
+from model.evidence.durations.censored import Batch, Durations, maximise
+from model.evidence.durations.families import FAMILIES, Family, capped_mean
+from model.evidence.durations.quantile_plot import (
+    QuantilePlot,
+    anderson_darling,
+    plot,
+    probabilities,
+)
+from model.evidence.interval import Interval
 
 FEWEST = 8
 """With fewer known ends the prior stays."""
@@ -29,15 +35,6 @@ _CELLS = 400_000
 _FEWEST_REPLICATES = 200
 _Z95 = float(special.ndtri(0.95))
 _CLOSE_AIC = 2.0
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A belief's shape with its 5th and 95th percentile."""
-
-    shape: str
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

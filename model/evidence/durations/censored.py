@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array, Index, Mask
-from model.evidence.families import Family
+from model.evidence.durations.families import Family
 
 _STEP = 1e-4  # of mu in units of sigma, and of ln sigma, for the derivatives
 _MOST_STEPS = 60
