@@ -19,6 +19,7 @@ from model.arrays import Array
 from model.evidence.luck.timeline import Logs, Null, Timeline
 
 LOGS = 100_000
+_MOST_ANCESTORS = 400
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,15 @@ def chance_of_two(mean: Array, share: float) -> Array:
     if not share > 0:
         raise ValueError(f"window {share:g} of the exposure; allowed: above 0")
     mean = np.asarray(mean, dtype=float)
-    most = float(mean.max(initial=0.0))
-    last = min(math.ceil(1 / share) + 1, math.ceil(most + 12 * math.sqrt(most) + 30))
-    n = np.arange(2.0, last + 1)
-    apart = n * np.log1p(-np.minimum((n - 1) * share, 1 - 1e-16))
-    apart = np.where((n - 1) * share < 1, apart, -np.inf)
-    log_poisson = special.xlogy(n, mean[..., None]) - mean[..., None] - special.gammaln(n + 1)
-    none = np.exp(-mean) * (1 + mean) + np.exp(log_poisson + apart).sum(axis=-1)
-    return np.asarray(np.clip(1.0 - none, 0.0, 1.0))
+    most = min(float(mean.max(initial=0.0)), 1e7)
+    last = min(math.ceil(1 / share), math.ceil(most + 12 * math.sqrt(most) + 30))
+    chance = special.pdtrc(last, np.minimum(mean, 1e300))
+    for n in range(2, last + 1):
+        log_poisson = special.xlogy(n, mean) - mean - math.lgamma(n + 1)
+        room = 1.0 - (n - 1) * share
+        near = -math.expm1(n * math.log(room)) if room > 0 else 1.0
+        chance += np.exp(log_poisson) * near
+    return np.asarray(np.minimum(chance, 1.0))
 
 
 def chance_of_cluster(
@@ -96,13 +98,14 @@ def shortest_window(start_h: Array, k: int) -> float:
 class ChanceTable:
     """The chance of a cluster as a function of expected ancestors and repeat ratio.
 
-    For a likelihood that has to forget why somebody looked (`rates.Selection`).
+    For a likelihood that has to forget why somebody looked (`rates.Selection`). The chance of no
+    cluster is simulated for each number of ancestors; the mean only weighs these, so the function
+    is smooth and as exact for rare clusters as for sure ones.
     """
 
-    log_mean: Array
     ratio: Array
-    log_chance: Array
-    """`(means, ratios)`."""
+    none: Array
+    """Chance of no cluster by ratio and number of ancestors, `(ratios, numbers)`."""
 
     @classmethod
     def of(
@@ -112,30 +115,30 @@ class ChanceTable:
         timeline: Timeline,
         lag_h: float,
         rng: np.random.Generator,
-        logs: int = 20_000,
+        logs: int = 5_000,
     ) -> ChanceTable:
-        """Simulate the table for 0.01 to 300 expected ancestors and ratios up to 0.9."""
-        log_mean = np.linspace(math.log(0.01), math.log(300.0), 36)
-        ratio = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
-
-        def simulated(mean: float, repeats: float) -> float:
-            null = Null.of(timeline, mean, repeats, lag_h)
-            count = int(min(max(logs, 200 / mean), 20 * logs, max(2e6 * (1 - repeats) / mean, 500)))
-            hits = float(_crowded(null.simulate(count, rng), k, window_h, count).sum())
-            return (hits + 0.5) / (count + 1.0)
-
-        chance = [[simulated(mean, repeats) for repeats in ratio] for mean in np.exp(log_mean)]
-        return cls(log_mean, ratio, np.log(np.array(chance)))
+        """Simulate the table for repeat ratios up to 0.9 and at most 400 ancestors."""
+        ratios = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
+        none = np.zeros((len(ratios), _MOST_ANCESTORS + 1))
+        for row, ratio in enumerate(ratios):
+            null = Null.of(timeline, 1.0, ratio, lag_h)
+            for number in range(_MOST_ANCESTORS + 1):
+                count = max(min(logs, int(50 * logs * (1 - ratio) / max(number, 1))), 500)
+                drawn = null.simulate_number(number, count, rng)
+                none[row, number] = 1.0 - _crowded(drawn, k, window_h, count).mean()
+                if none[row, number] < 1e-3:
+                    break
+        return cls(ratios, none)
 
     def __call__(self, mean: Array, ratio: Array) -> Array:
-        """Return the chance for `(draws,)` of both, linear in between on log scales."""
-        i = np.interp(
-            np.log(np.maximum(mean, 1e-300)), self.log_mean, np.arange(len(self.log_mean))
-        )
-        j = np.interp(ratio, self.ratio, np.arange(len(self.ratio)))
-        a = np.minimum(i.astype(int), len(self.log_mean) - 2)
-        b = np.minimum(j.astype(int), len(self.ratio) - 2)
-        u, v, table = i - a, j - b, self.log_chance
-        low = (1 - u) * table[a, b] + u * table[a + 1, b]
-        high = (1 - u) * table[a, b + 1] + u * table[a + 1, b + 1]
-        return np.asarray(np.exp((1 - v) * low + v * high))
+        """Return the chance for `(draws,)` of both, linear between the ratios."""
+        row = np.interp(ratio, self.ratio, np.arange(len(self.ratio)))
+        low = np.minimum(row.astype(int), len(self.ratio) - 2)
+        part = row - low
+        last = int(np.flatnonzero(self.none.any(axis=0))[-1])
+        chance = special.pdtrc(last, mean)
+        for number in range(1, last + 1):
+            some = 1.0 - self.none[:, number]
+            log_poisson = special.xlogy(number, mean) - mean - math.lgamma(number + 1)
+            chance += np.exp(log_poisson) * ((1 - part) * some[low] + part * some[low + 1])
+        return np.asarray(np.minimum(chance, 1.0))

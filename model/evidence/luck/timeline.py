@@ -92,7 +92,16 @@ class Null:
     def simulate(self, logs: int, rng: np.random.Generator) -> Logs:
         """Draw so many logs."""
         world = rng.integers(len(self.mean), size=logs)
-        log = np.repeat(np.arange(logs), rng.poisson(self.mean[world]))
+        return self._grown(world, rng.poisson(self.mean[world]), rng)
+
+    def simulate_number(self, number: int, logs: int, rng: np.random.Generator) -> Logs:
+        """Draw so many logs, each with this `number` of incidents that no other triggered."""
+        world = rng.integers(len(self.mean), size=logs)
+        return self._grown(world, np.full(logs, number), rng)
+
+    def _grown(self, world: Index, number: Index, rng: np.random.Generator) -> Logs:
+        """Start the incidents and add their repeats."""
+        log = np.repeat(np.arange(len(world)), number)
         start = self.timeline.hours_at(rng.random(len(log)))
         logs_of, starts = [log], [start]
         while len(log):

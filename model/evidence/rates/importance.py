@@ -21,7 +21,10 @@ LogDensity = Callable[[Array], Array]
 LEAST_EFFECTIVE = 1_000.0
 DRAWS = 20_000
 _PILOT = 4_000
-_ROUNDS = 8
+_ROUNDS = 4
+_PARTS = 80
+_WIDTH = 0.8
+_MORE = 16
 _FREEDOM = 8.0
 _NODES = 4_001
 _DEPTH = 45.0  # e^−45 of the greatest density is nothing
@@ -47,7 +50,9 @@ class Weighted:
         return self.points[rng.permutation(np.minimum(at, len(self.weights) - 1))]
 
 
-def draw(log_likelihood: LogDensity, dimensions: int, rng: np.random.Generator) -> Weighted:
+def draw(
+    log_likelihood: LogDensity, dimensions: int, rng: np.random.Generator, count: int = DRAWS
+) -> Weighted:
     """Draw from standard normals weighted by a likelihood; TooFewEffectiveDraws if that fails."""
 
     def target(points: Array) -> Array:
@@ -57,7 +62,7 @@ def draw(log_likelihood: LogDensity, dimensions: int, rng: np.random.Generator) 
 
     if dimensions == 1:
         return _quadrature(target)
-    return _adapted(target, dimensions, rng)
+    return _adapted(target, dimensions, rng, count)
 
 
 def _quadrature(target: LogDensity) -> Weighted:
@@ -71,50 +76,77 @@ def _quadrature(target: LogDensity) -> Weighted:
     return Weighted(nodes, weights / weights.sum(), math.inf)
 
 
-def _adapted(target: LogDensity, dimensions: int, rng: np.random.Generator) -> Weighted:
-    center = _mode(target, dimensions)
-    spread = _inverse_curvature(target, center)
-    best = _weigh(target, center, spread, _PILOT, rng)
+def _adapted(target: LogDensity, dimensions: int, rng: np.random.Generator, count: int) -> Weighted:
+    mode = _mode(target, dimensions)
+    proposal = _Proposal(mode[None, :], _inverse_curvature(target, mode))
     for _ in range(_ROUNDS):
-        if best.effective > 0.5 * _PILOT:
-            break
-        center, spread = _moments(best, spread)
-        best = _weigh(target, center, spread, _PILOT, rng)
-    center, spread = _moments(best, spread)
-    final = _weigh(target, center, spread, DRAWS, rng)
+        proposal = proposal.adapted(_weigh(target, proposal, _PILOT, rng), rng)
+    final = _weigh(target, proposal, count, rng)
+    if final.effective < LEAST_EFFECTIVE:
+        count *= _MORE
+        final = _weigh(target, proposal, count, rng)
     if final.effective < LEAST_EFFECTIVE:
         raise TooFewEffectiveDraws(
-            f"only {final.effective:.0f} effective draws of {DRAWS} from the posterior; "
+            f"only {final.effective:.0f} effective draws of {count} from the posterior; "
             f"needed: {LEAST_EFFECTIVE:.0f}"
         )
     return final
 
 
+@dataclass(frozen=True, eq=False)
+class _Proposal:
+    """An even mixture of Student's t of one spread, which follows bent posteriors (West 1993)."""
+
+    centers: Array
+    """`(parts, dimensions)`."""
+    spread: Array
+
+    def draw(self, count: int, rng: np.random.Generator) -> Array:
+        """Draw points `(count, dimensions)`."""
+        size = len(self.spread)
+        normal = rng.standard_normal((count, size)) @ np.linalg.cholesky(self.spread).T
+        stretch = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))
+        part = rng.integers(len(self.centers), size=count)
+        return np.asarray(self.centers[part] + normal * stretch[:, None])
+
+    def log_density(self, points: Array) -> Array:
+        """Return log densities but for a constant, `(n,)`."""
+        inverse = np.linalg.inv(np.linalg.cholesky(self.spread)).T
+        standard, centers = points @ inverse, self.centers @ inverse
+        blocks = np.array_split(standard, len(standard) // DRAWS + 1)
+        return np.concatenate([self._log_sum(block, centers) for block in blocks])
+
+    @staticmethod
+    def _log_sum(standard: Array, centers: Array) -> Array:
+        norm = np.sum(standard**2, axis=1)[:, None] + np.sum(centers**2, axis=1)
+        distance = np.maximum(norm - 2.0 * standard @ centers.T, 0.0)
+        part = (1.0 + distance / _FREEDOM) ** (-0.5 * (_FREEDOM + standard.shape[1]))
+        return np.asarray(np.log(part.mean(axis=1)))
+
+    def adapted(self, draws: Weighted, rng: np.random.Generator) -> _Proposal:
+        """Return a mixture around resampled draws, with their mean and covariance.
+
+        Few effective draws are helped by the covariance before.
+        """
+        size = len(self.spread)
+        center = draws.weights @ draws.points
+        away = draws.points - center
+        trust = draws.effective / (draws.effective + 10.0 * size)
+        found = trust * (away * draws.weights[:, None]).T @ away + (1.0 - trust) * self.spread
+        parts = draws.resampled(_PARTS, rng)
+        shrunk = center + (parts - center) * math.sqrt(1.0 - _WIDTH)
+        return _Proposal(shrunk, _WIDTH * found)
+
+
 def _weigh(
-    target: LogDensity, center: Array, spread: Array, count: int, rng: np.random.Generator
+    target: LogDensity, proposal: _Proposal, count: int, rng: np.random.Generator
 ) -> Weighted:
-    """Draw from Student's t around `center` and weigh by the target's density over it."""
-    size = len(center)
-    root = np.linalg.cholesky(spread)
-    normal = rng.standard_normal((count, size))
-    stretch = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))
-    standard = normal * stretch[:, None]
-    points = center + standard @ root.T
-    distance = np.einsum("ij,ij->i", standard, standard)
-    log_proposal = -0.5 * (_FREEDOM + size) * np.log1p(distance / _FREEDOM)
-    log_weight = target(points) - log_proposal
+    """Draw from the proposal and weigh by the target's density over it."""
+    points = proposal.draw(count, rng)
+    log_weight = target(points) - proposal.log_density(points)
     weights = np.exp(log_weight - log_weight.max())
     weights /= weights.sum()
     return Weighted(points, weights, float(1.0 / np.sum(weights**2)))
-
-
-def _moments(draws: Weighted, before: Array) -> tuple[Array, Array]:
-    """Return mean and covariance; few effective draws are helped by the covariance before."""
-    center = draws.weights @ draws.points
-    away = draws.points - center
-    found = (away * draws.weights[:, None]).T @ away
-    trust = draws.effective / (draws.effective + 10.0 * len(center))
-    return center, trust * found + (1.0 - trust) * before
 
 
 def _mode(target: LogDensity, dimensions: int) -> Array:

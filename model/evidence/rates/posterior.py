@@ -23,7 +23,12 @@ CONFLICT = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """What made us look: how likely it was, over the time in which anybody would have noticed."""
+    """What made us look: how likely it was, over the time in which anybody would have noticed.
+
+    The likelihood is divided by that chance. This is right where the prior is about those who look
+    anyway, or already knows of what made them look; were it about all, looked at or not, the data
+    themselves would say enough.
+    """
 
     exposures: Mapping[str, Exposure]
     """That time, by cause."""
@@ -67,6 +72,7 @@ def posterior(
     law: CountLaw,
     rng: np.random.Generator,
     selection: Selection | None = None,
+    draws: int = DRAWS,
 ) -> Posterior:
     """Return what is believed after the counts; zeros count too. `law` says what counts are like.
 
@@ -89,14 +95,14 @@ def posterior(
     joint: dict[str, Array] = {}
     effective = np.inf
     for names, which in _blocks(prior, counts, law.names, joined=selection is not None):
-        found = draw(likelihood(names, which), len(names), rng)
+        found = draw(likelihood(names, which), len(names), rng, draws)
         effective = min(effective, found.effective)
         values = prior.values(names, found.points)
         marginals |= {name: _marginal(values[name], found.weights) for name in names}
-        equal = prior.values(names, found.resampled(DRAWS, rng))
+        equal = prior.values(names, found.resampled(draws, rng))
         joint |= {name: equal[name] for name in names}
     order = tuple(name for name in prior.names if name in joint)
-    total, visible = _totals(prior, counts, joint, law.names[0])
+    total, visible = _totals(prior, counts, joint, law.names[0], draws)
     return Posterior(
         marginals, total, visible, joint, order, _spearman(joint, order), float(effective)
     )
@@ -145,12 +151,12 @@ def _marginal(x: Array, weights: Array) -> Marginal:
 
 
 def _totals(
-    prior: Prior, counts: Sequence[Count], joint: Values, ratio: str
+    prior: Prior, counts: Sequence[Count], joint: Values, ratio: str, draws: int
 ) -> tuple[Marginal, Marginal]:
     """Return the rate of all causes together, without and with repeats."""
 
     def of(name: str) -> Array:
-        return joint[name] if name in joint else prior.maps[name](np.zeros(DRAWS))
+        return joint[name] if name in joint else prior.maps[name](np.zeros(draws))
 
     rate = np.sum([of(name) for name in {count.rate: None for count in counts}], axis=0)
     equal = np.full(len(rate), 1.0 / len(rate))
