@@ -15,8 +15,10 @@ from model.evidence.durations.families import FAMILIES, capped_mean
 from model.evidence.durations.fit import (
     FEWEST,
     DurationFit,
+    FamilyFit,
     fit_durations,
     fit_family,
+    simulate,
     without_level,
 )
 from model.evidence.durations.quantile_plot import anderson_darling, probabilities
@@ -350,6 +352,28 @@ def test_truncated_durations_are_uniform_given_that_they_were_seen() -> None:
     assert (fitted.mu, fitted.sigma) == pytest.approx((0.5, 1.0), abs=4 / math.sqrt(len(u)))
     ignored = fit_family(Durations.of(d[seen]), "lognormal")
     assert ignored.mu > 0.5 + 20 / math.sqrt(len(u))
+
+
+def test_simulated_rows_are_seen_as_the_logs_were() -> None:
+    """Late ones beyond their entry, open ones no further than the log, lost ones in brackets."""
+    log = Durations.of(
+        [5.0, 2.0, 0.0, 3.0, 2.5],
+        [5.0, INF, 1.75, 4.0, 2.5],
+        [3.0, 0, 0, 0, 0],
+        [INF, 2, INF, INF, 4],
+    )
+    one = FamilyFit("lognormal", 1.0, 1.0, 0.0, math.e, 14.0)
+    lower, upper = simulate(FAMILIES["lognormal"], one, log, 20_000, np.random.default_rng(3))
+    late = (np.log(lower[:, 0]) - 1.0, stats.truncnorm(math.log(3.0) - 1.0, INF))
+    assert stats.kstest(late[0], late[1].cdf).pvalue > 1e-3
+    ended = lower[:, 1] == upper[:, 1]
+    assert np.all(np.where(ended, lower[:, 1] < 2, (lower[:, 1] == 2) & np.isinf(upper[:, 1])))
+    assert ended.mean() == pytest.approx(stats.norm.cdf(math.log(2) - 1), abs=0.015)
+    pairs = [
+        sorted(set(zip(lower[:, i].tolist(), upper[:, i].tolist(), strict=True))) for i in (2, 3)
+    ]
+    assert pairs == [[(0.0, 1.75), (1.75, INF)], [(0.0, 3.0), (3.0, 4.0), (4.0, INF)]]
+    assert np.max(lower[:, 4]) == 4.0
 
 
 def test_quantile_plot_holds_right_data_and_not_wrong() -> None:

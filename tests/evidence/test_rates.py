@@ -186,6 +186,18 @@ def test_joint_posterior_agrees_with_weighing_the_prior(
         assert found.draws[name].mean() == pytest.approx(mean, abs=6 * error), name
 
 
+def test_the_prior_draws_what_it_says() -> None:
+    prior = default_prior()
+    values = prior.values(prior.uncertain, rng().standard_normal((100_000, len(prior.uncertain))))
+    ranks = stats.spearmanr(values["power.rate"], values["change.rate"])[0]
+    assert ranks == pytest.approx(0.5, abs=4 / math.sqrt(100_000))
+    low, high = np.quantile(values["power.rate"], [0.05, 0.95])
+    assert (low, high) == pytest.approx((0.05, 0.6), rel=0.03)
+    same = Prior({"a": prior.maps["power.rate"], "b": prior.maps["change.rate"]}, np.ones((2, 2)))
+    values = same.values(same.uncertain, rng().standard_normal((1_000, 2)))
+    assert stats.spearmanr(values["a"], values["b"])[0] == pytest.approx(1.0)
+
+
 def test_causes_without_rows_learn_through_the_correlation() -> None:
     prior = default_prior()
     found = posterior(prior, default_counts({"power": 6}, 1.0, math.inf), law=LAW, rng=rng())
@@ -399,9 +411,9 @@ REPEATING = Prior(
 
 
 def covering(law: CountLaw) -> tuple[np.ndarray, np.ndarray]:
-    """Share of truths inside 90 %, and mean width of the ratio's interval, over 100 logs."""
+    """Share of truths inside 90 %, and mean width of the ratio's interval, over 60 logs."""
     worlds, hits, width = rng(8), [], []
-    for _ in range(100):
+    for _ in range(60):
         drawn = REPEATING.values(REPEATING.uncertain, worlds.standard_normal((1, 3)))
         truth = {name: float(value[0]) for name, value in drawn.items()}
         found = posterior(
@@ -415,7 +427,7 @@ def covering(law: CountLaw) -> tuple[np.ndarray, np.ndarray]:
 
 def test_starts_tell_repeats_from_a_high_rate() -> None:
     covered, width = covering(SelfExciting("ratio", "lag"))
-    assert np.all(np.abs(covered - 0.9) < 3.3 * math.sqrt(0.09 / 100)), covered
+    assert np.all(np.abs(covered - 0.9) < 3.3 * math.sqrt(0.09 / 60)), covered
     by_number, wide = covering(GeneralisedPoisson("ratio"))
     assert np.all(by_number > 0.78)
     assert width.mean() < 0.9 * wide.mean()
