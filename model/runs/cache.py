@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -77,16 +77,17 @@ class Cache:
 
 def owners(made: object) -> Iterator[NDArray[Any]]:
     """Yield the arrays that own the memory of something made of arrays, some more than once."""
-    if isinstance(made, np.ndarray):
-        yield _owner(made)
-    elif isinstance(made, Mapping):
-        for value in made.values():
-            yield from owners(value)
-    elif isinstance(made, tuple | list):
-        for value in made:
-            yield from owners(value)
-    elif hasattr(made, "__dict__"):
-        yield from owners(vars(made))
+    left = [made]
+    while left:
+        one = left.pop()
+        if isinstance(one, np.ndarray):
+            yield _owner(one)
+        elif isinstance(one, tuple | list):
+            left.extend(one)
+        elif isinstance(one, dict):
+            left.extend(one.values())
+        elif hasattr(one, "__dict__"):
+            left.extend(vars(one).values())
 
 
 def _owner(array: NDArray[Any]) -> NDArray[Any]:

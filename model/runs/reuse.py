@@ -69,11 +69,11 @@ def simulate(
 
 def simulated_block(task: Task) -> Simulated:
     """Compute a block as `runs.simulate.simulated_block` does; its columns cannot be changed."""
-    _, cut, seed, index = task
+    ready, cut, seed, index = task
     block = cut.block(index, seed)[0]
     if not everyday(block.key, block.years):
         return plain.simulated_block(task)
-    key = ("block", task)
+    key = ("block", ready.scenario, cut, seed, index)
     found: Simulated | None = kept.get(key)
     if found is None:
         alone = cut.years_per_world == 1

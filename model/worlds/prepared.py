@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -83,9 +84,13 @@ class Prepared:
 def prepare(scenario: Scenario) -> Prepared:
     """Fit every belief of a scenario, mix its correlations and lay out its calendar (MODEL §2)."""
     items = [item for item in map(declared, scenario.names()) if isinstance(item, Assumption)]
-    fitted = {item.name: _fitted(scenario.belief(item.name), item) for item in items}
+    beliefs = {item.name: scenario.belief(item.name) for item in items}
+    fitted = {
+        item.name: _fitted(beliefs[item.name], item.lower, item.upper, item.lower_open)
+        for item in items
+    }
     shared = [item.name for item in items if item.per != "incident"]
-    certain = {n: scenario.belief(n).low for n in shared if scenario.belief(n).certain}
+    certain = {name: beliefs[name].low for name in shared if beliefs[name].certain}
     correlated, factor, repair = _correlations(scenario, frozenset(shared))
     return Prepared(
         scenario=scenario,
@@ -125,13 +130,13 @@ def kept_within(drawn: Array, bounds: tuple[float, float]) -> tuple[Array, int]:
     return np.clip(drawn, lower, upper), beyond
 
 
-def _fitted(belief: Belief, item: Assumption) -> Fitted:
-    """Fit a belief, with the physical bounds of the assumption if its draws can leave them."""
-    one = fit(belief, item.lower, item.upper)
-    lower = float(np.nextafter(item.lower, np.inf)) if item.lower_open else item.lower
+@lru_cache(maxsize=4096)
+def _fitted(belief: Belief, lower: float, upper: float, lower_open: bool) -> Fitted:
+    """Fit a belief, with the physical bounds of its assumption if its draws can leave them."""
+    one = fit(belief, lower, upper)
+    least = float(np.nextafter(lower, np.inf)) if lower_open else lower
     low, high = one.from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
-    leaves = low < lower or high > item.upper
-    return Fitted(one, (lower, item.upper) if leaves else None)
+    return Fitted(one, (least, upper) if low < least or high > upper else None)
 
 
 def _correlations(
