@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.dist import Belief, fit
+from model.beliefs.belief import Belief, fit
 from model.evidence.durations.censored import Batch, Durations, maximise
 from model.evidence.durations.families import FAMILIES, capped_mean
 from model.evidence.durations.fit import (

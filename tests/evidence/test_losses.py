@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from model.dist import Belief, fit
+from model.beliefs.belief import Belief, fit
 from model.evidence.interval import Interval
 from model.evidence.losses import fit_losses, log_odds
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.dist import Belief, fit
+from model.beliefs.belief import Belief, fit
 from model.evidence.luck.clustering import ChanceTable, chance_of_two
 from model.evidence.luck.timeline import Null, Timeline
 from model.evidence.rates.counts import (
