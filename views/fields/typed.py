@@ -44,10 +44,14 @@ def belief_of(name: str, scenario: Scenario) -> Belief:
 def with_ends(value: Value, low: float, high: float) -> Value:
     """Return a belief or change with other ends; a mode is kept between them."""
     if isinstance(value, Change):
-        return replace(value, belief=with_ends(value.belief, low, high))
+        return replace(value, belief=_with_ends(value.belief, low, high))
     assert isinstance(value, Belief)
-    mid = None if value.mid is None else min(max(value.mid, low), high)
-    return replace(value, low=low, high=high, mid=mid)
+    return _with_ends(value, low, high)
+
+
+def _with_ends(belief: Belief, low: float, high: float) -> Belief:
+    mid = None if belief.mid is None else min(max(belief.mid, low), high)
+    return replace(belief, low=low, high=high, mid=mid)
 
 
 def follow(key: str, value: object) -> None:
@@ -97,8 +101,8 @@ def _key(name: str, place: str) -> str:
 def _asked_for(belief: Belief, waiting: _Waiting, unit: str) -> str:
     """Return which end is asked for, and what counts until it comes."""
     low, high = (fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit) for end in ENDS)
-    other = {("low",): "type the new high", ("high",): "type the new low"}
-    wanted = other.get(tuple(waiting.ends), "correct either end")
+    other = {"low": "type the new high", "high": "type the new low"}
+    wanted = other[next(iter(waiting.ends))] if len(waiting.ends) == 1 else "correct either end"
     now = f"{fmt.editable(belief.low, unit)} to {fmt.editable(belief.high, unit)}"
     return f"Low {low} is above high {high}: {wanted}. Until they agree {now} counts."
 

@@ -235,7 +235,7 @@ def _hours_alt(table: pd.DataFrame) -> str:
     known = table[table["known"] == "yes"]
     if known.empty:
         return "Heat map by starting hours; no price of a minute is known well enough."
-    dearest = known.loc[known["usd_per_minute"].idxmax()]
+    dearest = known.iloc[int(known["usd_per_minute"].argmax())]
     return (
         f"Heat map by starting hours; the dearest are {dearest['day']} {dearest['hours']} at "
         f"{dearest['text']} a minute."

@@ -116,11 +116,12 @@ def _ledger(year: Year) -> str:
     """Return the bills of the year's incidents side by side, at most twelve of them."""
     table = overview_data.one_year(year).head(12)
     first = start_instant(state.current().word("simulation.start_date"))
+    incidents = zip(table["cause"], table["start_h"], table["duration_h"], strict=True)
     heads = "".join(
-        f"<th scope='col'>{html.escape(cause_label(row.cause))}<br><small>"
-        f"{(first + dt.timedelta(hours=row.start_h)).astimezone(EASTERN):%d %b %H:%M}, "
-        f"{fmt.significant(row.duration_h, 2)} h</small></th>"
-        for row in table.itertuples()
+        f"<th scope='col'>{html.escape(cause_label(str(cause)))}<br><small>"
+        f"{(first + dt.timedelta(hours=float(start_h))).astimezone(EASTERN):%d %b %H:%M}, "
+        f"{fmt.significant(float(duration_h), 2)} h</small></th>"
+        for cause, start_h, duration_h in incidents
     )
     rows = []
     for name, label in (

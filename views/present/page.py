@@ -6,7 +6,9 @@ import base64
 import html
 import textwrap
 from dataclasses import replace
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from model.present.charts import overview
@@ -211,15 +213,13 @@ def _below(section: Section) -> None:
             st.html("".join(map(_table, tables)))
             for k, table in enumerate(tables):
                 name = f"{section.key}_{k + 1}.csv"
-                downloads.csv(f"{table.title} as CSV", name, lambda table=table: _frame(table))
+                downloads.csv(f"{table.title} as CSV", name, partial(_frame, table))
     if section.question:
         with next(places).expander(headline.markdown(section.question)):
             st.markdown(headline.markdown(section.answer))
 
 
-def _frame(table: Table) -> object:
-    import pandas as pd
-
+def _frame(table: Table) -> pd.DataFrame:
     head = [name or f"column {k + 1}" for k, name in enumerate(table.head)]
     return pd.DataFrame(table.rows, columns=head)
 

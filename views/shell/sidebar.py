@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from model.present.words import headline
@@ -137,7 +139,7 @@ def _set_tolerance(key: str) -> None:
     if value is None:
         return
     if 0 <= value <= 1e13:
-        state.set_settings(tolerance_usd=value)
+        state.set_settings(replace(state.settings(), tolerance_usd=value))
     else:
         state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 
@@ -154,8 +156,8 @@ def _run() -> None:
         choices.index(wanted.years),
         key=years,
         format_func=lambda years: f"{years:,}",
-        on_change=_set_run,
-        args=("years", years),
+        on_change=_set_years,
+        args=(years,),
         help="More years, less simulation noise. Until a run is finished, the overview shows a "
         f"first look from {first_look.YEARS:,} years. Above {runs.LIVE_YEARS:,} a run is started "
         "by a button.",
@@ -167,12 +169,17 @@ def _run() -> None:
         value=shown,
         step=1,
         key=seed,
-        on_change=_set_run,
-        args=("seed", seed),
+        on_change=_set_seed,
+        args=(seed,),
         help="Another seed, other luck: the change it makes is the simulation noise.",
     )
 
 
-def _set_run(setting: str, key: str) -> None:
+def _set_years(key: str) -> None:
     if held.counts(key):
-        state.set_settings(**{setting: int(st.session_state[key] or 0)})
+        state.set_settings(replace(state.settings(), years=int(st.session_state[key])))
+
+
+def _set_seed(key: str) -> None:
+    if held.counts(key):
+        state.set_settings(replace(state.settings(), seed=int(st.session_state[key] or 0)))
