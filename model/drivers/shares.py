@@ -26,7 +26,7 @@ from model.worlds.draw import draw
 from model.worlds.prepared import uncertainty
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 GROUPS = 25
 """Groups left out in turn for the jackknife error of a share."""
@@ -44,12 +44,6 @@ class Shares:
     """First-order shares of all world-level beliefs, the largest first."""
 
     shares: tuple[Share, ...]
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row per belief."""
-        import pandas as pd
-
-        return pd.DataFrame([{"name": row.name, **row.share._asdict()} for row in self.shares])
 
 
 def variance_shares(result: Result, names: Iterable[str] | None = None) -> Shares:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
+from model.present.files import page_tables
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.runs.result import Measure
@@ -81,7 +82,9 @@ def _table(scenarios: list[Scenario]) -> None:
         f"Same random numbers for all, {years:,} years; differences are against the scenario in "
         "hand, ± is simulation noise (95 %)."
     )
-    downloads.csv("Scenarios as CSV", "scenarios.csv", lambda: found.frame(tolerance))
+    downloads.csv(
+        "Scenarios as CSV", "scenarios.csv", lambda: page_tables.scenarios(found, tolerance)
+    )
 
 
 def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:

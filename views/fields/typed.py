@@ -19,7 +19,7 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from views.fields import held
+from views.fields import in_force
 from views.session import state
 
 ENDS = ("low", "high")
@@ -72,7 +72,7 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
     row = st.container(horizontal=True, wrap=False, gap="small")
     for end in ENDS:
         shown = fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit)
-        key = held.held(f"{place}.{end}.{name}", shown)
+        key = in_force.field_key(f"{place}.{end}.{name}", shown)
         row.text_input(
             f"{label}: {end}",
             shown,
@@ -108,7 +108,7 @@ def _asked_for(belief: Belief, waiting: _Waiting, unit: str) -> str:
 
 
 def _typed(name: str, place: str, end: str, unit: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     belief, waiting = belief_of(name, state.current()), _waiting(name, place)
     # What is typed now takes the place of what waited; if it is refused, the value in force does.
@@ -140,7 +140,7 @@ def _possible(name: str, value: float) -> bool:
 
 def read(key: str, unit: str, what: str) -> float | None:
     """Return the number typed into a field; None, with the problem reported, if it is none."""
-    held.typed(key)
+    in_force.typed(key)
     text = st.session_state[key]
     try:
         value = fmt.parsed(text, unit)

@@ -10,7 +10,7 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.blocks import MOST_YEARS
 from model.scenario.scenario import Scenario
-from views.fields import beliefs, held, typed
+from views.fields import beliefs, in_force, typed
 from views.session import first_look, runs, state
 from views.session.presets import preset
 
@@ -72,9 +72,9 @@ def _scenario() -> None:
     chosen, own = _which(titles), _own_title(titles)
     choices = [*titles, *([_OWN] if chosen == _OWN else [])]
     # New with every new name, so that the browser never keeps that of a scenario given up.
-    key = held.held("preset", chosen)
+    key = in_force.field_key("preset", chosen)
     if chosen == _OWN and st.session_state.get(_SHOWN, own) != own:
-        key = held.renewed("preset")
+        key = in_force.renewed("preset")
     st.session_state[_SHOWN] = own
     st.selectbox(
         "Scenario",
@@ -113,7 +113,7 @@ def _own_title(titles: dict[str, str]) -> str:
 
 def _take_preset(key: str) -> None:
     """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
-    id = st.session_state[key] if held.counts(key) else _OWN
+    id = st.session_state[key] if in_force.counts(key) else _OWN
     if id == "default":
         state.replace(Scenario.default())
     elif id in {row[0] for row in Scenario.presets()}:
@@ -122,7 +122,7 @@ def _take_preset(key: str) -> None:
 
 def _tolerance() -> None:
     shown = fmt.editable(state.settings().tolerance_usd, "USD")
-    key = held.held("tolerance", shown)
+    key = in_force.field_key("tolerance", shown)
     st.text_input(
         "A year is bad above",
         shown,
@@ -135,7 +135,7 @@ def _tolerance() -> None:
 
 def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
-    value = typed.read(key, "USD", what) if held.counts(key) else None
+    value = typed.read(key, "USD", what) if in_force.counts(key) else None
     if value is None:
         return
     if 0 <= value <= 1e13:
@@ -148,7 +148,7 @@ def _run() -> None:
     wanted = state.settings()
     choices = sorted({*YEARS, wanted.years})
     shown = min(wanted.seed, MOST_SEED)
-    years, seed = held.held("years", wanted.years), held.held("seed", shown)
+    years, seed = in_force.field_key("years", wanted.years), in_force.field_key("seed", shown)
     left, right = st.columns([3, 2])
     left.selectbox(
         "Simulated years",
@@ -176,10 +176,10 @@ def _run() -> None:
 
 
 def _set_years(key: str) -> None:
-    if held.counts(key):
+    if in_force.counts(key):
         state.set_settings(replace(state.settings(), years=int(st.session_state[key])))
 
 
 def _set_seed(key: str) -> None:
-    if held.counts(key):
+    if in_force.counts(key):
         state.set_settings(replace(state.settings(), seed=int(st.session_state[key] or 0)))
