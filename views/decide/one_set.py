@@ -54,11 +54,11 @@ def show(found: Compared) -> Callable[[Compared], None]:
 
 def _tiles(offer: Offer) -> DeltaGenerator:
     columns = st.columns(4, gap="small")
-    averaged = remedies.averaged(offer.row.horizon_years)
+    years = remedies.averaged(offer.row.horizon_years)
     tiles = (
-        (f"Saves a year, {averaged}", offer.saving, fmt.error(offer.saving.standard_error)),
+        ("Saves a year", offer.saving, f"{fmt.error(offer.saving.standard_error)}, {years}"),
         ("Costs a year", offer.cost, estimates.span(offer.cost.low, offer.cost.high)),
-        (f"Net benefit a year, {averaged}", offer.benefit, fmt.error(offer.benefit.standard_error)),
+        ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
     )
     for column, (label, figure, below) in zip(columns, tiles, strict=False):
         column.metric(
