@@ -35,7 +35,7 @@ from model.worlds.clock import YEAR_H
 from model.worlds.prepared import distribution
 from model.worlds.streams import Block, Values
 
-_FIELDS = {
+PROPERTIES = {
     "duration": "duration_h",
     "publish_loss": "publish_loss",
     "playback_loss": "playback_loss",
@@ -44,12 +44,14 @@ _FIELDS = {
     "costs.response_per_hour": "response_usd_per_h",
     "resilience.failover_time": "failover_time_h",
 }
-_LEVELS = {
+"""What differs from incident to incident: its assumption, of its cause or of all, and its field."""
+LEVELS = {
     "duration": "duration_level",
     "publish_loss": "severity_level",
     "playback_loss": "severity_level",
     "ads_loss": "severity_level",
 }
+"""The world's level that comes to a property of a cause."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +109,8 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if variant.life_years:
         values = averaged_early_life(values, pool.scenario, variant.life_years)
     columns = {
-        _FIELDS[suffix]: column
-        for suffix in _FIELDS
+        PROPERTIES[suffix]: column
+        for suffix in PROPERTIES
         for column in [_column(pool, values, wanted, draws, suffix)]
         if column is not None
     }
@@ -187,12 +189,12 @@ def _column(
     new: Array | None = None
     for k, cause in enumerate(pool.scenario.causes):
         name = suffix if "." in suffix else f"incidents.{cause}.{suffix}"
-        level = f"incidents.{cause}.{_LEVELS[suffix]}" if suffix in _LEVELS else ""
+        level = f"incidents.{cause}.{LEVELS[suffix]}" if suffix in LEVELS else ""
         leveled = bool(level) and values[level] is not pool.values[level]
         if name not in wanted and not leveled:
             continue
         if new is None:
-            new = vars(pool.outages)[_FIELDS[suffix]].copy()
+            new = vars(pool.outages)[PROPERTIES[suffix]].copy()
         chosen = np.flatnonzero(pool.outages.cause == k)
         order = wanted.get(name, Orders())
         new[chosen] = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
@@ -210,16 +212,44 @@ def _redrawn(
 ) -> Array:
     """Return a property of some incidents: their own luck through the beliefs now in force."""
     name, level = names
-    item = assumption(name)
     world = pool.world[chosen]
     normals = pool.normals(suffix)[chosen]
-    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
-    fitted = fitted or [distribution(pool.scenario, name)]
-    drawn = most_protective(name, [within_bounds(one.from_normal(normals), item) for one in fitted])
-    scale = at(factor(order, item, draws), world)
+    own = within_bounds(distribution(pool.scenario, name).from_normal(normals), assumption(name))
+    changed = eased(
+        name,
+        own,
+        normals,
+        order,
+        draws,
+        world=world,
+        level=at(values[level], world) if level else np.asarray(1.0),
+    )
     if suffix == "duration":
-        hours = drawn * at(values[level], world) * scale
-        return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))
-    if level:
-        drawn = scale_odds(drawn, at(values[level], world))
-    return within_bounds(np.asarray(drawn * scale), item)
+        return np.clip(changed, SHORTEST_H, float(values["simulation.max_duration"]))
+    return changed
+
+
+def eased(
+    name: str,
+    own: Array,
+    normals: Array,
+    order: Orders,
+    draws: Draws,
+    *,
+    world: Index,
+    level: Array,
+) -> Array:
+    """Return a property of incidents under orders, `(n,)`; hours are not cut at the maximum.
+
+    `own` is what they have without any, before the world's `level` comes to it, and `normals` is
+    their luck, along which a belief that is set in its place is drawn.
+    """
+    item = assumption(name)
+    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
+    if fitted:
+        drawn = [within_bounds(one.from_normal(normals), item) for one in fitted]
+        own = most_protective(name, drawn)
+    scale = at(factor(order, item, draws), world)
+    if name.endswith(".duration"):
+        return np.asarray(own * level * scale)
+    return within_bounds(np.asarray(scale_odds(own, level) * scale), item)

@@ -37,9 +37,9 @@ class Stage:
     values: Values
     calendar: cal.Calendar
     outages: Incidents
-    """Whole incident, with the losses of its first phase."""
+    """Whole incident, with the losses of its first phase; its cause is −1 if there is none."""
     bounds_h: Array
-    """Hours since the start at which the phases begin and end, `(phases + 1,)`."""
+    """Hours since the start at which the phases begin and end, `(phases + 1, worlds)`."""
     losses: Array
     """`(3, phases, worlds)`."""
 
@@ -77,10 +77,11 @@ def stage(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> 
     block = Block(seed, _KEY, worlds, np.arange(worlds))
     values, _ = draw(scenario, seed=seed, block=_KEY, worlds=worlds)
     calendar, start_h = _calendar(scenario, incident)
-    losses = _losses(scenario, incident, values, block)
+    cause = _cause(scenario, incident.cause, values, block)
+    losses = _losses(scenario, incident, cause, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    outages = _outages(scenario, block, start_h, bounds_h[-1], losses[:, 0])
-    return Stage(block, values, calendar, outages, bounds_h, losses)
+    outages = _outages(scenario, block, start_h, bounds_h[-1], cause, losses[:, 0])
+    return Stage(block, values, calendar, outages, np.tile(bounds_h[:, None], worlds), losses)
 
 
 def _calendar(scenario: Scenario, incident: Incident) -> tuple[cal.Calendar, float]:
@@ -94,7 +95,23 @@ def _calendar(scenario: Scenario, incident: Incident) -> tuple[cal.Calendar, flo
     return cal.build(day, *names), start.total_seconds() / 3600.0
 
 
-def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block) -> Array:
+def _cause(scenario: Scenario, cause: str, values: Values, block: Block) -> Index:
+    """Return which cause an incident has in each world, −1 for none of the scenario, `(worlds,)`.
+
+    Without a name it is drawn in proportion to the world's rates.
+    """
+    if cause:
+        known = scenario.causes.index(cause) if cause in scenario.causes else -1
+        return np.full(block.years, known)
+    rates = [values[f"incidents.{each}.rate_per_year"] for each in scenario.causes]
+    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
+    drawn = (block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0)
+    return np.where(upto[-1] > 0, drawn, -1)
+
+
+def _losses(
+    scenario: Scenario, incident: Incident, cause: Index, values: Values, block: Block
+) -> Array:
     """Draw the losses, `(3, phases, worlds)`: one normal per loss is shared by all phases.
 
     What is worse than thought is worse throughout. Losses left out come from the cause, with the
@@ -106,41 +123,35 @@ def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block
         for j, phase in enumerate(incident.phases):
             belief = phase.losses[k]
             if belief is None:
-                drawn[k, j] = _of_cause(scenario, incident.cause, name, z, values, block)
+                _check_cause(scenario, incident.cause, name, cause)
+                drawn[k, j] = _of_cause(scenario, cause, name, z, values)
             else:
                 drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(z), 0.0, 1.0)
     return drawn
 
 
-def _of_cause(
-    scenario: Scenario, cause: str, name: str, z: Array, values: Values, block: Block
-) -> Array:
-    """Return a loss as the incident's cause, or a cause drawn by rate, brings it, `(worlds,)`."""
-    if cause and cause not in scenario.causes:
+def _check_cause(scenario: Scenario, named: str, name: str, cause: Index) -> None:
+    """See that a loss that was left out has a cause to come from; ValueError if not."""
+    if named and (cause < 0).any():
         allowed = ", ".join(scenario.causes)
-        raise ValueError(f"{name}: no loss given and cause {cause!r} unknown; allowed: {allowed}")
-    causes = (cause,) if cause else scenario.causes
-    picked = np.zeros(block.years, dtype=np.int64) if cause else _mix(scenario, values, block)
-    out = np.empty(block.years)
-    for k, candidate in enumerate(causes):
-        here = np.flatnonzero(picked == k)
+        raise ValueError(f"{name}: no loss given and cause {named!r} unknown; allowed: {allowed}")
+    if (cause < 0).any():
+        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
+
+
+def _of_cause(scenario: Scenario, cause: Index, name: str, z: Array, values: Values) -> Array:
+    """Return a loss as the incident's cause brings it, `(worlds,)`."""
+    out = np.empty(len(z))
+    for k, candidate in enumerate(scenario.causes):
+        here = np.flatnonzero(cause == k)
         level = at(values[f"incidents.{candidate}.severity_level"], here)
         share = distribution(scenario, f"incidents.{candidate}.{name}").from_normal(z[here])
         out[here] = scale_odds(np.clip(share, 0.0, 1.0), level)
     return out
 
 
-def _mix(scenario: Scenario, values: Values, block: Block) -> Index:
-    """Draw each world's cause in proportion to its rates there, index into the causes."""
-    rates = [values[f"incidents.{cause}.rate_per_year"] for cause in scenario.causes]
-    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
-    if not upto[-1].all():
-        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
-    return np.asarray((block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0))
-
-
 def _outages(
-    scenario: Scenario, block: Block, start_h: float, hours: float, losses: Array
+    scenario: Scenario, block: Block, start_h: float, hours: float, cause: Index, losses: Array
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
@@ -153,7 +164,7 @@ def _outages(
 
     return Incidents(
         np.arange(n),
-        np.zeros(n, dtype=np.int64),
+        cause,
         np.full(n, start_h),
         np.full(n, hours),
         publish,
