@@ -29,6 +29,5 @@ def publishing(incidents: PhasedIncidents, links: Links, posting: Cumulative) ->
         c,
         q * value * failed_h / c,
         failed,
-        (1.0 - q) * failed,
         (failed_h * (1.0 - q * value)).sum(axis=0),
     )

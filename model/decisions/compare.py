@@ -58,8 +58,6 @@ class Row:
     net_benefit: Estimate
     net_benefit_net: Estimate
     p_pays_back_years: Estimate
-    p_pays_back_worlds: Estimate | None
-    """None if the run has too few years per world to see a world's expected saving."""
     p_breach: Estimate
     """Probability that the annual loss exceeds the tolerance."""
     variance_reduction: float
@@ -169,7 +167,6 @@ class Comparison:
             p_pays_back_years=paired.pays_back_years(
                 self._saved(k, 0), cost, self.weights, worlds=worlds
             ),
-            p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
             p_breach=standard_errors.share(loss > tolerance_usd, worlds=worlds),
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )

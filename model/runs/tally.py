@@ -39,7 +39,6 @@ class Tally:
     before_merging: int
     capped: int
     clipped: dict[str, int]
-    drawn_worlds: int
     sample: Ledger
 
     @staticmethod
@@ -66,7 +65,6 @@ class Tally:
             struck.before_merging,
             struck.capped,
             struck.clipped,
-            worlds,
             _sample(scenario, priced, keep),
         )
 
@@ -82,7 +80,6 @@ class Tally:
             self.before_merging + other.before_merging,
             self.capped + other.capped,
             {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
 

@@ -19,6 +19,7 @@ from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import BASELINE, variant
 from model.decisions.repricing import gathered
+from model.decisions.worth import offers_of
 from model.runs import paired, standard_errors
 from model.runs.blocks import BLOCK_YEARS, Plan, plan
 from model.runs.simulate import simulate
@@ -395,12 +396,11 @@ def test_share_of_worlds_that_pay_back_is_not_blurred_by_luck() -> None:
 
 def test_pays_back_worlds_appears_with_many_years_per_world() -> None:
     found = compare(DEFAULT, [["graceful_degradation"]], years=5000, worlds=100)
-    row = found.row("graceful_degradation")
-    assert row.p_pays_back_worlds is not None
-    assert 0 <= row.p_pays_back_worlds.value <= 1
-    assert (
-        compare(DEFAULT, [["graceful_degradation"]], years=500).rows()[1].p_pays_back_worlds is None
-    )
+    (offer,) = offers_of(found, found, 25e6)
+    assert offer.pays is not None
+    assert offer.pays == paired.pays_back_worlds(found.saving(1), found.cost(1), worlds=100)
+    few = compare(DEFAULT, [["graceful_degradation"]], years=500)
+    assert offers_of(few, few, 25e6)[0].pays is None
 
 
 def test_breach_before_and_after() -> None:
