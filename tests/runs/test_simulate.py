@@ -632,3 +632,13 @@ def test_what_only_prices_changes_no_incident(name: str) -> None:
 def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Incidents:
     values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=block.years)
     return sample(scenario, values, block).outages
+
+
+def test_a_result_is_a_table_for_notebooks() -> None:
+    result = simulate(DEFAULT, years=60, worlds=20, seed=1)
+    table = result.frame()
+    assert list(table.columns) == ["world", "year", *COLUMNS]
+    assert table["world"].tolist() == [1 + k // 3 for k in range(60)]
+    assert table["year"].tolist() == list(range(1, 61))
+    for name in COLUMNS:
+        np.testing.assert_array_equal(table[name], result[name])

@@ -1,4 +1,4 @@
-"""Causes of outages: pick one and edit it, copy it under a new name, take one out."""
+"""Causes of incidents: pick one and edit it, copy it under a new name, take one out."""
 
 from __future__ import annotations
 

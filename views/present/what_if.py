@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.decisions.compare import Row, compare
 from model.present.story.material import Material
-from model.present.words import estimates, remedies
+from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario import what_if
@@ -75,16 +75,12 @@ def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str
     result, limit = found.result, fmt.money(found.tolerance_usd, 3)
     over = result.chance_over(found.tolerance_usd)
     average = estimates.money(result.mean("loss_usd")), estimates.money(row.eal)
-    pairs = [
+    # What a remedy takes off the coming year is not what it saves a year over the horizon.
+    return [
         ("Average coming year", *average),
         ("1-in-10 year", estimates.money(result.quantile(0.9)), estimates.money(bad)),
         (f"Year above {limit}", estimates.chance(over), estimates.chance(row.p_breach)),
     ]
-    if row.remedies:
-        # What a remedy takes off the coming year is not what it saves on average.
-        saved = f"Saved a year, {remedies.averaged(row.horizon_years)}"
-        pairs.append((saved, "", estimates.money(row.saving)))
-    return pairs
 
 
 @st.cache_resource(max_entries=32, show_spinner="Simulating …")
@@ -105,8 +101,7 @@ def _run(
 
 def _strip(said: str, pairs: list[tuple[str, str, str]]) -> str:
     cells = "".join(
-        f"<span>{html.escape(label)} {f'<s>{html.escape(now)}</s>' if now else ''} "
-        f"<b>{html.escape(then)}</b></span>"
+        f"<span>{html.escape(label)} <s>{html.escape(now)}</s> <b>{html.escape(then)}</b></span>"
         for label, now, then in pairs
     )
     return f"<div class='whatif' role='status'><em>What if {html.escape(said)}:</em> {cells}</div>"

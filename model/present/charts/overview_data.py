@@ -167,7 +167,7 @@ _DAYS = ("Mon–Fri", "Sat–Sun")
 
 
 def hour_of_week(by_hour: Array) -> pd.DataFrame:
-    """Return the price of an outage minute by `BIN_H` starting hours, on workdays and weekends.
+    """Return the price of a minute of incident by `BIN_H` starting hours, on workdays and weekends.
 
     `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
     the delta method over incidents.

@@ -1,4 +1,4 @@
-"""Why the money is lost: what could be different, the causes, and two outages replayed."""
+"""Why the money is lost: what could be different, the causes, and two incidents replayed."""
 
 from __future__ import annotations
 
