@@ -29,6 +29,5 @@ def publishing(incidents: PhasedIncidents, links: Links, posting: Cumulative) ->
         catch_up_h=c,
         surplus=q * value * failed_h / c,
         failed_uploads=failed,
-        abandoned_uploads=(1.0 - q) * failed,
         deficit_h=(failed_h * (1.0 - q * value)).sum(axis=0),
     )

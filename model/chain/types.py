@@ -74,8 +74,6 @@ class Backlog(NamedTuple):
     """Relative extra supply while catching up (q·v·b·d/c)."""
     failed_uploads: Array
     """`(n,)`."""
-    abandoned_uploads: Array
-    """`(n,)`."""
     deficit_h: Array
     """∫D dt, hours of a wholly missing fresh supply, `(n,)`."""
 

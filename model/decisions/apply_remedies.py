@@ -35,7 +35,7 @@ from model.incidents.types import SHORTEST_H, Incidents
 from model.worlds.clock import YEAR_H
 from model.worlds.streams import Block, Values
 
-_FIELDS = {
+PROPERTIES = {
     "duration": "duration_h",
     "publish_loss": "publish_loss",
     "playback_loss": "playback_loss",
@@ -44,12 +44,14 @@ _FIELDS = {
     "costs.response_per_hour": "response_usd_per_h",
     "resilience.failover_time": "failover_time_h",
 }
-_LEVELS = {
+"""What differs from incident to incident: its assumption, of its cause or of all, and its field."""
+LEVELS = {
     "duration": "duration_level",
     "publish_loss": "severity_level",
     "playback_loss": "severity_level",
     "ads_loss": "severity_level",
 }
+"""The world's level that comes to a property of a cause."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,13 +106,13 @@ class Treated:
 
 def changing(names: Iterable[str]) -> set[str]:
     """Return which incident-level draws change when some assumptions do, e.g. `duration`."""
-    return {suffix for name in names for suffix in _FIELDS if _changes(name, suffix)}
+    return {suffix for name in names for suffix in PROPERTIES if _changes(name, suffix)}
 
 
 def _changes(name: str, suffix: str) -> bool:
     of_cause = cause_of(name) is not None
     part = name.rsplit(".", 1)[-1] if of_cause else name
-    return part == suffix or (of_cause and part == _LEVELS.get(suffix))
+    return part == suffix or (of_cause and part == LEVELS.get(suffix))
 
 
 def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
@@ -120,8 +122,8 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if variant.life_years:
         values = averaged_early_life(values, pool.prepared.causes, variant.life_years)
     columns = {
-        _FIELDS[suffix]: column
-        for suffix in _FIELDS
+        PROPERTIES[suffix]: column
+        for suffix in PROPERTIES
         for column in [_column(pool, values, wanted, draws, suffix)]
         if column is not None
     }
@@ -200,12 +202,12 @@ def _column(
     new: Array | None = None
     for k, cause in enumerate(pool.prepared.causes):
         name = suffix if "." in suffix else f"incidents.{cause}.{suffix}"
-        level = f"incidents.{cause}.{_LEVELS[suffix]}" if suffix in _LEVELS else ""
+        level = f"incidents.{cause}.{LEVELS[suffix]}" if suffix in LEVELS else ""
         leveled = bool(level) and not same(values[level], pool.values[level])
         if name not in wanted and not leveled:
             continue
         if new is None:
-            new = vars(pool.incidents)[_FIELDS[suffix]].copy()
+            new = vars(pool.incidents)[PROPERTIES[suffix]].copy()
         chosen = np.flatnonzero(pool.incidents.cause == k)
         order = wanted.get(name, Orders())
         new[chosen] = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
@@ -223,16 +225,45 @@ def _redrawn(
 ) -> Array:
     """Return a property of some incidents: their own luck through the beliefs now in force."""
     name, level = names
-    item = assumption(name)
     world = pool.world[chosen]
     normals = pool.normals[suffix][chosen]
-    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
-    fitted = fitted or [pool.prepared.belief(name).distribution]
-    drawn = most_protective(name, [within_bounds(one.from_normal(normals), item) for one in fitted])
-    scale = at(factor(order, item, draws), world)
+    fitted = pool.prepared.belief(name).distribution
+    own = within_bounds(fitted.from_normal(normals), assumption(name))
+    changed = eased(
+        name,
+        own,
+        normals,
+        order,
+        draws,
+        world=world,
+        level=at(values[level], world) if level else np.asarray(1.0),
+    )
     if suffix == "duration":
-        hours = drawn * at(values[level], world) * scale
-        return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))
-    if level:
-        drawn = scale_odds(drawn, at(values[level], world))
-    return within_bounds(np.asarray(drawn * scale), item)
+        return np.clip(changed, SHORTEST_H, float(values["simulation.max_duration"]))
+    return changed
+
+
+def eased(
+    name: str,
+    own: Array,
+    normals: Array,
+    order: Orders,
+    draws: Draws,
+    *,
+    world: Index,
+    level: Array,
+) -> Array:
+    """Return a property of incidents under orders, `(n,)`; hours are not cut at the maximum.
+
+    `own` is what they have without any, before the world's `level` comes to it, and `normals` is
+    their luck, along which a belief that is set in its place is drawn.
+    """
+    item = assumption(name)
+    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
+    if fitted:
+        drawn = [within_bounds(one.from_normal(normals), item) for one in fitted]
+        own = most_protective(name, drawn)
+    scale = at(factor(order, item, draws), world)
+    if name.endswith(".duration"):
+        return np.asarray(own * level * scale)
+    return within_bounds(np.asarray(scale_odds(own, level) * scale), item)

@@ -1,13 +1,13 @@
-"""The early life over the years of a remedy (MODEL §5, "early life averaged over the life").
+"""The early life over the years that savings are averaged over (MODEL §5.9).
 
 A remedy bought today still works when the platform has outgrown the troubles of its youth. The
 incidents are those of the coming year; a later year's are had by weighing each simulated year by
 its likelihood at that age over its likelihood today. The weights average one, and the weighted mean
-of any yearly figure is its mean over the life. No incident is sampled or priced again.
+of any yearly figure is its mean over these years. No incident is sampled or priced again.
 
 Where the early life brings many incidents the weights grow unequal and the mean with them
-uncertain. Then the incidents are thinned to the rate averaged over the life and priced again, which
-is exact but for how incidents of one year act on each other.
+uncertain. Then the incidents are thinned to the rate averaged over these years and priced again,
+which is exact but for how incidents of one year act on each other.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ from model.worlds.clock import MONTH_H
 from model.worlds.streams import per_year
 from model.worlds.timing import expected_count
 
+HORIZON_YEARS = 5.0
+"""Years from now over which every saving is averaged, whatever the lives of the remedies.
+
+One horizon for all, so that they can be held against each other; what lives shorter is renewed at
+its price, what lives longer is charged its share. The longest lives of the library are as long.
+"""
 _MATURE = 1e-12
 """Share of the early-life excess below which a platform counts as mature."""
 _WORTH = 0.5

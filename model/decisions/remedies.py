@@ -242,8 +242,3 @@ def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
     names = on or tuple(remedy.name for remedy in scenario.remedies)
     together = [on] if len(on) > 1 else []
     return [*((name,) for name in names), *together]
-
-
-def longest_life(remedies: Iterable[Remedy]) -> float:
-    """Return the longest life among remedies in years; one year if there are none."""
-    return max((remedy.life_years for remedy in remedies), default=1.0)

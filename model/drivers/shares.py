@@ -25,7 +25,7 @@ from model.runs.standard_errors import Estimate, around, world_means
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 GROUPS = 25
 """Groups left out in turn for the jackknife error of a share."""
@@ -43,12 +43,6 @@ class Shares:
     """First-order shares of all world-level beliefs, the largest first."""
 
     shares: tuple[Share, ...]
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row per belief."""
-        import pandas as pd
-
-        return pd.DataFrame([{"name": row.name, **row.share._asdict()} for row in self.shares])
 
 
 def variance_shares(result: Result, names: Iterable[str] | None = None) -> Shares:

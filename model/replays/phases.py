@@ -15,7 +15,7 @@ from model.chain.types import PhasedIncidents
 def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:
     """Decompose phases into slices whose losses add up to those of every phase.
 
-    `bounds_h` `(phases + 1,)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
+    `bounds_h` `(phases + 1, n)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
     height by which its lowest loss stands above its neighbours. The first slice spans the whole
     incident; others that are empty everywhere are left out.
     """
@@ -35,11 +35,11 @@ def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:
     publish, playback, ads = np.stack(heights, axis=1)
     return PhasedIncidents(
         start_h=start_h,
-        duration_h=np.repeat(hours[:, None], n, axis=1),
+        duration_h=hours,
         publish_loss=publish,
         playback_loss=playback,
         ads_loss=ads,
-        offset_h=None if len(kept) == 1 else np.repeat(begin[:, None], n, axis=1),
+        offset_h=None if len(kept) == 1 else begin,
     )
 
 

@@ -36,9 +36,9 @@ class Stage:
     values: Values
     calendar: cal.Calendar
     incidents: Incidents
-    """Whole incident, with the losses of its first phase."""
+    """Whole incident, with the losses of its first phase; its cause is −1 if there is none."""
     bounds_h: Array
-    """Hours since the start at which the phases begin and end, `(phases + 1,)`."""
+    """Hours since the start at which the phases begin and end, `(phases + 1, worlds)`."""
     losses: Array
     """`(3, phases, worlds)`."""
 
@@ -76,15 +76,16 @@ def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> 
     block = Block(seed, _KEY, worlds, np.arange(worlds))
     values, _ = draw(prepared, seed=seed, block=_KEY, worlds=worlds)
     calendar, start_h = _calendar(prepared.calendar, incident)
-    losses = _losses(prepared, incident, values, block)
+    cause = _cause(prepared.causes, incident.cause, values, block)
+    losses = _losses(prepared, incident, cause, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    incidents = _incidents(prepared, block, start_h, bounds_h[-1], losses[:, 0])
+    incidents = _incidents(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
     return Stage(
         block=block,
         values=values,
         calendar=calendar,
         incidents=incidents,
-        bounds_h=bounds_h,
+        bounds_h=np.tile(bounds_h[:, None], worlds),
         losses=losses,
     )
 
@@ -99,7 +100,22 @@ def _calendar(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, fl
     return cal.build(day, *usual.words[1:]), start.total_seconds() / 3600.0
 
 
-def _losses(prepared: Prepared, incident: Incident, values: Values, block: Block) -> Array:
+def _cause(causes: tuple[str, ...], named: str, values: Values, block: Block) -> Index:
+    """Return which cause an incident has in each world, −1 for none of the scenario, `(worlds,)`.
+
+    Without a name it is drawn in proportion to the world's rates.
+    """
+    if named:
+        return np.full(block.years, causes.index(named) if named in causes else -1)
+    rates = [values[f"incidents.{each}.rate_per_year"] for each in causes]
+    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
+    drawn = (block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0)
+    return np.where(upto[-1] > 0, drawn, -1)
+
+
+def _losses(
+    prepared: Prepared, incident: Incident, cause: Index, values: Values, block: Block
+) -> Array:
     """Draw the losses, `(3, phases, worlds)`: one normal per loss is shared by all phases.
 
     What is worse than thought is worse throughout. Losses left out come from the cause, with the
@@ -111,24 +127,27 @@ def _losses(prepared: Prepared, incident: Incident, values: Values, block: Block
         for j, phase in enumerate(incident.phases):
             belief = phase.losses[k]
             if belief is None:
-                drawn[k, j] = _of_cause(prepared, incident.cause, name, z, values, block)
+                _check_cause(prepared.causes, incident.cause, name, cause)
+                drawn[k, j] = _of_cause(prepared, cause, name, z, values)
             else:
                 drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(z), 0.0, 1.0)
     return drawn
 
 
-def _of_cause(
-    prepared: Prepared, cause: str, name: str, z: Array, values: Values, block: Block
-) -> Array:
-    """Return a loss as the incident's cause, or a cause drawn by rate, brings it, `(worlds,)`."""
-    if cause and cause not in prepared.causes:
-        allowed = ", ".join(prepared.causes)
-        raise ValueError(f"{name}: no loss given and cause {cause!r} unknown; allowed: {allowed}")
-    causes = (cause,) if cause else prepared.causes
-    picked = np.zeros(block.years, dtype=np.int64) if cause else _mix(causes, values, block)
-    out = np.empty(block.years)
-    for k, candidate in enumerate(causes):
-        here = np.flatnonzero(picked == k)
+def _check_cause(causes: tuple[str, ...], named: str, name: str, cause: Index) -> None:
+    """See that a loss that was left out has a cause to come from; ValueError if not."""
+    if named and (cause < 0).any():
+        allowed = ", ".join(causes)
+        raise ValueError(f"{name}: no loss given and cause {named!r} unknown; allowed: {allowed}")
+    if (cause < 0).any():
+        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
+
+
+def _of_cause(prepared: Prepared, cause: Index, name: str, z: Array, values: Values) -> Array:
+    """Return a loss as the incident's cause brings it, `(worlds,)`."""
+    out = np.empty(len(z))
+    for k, candidate in enumerate(prepared.causes):
+        here = np.flatnonzero(cause == k)
         level = at(values[f"incidents.{candidate}.severity_level"], here)
         belief = prepared.belief(f"incidents.{candidate}.{name}")
         share = belief.distribution.from_normal(z[here])
@@ -136,17 +155,8 @@ def _of_cause(
     return out
 
 
-def _mix(causes: tuple[str, ...], values: Values, block: Block) -> Index:
-    """Draw each world's cause in proportion to its rates there, index into the causes."""
-    rates = [values[f"incidents.{cause}.rate_per_year"] for cause in causes]
-    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
-    if not upto[-1].all():
-        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
-    return np.asarray((block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0))
-
-
 def _incidents(
-    prepared: Prepared, block: Block, start_h: float, hours: float, losses: Array
+    prepared: Prepared, block: Block, start_h: float, hours: float, cause: Index, losses: Array
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
@@ -159,7 +169,7 @@ def _incidents(
 
     return Incidents(
         year=np.arange(n),
-        cause=np.zeros(n, dtype=np.int64),
+        cause=cause,
         start_h=np.full(n, start_h),
         duration_h=np.full(n, hours),
         publish_loss=publish,

@@ -38,7 +38,6 @@ class Tally:
     before_merging: int
     capped: int
     clipped: dict[str, int]
-    drawn_worlds: int
     sample: Ledger
 
     @staticmethod
@@ -63,7 +62,6 @@ class Tally:
             drawn.before_merging,
             drawn.capped,
             drawn.clipped,
-            worlds,
             _sample(prepared, priced, keep),
         )
 
@@ -79,7 +77,6 @@ class Tally:
             self.before_merging + other.before_merging,
             self.capped + other.capped,
             {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
 

@@ -284,6 +284,5 @@ def test_scenarios_side_by_side_share_their_luck() -> None:
     apart = np.hypot(rows[0].eal.standard_error, rows[2].eal.standard_error)
     assert rows[2].delta_eal.low > 0
     assert apart > 5 * rows[2].delta_eal.standard_error
-    assert found.frame().shape[0] == 3
     with pytest.raises(ValueError, match="scenarios"):
         side_by_side([])

@@ -146,7 +146,7 @@ def test_slices_add_up_to_every_phase() -> None:
     numbers = np.random.default_rng(1)
     losses = numbers.random((3, 6, 50)).round(1)
     bounds = np.concatenate([[0.0], np.cumsum(numbers.random(6) + 0.1)])
-    slices = sliced(np.zeros(50), bounds, losses)
+    slices = sliced(np.zeros(50), np.tile(bounds[:, None], 50), losses)
     middle = (bounds[:-1] + bounds[1:]) / 2
     assert slices.offset_h is not None
     for phase, t in enumerate(middle):

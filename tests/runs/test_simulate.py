@@ -620,3 +620,13 @@ def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Inc
     ready = prepare(scenario)
     values, _ = draw(ready, seed=block.seed, block=world_key, worlds=block.years)
     return sample(ready, values, block).incidents
+
+
+def test_a_result_is_a_table_for_notebooks() -> None:
+    result = simulate(DEFAULT, years=60, worlds=20, seed=1)
+    table = result.frame()
+    assert list(table.columns) == ["world", "year", *COLUMNS]
+    assert table["world"].tolist() == [1 + k // 3 for k in range(60)]
+    assert table["year"].tolist() == list(range(1, 61))
+    for name in COLUMNS:
+        np.testing.assert_array_equal(table[name], result[name])

@@ -48,7 +48,7 @@ def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
     return [
-        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.drawn_worlds))} of draws "
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.clusters))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
         for name, count in sorted(tally.clipped.items())
         if count
