@@ -247,8 +247,9 @@ def _cells(name: str, value: Value) -> dict[str, str]:
 def _notes(name: str) -> dict[str, str]:
     """Return the cells for people: unit, label, source and grade."""
     if name.startswith(correlations.PREFIX):
-        source = "Judgement: shared causes of failure"
-        return {"label": "Rank correlation", "source": source, "grade": "C"}
+        pair = correlations.pair_of(name, correlations.is_declared)
+        grade, source = correlations.evidence(pair) if pair else ("", "")
+        return {"label": "Rank correlation", "source": source, "grade": grade}
     remedy = remedies.remedy_of(name)
     known = {other.name: other for other in remedies.library()}.get(remedy or "")
     evidence = {"source": known.source, "grade": known.grade} if known else {}

@@ -134,7 +134,7 @@ class Scenario:
         """Return every pair with a default or own value, by name; removed ones are 0."""
         known = frozenset(self.names())
         by_default = correlations.default_pairs(self.causes)
-        pairs = dict.fromkeys(by_default, correlations.RATE_CORRELATION)
+        pairs = {pair: correlations.default_value(pair) for pair in by_default}
         for name, value in self.changes:
             if name.startswith(correlations.PREFIX) and isinstance(value, Belief):
                 pair = correlations.pair_of(name, known.__contains__)
