@@ -353,12 +353,6 @@ _RESILIENCE = (
         "Hours until a successful failover takes effect.", per="incident",
         enters=(INCIDENTS,), protects="low",
     ),
-    entry(
-        "resilience.common_cause", "Failures that hit both regions", "share", SHARE, (0.0, 1.0),
-        share(0.02, 0.24), "A", "Derived from Google Cloud incidents 2021–24: 3 of 33",
-        "Share of incidents that take down the second region too, so that failover cannot help.",
-        enters=(PHASES,), protects="low",
-    ),
 )
 
 _SIMULATION = (

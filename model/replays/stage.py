@@ -19,7 +19,7 @@ from model.chain.failover import fail_over, shield
 from model.chain.types import PhasedIncidents
 from model.incidents.luck import mixed
 from model.incidents.properties import scale_odds
-from model.incidents.types import Incidents
+from model.incidents.types import Incidents, alone
 from model.replays.incident import LOSSES, Incident
 from model.replays.phases import failed_over, sliced
 from model.worlds import calendar as cal
@@ -224,6 +224,7 @@ def _incidents(
     return Incidents(
         year=np.arange(n),
         cause=cause,
+        causes=alone(cause),
         start_h=np.full(n, start_h),
         duration_h=np.full(n, hours),
         publish_loss=publish,

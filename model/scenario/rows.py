@@ -19,7 +19,7 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
-from model.scenario.old_names import current
+from model.scenario.old_names import current, stand_in
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
 NEEDED = COLUMNS[:5]
@@ -179,7 +179,7 @@ def _row_value(name: str, row: Row) -> tuple[Value | None, list[str]]:
         belief, problems = _belief(form, row)
         return Change(kind, row.get("label", ""), belief), problems
     try:
-        item = declared(name)
+        item = declared(stand_in(name))
     except KeyError:
         if not name.startswith(correlations.PREFIX):
             return Belief("", 0.0, 0.0), []  # the name is the problem, not its numbers

@@ -23,7 +23,7 @@ from model.beliefs.belief import Belief
 from model.scenario import rows as scenario_csv
 from model.scenario.old_names import current, given_twice
 from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
-from model.scenario.validation import ScenarioError, check
+from model.scenario.validation import ScenarioError, check_given
 
 MAX_NOTE = 500
 # The texts of a scenario with their shortest and longest length.
@@ -57,7 +57,7 @@ class Scenario:
         found = scenario_csv.parsed(raw)
         texts = {name: value for name, value in found.values.items() if name in TEXTS}
         title = {"scenario.name": stem(file)} | texts
-        findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
+        findings = check_given({k: v for k, v in found.values.items() if k not in TEXTS})
         broken = {row for row, _ in found.problems}
         later = [*_text_problems(title), *findings.problems]
         rows = [(found.rows.get(name, 0), f"{quoted_name(name)}: {text}") for name, text in later]
@@ -157,7 +157,7 @@ class Scenario:
             problems += [(name, f"old name of {current(name)}: once only") for name in doubled]
             if not doubled:
                 problems.append(("correlation", "the same pair twice: either order is one pair"))
-        findings = check(self._changed | renamed)
+        findings = check_given(renamed, self._changed)
         problems += findings.problems
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)

@@ -14,6 +14,7 @@ from model.assumptions.names import Value, all_causes, default_of, model_names
 from model.assumptions.remedies import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
+from model.scenario.old_names import spread
 
 MAX_CAUSES = 50
 MAX_REMEDIES = 40
@@ -79,6 +80,20 @@ def check(changes: Mapping[str, Value]) -> Findings:
             findings.problems.append((name, problem))
         elif kept is not None:
             findings.changes[name] = kept
+    return findings
+
+
+def check_given(given: Mapping[str, Value], before: Mapping[str, Value] | None = None) -> Findings:
+    """Return what `check` finds in rows as they are given, old names among them.
+
+    They come on top of the changes `before`; a problem is reported under the name that was given.
+    """
+    before = before or {}
+    now = spread(given, before)
+    findings = check({**before, **now.rows})
+    reported = [(now.given_as.get(name, name), text) for name, text in findings.problems]
+    reported += [(name, "an old name beside the new one: once only") for name in now.doubled]
+    findings.problems = list(dict.fromkeys(reported))
     return findings
 
 

@@ -194,7 +194,7 @@ def test_failover_works_with_its_probability() -> None:
     """success·(1 − common cause) against the incident's own uniform number."""
     values = {
         "resilience.failover_success": 0.8,
-        "resilience.common_cause": 0.25,
+        "incidents.power_cooling_weather.common_cause": 0.25,
         "resilience.residual_impairment": 0.0,
     }
     chance = np.array([0.0, 0.599, 0.601, 0.99])

@@ -35,9 +35,9 @@ def certain(**values: float) -> dict[str, Belief]:
 CHEAP = certain(costs__response_per_incident=0.0, costs__response_per_hour=0.0)
 WORKING = certain(
     resilience__failover_success=1.0,
-    resilience__common_cause=0.0,
     resilience__failover_time=1.5,
     resilience__residual_impairment=0.3,
+    **{f"incidents__{cause}__common_cause": 0.0 for cause in DEFAULT.causes},
 )
 FLAT = {f"profiles.{name}": "flat" for name in ("demand", "uploads", "price")}
 
@@ -86,6 +86,7 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     outages = Incidents(
         year=np.arange(n),
         cause=np.zeros(n, dtype=np.int64),
+        causes=np.ones(n, dtype=np.int64),
         start_h=np.full(n, start.total_seconds() / 3600.0),
         duration_h=np.full(n, hours),
         publish_loss=np.full(n, publish),

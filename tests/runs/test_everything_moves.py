@@ -138,7 +138,7 @@ def test_a_step_it_does_not_enter_would_be_noticed() -> None:
     assert steps_moved("trust.recovery") == {MONEY}
     assert steps_moved("sla.scope_share") == {CONTRACT}
     assert LINKS in steps_moved("publishing.catch_up")
-    assert {PHASES, LINKS} <= steps_moved("resilience.common_cause")
+    assert {PHASES, LINKS} <= steps_moved("incidents.capacity.common_cause")
 
 
 def test_every_declaration_says_what_it_enters_or_why_nothing() -> None:

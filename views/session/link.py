@@ -20,9 +20,9 @@ from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
 from model.runs.result import DEFAULT_TOLERANCE_USD
-from model.scenario.old_names import PARAMETERS, current, given_twice
+from model.scenario.old_names import PARAMETERS, current, given_twice, stand_in
 from model.scenario.scenario import Scenario
-from model.scenario.validation import ScenarioError, check
+from model.scenario.validation import ScenarioError, check_given
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"
@@ -86,7 +86,7 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
                 changes[name] = text  # the check below names the nearest known one
             except ValueError as error:
                 problems.append(f"{titled(name)}: {error}")
-    findings = check(changes)
+    findings = check_given(changes)
     problems += [f"{titled(name)}: {message}" for name, message in findings.problems]
     scenario = Scenario.default().with_(findings.changes)
     for name, text in texts.items():
@@ -173,7 +173,7 @@ def _value(name: str, text: str) -> Value:
         return Change(kind, path, _belief(belief, ""))
     if name.startswith(_CORRELATION):
         return _belief(text, "normal")
-    item = declared(name)
+    item = declared(stand_in(name))
     return _belief(text, item.default.shape) if isinstance(item.default, Belief) else text
 
 

@@ -21,7 +21,7 @@ from model.replays.replay import Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 
 HOURS, PUBLISH, PLAYBACK, ADS = 6.0, 0.5, 0.1, 0.05
 
