@@ -28,7 +28,7 @@ from model.worlds.draw import draw
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
-_KEY = (0, 0)
+KEY = (0, 0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,16 +78,16 @@ class Stage:
 
 def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw worlds and incident; ValueError if a loss left out has no cause to come from."""
-    block = Block(seed, _KEY, worlds, np.arange(worlds))
-    values, _ = draw(prepared, seed=seed, block=_KEY, worlds=worlds)
-    calendar, start_h = _calendar(prepared.calendar, incident)
+    block = Block(seed, KEY, worlds, np.arange(worlds))
+    values, _ = draw(prepared, seed=seed, block=KEY, worlds=worlds)
+    calendar, start_h = laid_over(prepared.calendar, incident)
     cause = _cause(prepared.causes, incident.cause, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
     own = independent(block)
     behind = own | {"duration": luck_of_hours(prepared, cause, values, bounds_h[-1])}
     luck = own | correlated(prepared, cause, behind, left_out(incident))
     losses = losses_of(prepared, incident, cause, values, luck)
-    incidents = _incidents(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
+    incidents = incidents_of(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
     return Stage(
         block=block,
         values=values,
@@ -99,7 +99,7 @@ def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> 
     )
 
 
-def _calendar(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
+def laid_over(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
     """Return the usual calendar laid over the incident's own dates and the hour at which it starts.
 
     It begins the day before, so that the hours before the incident are on it.
@@ -209,8 +209,13 @@ def _of_cause(prepared: Prepared, cause: Index, name: str, z: Array, values: Val
     return out
 
 
-def _incidents(
-    prepared: Prepared, block: Block, start_h: float, hours: float, cause: Index, losses: Array
+def incidents_of(
+    prepared: Prepared,
+    block: Block,
+    start_h: float,
+    hours: float | Array,
+    cause: Index,
+    losses: Array,
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
