@@ -108,7 +108,7 @@ def _print(found: Drivers, given: Arguments) -> None:
             money(bar.at_high.value, 3),
             bar.per,
         )
-        for bar in bars.bars[:_PRINTED]
+        for bar in bars.together[:_PRINTED]
     ]
     console.print_rows([head, *rows])
     part = found.ignorance.share

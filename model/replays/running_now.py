@@ -1,4 +1,4 @@
-"""Running now: what an incident that is not over has cost, and what it will (MODEL §5.15).
+"""Running now: what an incident that is not over has cost, and what it will (MODEL §5.17).
 
 >>> from datetime import datetime, timedelta, UTC
 >>> since = datetime(2026, 5, 4, 13, tzinfo=UTC)
