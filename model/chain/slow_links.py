@@ -6,7 +6,7 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.freshness import Appetite
-from model.chain.trust import horizon_hours, trust_drops, trust_losses
+from model.chain.trust import TrustTerms, horizon_hours, trust_drops, trust_losses
 from model.chain.types import Backlog, PhasedIncidents, Slow
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
@@ -36,32 +36,22 @@ def slow_links(
     appetite = Appetite(pick("freshness.fresh_share"), pick("sessions.freshness_elasticity"))
     creators = appetite.fading(supply_drop) * calendar.fading.length(ends, regain_h)
     creators = _total(creators)
-    phases = np.expm1(incidents.duration_h * (pick("platform.visits_per_user_day") / -24.0))
-    phases *= -incidents.playback_loss
-    exposure = _total(phases)
-    part = np.divide(phases, exposure, out=np.zeros_like(phases), where=exposure > 0)
-    recovery_h = pick("trust.recovery") * 24.0
-    permanent = pick("trust.permanent_share")
-    horizon_h = horizon_hours(pick("trust.retention_horizon"))
-    drop = trust_drops(
-        year,
-        incidents.start_h,
-        end,
-        exposure,
-        _total(part * np.exp((ends - end) / recovery_h)),
+    terms = TrustTerms(
         pick("trust.failure_return_effect"),
         pick("trust.recurrence_gain"),
-        recovery_h,
-        permanent,
-        horizon_h,
+        pick("trust.recovery") * 24.0,
+        pick("trust.permanent_share"),
+        horizon_hours(pick("trust.retention_horizon")),
     )
+    drop = trust_drops(incidents, pick("platform.visits_per_user_day"), year, terms)
+    lost = trust_losses(ends, drop, terms, calendar.value, calendar.fading)
     sensitivity = pick("trust.cpm_sensitivity")
-    lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
+    price = sensitivity * (lost.temporary + lost.permanent)
     left_h = np.maximum(YEAR_H - end, 0.0)
-    later = lost.retention_temporary * np.exp(-left_h / recovery_h) + lost.permanent_after_year
+    later = lost.temporary * np.exp(-left_h / terms.recovery_h) + lost.permanent_after_year
     later *= 1.0 + sensitivity
     later += creators * np.exp(-left_h / regain_h)
-    return Slow(creators, *lost[:3], later)
+    return Slow(creators, lost.temporary, lost.permanent, price, later)
 
 
 def _total(phases: Array) -> Array:
