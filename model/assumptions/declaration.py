@@ -97,4 +97,6 @@ def above_zero(upper: float) -> Bounds:
 
 
 SHARE = Bounds(0.0, 1.0)
+TIME_H = Bounds(0.01, 10.0 * HOURS_MAX)
+"""Half-lives and time constants in hours: from 36 seconds to ten years."""
 JUDGEMENT = "Judgement; no publication found"

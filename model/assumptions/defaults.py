@@ -9,6 +9,7 @@ from model.assumptions.declaration import (
     HOURS_MAX,
     JUDGEMENT,
     SHARE,
+    TIME_H,
     Assumption,
     Bounds,
     Word,
@@ -49,6 +50,13 @@ _PLATFORM = (
         "from it.",
     ),
     entry(
+        "platform.cloud_bill_per_year", "Cloud bill per year", "USD", Bounds(0.0, 1e13),
+        (0.0, 2.4e9), lognormal(400e6, 1.25e9), "B",
+        "Evercore ISI, 2024: 480–800M; Morgan Stanley, 2024: 370M–1.27bn",
+        "What the platform pays its cloud provider in a year. SLA credits, and the prices of "
+        "remedies that are shares of it, follow from it.",
+    ),
+    entry(
         "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", above_zero(1e4),
         (1.0, 30.0), lognormal(4.0, 12.0), "B",
         "Right Side Up with Varos, 2024; Stackmatix, 2026",
@@ -58,8 +66,33 @@ _PLATFORM = (
     entry(
         "platform.loss_share_borne", "Share of the loss borne", "share", SHARE, (0.0, 1.0),
         share(1.0, 1.0), "C", "Judgement on the structure reported by EMARKETER and CNN, 2025",
-        "The part of the lost ad revenue that falls on the party this analysis is for; the rest "
+        "The part of the lost revenue that falls on the party this analysis is for; the rest "
         "is borne by others. 100 % means all of it.",
+    ),
+)
+
+_REVENUE = (
+    entry(
+        "revenue.commerce_per_year", "Commerce revenue per year", "USD", Bounds(0.0, 1e13),
+        (0.0, 10e9), lognormal(1.0e9, 2.5e9), "B",
+        "EMARKETER forecast for 2026; TikTok Shop fees, 2024; Appfigures, 2025",
+        "What the platform keeps of shop orders, gifts and tips in an undisturbed year: its "
+        "commission, not the shops' turnover. With 0, and no subscriptions, the loss is ad revenue "
+        "and costs alone.",
+    ),
+    entry(
+        "revenue.commerce_recapture", "Lost orders and gifts made later", "share", SHARE,
+        (0.0, 1.0), share(0.15, 0.65), "C",
+        "Judgement; order mix from Momentum Works, 2025; practitioners disagree",
+        "Share of the orders and gifts missed in a short incident that are made later. A wanted "
+        "product is bought later, an impulse or a live gift rarely.",
+    ),
+    entry(
+        "revenue.subscriptions_per_year", "Subscription revenue per year", "USD",
+        Bounds(0.0, 1e13), (0.0, 10e9), lognormal(0.0, 0.0), "C",
+        "Judgement: no paid tier of this app in the US was found",
+        "Fees that viewers pay per month. Only viewers who leave for good take it with them. "
+        "Subscriptions to single creators count as commerce here.",
     ),
 )
 
@@ -187,6 +220,13 @@ _ADS = (
         "platform anyway.",
     ),
     entry(
+        "ads.pacing_horizon", "Loss that budgets can make up", "h", TIME_H, (1.0, 168.0),
+        lognormal(6.0, 48.0), "C",
+        "Derived bracket from TikTok Ads Manager help, 2024: +25 % a day within a week",
+        "Hours of full ad revenue that budgets can make up at most. Daily budgets expire, weekly "
+        "and campaign budgets stretch further. Orders made later follow the same law.",
+    ),
+    entry(
         "ads.make_good_share", "Make-goods to advertisers", "share", SHARE, (0.0, 0.25),
         share(0.001, 0.05), "C", "Judgement on Digiday, 2019",
         "Credits and free ads given to advertisers, as a share of the ad revenue lost while the "
@@ -233,7 +273,7 @@ def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumpt
         entry(
             f"{stem}.credit", f"SLA tier {number}: credit", "share", SHARE, (0.0, 1.0),
             fixed(credit), "B", source,
-            "Credit as a share of the monthly fee in scope.",
+            "Credit as a share of the month's bill in scope.",
             per="fixed",
         ),
     )
@@ -241,12 +281,7 @@ def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumpt
 
 _SLA = (
     entry(
-        "sla.monthly_fee", "Monthly cloud fee", "USD", Bounds(0.0, 1e12), (0.0, 200e6),
-        lognormal(40e6, 83e6), "B", "Evercore ISI, 2024",
-        "What the platform pays its cloud provider per month. SLA credits are a share of it.",
-    ),
-    entry(
-        "sla.scope_share", "Share of the fee in scope", "share", SHARE, (0.0, 1.0),
+        "sla.scope_share", "Share of the bill in scope", "share", SHARE, (0.0, 1.0),
         share(0.10, 0.60), "C", JUDGEMENT,
         "Share of the bill for the services that failed; credits are paid on that part only.",
     ),
@@ -314,6 +349,11 @@ _RESILIENCE = (
 
 _SIMULATION = (
     entry(
+        "simulation.tolerance", "Tolerance", "USD", Bounds(0.0, 1e13), (0.0, 1e9), fixed(25e6), "C",
+        "The scenario's author", "The loss of one year above which the year counts as bad.",
+        per="fixed",
+    ),
+    entry(
         "simulation.platform_age_months", "Months since the migration", "months",
         Bounds(0.0, 1200.0), (0.0, 120.0), fixed(2.0), "B",
         "Reuters via The Star, 2026: joint venture launched in January 2026",
@@ -329,6 +369,7 @@ _SIMULATION = (
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     *_PLATFORM,
+    *_REVENUE,
     *_PUBLISHING,
     *_FRESHNESS,
     *_SESSIONS,

@@ -33,12 +33,14 @@ from model.worlds.streams import stream
 PROTECTIVE_WHEN_HIGH = frozenset(
     {
         "platform.ad_revenue_per_year",
+        "platform.cloud_bill_per_year",
+        "revenue.commerce_recapture",
         "publishing.retry_share",
         "publishing.timeliness_half_life",
         "freshness.content_half_life",
         "sessions.viewing_recapture",
         "ads.budget_recapture",
-        "sla.monthly_fee",
+        "ads.pacing_horizon",
         "sla.scope_share",
         "sla.claim_success",
         "resilience.failover_success",

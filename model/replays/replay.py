@@ -19,8 +19,9 @@ import numpy as np
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain.ads import lost_volumes, volumes
-from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd, year_factor
+from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd
 from model.chain.per_year import contract, terms_at
+from model.chain.recapture import Recapture
 from model.chain.sessions import fast_links, links_at
 from model.chain.sla import sla_credit
 from model.chain.slow_links import slow_links
@@ -133,8 +134,8 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     shaped = staged.shaped()
     session, backlog = fast_links(shaped, values, world, calendar)
     slow = slow_links(shaped, backlog, values, world, world, calendar)
-    hours = Hours.of(session, slow)
-    hours = hours.scaled(year_factor(hours.gross()))
+    hours = Hours.of(session, slow, Recapture.at(values, world))
+    hours = hours.within(hours.gross().year_factor())
     lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
     usual = _usual(staged)
     return Replay(

@@ -25,7 +25,16 @@ from model.worlds.streams import Block, Values
 
 ONLY_PRICES = tuple(
     f"{group}."
-    for group in ("platform", "publishing", "freshness", "sessions", "trust", "ads", "sla")
+    for group in (
+        "platform",
+        "revenue",
+        "publishing",
+        "freshness",
+        "sessions",
+        "trust",
+        "ads",
+        "sla",
+    )
 )
 """Assumptions that no incident's time, length or loss of function depends on."""
 _OF_ALL = ("recurrence.", "resilience.", "simulation.")

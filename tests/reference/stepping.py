@@ -104,7 +104,7 @@ class Phase:
 def step(
     case: Case, demand: Array, price: Array, uploads: Array, refine: int = 1
 ) -> dict[str, float]:
-    """Step one incident through MODEL §4.1–7: revenue-hours, uploads, hours, minutes.
+    """Step one incident through MODEL §4.1–8: revenue-hours, uploads, hours, minutes.
 
     demand, price and uploads (w, r, p) hold one value per hour since the start of the year and
     count as 1 beyond their end. impressions_lost is in minutes (÷ 60 × ad load = impressions).
@@ -120,11 +120,33 @@ def step(
         **_fast(case, phases, demand, revenue, refine),
         "creator_attrition": _attrition(case, phases, revenue, refine),
         **trust,
+        **_viewing_lost_later(case, phases, demand, refine),
         "ad_price": case.cpm_sensitivity * retention,
         "failed_uploads": failed,
         "abandoned_uploads": (1.0 - case.retry_share) * failed,
         "trust_drop": sum(p.trust_drop for p in phases),
     }
+
+
+def _viewing_lost_later(
+    case: Case, phases: Sequence[Phase], demand: Array, refine: int
+) -> dict[str, float]:
+    """What shops and subscriptions lose in the slow links: demand alone, and no weight at all."""
+    flat = _trust(case, phases, np.ones(0), refine)
+    return {
+        "commerce_attrition": _attrition(case, phases, demand, refine),
+        "commerce_retention": sum(_trust(case, phases, demand, refine).values()),
+        "subscriptions": flat["retention_permanent"],
+    }
+
+
+def playback_running(case: Case, revenue: Array) -> float:
+    """∫wr(1 − A) while phases run, without the return of viewers."""
+    at, lost = case.start_h, 0.0
+    for loss, hours in _playback_pieces(case):
+        lost += loss * _integral(revenue, at, at + hours)
+        at += hours
+    return lost
 
 
 def with_trust(cases: Sequence[Case]) -> tuple[Case, ...]:
@@ -257,6 +279,8 @@ def _fast(
         "ad_serving": float(np.sum(revenue * unserved)),
         "freshness_deficit_h": float(np.sum(deficit * length)),
         "minutes_lost": float(minutes_lost),
+        "commerce_playback": float(np.sum(viewers * unavailable)),
+        "commerce_freshness": float(np.sum(viewers * available * (1.0 - engaged))),
         "impressions_lost": float(minutes_lost + minutes_per_h * np.sum(viewers * unserved)),
     }
 
