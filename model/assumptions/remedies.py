@@ -24,8 +24,11 @@ from model.beliefs.belief import Belief
 
 LIBRARY = "remedies.csv"
 PREFIX = "remedies."
+SHARE_OF_BILL = "_share"
 SET_BY_SCENARIO = "Set by the scenario"
-_ROW = re.compile(r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|life|change\.[1-9][0-9]?)")
+_ROW = re.compile(
+    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,30 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What a remedy costs: an amount of money, or a share of the platform's cloud bill of a year.
+
+    `row` is what follows `remedies.NAME.`: `annual`, or `annual_share` for a share.
+    """
+
+    row: str
+    belief: Belief
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of the cloud bill."""
+        return self.row.endswith(SHARE_OF_BILL)
+
+
+@dataclass(frozen=True)
 class Remedy:
-    """A remedy: its changes, its cost upfront and per year in USD, and its life in years."""
+    """A remedy: its changes, its prices upfront and per year, and its life in years."""
 
     name: str
     label: str
     changes: tuple[Change, ...]
-    upfront: Belief
-    annual: Belief
+    upfront: Price
+    annual: Price
     life_years: float
     on: bool
     source: str
@@ -88,14 +107,21 @@ def _from_library(rows: list[dict[str, str]]) -> Remedy:
         name=first["name"],
         label=first["label"],
         changes=tuple(_library_change(row) for row in rows),
-        upfront=lognormal(float(first["upfront_low"]), float(first["upfront_high"])),
-        annual=lognormal(float(first["annual_low"]), float(first["annual_high"])),
+        upfront=_library_price("upfront", first),
+        annual=_library_price("annual", first),
         life_years=float(first["life_years"]),
         on=False,
         source=first["source"],
         grade=first["grade"],
         note=first["note"],
     )
+
+
+def _library_price(part: str, row: dict[str, str]) -> Price:
+    """Return a price: in money, or where `…_share_low` is filled as a share of the bill."""
+    row_name = part + (SHARE_OF_BILL if row[f"{part}{SHARE_OF_BILL}_low"] else "")
+    low, high = (float(row[f"{row_name}_{end}"]) for end in ("low", "high"))
+    return Price(row_name, lognormal(low, high))
 
 
 def _library_change(row: dict[str, str]) -> Change:
@@ -110,8 +136,8 @@ def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
     return {
         f"{stem}.on": fixed(float(remedy.on)),
-        f"{stem}.upfront": remedy.upfront,
-        f"{stem}.annual": remedy.annual,
+        f"{stem}.{remedy.upfront.row}": remedy.upfront.belief,
+        f"{stem}.{remedy.annual.row}": remedy.annual.belief,
         f"{stem}.life": fixed(remedy.life_years),
         **changes,
     }
@@ -145,20 +171,31 @@ def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Re
         return base
     stem = f"{PREFIX}{name}"
     rows = rows_of(base) | own
-    parts = [rows[f"{stem}.{part}"] for part in ("on", "upfront", "annual", "life")]
-    on, upfront, annual, life = (part for part in parts if isinstance(part, Belief))
+    on, life = (rows[f"{stem}.{part}"] for part in ("on", "life"))
+    assert isinstance(on, Belief)
+    assert isinstance(life, Belief)
     changes_in_order = [rows[row] for row in change_names(stem, rows)]
     edited = replace(
         base,
         changes=tuple(change for change in changes_in_order if isinstance(change, Change)),
-        upfront=upfront,
-        annual=annual,
+        upfront=_edited_price(stem, base.upfront, own),
+        annual=_edited_price(stem, base.annual, own),
         life_years=life.low,
         on=on.low == 1.0,
     )
     if own.keys() <= {f"{stem}.on"}:
         return edited
     return replace(edited, source=SET_BY_SCENARIO, grade="C")
+
+
+def _edited_price(stem: str, price: Price, own: Mapping[str, RowValue]) -> Price:
+    """Return a price as a scenario says it, in whichever form."""
+    plain = price.row.removesuffix(SHARE_OF_BILL)
+    for row in (plain, plain + SHARE_OF_BILL):
+        belief = own.get(f"{stem}.{row}")
+        if isinstance(belief, Belief):
+            return Price(row, belief)
+    return price
 
 
 def change_names(stem: str, rows: Iterable[str]) -> list[str]:
@@ -173,8 +210,8 @@ def _blank(name: str) -> Remedy:
         name,
         name.replace("_", " ").capitalize(),
         (),
-        default["upfront"],
-        default["annual"],
+        Price("upfront", default["upfront"]),
+        Price("annual", default["annual"]),
         default["life"].low,
         False,
         SET_BY_SCENARIO,
@@ -183,13 +220,24 @@ def _blank(name: str) -> Remedy:
 
 
 def default_of(name: str) -> RowValue | None:
-    """Return what a row says unless a scenario changes it; None for a change outside the library.
+    """Return what a row says unless a scenario changes it; None if there is none then.
 
+    That is a change outside the library, or a price in the form that the remedy does not have.
     KeyError if `name` is not the name of a remedy's row.
     """
     if remedy_of(name) is None:
         raise KeyError(name)
-    return library_rows().get(name) or (None if is_change(name) else _declared_default(name))
+    found = library_rows().get(name)
+    if found is not None or is_change(name):
+        return found
+    return None if _other_form(name) in library_rows() else _declared_default(name)
+
+
+def _other_form(name: str) -> str:
+    """Return the row of the same price in its other form, or nothing."""
+    if name.endswith(SHARE_OF_BILL):
+        return name.removesuffix(SHARE_OF_BILL)
+    return name + SHARE_OF_BILL if name.endswith((".upfront", ".annual")) else ""
 
 
 def _declared_default(name: str) -> Belief:
@@ -267,7 +315,11 @@ def shape_cell(name: str, change: Change) -> str:
 
 def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return what is wrong with the remedies as a whole, given all rows a scenario changes."""
-    found = []
+    found = [
+        (name, f"a price beside {_other_form(name)}: money or a share of the cloud bill, not both")
+        for name in rows
+        if name.endswith(SHARE_OF_BILL) and _other_form(name) in rows
+    ]
     for remedy in remedies(rows):
         stem = f"{PREFIX}{remedy}"
         changes = change_names(stem, {**library_rows(), **rows})

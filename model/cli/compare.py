@@ -72,7 +72,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(given: Arguments) -> None:
     given.remedy, files = options.names_and_files(given.remedy)
     given.scenarios += files
-    scenarios = [options.scenario_of(path) for path in given.scenarios or [None]]
+    paths = given.scenarios or [None]
+    scenarios = [options.scenario_of(path, given.tolerance) for path in paths]
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
         options.check_sizes(scenario, years, given.worlds)
@@ -86,7 +87,7 @@ def _run(given: Arguments) -> None:
     paying = compared
     if not _pays(compared[0]):
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
-    table = comparison(compared, paying, given.tolerance, plans[0].best)
+    table = comparison(compared, paying, plans[0].best)
     _print(table, compared, paying)
     console.warn(caveats.of_comparison(scenarios))
     if given.out is not None:
@@ -95,7 +96,7 @@ def _run(given: Arguments) -> None:
         chosen = {"remedy": given.remedy}
         if given.budget is not None:
             chosen["budget"] = [number(given.budget)]
-        console.save_out(of_compare(compared, paying, given.tolerance, table, chosen), given.out)
+        console.save_out(of_compare(compared, paying, table, chosen), given.out)
 
 
 def _check_budget(given: Arguments) -> None:

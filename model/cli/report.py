@@ -65,7 +65,7 @@ def _day(text: str) -> str:
 
 def _run(given: Arguments) -> None:
     kind = _kind(given.format, given.out)
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, None)
     _check_remedies(scenario, given.remedy)
     _prepare(given.out)
@@ -79,7 +79,6 @@ def _run(given: Arguments) -> None:
             asked=given.remedy,
             years=given.years,
             seed=given.seed,
-            tolerance_usd=given.tolerance,
             executor=executor,
         )
     told = story(found, date=given.date or date.today().isoformat())

@@ -30,7 +30,6 @@ from model.decisions.evaluate import Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, longest_life, named_sets, variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
-from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
 
@@ -95,11 +94,11 @@ class Comparison:
         """Names of the sets, the baseline first."""
         return tuple(one.name for one in self.evaluation.variants)
 
-    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Row, ...]:
+    def rows(self, tolerance_usd: float | None = None) -> tuple[Row, ...]:
         """Return one row per set, the baseline first, in the order given."""
         return tuple(self._row(k, tolerance_usd) for k in range(len(self.sets)))
 
-    def row(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Row:
+    def row(self, name: str, tolerance_usd: float | None = None) -> Row:
         """Return the row of one set; ValueError if there is none of that name."""
         return self._row(self.names.index(name), tolerance_usd)
 
@@ -149,7 +148,9 @@ class Comparison:
         loss = self.evaluation.loss(self.names.index(name))
         return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
-    def _row(self, k: int, tolerance_usd: float) -> Row:
+    def _row(self, k: int, tolerance_usd: float | None) -> Row:
+        if tolerance_usd is None:
+            tolerance_usd = self.evaluation.scenario.tolerance_usd
         found = self._rows.get((k, tolerance_usd))
         if found is None:
             if len(self._rows) > _MOST_ROWS:
@@ -186,7 +187,7 @@ class Comparison:
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
 
-    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
+    def frame(self, tolerance_usd: float | None = None) -> pd.DataFrame:
         """Return the rows as a table: each figure with `_low` and `_high` beside it."""
         import pandas as pd
 

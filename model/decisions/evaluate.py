@@ -17,7 +17,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import PREFIX, Remedy
+from model.assumptions.remedies import PREFIX, SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
@@ -32,6 +32,7 @@ from model.scenario.scenario import Scenario
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
+CLOUD_BILL = "platform.cloud_bill_per_year"
 _LOSS_ROWS = [COLUMNS.index(name) for name in LOSSES]
 _PART_ROWS = [COLUMNS.index(f"{name}_usd") for name in COMPONENTS]
 
@@ -196,15 +197,19 @@ def _piece(job: Job) -> Piece:
         sums,
         squares,
         {life: life_weights(pool, life) for life in job.lives},
-        remedy_costs(job.remedies, draws),
+        remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
     )
 
 
-def remedy_costs(remedies: Iterable[Remedy], draws: Draws) -> Array:
-    """Return what each remedy costs per year: upfront ÷ life + annual, USD `(R, worlds)`."""
+def remedy_costs(remedies: Iterable[Remedy], draws: Draws, bill_usd: Array) -> Array:
+    """Return what each remedy costs per year: upfront ÷ life + annual, USD `(R, worlds)`.
+
+    A price that is a share is a share of the world's own cloud bill, `(worlds,)` or scalar.
+    """
     rows = [
         np.broadcast_to(
-            _cost(remedy, "upfront", draws) / remedy.life_years + _cost(remedy, "annual", draws),
+            _cost(remedy, remedy.upfront, draws, bill_usd) / remedy.life_years
+            + _cost(remedy, remedy.annual, draws, bill_usd),
             (draws.worlds,),
         )
         for remedy in remedies
@@ -212,11 +217,12 @@ def remedy_costs(remedies: Iterable[Remedy], draws: Draws) -> Array:
     return np.stack(rows) if rows else np.zeros((0, draws.worlds))
 
 
-def _cost(remedy: Remedy, part: str, draws: Draws) -> Array:
-    name = f"{PREFIX}{remedy.name}.{part}"
-    belief = remedy.upfront if part == "upfront" else remedy.annual
-    if belief.certain:
-        return np.asarray(belief.low)
-    item = assumption(name)
-    drawn = fit(belief, item.lower, item.upper).from_normal(draws.normal(name))
-    return within_bounds(drawn, item)
+def _cost(remedy: Remedy, price: Price, draws: Draws, bill_usd: Array) -> Array:
+    unit = bill_usd if price.is_share else np.asarray(1.0)
+    if price.belief.certain:
+        return np.asarray(price.belief.low * unit)
+    # One stream for a price in either form: how dear it is does not hang on how it is said.
+    luck = f"{PREFIX}{remedy.name}.{price.row.removesuffix(SHARE_OF_BILL)}"
+    item = assumption(f"{PREFIX}{remedy.name}.{price.row}")
+    drawn = fit(price.belief, item.lower, item.upper).from_normal(draws.normal(luck))
+    return np.asarray(within_bounds(drawn, item) * unit)

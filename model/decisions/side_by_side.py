@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from model.runs import paired
-from model.runs.result import DEFAULT_TOLERANCE_USD, Measure, Result
+from model.runs.result import Measure, Result
 from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -41,11 +41,11 @@ class SideBySide:
 
     results: tuple[Result, ...]
 
-    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Beside, ...]:
+    def rows(self, tolerance_usd: float | None = None) -> tuple[Beside, ...]:
         """Return one row per scenario, in the order given."""
         return tuple(self._row(result, tolerance_usd) for result in self.results)
 
-    def _row(self, result: Result, tolerance_usd: float) -> Beside:
+    def _row(self, result: Result, tolerance_usd: float | None) -> Beside:
         first, worlds = self.results[0], result.worlds
         loss, base = result["loss_usd"], first["loss_usd"]
         net = (result["net_loss_usd"], first["net_loss_usd"])
@@ -62,7 +62,7 @@ class SideBySide:
             paired.tail_difference(loss, base, worlds=worlds),
         )
 
-    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
+    def frame(self, tolerance_usd: float | None = None) -> pd.DataFrame:
         """Return the rows as a table: each figure with `_error`, `_low` and `_high` beside it."""
         import pandas as pd
 

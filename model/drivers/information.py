@@ -100,7 +100,7 @@ def _all_names(comparison: Comparison) -> list[str]:
     beliefs = list(uncertainty(run.scenario).uncertain)
     for remedy in run.remedies:
         stem = f"{PREFIX}{remedy.name}"
-        parts = {"upfront": remedy.upfront, "annual": remedy.annual}
+        parts = {"upfront": remedy.upfront.belief, "annual": remedy.annual.belief}
         parts |= {f"change.{k}": c.belief for k, c in enumerate(remedy.changes, 1)}
         beliefs += [f"{stem}.{part}" for part, belief in parts.items() if not belief.certain]
     return beliefs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.chain.ledger import COMPONENTS
+from model.chain.ledger import AD_RECAPTURE, AD_REVENUE, COMPONENTS, OTHER_REVENUE, RECAPTURE
 from model.chain.per_year import COLUMNS, VOLUMES
 from model.runs import standard_errors
 from model.runs.standard_errors import Estimate, Sample
@@ -18,9 +19,6 @@ from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-DEFAULT_TOLERANCE_USD = 25e6
 
 
 class Measure(NamedTuple):
@@ -89,9 +87,14 @@ class Result:
         """Return P(annual loss > tolerance), strict."""
         return standard_errors.share(self["loss_usd"] > tolerance_usd, worlds=self.worlds)
 
-    def measures(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Measure, ...]:
-        """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files")."""
+    def measures(self, tolerance_usd: float | None = None) -> tuple[Measure, ...]:
+        """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files").
+
+        Without a tolerance, against the scenario's own.
+        """
         loss, worlds = self["loss_usd"], self.worlds
+        if tolerance_usd is None:
+            tolerance_usd = self.scenario.tolerance_usd
         rows: list[tuple[str, Estimate, str]] = [
             ("eal", self.mean("loss_usd"), "USD per year"),
             ("sd", standard_errors.deviation(loss, worlds=worlds), "USD per year"),
@@ -111,6 +114,7 @@ class Result:
         rows += [
             ("p_over_tolerance", self.chance_over(tolerance_usd), "share"),
             ("eal_net", self.mean("net_loss_usd"), "USD per year"),
+            ("eal_ad_revenue", self._ad_revenue(), "USD per year"),
             ("eal_share_of_revenue", self._share_of_revenue(), "share"),
             ("tolerance", Estimate(tolerance_usd, 0.0, tolerance_usd, tolerance_usd), "USD"),
             ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
@@ -123,16 +127,26 @@ class Result:
         ]
         return tuple(Measure(name, *figure, unit) for name, figure, unit in rows)
 
-    def measure(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Measure:
+    def measure(self, name: str, tolerance_usd: float | None = None) -> Measure:
         """Return one figure of `measures` by name."""
         return next(m for m in self.measures(tolerance_usd) if m.name == name)
 
     def _share_of_revenue(self) -> Estimate:
         return standard_errors.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
 
+    def _borne(self, lines: Sequence[str]) -> Array:
+        """Return what the party of this analysis bears of some lines of revenue, `(years,)`."""
+        every = (*AD_REVENUE, *OTHER_REVENUE, *RECAPTURE)
+        lost, part = (sum(self[f"{name}_usd"] for name in of) for of in (every, lines))
+        others = self["borne_by_others_usd"]
+        share = np.divide(others, lost, out=np.zeros(self.years), where=lost != 0)
+        return np.asarray(part * (1.0 + share))
+
+    def _ad_revenue(self) -> Estimate:
+        return standard_errors.mean(self._borne((*AD_REVENUE, *AD_RECAPTURE)), worlds=self.worlds)
+
     def _before_recapture(self) -> Estimate:
-        back = self["budget_recapture_usd"] + self["viewing_recapture_usd"]
-        return standard_errors.mean(self["loss_usd"] - back, worlds=self.worlds)
+        return standard_errors.mean(self["loss_usd"] - self._borne(RECAPTURE), worlds=self.worlds)
 
     def _borne_by_others(self) -> Estimate:
         return standard_errors.mean(-self["borne_by_others_usd"], worlds=self.worlds)

@@ -19,7 +19,7 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
-from model.scenario.old_names import current
+from model.scenario.old_names import current, remarks, today
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
 NEEDED = COLUMNS[:5]
@@ -42,6 +42,8 @@ class Parsed:
     values: dict[str, Value] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What was understood otherwise than it stands in the file."""
 
 
 def neutralised(text: str) -> str:
@@ -157,7 +159,8 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
         result.problems.append((position, f"{counts}: put text with commas in quotes"))
         return
     row = {column: restored(cell.strip()) for column, cell in zip(header, cells, strict=False)}
-    name = correlations.canonical(current(row.get("name", "")))
+    given = row.get("name", "")
+    name = correlations.canonical(current(given))
     if not name:
         result.problems.append((position, "the name is empty"))
     elif name in result.rows:
@@ -167,8 +170,10 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
         result.rows[name] = position
         value, problems = _row_value(name, row)
         result.problems += [(position, f"{quoted_name(name)}: {problem}") for problem in problems]
+        told = remarks([(given, value)])
+        result.remarks += [line for line in told if line not in result.remarks]
         if value is not None:
-            result.values[name] = value
+            result.values[name] = today(given, value)
 
 
 def _row_value(name: str, row: Row) -> tuple[Value | None, list[str]]:

@@ -20,12 +20,17 @@ from model.assumptions.names import Value, all_causes, default_of, model_names, 
 from model.assumptions.remedies import Remedy
 from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
+from model.scenario import results_versions
 from model.scenario import rows as scenario_csv
-from model.scenario.old_names import current, given_twice
+from model.scenario.old_names import current, given_twice, today
 from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.scenario.validation import ScenarioError, check
+from model.version import RESULTS_VERSION
 
 MAX_NOTE = 500
+TOLERANCE = "simulation.tolerance"
+_SAID = ("scenario.name", "scenario.note", results_versions.NAME)
+"""Rows that do not count for what a scenario is."""
 # The texts of a scenario with their shortest and longest length.
 TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
 
@@ -53,11 +58,22 @@ class Scenario:
 
         It is called as the file says, else like the file.
         """
+        return Scenario.opened(source)[0]
+
+    @staticmethod
+    def opened(source: Source) -> tuple[Scenario, tuple[str, ...]]:
+        """Return the scenario in a file, and what was understood otherwise than it stands there.
+
+        One line for each remark: names of earlier versions, defaults that have moved since.
+        """
         raw, file = content(source)
         found = scenario_csv.parsed(raw)
+        version = found.values.pop(results_versions.NAME, None)
         texts = {name: value for name, value in found.values.items() if name in TEXTS}
         title = {"scenario.name": stem(file)} | texts
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
+        problem = results_versions.version_problem(str(version)) if version else None
+        findings.problems += [(results_versions.NAME, problem)] if problem else []
         broken = {row for row, _ in found.problems}
         later = [*_text_problems(title), *findings.problems]
         rows = [(found.rows.get(name, 0), f"{quoted_name(name)}: {text}") for name, text in later]
@@ -65,7 +81,10 @@ class Scenario:
         problems = [*found.problems, *(item for item in rows if item[0] not in broken)]
         if problems:
             raise ScenarioError(_placed(file, row, text) for row, text in sorted(problems))
-        return _scenario(title, findings.changes)
+        since = results_versions.remarks(
+            str(version) if version else None, found.rows, findings.changes
+        )
+        return _scenario(title, findings.changes), (*found.remarks, *since)
 
     @staticmethod
     def presets() -> tuple[tuple[str, str, str], ...]:
@@ -150,7 +169,10 @@ class Scenario:
         texts = {name: value for name, value in changes.items() if name in TEXTS}
         title: dict[str, Value] = {"scenario.name": self.name, "scenario.note": self.note} | texts
         given = {k: v for k, v in changes.items() if k not in TEXTS}
-        renamed = {correlations.canonical(current(name)): value for name, value in given.items()}
+        renamed = {
+            correlations.canonical(current(name)): today(name, value)
+            for name, value in given.items()
+        }
         problems = _text_problems(title)
         if len(renamed) < len(given):
             doubled = given_twice(given)
@@ -179,17 +201,38 @@ class Scenario:
 
     def changes_csv(self) -> str:
         """Return the file's text with the name, the note and what differs from the default."""
-        kept = {"scenario.name", *(["scenario.note"] if self.note else []), *self._changed}
+        kept = {
+            "scenario.name",
+            results_versions.NAME,
+            *(["scenario.note"] if self.note else []),
+            *self._changed,
+        }
         values = ((name, value) for name, value in self._all_values() if name in kept)
         return scenario_csv.to_text(scenario_csv.rows_of(values, self._changed))
 
     def _all_values(self) -> Iterator[tuple[str, Value]]:
         """Yield every row in chain order: texts, model, correlations, remedies."""
-        yield from ((name, self.value(name)) for name in (*TEXTS, *self.names()))
+        yield from ((name, self.value(name)) for name in TEXTS)
+        yield results_versions.NAME, str(RESULTS_VERSION)
+        yield from ((name, self.value(name)) for name in self.names())
         for pair, rho in self._pairs().items():
             yield correlations.row_name(*pair), Belief("normal", rho, rho)
         for remedy in self.remedies:
             yield from remedies.rows_of(remedy).items()
+
+    @property
+    def tolerance_usd(self) -> float:
+        """The loss above which a year counts as bad, USD."""
+        return self.belief(TOLERANCE).low
+
+    def with_tolerance(self, usd: float) -> Scenario:
+        """Return this scenario with another tolerance."""
+        return self.with_({TOLERANCE: Belief("normal", usd, usd)})
+
+    @property
+    def simulated(self) -> Scenario:
+        """This scenario as far as a run depends on it: whatever its losses are held against."""
+        return self.without(TOLERANCE) if TOLERANCE in self._changed else self
 
     def digest(self) -> str:
         """Return the SHA-256 of all values in force, in hex; name and note do not count."""
@@ -197,7 +240,7 @@ class Scenario:
 
     @cached_property
     def _digest(self) -> str:
-        values = [(name, value) for name, value in self._all_values() if name not in TEXTS]
+        values = [(name, value) for name, value in self._all_values() if name not in _SAID]
         return hashlib.sha256(scenario_csv.canonical(values)).hexdigest()
 
 

@@ -153,7 +153,7 @@ def _trade(found: Weighed) -> None:
 def _table(place: DeltaGenerator, found: Weighed) -> None:
     asked = found.asked.label if found.asked else ""
     rows = [(offer.label, decide_data.cells(offer)) for offer in found.shown]
-    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().tolerance_usd, 3)}")
+    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.current().tolerance_usd, 3)}")
     with place:
         st.html(tables.table(heads, rows, marked=asked))
 

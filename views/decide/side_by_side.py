@@ -52,7 +52,7 @@ def show() -> None:
 
 def _table(scenarios: list[Scenario]) -> None:
     years, seed = comparisons.years(), state.settings().seed
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     bar = st.empty()
     results = []
     for k, scenario in enumerate(scenarios):

@@ -67,7 +67,7 @@ def weigh(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Weigh
         return None
     if surely:
         comparisons.paying(place)
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     offers = offers_of(one, comparisons.paying_already(), tolerance, credit=credit)
     on = comparisons.switched_on(state.current())
     names = on or tuple(offer.row.name for offer in offers if offer.clear)

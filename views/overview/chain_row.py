@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from model.chain.ledger import COSTS, RECAPTURE
 from model.present.files import tables
 from model.present.words import numbers as fmt
 from views.session.runs import Run
@@ -34,7 +35,12 @@ def show(run: Run) -> None:
             "Minutes",
             fmt.number(volume["minutes_lost"]),
             "viewing minutes lost while it fails and as viewers return",
-            {"playback": "playback fails", "retention": "viewers stay away"},
+            {
+                "playback": "playback fails",
+                "retention": "viewers stay away",
+                "commerce": "orders missed",
+                "subscriptions": "subscribers leave",
+            },
         ),
         (
             "Impressions",
@@ -47,11 +53,12 @@ def show(run: Run) -> None:
     for title, lost, what, lines in links:
         here = sum(usd[name] for name in lines)
         so_far += here
-        detail = " + ".join(f"{label} {fmt.money(usd[name])}" for name, label in lines.items())
+        detail = " + ".join(
+            f"{label} {fmt.money(usd[name])}" for name, label in lines.items() if usd[name]
+        )
         cards.append(_card(title, lost, what, f"<b>{fmt.money(here)}</b> lost here", detail))
     total = run.measures["eal"].value
-    costs = usd["make_goods"] + usd["creator_make_goods"] + usd["response"]
-    back = usd["budget_recapture"] + usd["viewing_recapture"]
+    costs, back = (sum(usd[name] for name in lines) for lines in (COSTS, RECAPTURE))
     others = usd["borne_by_others"]
     detail = f"links {fmt.money(so_far)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
     detail += f" − others {fmt.money(-others)}" if others else ""

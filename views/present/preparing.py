@@ -124,7 +124,7 @@ def preparation() -> Preparation:
     """Return the story of the scenario in hand, begun with the run that the pages show."""
     scenario, settings = state.current(), state.settings()
     years, today = comparisons.years(), date.today().isoformat()
-    parts = (scenario, years, settings.seed, settings.tolerance_usd, today)
+    parts = (scenario, years, settings.seed, today)
     there: Preparation | None = long_work.found("present", *parts)
     if there is not None:
         return there
@@ -132,7 +132,6 @@ def preparation() -> Preparation:
         scenario,
         years,
         seed=settings.seed,
-        tolerance_usd=settings.tolerance_usd,
         reuse=_Shared(long_work.store(), comparisons.switched_off(scenario), years, settings.seed),
     )
     found = work.begin(state.result(years=years))

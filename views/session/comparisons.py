@@ -24,7 +24,11 @@ _BYTES = 16
 
 
 def switched_off(scenario: Scenario) -> Scenario:
-    """Return a scenario whose remedies are all switched off, edited as they are."""
+    """Return a scenario whose remedies are all switched off, edited as they are.
+
+    What losses are held against does not matter either.
+    """
+    scenario = scenario.simulated
     on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.remedies if remedy.on]
     return scenario.without(*on) if on else scenario
 

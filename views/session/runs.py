@@ -140,7 +140,7 @@ def shelf() -> Shelf:
 
 def finished(scenario: Scenario, years: int, seed: int) -> Run | None:
     """Return a run that is already there, None otherwise."""
-    return shelf().get((RESULTS_VERSION, scenario, years, seed))
+    return shelf().get((RESULTS_VERSION, scenario.simulated, years, seed))
 
 
 def run(
@@ -150,6 +150,7 @@ def run(
     on_block: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Return a run, simulating it if it is not there yet; `on_block` may raise to cancel."""
+    scenario = scenario.simulated
     key = (RESULTS_VERSION, scenario, years, seed)
     found = shelf().get(key)
     if found is None:

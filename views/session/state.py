@@ -33,7 +33,7 @@ def current() -> Scenario:
 
 
 def settings() -> Settings:
-    """Return years, seed and tolerance in hand."""
+    """Return years and seed in hand."""
     return st.session_state.get(_SETTINGS, Settings())
 
 
@@ -76,7 +76,7 @@ def replace(scenario: Scenario) -> None:
 
 
 def set_settings(**changes: float) -> None:
-    """Change years, seed or tolerance_usd; the caller has checked them."""
+    """Change years or seed; the caller has checked them."""
     st.session_state[_SETTINGS] = dataclasses.replace(settings(), **changes)
     st.session_state[_TOUCHED] = True
     report(())

@@ -16,7 +16,7 @@ from model.present.files import tables
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import caveats
 from model.replays.replay import Replay
-from model.runs.result import DEFAULT_TOLERANCE_USD, Result
+from model.runs.result import Result
 from model.scenario.rows import number
 
 MOST_ANNUAL_YEARS = 1_000_000
@@ -45,7 +45,8 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "warnings": caveats.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
-    return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+    scenario = result.scenario.with_tolerance(tolerance_usd)
+    return Bundle((scenario,), title, facts, files, () if with_annual else ("annual.csv",))
 
 
 def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
@@ -73,7 +74,6 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
 def of_compare(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
-    tolerance_usd: float,
     table: pd.DataFrame,
     given: Mapping[str, object],
 ) -> Bundle:
@@ -86,9 +86,11 @@ def of_compare(
     sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
     # A search has one year per world and takes no other number of worlds.
     shown = {k: v for k, v in sizes.items() if k != "worlds" or "budget" not in given}
-    options = {**given, **shown, "tolerance": number(tolerance_usd)}
+    tolerances = list(dict.fromkeys(scenario.tolerance_usd for scenario in scenarios))
+    one = len(tolerances) == 1
+    options = {**given, **shown} | ({"tolerance": number(tolerances[0])} if one else {})
     facts: dict[str, object] = sizes | {
-        "tolerance_usd": tolerance_usd,
+        "tolerance_usd": tolerances[0] if one else tolerances,
         "years_to_pay_back": paying[0].evaluation.years,
         "worlds_to_pay_back": paying[0].evaluation.worlds,
         "scenario_hashes": [scenario.digest() for scenario in scenarios],
@@ -111,7 +113,7 @@ def write(
     return save(of_run(result, tolerance_usd, annual_up_to), path)
 
 
-def zip_bytes(result: Result, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> bytes:
+def zip_bytes(result: Result, tolerance_usd: float) -> bytes:
     """Return a run's bundle as the bytes of a zip."""
     buffer = io.BytesIO()
     save_zip(of_run(result, tolerance_usd), buffer)

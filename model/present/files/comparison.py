@@ -20,7 +20,6 @@ _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 def comparison(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
-    tolerance_usd: float,
     best: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the rows of `compare.csv`: each scenario as it is, then with its sets of remedies.
@@ -32,9 +31,9 @@ def comparison(
     rows = []
     for one, long_worlds in zip(compared, paying, strict=True):
         name = one.evaluation.scenario.name
-        rows.append(_scenario_row(one, compared[0], tolerance_usd))
-        pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows(tolerance_usd)}
-        sets = one.rows(tolerance_usd)[1:]
+        rows.append(_scenario_row(one, compared[0]))
+        pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows()}
+        sets = one.rows()[1:]
         rows += [_set_row(row, pays[row.name] or _BLANK, name) for row in sets]
     return pd.DataFrame([row | {"best_by": best.get(str(row[_SET]), "")} for row in rows])
 
@@ -58,9 +57,9 @@ def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
     }
 
 
-def _scenario_row(one: Comparison, first: Comparison, tolerance_usd: float) -> dict[str, object]:
+def _scenario_row(one: Comparison, first: Comparison) -> dict[str, object]:
     """Return the row of a scenario without remedies, against the first scenario."""
-    row = one.rows(tolerance_usd)[0]
+    row = one.rows()[0]
     here, there, worlds = one.evaluation, first.evaluation, one.evaluation.worlds
     cells = {
         **_set_row(row, _BLANK, here.scenario.name),

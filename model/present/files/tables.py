@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs.result import DEFAULT_TOLERANCE_USD, Exceedance, Measure, Result
+from model.runs.result import Exceedance, Measure, Result
 from model.runs.standard_errors import Estimate
 from model.scenario.rows import BOM, neutralised
 
@@ -26,13 +26,13 @@ _TOTALS = ("loss_usd", "sla_credit_usd", "net_loss_usd")
 _PER_YEAR = ("incidents", "incident_h", *VOLUMES, *(f"{name}_usd" for name in COMPONENTS), *_TOTALS)
 # What is part of another column, or beside the ledger, stands after the net loss.
 ANNUAL_COLUMNS = ("world", "year", *_PER_YEAR, *(c for c in COLUMNS if c not in _PER_YEAR))
-"""Columns of `annual.csv`: the twelve components before `loss_usd` add up to it in every row."""
+"""Columns of `annual.csv`: the components before `loss_usd` add up to it in every row."""
 
 _WHOLE = ("incidents",)
 CHUNK_YEARS = 20_000
 
 
-def summary(result: Result, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
+def summary(result: Result, tolerance_usd: float | None = None) -> pd.DataFrame:
     """Return the measures of annual loss with their Monte Carlo errors (`summary.csv`)."""
     columns = ["measure", *Measure._fields[1:]]
     return pd.DataFrame(result.measures(tolerance_usd), columns=columns)

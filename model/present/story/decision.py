@@ -35,7 +35,7 @@ def asked_for(found: Material) -> tuple[str, ...]:
 def _none_pays(found: Material, option: Option) -> tuple[str, ...]:
     if open_question(option):
         return (
-            f"Decision asked for: none yet. Whether {name(option)} pays on ad revenue is too close "
+            f"Decision asked for: none yet. Whether {name(option)} pays on revenue is too close "
             f"to call: it saves {saving(option)} a year and costs {cost(option)}.",
         )
     nearest = "" if found.asked else " comes nearest: it"
@@ -47,7 +47,7 @@ def _none_pays(found: Material, option: Option) -> tuple[str, ...]:
 
 
 def verdict(found: Material) -> str:
-    """Return whether remedies pay on ad revenue alone, as one sentence."""
+    """Return whether remedies pay on revenue alone, as one sentence."""
     count = len(found.options)
     paying = len(found.paying)
     if found.result.mean("loss_usd").value <= 0:
@@ -58,11 +58,11 @@ def verdict(found: Material) -> str:
             subject = (
                 "None of the remedies clearly pays" if count > 1 else "It does not clearly pay"
             )
-        return f"{subject} on ad revenue alone."
+        return f"{subject} on revenue alone."
     if count == 1:
-        return f"{found.options[0].label} pays on ad revenue alone, on average."
+        return f"{found.options[0].label} pays on revenue alone, on average."
     verb = "pays" if paying == 1 else "pay"
-    return f"{paying} of the {count} remedies {verb} on ad revenue alone, on average."
+    return f"{paying} of the {count} remedies {verb} on revenue alone, on average."
 
 
 def open_question(option: Option) -> bool:

@@ -20,7 +20,7 @@ from model.drivers.tornado import tornado
 from model.present.story.inputs import Material, Option
 from model.replays.incident import named
 from model.replays.replay import replay
-from model.runs.result import DEFAULT_TOLERANCE_USD, Result
+from model.runs.result import Result
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
@@ -73,7 +73,6 @@ class Gathering:
     years: int
     asked: tuple[str, ...] = ()
     seed: int = 0
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS)
     swing_years: int = SWING_YEARS
     executor: Executor | None = None
@@ -92,7 +91,7 @@ class Gathering:
             )
         on = tuple(remedy.name for remedy in self.scenario.remedies if remedy.on)
         asked = tuple(dict.fromkeys(self.asked)) or on
-        return Material(self.scenario, result, self.tolerance_usd, asked, self.paying)
+        return Material(self.scenario, result, self.scenario.tolerance_usd, asked, self.paying)
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
@@ -140,7 +139,7 @@ class Gathering:
         pays = {row.name: row.p_pays_back_worlds for row in many.rows()}
         return one, tuple(
             Option(set_label([known[name].label for name in row.remedies]), row, pays[row.name])
-            for row in one.rows(self.tolerance_usd)[1:]
+            for row in one.rows(self.scenario.tolerance_usd)[1:]
         )
 
     def _compare(
@@ -226,7 +225,6 @@ def gather(
     asked: Iterable[str] = (),
     years: int,
     seed: int = 0,
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD,
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS),
     swing_years: int = SWING_YEARS,
     executor: Executor | None = None,
@@ -236,9 +234,7 @@ def gather(
 
     Arguments as in `Gathering`; `on_progress(share, what)` may raise to cancel.
     """
-    work = Gathering(
-        scenario, years, tuple(asked), seed, tolerance_usd, paying, swing_years, executor
-    )
+    work = Gathering(scenario, years, tuple(asked), seed, paying, swing_years, executor)
     found = work.begin(on_progress=on_progress)
     for step in STEPS:
         found = work.add(step, found, on_progress)

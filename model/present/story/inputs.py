@@ -62,7 +62,7 @@ class Material:
 
     @cached_property
     def paying(self) -> tuple[Option, ...]:
-        """Remedies that clearly pay on ad revenue alone."""
+        """Remedies that clearly pay on revenue alone."""
         return tuple(option for option in self.options if option.row.net_benefit.low > 0)
 
     @cached_property

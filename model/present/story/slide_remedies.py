@@ -33,7 +33,7 @@ def options(found: Material) -> Section:
         question="Why does a large remedy look so poor?",
         answer="A remedy can at most save what outages cost: "
         f"{estimates.money(found.result.mean('loss_usd'))} in an average year. What it protects "
-        "besides ad revenue (sales in the app, subscriptions, legal risk, reputation) is not in "
+        "besides revenue (legal risk, reputation, the stock price) is not in "
         "this model.",
     )
 
@@ -75,7 +75,7 @@ def _sentences(found: Material) -> tuple[str, ...]:
     lines = [
         f"Recommended: {name(best)}. {_pays_sentence(found, best)}"
         if best
-        else "Recommended on ad revenue alone: none."
+        else "Recommended on revenue alone: none."
     ]
     by_credit = decision.by_credit(found)
     if by_credit:
@@ -116,7 +116,7 @@ def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
         Bars(
-            "Saved on ad revenue for each dollar spent",
+            "Saved on revenue for each dollar spent",
             f"Bars of USD saved for each USD spent: {said}. A remedy pays from $1 up.",
             tuple(bars),
             "USD saved per USD spent",

@@ -22,8 +22,8 @@ from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (
-    "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "
-    "before the year leave neither repeats nor missing trust."
+    "Not modelled: litigation, brand, stock price. Incidents the year leave neither repeats nor "
+    "missing trust."
 )
 WEAKEST_INPUT = (
     "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
@@ -38,11 +38,14 @@ COMPONENT_LABELS = {
     "creator_attrition": "Creators leave",
     "retention": "Viewers stay away",
     "ad_price": "Ad prices fall",
+    "commerce": "Orders and gifts missed",
+    "subscriptions": "Subscribers leave",
     "make_goods": "Make-goods to advertisers",
     "creator_make_goods": "Make-goods to creators",
     "response": "Response cost",
     "budget_recapture": "Ad budget that returns",
     "viewing_recapture": "Viewing made up later",
+    "commerce_recapture": "Orders made later",
     "borne_by_others": "Borne by others",
 }
 
@@ -85,9 +88,11 @@ def subline(measures: Mapping[str, Measure]) -> str:
         if p50 > 0
         else "More than half of all years cost nothing"
     )
+    eal, ads = measures["eal"].value, measures["eal_ad_revenue"].value
+    part = f" {fmt.share(ads / eal)} of it is ad revenue." if eal > 0 else ""
     return (
         f"{typical}; a few bad years pull the average up. The average is "
-        f"{fmt.share(of_revenue)} of ad revenue, before any SLA credit."
+        f"{fmt.share(of_revenue)} of revenue, before any SLA credit.{part}"
     )
 
 

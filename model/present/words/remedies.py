@@ -12,7 +12,7 @@ from model.present.words.learning import clearly, first_to_learn, gain
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
-ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"
+ON_REVENUE, WITH_CREDIT = "on revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)
 """Chances of paying back between which it may be worth finding something out."""
 _EVEN = 0.5
