@@ -9,7 +9,7 @@ from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE
 from model.assumptions.defaults import ASSUMPTIONS, WORDS
 from model.assumptions.lookup import Entry, cause_of, declared
 from model.assumptions.messages import quoted_name
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 
 Value = Belief | str | Change

@@ -6,73 +6,26 @@ The library comes from `data/remedies.csv`; a scenario's changes edit it or add 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from model import data
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.declaration import JUDGEMENT, Assumption, Bounds, entry, fixed, lognormal
 from model.assumptions.defaults import REMEDY_FIELDS
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
+from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
-LIBRARY = "remedies.csv"
 PREFIX = "remedies."
-SHARE_OF_BILL = "_share"
 SET_BY_SCENARIO = "Set by the scenario"
 _ROW = re.compile(
     r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    """One effect of a remedy: `set` an assumption to a belief or `scale` it by one.
-
-    `path` is a dotted name; `incidents.*.FIELD` means the field of all causes.
-    """
-
-    kind: str
-    path: str
-    belief: Belief
-
-
-@dataclass(frozen=True)
-class Price:
-    """What a remedy costs: an amount of money, or a share of the platform's cloud bill of a year.
-
-    `row` is what follows `remedies.NAME.`: `annual`, or `annual_share` for a share.
-    """
-
-    row: str
-    belief: Belief
-
-    @property
-    def is_share(self) -> bool:
-        """Whether it is a share of the cloud bill."""
-        return self.row.endswith(SHARE_OF_BILL)
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """A remedy: its changes, its prices upfront and per year, and its life in years."""
-
-    name: str
-    label: str
-    changes: tuple[Change, ...]
-    upfront: Price
-    annual: Price
-    life_years: float
-    on: bool
-    source: str
-    grade: str
-    note: str = ""
 
 
 RowValue = Belief | Change
@@ -87,47 +40,6 @@ def remedy_of(name: str) -> str | None:
 def is_change(name: str) -> bool:
     """Tell whether a row name is that of a remedy's change."""
     return remedy_of(name) is not None and name.rsplit(".", 2)[-2] == "change"
-
-
-@lru_cache(maxsize=1)
-def library() -> tuple[Remedy, ...]:
-    """Return the remedies that come with the product, in the order of their file; all off."""
-    if LIBRARY not in data.names(".csv"):
-        return ()
-    with data.path(LIBRARY).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = dict.fromkeys(row["name"] for row in rows)
-    return tuple(_from_library([row for row in rows if row["name"] == name]) for name in names)
-
-
-def _from_library(rows: list[dict[str, str]]) -> Remedy:
-    """Return one remedy; costs, life and evidence stand in its first row."""
-    first = rows[0]
-    return Remedy(
-        name=first["name"],
-        label=first["label"],
-        changes=tuple(_library_change(row) for row in rows),
-        upfront=_library_price("upfront", first),
-        annual=_library_price("annual", first),
-        life_years=float(first["life_years"]),
-        on=False,
-        source=first["source"],
-        grade=first["grade"],
-        note=first["note"],
-    )
-
-
-def _library_price(part: str, row: dict[str, str]) -> Price:
-    """Return a price: in money, or where `…_share_low` is filled as a share of the bill."""
-    row_name = part + (SHARE_OF_BILL if row[f"{part}{SHARE_OF_BILL}_low"] else "")
-    low, high = (float(row[f"{row_name}_{end}"]) for end in ("low", "high"))
-    return Price(row_name, lognormal(low, high))
-
-
-def _library_change(row: dict[str, str]) -> Change:
-    mid = float(row["mid"]) if row["mid"] else None
-    belief = Belief(row["shape"], float(row["low"]), float(row["high"]), mid)
-    return Change(row["change"], row["path"], belief)
 
 
 def rows_of(remedy: Remedy) -> dict[str, RowValue]:

@@ -39,6 +39,12 @@ from model.worlds.streams import Block, Values, per_year
 
 FastLinks = Callable[[PhasedIncidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
+STREAMS = (
+    "platform.ad_revenue_per_year",
+    "revenue.commerce_per_year",
+    "revenue.subscriptions_per_year",
+)
+"""What the platform earns in a year, in the order of `Streams`."""
 VOLUMES = (
     "uploads_failed",
     "uploads_abandoned",
@@ -145,7 +151,7 @@ def price(
     columns["loss_usd"][:] = loss
     np.negative(credit, out=columns["sla_credit_usd"])
     np.subtract(loss, credit, out=columns["net_loss_usd"])
-    columns["revenue_usd"][:] = terms.usd(Streams(*np.full(3, float(YEAR_H))))
+    columns["revenue_usd"][:] = sum(per_year(values[name], block) for name in STREAMS)
     hours, each = _losses(hours, terms, response, within, outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
     return Priced(kept, outages, hours, response, each, down, terms)
@@ -186,17 +192,12 @@ def _losses(
 
 def terms_at(values: Values, world: Index) -> Terms:
     """Pick the money terms for each incident or each year."""
-    streams = (
-        "platform.ad_revenue_per_year",
-        "revenue.commerce_per_year",
-        "revenue.subscriptions_per_year",
-    )
     shares = (
         "platform.loss_share_borne",
         "ads.make_good_share",
         "costs.creator_make_good_share",
     )
-    per_h = (at(values[name] / YEAR_H, world) for name in streams)
+    per_h = (at(values[name] / YEAR_H, world) for name in STREAMS)
     return Terms(*per_h, *(at(values[name], world) for name in shares))
 
 

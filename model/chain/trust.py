@@ -79,9 +79,10 @@ def trust_drops(
     if len(own) == len(of) and len(ends) == 1:
         return drop[None]
     part = harm.amount((first, further), repeated.take(of), terms.gain)
-    whole = harm.amount(shared, repeated, mine.gain)
-    per_unit = np.divide(drop, whole, out=np.zeros_like(drop), where=whole > 0)
-    return np.asarray(part * per_unit.take(of))
+    whole = harm.amount(shared, repeated, mine.gain).take(of)
+    # Exactly one where an incident of one phase stands alone, whatever happens in other years.
+    part = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return np.asarray(part * drop.take(of))
 
 
 def _exposures(loss: Array, hours: Array, visits_per_day: Array) -> tuple[Array, Array]:
@@ -129,16 +130,18 @@ def _layered(
     which, loss, hours = _stretches(incidents.subset(chosen), of[chosen])
     order = np.lexsort((-loss, which))
     which, loss, hours = which[order], loss[order], hours[order]
-    new = np.concatenate(([True], which[1:] != which[:-1]))
-    upto = np.cumsum(hours)
-    before = np.maximum.accumulate(np.where(new, upto - hours, 0.0))
-    below = np.where(np.append(new[1:], True), 0.0, np.append(loss[1:], 0.0))
-    visits = np.broadcast_to(visits_per_day, of.shape)[own].take(which)
-    found = _exposures(loss - below, upto - before, visits)
-    runs = np.flatnonzero(several)
+    runs, first, count = np.unique(which, return_index=True, return_counts=True)
+    # One run a row, so that no sum depends on what other runs there are.
+    row, column = np.repeat(np.arange(len(runs)), count), np.arange(len(which))
+    column -= np.repeat(first, count)
+    levels, above_h = np.zeros((2, len(runs), int(count.max()) + 1))
+    levels[row, column], above_h[row, column] = loss, hours
+    np.cumsum(above_h, axis=1, out=above_h)
+    visits = np.broadcast_to(visits_per_day, of.shape)[own].take(runs)
+    found = _exposures(levels[:, :-1] - levels[:, 1:], above_h[:, :-1], visits[:, None])
     whole = shared[0].copy(), shared[1].copy()
     for total, part in zip(whole, found, strict=True):
-        total[runs] = np.bincount(which, weights=part, minlength=len(own))[runs]
+        total[runs] = part.sum(axis=1)
     return whole
 
 

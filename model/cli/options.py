@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
-from model.assumptions.remedies import library
+from model.assumptions.remedy_library import library
 from model.runs.blocks import MOST_YEARS, plan
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import Treated, treat
 from model.decisions.early_life import strained

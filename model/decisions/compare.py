@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.chain.ledger import COMPONENTS
 from model.decisions.early_life import strained
 from model.decisions.evaluate import Evaluation, evaluate

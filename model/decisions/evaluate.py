@@ -17,7 +17,8 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import PREFIX, SHARE_OF_BILL, Price, Remedy
+from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS

@@ -23,7 +23,8 @@ from model.arrays import Array, Index, Mask
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Remedy
+from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX
+from model.assumptions.remedy_library import Change, Remedy
 from model.beliefs.belief import fit
 from model.decisions.same_incidents import LAG, RATIO
 from model.scenario.scenario import Scenario

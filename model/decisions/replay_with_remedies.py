@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.assumptions.remedies import Change, Remedy
+from model.assumptions.remedy_library import Change, Remedy
 from model.beliefs.belief import Belief, fit
 from model.decisions.remedies import PROTECTIVE_WHEN_HIGH
 from model.replays.incident import Incident, Phase

@@ -16,7 +16,7 @@ import numpy as np
 from model.arrays import Array
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import Change, Remedy
+from model.assumptions.remedy_library import Change, Remedy
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant, longest_life, targets, variant
 from model.drivers.tornado import FIGURES, figure_of, fixed_at

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from model.assumptions.correlations import BETWEEN, PREFIX
 from model.assumptions.names import Value
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 
 _PREFIXES = {"mitigations.": "remedies."}

@@ -17,7 +17,7 @@ from model.assumptions.declaration import Word
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change, library
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.scenario.old_names import current, remarks, today
 
@@ -255,7 +255,7 @@ def _notes(name: str) -> dict[str, str]:
         source = "Judgement: shared causes of failure"
         return {"label": "Rank correlation", "source": source, "grade": "C"}
     remedy = remedies.remedy_of(name)
-    known = {other.name: other for other in remedies.library()}.get(remedy or "")
+    known = {other.name: other for other in library()}.get(remedy or "")
     evidence = {"source": known.source, "grade": known.grade} if known else {}
     if remedies.is_change(name):
         return evidence

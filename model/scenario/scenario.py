@@ -17,7 +17,7 @@ from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
 from model.assumptions.messages import nearest, quoted, quoted_name
 from model.assumptions.names import Value, all_causes, default_of, model_names, titled
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
 from model.scenario import results_versions

@@ -242,7 +242,7 @@ BAD_ROWS = {
     "underscore": ("platform.daily_users,,86_000_000,,105000000", "low '86_000_000'"),
     "empty number": ("platform.cpm,,,,12", "low is empty"),
     "low above high": ("platform.cpm,,12,,4", "low 12: at most high"),
-    "below the bound": ("platform.cpm,,0,,4", "more than 0"),
+    "below the bound": ("platform.cpm,,0,,4", "from 1e-06"),
     "above the bound": ("publishing.retry_share,,0.5,,1.5", "from 0 to 1"),
     "unknown shape": ("platform.cpm,triangle,4,,12", "one of normal"),
     "correlation too large": (

@@ -114,8 +114,9 @@ def test_share_of_the_only_unknown_is_the_whole_ignorance() -> None:
 
 def test_world_inputs_are_those_of_the_run() -> None:
     cut = plan(DEFAULT, 3000, 300)
-    found = world_inputs(DEFAULT, cut, 7, [REVENUE])[REVENUE]
-    revenue = simulate(DEFAULT, years=3000, worlds=300, seed=7)["revenue_usd"]
+    ads_alone = DEFAULT.with_({"revenue.commerce_per_year": certain(0.0)})
+    found = world_inputs(ads_alone, cut, 7, [REVENUE])[REVENUE]
+    revenue = simulate(ads_alone, years=3000, worlds=300, seed=7)["revenue_usd"]
     assert np.array_equal(np.repeat(found, 10), revenue)
 
 
@@ -162,7 +163,7 @@ def test_tornado_bars() -> None:
     assert (rate.low_input, rate.high_input) == (0.1, 1.2)
     assert rate.at_low.high < 0 < rate.at_high.low
     # Minutes and impressions move, dollars do not; the contract pays after the loss.
-    for name in ("platform.cpm", "platform.daily_users", "sla.monthly_fee"):
+    for name in ("platform.cpm", "platform.daily_users", "platform.cloud_bill_per_year"):
         assert bars[name].at_low.value == bars[name].at_high.value == 0.0
 
 
@@ -231,7 +232,8 @@ def test_information_ranks_what_decides() -> None:
 
 
 def test_reverse_of_a_linear_figure() -> None:
-    scenario = FREE_RESPONSE.with_({REVENUE: certain(14e9)})
+    ads_alone = {REVENUE: certain(14e9), "revenue.commerce_per_year": certain(0.0)}
+    scenario = FREE_RESPONSE.with_(ads_alone)
     base = simulate(scenario, years=2000, seed=1)["loss_usd"].mean()
     found = reverse(scenario, REVENUE, 1.5 * base, years=2000, seed=1)
     # No year loses all its revenue here, so the loss is proportional to it.

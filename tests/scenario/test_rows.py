@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, Change, library_rows
+from model.assumptions.remedies import FACTOR, library_rows
+from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 from model.scenario import rows as scenario_csv
@@ -53,9 +54,10 @@ def test_the_file_has_a_byte_order_mark_crlf_and_the_columns():
 def test_the_whole_file_lists_every_row():
     rows = list(csv.DictReader(io.StringIO(DEFAULT.to_csv())))
     names = [row["name"] for row in rows]
-    assert names[: len(DEFAULT.names()) + 2] == [
+    assert names[: len(DEFAULT.names()) + 3] == [
         "scenario.name",
         "scenario.note",
+        "scenario.results_version",
         *DEFAULT.names(),
     ]
     assert sum(name.startswith("correlation.") for name in names) == 6
@@ -89,7 +91,7 @@ def test_a_changed_row_does_not_claim_the_evidence_of_the_default():
 def test_the_file_of_changes_has_only_those():
     changed = DEFAULT.with_({"platform.cpm": lognormal(0.1 + 0.2, 9), "scenario.note": "why"})
     names = [row["name"] for row in csv.DictReader(io.StringIO(changed.changes_csv()))]
-    assert names == ["scenario.name", "scenario.note", "platform.cpm"]
+    assert names == ["scenario.name", "scenario.note", "scenario.results_version", "platform.cpm"]
     assert Scenario.read(changed.changes_csv().encode()) == changed
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from model.assumptions.declaration import fixed
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, PREFIX, Price, Remedy, library, rows_of
+from model.assumptions.remedies import FACTOR, PREFIX, rows_of
+from model.assumptions.remedy_library import Price, Remedy, library
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
-from model.assumptions.remedies import PREFIX, Remedy
+from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import Remedy
 from model.decisions.best_set import Frontier, frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.recombine import put_together, taken_apart

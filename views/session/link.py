@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
-from model.assumptions.remedies import Change, is_change
+from model.assumptions.remedies import is_change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
 from model.scenario.old_names import PARAMETERS, current, given_twice, today

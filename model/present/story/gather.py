@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import set_label

@@ -66,7 +66,8 @@ def _chain_sentences(found: Material, parts: dict[str, Estimate], gross: float) 
         f"{fmt.money(back) if back > 0 else 'Nothing'} of it comes back later, and "
         f"{fmt.money(costs)} is spent on response and make-goods (compensation).",
         f"Failed uploads alone cost {fmt.money(stale)} of ad revenue, through a stale feed and "
-        f"creators who leave; {'most' if stale < 0.5 * gross else 'the rest'} of the money goes elsewhere.",
+        f"creators who leave; {'most' if stale < 0.5 * gross else 'the rest'} of the money goes "
+        "elsewhere.",
     ]
     others = -parts["borne_by_others"].value
     if others > 0:
