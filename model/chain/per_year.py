@@ -14,6 +14,7 @@ import numpy as np
 from model.arrays import Array, Index, at
 from model.chain.ads import lost_volumes, volumes
 from model.chain.failover import fail_over, shield
+from model.chain.finite import demand_finite
 from model.chain.ledger import (
     COMPONENTS,
     Hours,
@@ -154,6 +155,7 @@ def price(
     columns["revenue_usd"][:] = sum(per_year(values[name], block) for name in STREAMS)
     hours, each = _losses(hours, terms, response, within, outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
+    demand_finite(kept, values, block.world_of_year)
     return Priced(kept, outages, hours, response, each, down, terms)
 
 

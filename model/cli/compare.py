@@ -89,7 +89,7 @@ def _run(given: Arguments) -> None:
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
     table = comparison(compared, paying, plans[0].best)
     _print(table, compared, paying)
-    console.warn(caveats.of_comparison(scenarios))
+    console.warn(caveats.of_comparison(compared))
     if given.out is not None:
         from model.present.files.bundle import of_compare
 

@@ -54,7 +54,7 @@ def _run(given: Arguments) -> None:
     console.prepare_out(given.out)
     found = _found(given)
     _print(found, given)
-    console.warn(caveats.of_comparison([found.scenario]))
+    console.warn(caveats.without_remedies(found.scenario))
     if given.out is not None:
         from model.present.files.driver_tables import bundle
 

@@ -179,7 +179,7 @@ def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenari
         except ScenarioError as error:
             raise ScenarioError(condensed(error.problems)) from None
         for remark in remarks:
-            print(f"{Path(path).name}: {remark}", file=sys.stderr)
+            print(f"note: {Path(path).name}: {remark}", file=sys.stderr)
     return scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
 
 

@@ -222,4 +222,4 @@ def _redrawn(
         return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))
     if level:
         drawn = scale_odds(drawn, at(values[level], world))
-    return within_bounds(np.asarray(drawn * scale), item)
+    return draws.within(np.asarray(drawn * scale), item)

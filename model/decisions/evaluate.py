@@ -58,6 +58,8 @@ class Evaluation:
     """Weights of the years `(Y,)` for an average over so many years of life."""
     costs: Array
     """`(R, worlds)`: cost of each remedy per year, upfront cost spread over its life, USD."""
+    beyond: dict[str, float]
+    """Share of the values that remedies would have moved beyond an assumption's bounds, by name."""
 
     def loss(self, variant: int) -> Array:
         """Return the yearly loss before SLA credit of a variant, USD `(Y,)`."""
@@ -94,6 +96,7 @@ class Piece(NamedTuple):
     part_squares: Array
     weights: dict[float, Array]
     costs: Array
+    beyond: dict[str, tuple[int, int]]
 
 
 def evaluate(
@@ -123,6 +126,7 @@ def evaluate(
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
     clusters = 0
+    beyond: dict[str, tuple[int, int]] = {}
     jobs = [
         Job(scenario, cut, seed, part, pooled, mine, chosen, horizons)
         for part in range(len(cut))
@@ -137,6 +141,9 @@ def evaluate(
             weights[life][years] = weight
         sums[mine] += piece.part_sums
         squares[mine] += piece.part_squares
+        for name, (out, drawn) in piece.beyond.items():
+            before = beyond.get(name, (0, 0))
+            beyond[name] = (before[0] + out, before[1] + drawn)
         clusters += piece.clusters if piece.mine.start == 0 else 0
         if on_block is not None:
             on_block(done, len(jobs))
@@ -153,6 +160,7 @@ def evaluate(
         np.sqrt(spread) / cut.years if clusters > 1 else np.full_like(sums, np.nan),
         weights,
         costs,
+        {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
     )
 
 
@@ -199,6 +207,7 @@ def _piece(job: Job) -> Piece:
         squares,
         {life: life_weights(pool, life) for life in job.lives},
         remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
+        dict(draws.beyond),
     )
 
 

@@ -58,6 +58,7 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         part_errors=np.stack([first.part_errors[0], *(run.part_errors[1] for run in runs)]),
         weights={years: weight for run in runs for years, weight in run.weights.items()},
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
+        beyond={name: share for run in runs for name, share in run.beyond.items()},
     )
     sets = ((), *(part.sets[1] for part in parts))
     return Comparison(whole, sets, parts[0].horizon_years)

@@ -87,6 +87,15 @@ class Draws:
     chosen: Index | None = None
     """The worlds wanted; None: all."""
     _known: dict[tuple[str, object], Array] = field(default_factory=dict)
+    beyond: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of each assumption, how many values would have left its bounds, and of how many."""
+
+    def within(self, x: Array, item: Assumption) -> Array:
+        """Set what lies beyond the bounds of an assumption to them, and count it."""
+        kept = within_bounds(x, item)
+        out, drawn = self.beyond.get(item.name, (0, 0))
+        self.beyond[item.name] = (out + int(np.count_nonzero(kept != x)), drawn + int(np.size(x)))
+        return kept
 
     def of(self, name: str, item: Assumption, change: Change) -> Array:
         """Return the draws of one change for an assumption, `(worlds,)`; a scalar if certain."""
@@ -96,7 +105,7 @@ class Draws:
         known = (name, (change.belief, entry.name))
         if known not in self._known:
             drawn = fit(change.belief, entry.lower, entry.upper).from_normal(self.normal(name))
-            self._known[known] = within_bounds(drawn, entry)
+            self._known[known] = self.within(drawn, entry)
         return self._known[known]
 
     def normal(self, name: str) -> Array:
@@ -173,7 +182,7 @@ def world_values(
         if order.sets:
             value = most_protective(name, [draws.of(key, item, c) for key, c in order.sets])
         if order.scales:
-            value = within_bounds(np.asarray(value * factor(order, item, draws)), item)
+            value = draws.within(np.asarray(value * factor(order, item, draws)), item)
         if not same(value, values[name]):
             changed[name] = value
     return changed

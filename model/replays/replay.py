@@ -19,6 +19,7 @@ import numpy as np
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain.ads import lost_volumes, volumes
+from model.chain.finite import demand_finite
 from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd
 from model.chain.per_year import contract, terms_at
 from model.chain.recapture import Recapture
@@ -137,6 +138,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
     hours = Hours.of(session, slow, Recapture.at(values, world))
     hours = hours.within(hours.gross().year_factor())
     lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
+    demand_finite(np.stack(list(lines.values())), values, world)
     usual = _usual(staged)
     return Replay(
         scenario,

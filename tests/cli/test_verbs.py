@@ -208,7 +208,27 @@ def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):
         "simulation.max_duration: ",
     ):
         assert part in err
-    assert all(line.startswith("warning: ") for line in err.splitlines())
+    assert all(line.startswith(("warning: ", "note: ")) for line in err.splitlines())
+
+
+def test_what_was_understood_is_noted(tmp_path, capsys):
+    path = saved(tmp_path, "sla.monthly_fee,,4e7,,8e7\r\n")
+    assert main(["check", path]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("note: ")]
+    assert "sla.monthly_fee is read as platform.cloud_bill_per_year, times 12" in notes[0]
+    assert "has moved since" in notes[1]
+
+
+def test_the_tolerance_of_the_scenario_counts_unless_another_is_given(tmp_path, capsys):
+    path = saved(tmp_path, "simulation.tolerance,,1e6,,1e6\r\n")
+
+    def over(*words):
+        assert main(["run", *words, "--years", "2000"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return next(line for line in lines if line.startswith("p_over_tolerance"))
+
+    assert over(path) == over("--tolerance", "1e6") != over()
+    assert over(path, "--tolerance", "25e6") == over()
 
 
 # Check

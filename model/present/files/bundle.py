@@ -95,7 +95,7 @@ def of_compare(
         "worlds_to_pay_back": paying[0].evaluation.worlds,
         "scenario_hashes": [scenario.digest() for scenario in scenarios],
         "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
-        "warnings": caveats.of_comparison(scenarios),
+        "warnings": caveats.of_comparison(compared),
     }
     files: dict[str, Pieces] = {"compare.csv": lambda: [tables.csv_bytes(table)]}
     title = f"Remedies compared, scenario {scenarios[0].name}"

@@ -92,7 +92,7 @@ def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, ob
         "share_of_ignorance": share.value,
         "share_of_ignorance_error": share.standard_error,
         "command": command("drivers", options),
-        "warnings": caveats.of_comparison([found.scenario]),
+        "warnings": caveats.without_remedies(found.scenario),
     }
     heading = f"What drives the annual loss, scenario {found.scenario.name}"
     return Bundle((found.scenario,), heading, {**facts, **said}, files)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
+from model.assumptions.remedies import FACTOR
+from model.decisions.compare import Comparison
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
 from model.scenario.ratios import warnings
@@ -18,10 +20,23 @@ def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     return (*warnings(scenario), *_repair(scenario), *_remedies(scenario))
 
 
-def of_comparison(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
     """Return the lines of several scenarios whose remedies are compared, each line once."""
-    lines = [line for one in scenarios for line in (*warnings(one), *_repair(one))]
-    return tuple(dict.fromkeys(lines))
+    told = [(*without_remedies(one.evaluation.scenario), *_moved_too_far(one)) for one in compared]
+    return tuple(dict.fromkeys(line for lines in told for line in lines))
+
+
+def without_remedies(scenario: Scenario) -> tuple[str, ...]:
+    """Return the lines of a scenario where it does not matter which remedies are on."""
+    return (*warnings(scenario), *_repair(scenario))
+
+
+def _moved_too_far(compared: Comparison) -> list[str]:
+    return [
+        f"remedies: {_percent(share)} of the values of {name} would leave its bounds and were set "
+        f"to them; allowed is {allowed_range(assumption(name) if '.' in name else FACTOR)}"
+        for name, share in compared.evaluation.beyond.items()
+    ]
 
 
 def of_run(result: Result) -> tuple[str, ...]:
