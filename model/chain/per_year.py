@@ -14,7 +14,6 @@ import numpy as np
 from model.arrays import Array, Index, at
 from model.chain.ads import lost_volumes, volumes
 from model.chain.failover import fail_over, shield
-from model.chain.finite import demand_finite
 from model.chain.ledger import (
     COMPONENTS,
     Hours,
@@ -35,6 +34,7 @@ from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
+from model.worlds.finite import demand_finite
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block, Values, per_year
 

@@ -7,7 +7,7 @@ difference is exactly zero (ARCHITECTURE, decision 4).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -141,9 +141,7 @@ def evaluate(
             weights[life][years] = weight
         sums[mine] += piece.part_sums
         squares[mine] += piece.part_squares
-        for name, (out, drawn) in piece.beyond.items():
-            before = beyond.get(name, (0, 0))
-            beyond[name] = (before[0] + out, before[1] + drawn)
+        _count_in(beyond, piece.beyond)
         clusters += piece.clusters if piece.mine.start == 0 else 0
         if on_block is not None:
             on_block(done, len(jobs))
@@ -162,6 +160,13 @@ def evaluate(
         costs,
         {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
     )
+
+
+def _count_in(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:
+    """Add pairs of counts, by name."""
+    for name, counts in more.items():
+        before = total.get(name, (0, 0))
+        total[name] = (before[0] + counts[0], before[1] + counts[1])
 
 
 def _shares(variants: int, blocks: int) -> list[range]:

@@ -19,7 +19,6 @@ import numpy as np
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain.ads import lost_volumes, volumes
-from model.chain.finite import demand_finite
 from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd
 from model.chain.per_year import contract, terms_at
 from model.chain.recapture import Recapture
@@ -34,6 +33,7 @@ from model.replays.stage import Stage, stage
 from model.runs.standard_errors import Estimate, mean
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H
+from model.worlds.finite import demand_finite
 
 if TYPE_CHECKING:
     import pandas as pd

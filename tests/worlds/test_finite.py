@@ -8,12 +8,12 @@ from given import certain
 
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
-from model.chain.finite import demand_finite
 from model.decisions.compare import compare
 from model.present.words import caveats
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from model.worlds.finite import demand_finite
 
 DEFAULT = Scenario.default()
 WORLDS = {
