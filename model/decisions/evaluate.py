@@ -145,7 +145,6 @@ def evaluate(
         clusters += piece.clusters if piece.mine.start == 0 else 0
         if on_block is not None:
             on_block(done, len(jobs))
-    spread = np.maximum(squares - sums**2 / clusters, 0.0) * clusters / max(clusters - 1, 1)
     return Evaluation(
         scenario,
         every,
@@ -155,11 +154,19 @@ def evaluate(
         seed,
         losses,
         sums / cut.years,
-        np.sqrt(spread) / cut.years if clusters > 1 else np.full_like(sums, np.nan),
+        _errors(sums, squares, clusters) / cut.years,
         weights,
         costs,
         {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
     )
+
+
+def _errors(sums: Array, squares: Array, clusters: int) -> Array:
+    """Return the standard errors of sums over clusters; nan for a single one."""
+    if clusters < 2:
+        return np.full_like(sums, np.nan)
+    spread = np.maximum(squares - sums**2 / clusters, 0.0)
+    return np.asarray(np.sqrt(spread * clusters / (clusters - 1)))
 
 
 def _count_in(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:

@@ -178,7 +178,7 @@ class TestOverview:
         ("typed", "said"),
         [
             ("much", "not a number"),
-            ("-1", "more than 0"),
+            ("-1", "from 1e-06"),
             ("12%", "does not fit"),
         ],
     )
@@ -227,7 +227,7 @@ class TestOverview:
         assert not waiting(app)
         assert field(app.text_input, f"side.low.{REVENUE}").value == "$11bn"
 
-    @pytest.mark.parametrize(("typed", "said"), [("0", "more than 0"), ("lots", "not a number")])
+    @pytest.mark.parametrize(("typed", "said"), [("0", "from 1e-06"), ("lots", "not a number")])
     def test_a_refused_end_leaves_nothing_that_waited(self, typed, said):
         app = opened()
         app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
@@ -285,6 +285,17 @@ class TestOverview:
         assert in_hand(app) == renamed
         assert box.options[box.index] == "other"
 
+    def test_a_file_of_results_1_is_said_and_can_be_brought_up_to_date(self):
+        app = page("assumptions")
+        raw = b"name,shape,low,mid,high\nsla.monthly_fee,,4e7,,8.3e7\nplatform.cpm,,5,,9\n"
+        app.file_uploader[0].upload("old.csv", raw, "text/csv").run()
+        told = app.info[0].value
+        assert "sla.monthly_fee is read as platform.cloud_bill_per_year, times 12" in told
+        assert "has moved since" in told
+        app.button(key="defaults_of_today").click().run()
+        assert dict(in_hand(app).changes).keys() == {"platform.cpm"}
+        assert not app.info
+
     def test_no_upload_is_a_traceback_or_changes_what_is_in_hand(self):
         app = page("assumptions")
         header = "name,shape,low,mid,high\n"
@@ -330,7 +341,8 @@ class TestOverview:
         link = {"years": "50000", "seed": "7", "tolerance": "5000000"}
         app = opened(**link, platform__ad_revenue_per_year="12000000000~15000000000")
         before = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
-        assert before[1] == Settings(50_000, 7, 5e6)
+        assert before[1] == Settings(50_000, 7)
+        assert before[0].tolerance_usd == 5e6
         # A run that is broken off takes what fields hold with it; browsers fall back on defaults.
         held = ("years", "seed", "tolerance", "preset")
         for key in (*held, *(f"side.{kind}.{REVENUE}" for kind in ("low", "high", "slider"))):
@@ -420,8 +432,9 @@ class TestState:
             }
         )
         for scenario in (own, *(Scenario.preset(id) for id, _, _ in Scenario.presets())):
-            visit = decoded(encoded(scenario, Settings(100, 5, 1.5e6)))
-            assert visit == link.Visit(scenario, Settings(100, 5, 1.5e6), ())
+            bad = scenario.with_tolerance(1.5e6)
+            visit = decoded(encoded(bad, Settings(100, 5)))
+            assert visit == link.Visit(bad, Settings(100, 5), ())
 
 
 class TestAssumptions:

@@ -11,7 +11,7 @@ from model.assumptions.lookup import declared
 from model.assumptions.values import PROFILE_ROWS, word_problem
 from model.data import column, names
 from model.present.charts import overview_data
-from model.present.html.report import scenario_from_html
+from model.present.html.report import opened_from_html
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
@@ -146,18 +146,18 @@ def _open() -> None:
     if file is None:
         return
     try:
-        state.replace(_read(file))
+        state.open_file(*_read(file))
     except ScenarioError as error:
         state.report(error.problems)
     # A new key empties the field, so that the same file can be opened again.
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
 
 
-def _read(file: UploadedFile) -> Scenario:
-    """Return the scenario of an uploaded CSV, or the one embedded in an HTML report."""
+def _read(file: UploadedFile) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario of an uploaded CSV or HTML report, and the remarks about it."""
     if file.name.lower().endswith(".html"):
-        return scenario_from_html(file.getvalue().decode("utf-8", errors="replace"))
-    return Scenario.read(file)
+        return opened_from_html(file.getvalue().decode("utf-8", errors="replace"))
+    return Scenario.opened(file)
 
 
 def _changes() -> None:

@@ -40,7 +40,10 @@ def show() -> None:
     others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
     for file in files[:_MOST_FILES]:
         try:
-            others.append(Scenario.read(file))
+            other, remarks = Scenario.opened(file)
+            others.append(other)
+            for remark in remarks:
+                st.caption(headline.markdown(f"{file.name}: {remark}"))
         except ScenarioError as error:
             lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:10])
             st.error(

@@ -20,7 +20,7 @@ from model.assumptions.remedies import is_change
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
-from model.scenario.old_names import PARAMETERS, current, given_twice, today
+from model.scenario.old_names import PARAMETERS, current, given_twice, remarks, today
 from model.scenario.scenario import TOLERANCE, Scenario
 from model.scenario.validation import ScenarioError, check
 
@@ -47,11 +47,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a link stands for, and one line for each parameter that was not understood."""
+    """What a link stands for, one line for each parameter that was not understood, and remarks.
+
+    A remark says what was understood otherwise than it stands in the link.
+    """
 
     scenario: Scenario
     settings: Settings
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
@@ -97,7 +101,8 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
         except ScenarioError as error:
             problems += error.problems
     settings, more = _settings(parameters)
-    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)))
+    told = remarks((old, changes.get(name)) for name, (_, old) in given.items())
+    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)), told)
 
 
 def _today(parameters: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -21,6 +21,7 @@ from views.session.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.session.link import EVERYDAY_YEARS, Settings
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
+_REMARKS = "remarks_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
@@ -45,6 +46,22 @@ def problems() -> tuple[str, ...]:
 def report(lines: Iterable[str]) -> None:
     """Show problems on every page until the next change succeeds."""
     st.session_state[_PROBLEMS] = tuple(lines)
+
+
+def remarks() -> tuple[str, ...]:
+    """Return what of the file or link opened last was understood otherwise than it stands there."""
+    return st.session_state.get(_REMARKS, ())
+
+
+def note(lines: Iterable[str]) -> None:
+    """Show remarks on every page until something else is opened or they are put away."""
+    st.session_state[_REMARKS] = tuple(lines)
+
+
+def open_file(scenario: Scenario, lines: Iterable[str]) -> None:
+    """Take the scenario of a file in hand, with the remarks about it."""
+    replace(scenario)
+    note(lines)
 
 
 def change(changes: Mapping[str, Value]) -> bool:
@@ -172,6 +189,7 @@ def open_visit(page: str) -> None:
     if news and not touched and not emptied:
         visit = link.decoded(given)
         state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
+        note(visit.remarks)
         report(visit.problems)
     wanted = parameters()
     if given != wanted:
