@@ -24,12 +24,20 @@ from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import treat
 from model.decisions.early_life import life_weights
-from model.decisions.remedies import BASELINE, Draws, Variant, within_bounds
+from model.decisions.remedies import (
+    BASELINE,
+    Draws,
+    Variant,
+    beyond_bounds,
+    orders,
+    within_bounds,
+)
 from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
-from model.runs.simulate import simulated_block
+from model.runs.reuse import prepared, simulated_block
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import Prepared
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
@@ -73,7 +81,7 @@ class Evaluation:
 class Job(NamedTuple):
     """One block of an evaluation, or some of its variants."""
 
-    scenario: Scenario
+    prepared: Prepared
     cut: Plan
     seed: int
     part: int
@@ -113,9 +121,9 @@ def evaluate(
 ) -> Evaluation:
     """Price the baseline and the variants on the same incidents (MODEL §5, "Remedies").
 
-    `cut` says how many years and worlds, and in which blocks; `remedies` are priced per world;
-    `lives` are the lives in years to return weights for. The incidents sampled suffice for the
-    variants `covering` too, which are not priced. `executor` and `on_block` as in `simulate`.
+    `cut` is years, worlds and blocks; `remedies` are priced per world, `lives` are years of life to
+    return weights for. The incidents suffice for the variants `covering` too, which are not priced.
+    `executor` and `on_block` as in `simulate`.
     """
     every = (BASELINE, *variants)
     chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
@@ -125,10 +133,10 @@ def evaluate(
     sums, squares = (np.zeros((len(every), len(COMPONENTS))) for _ in range(2))
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
-    clusters = 0
+    clusters, ready = 0, prepared(scenario)
     beyond: dict[str, tuple[int, int]] = {}
     jobs = [
-        Job(scenario, cut, seed, part, pooled, mine, chosen, horizons)
+        Job(ready, cut, seed, part, pooled, mine, chosen, horizons)
         for part in range(len(cut))
         for mine in shares
     ]
@@ -139,8 +147,7 @@ def evaluate(
         losses[mine, :, years], costs[:, worlds] = piece.losses, piece.costs
         for life, weight in piece.weights.items():
             weights[life][years] = weight
-        sums[mine] += piece.part_sums
-        squares[mine] += piece.part_squares
+        sums[mine], squares[mine] = sums[mine] + piece.part_sums, squares[mine] + piece.part_squares
         _count_in(beyond, piece.beyond)
         clusters += piece.clusters if piece.mine.start == 0 else 0
         if on_block is not None:
@@ -188,17 +195,20 @@ def _shares(variants: int, blocks: int) -> list[range]:
 def _piece(job: Job) -> Piece:
     """Evaluate some variants in one block."""
     block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
-    pool, draws = gathered(job.scenario, block, world_key, job.variants)
+    pool, draws = gathered(job.prepared, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
     if pool.of_the_run:
-        _, columns, _ = simulated_block((job.scenario, job.cut, job.seed, job.part))
+        _, columns, _ = simulated_block((job.prepared, job.cut, job.seed, job.part))
     else:
         columns = priced(base, np.ones(block.years, dtype=bool))
-    worlds = int(block.world_of_year[-1]) + 1
+    worlds = block.worlds
     losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
     sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
+    beyond: dict[str, tuple[int, int]] = {}
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
+        wanted = orders(job.prepared.scenario.causes, variant.steps)
+        _count_in(beyond, beyond_bounds(pool.values, wanted, draws))
         again = treated.years_unlike(base)
         if not again.any():
             continue
@@ -219,7 +229,7 @@ def _piece(job: Job) -> Piece:
         squares,
         {life: life_weights(pool, life) for life in job.lives},
         remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
-        dict(draws.beyond),
+        beyond,
     )
 
 

@@ -85,7 +85,13 @@ def test_trust_missing_is_never_more_than_all() -> None:
     effects = ((0.9, 1), (0.5, 8))
     for effect, n in effects:
         start, full, nothing = np.arange(1.0, n + 1.0) * 100.0, np.ones((1, n)), np.zeros((1, n))
-        found = PhasedIncidents(start, 30.0 * full, nothing, full, nothing)
+        found = PhasedIncidents(
+            start_h=start,
+            duration_h=30.0 * full,
+            publish_loss=nothing,
+            playback_loss=full,
+            ads_loss=nothing,
+        )
         values = (effect, GAIN, 24000.0, STAYS, 6570.0)
         terms = TrustTerms(*(np.full(n, x) for x in values))
         got = trust_drops(found, np.full(n, 8.0), np.zeros(n, dtype=int), terms)[0]
@@ -103,7 +109,12 @@ def test_phases_that_follow_each_other_hit_the_same_viewers() -> None:
     offset = np.array([0.0, 10.0, 40.0])
     nothing = np.zeros((3, 1))
     incident = PhasedIncidents(
-        np.array([500.0]), hours[:, None], nothing, losses[:, None], nothing, offset[:, None]
+        start_h=np.array([500.0]),
+        duration_h=hours[:, None],
+        publish_loss=nothing,
+        playback_loss=losses[:, None],
+        ads_loss=nothing,
+        offset_h=offset[:, None],
     )
     terms = TrustTerms(*(np.array([x]) for x in (EFFECT, GAIN, 24.0 * RECOVERY_D, STAYS, 6570.0)))
     got = trust_drops(incident, np.array([8.0]), np.array([0]), terms)

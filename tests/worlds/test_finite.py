@@ -9,7 +9,7 @@ from given import certain
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.decisions.compare import compare
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -67,4 +67,4 @@ def test_a_remedy_cannot_leave_the_bounds(name: str) -> None:
     found = compare(DEFAULT.with_(nothing), [["none"]], years=500)
     assert np.isfinite(found.evaluation.losses).all()
     assert found.evaluation.beyond == {name: 1.0}
-    assert any(name in line and "100 %" in line for line in caveats.of_comparison([found]))
+    assert any(name in line and "100 %" in line for line in run_warnings.of_comparison([found]))

@@ -80,7 +80,7 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     given = _today(parameters)
     parameters = {name: text for name, (text, _) in given.items()}
     changes: dict[str, Value] = {}
-    texts: dict[str, Value] = {}
+    texts: dict[str, str] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
         if name in TEXTS:
             texts[name] = text

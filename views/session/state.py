@@ -6,7 +6,6 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -21,26 +20,29 @@ from views.session.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.session.link import EVERYDAY_YEARS, Settings
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
-_REMARKS = "remarks_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 _SHOWN = "scenario_shown"
+_REMARKS = "remarks_in_hand"
 
 
 def current() -> Scenario:
     """Return the scenario in hand."""
-    return st.session_state.get(_SCENARIO, Scenario.default())
+    here: Scenario = st.session_state.get(_SCENARIO, Scenario.default())
+    return here
 
 
 def settings() -> Settings:
     """Return years and seed in hand."""
-    return st.session_state.get(_SETTINGS, Settings())
+    here: Settings = st.session_state.get(_SETTINGS, Settings())
+    return here
 
 
 def problems() -> tuple[str, ...]:
     """Return what was wrong with the last attempt to change something."""
-    return st.session_state.get(_PROBLEMS, ())
+    lines: tuple[str, ...] = st.session_state.get(_PROBLEMS, ())
+    return lines
 
 
 def report(lines: Iterable[str]) -> None:
@@ -50,7 +52,8 @@ def report(lines: Iterable[str]) -> None:
 
 def remarks() -> tuple[str, ...]:
     """Return what of the file or link opened last was understood otherwise than it stands there."""
-    return st.session_state.get(_REMARKS, ())
+    lines: tuple[str, ...] = st.session_state.get(_REMARKS, ())
+    return lines
 
 
 def note(lines: Iterable[str]) -> None:
@@ -75,14 +78,12 @@ def change(changes: Mapping[str, Value]) -> bool:
     return True
 
 
-def reset(*names: str) -> bool:
+def reset(*names: str) -> None:
     """Set assumptions, causes or remedies back to the default, by name."""
     try:
         replace(current().without(*names))
     except ScenarioError as error:
         report(error.problems)
-        return False
-    return True
 
 
 def replace(scenario: Scenario) -> None:
@@ -92,9 +93,9 @@ def replace(scenario: Scenario) -> None:
     report(())
 
 
-def set_settings(**changes: float) -> None:
-    """Change years or seed; the caller has checked them."""
-    st.session_state[_SETTINGS] = dataclasses.replace(settings(), **changes)
+def set_settings(changed: Settings) -> None:
+    """Run the scenario otherwise; the caller has checked the numbers."""
+    st.session_state[_SETTINGS] = changed
     st.session_state[_TOUCHED] = True
     report(())
 
@@ -189,8 +190,8 @@ def open_visit(page: str) -> None:
     if news and not touched and not emptied:
         visit = link.decoded(given)
         state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
-        note(visit.remarks)
         report(visit.problems)
+        note(visit.remarks)
     wanted = parameters()
     if given != wanted:
         st.query_params.from_dict(wanted)

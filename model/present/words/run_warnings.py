@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
-from model.assumptions.remedies import FACTOR
 from model.decisions.compare import Comparison
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
+from model.runs.reuse import prepared
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
-from model.worlds.prepared import uncertainty
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
@@ -34,7 +33,7 @@ def without_remedies(scenario: Scenario) -> tuple[str, ...]:
 def _moved_too_far(compared: Comparison) -> list[str]:
     return [
         f"remedies: {_percent(share)} of the values of {name} would leave its bounds and were set "
-        f"to them; allowed is {allowed_range(assumption(name) if '.' in name else FACTOR)}"
+        f"to them; allowed is {allowed_range(assumption(name))}"
         for name, share in compared.evaluation.beyond.items()
     ]
 
@@ -45,7 +44,7 @@ def of_run(result: Result) -> tuple[str, ...]:
 
 
 def _repair(scenario: Scenario) -> list[str]:
-    repair = uncertainty(scenario).repair
+    repair = prepared(scenario).repair
     if repair == 0.0:
         return []
     return [
@@ -63,7 +62,7 @@ def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
     return [
-        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.drawn_worlds))} of draws "
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.clusters))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
         for name, count in sorted(tally.clipped.items())
         if count
