@@ -6,13 +6,14 @@ other questions (remedies, replays) can price the same incidents again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.ads import lost_volumes, volumes
+from model.chain.availability import MINUTES, unavailable
 from model.chain.failover import fail_over, shield
 from model.chain.ledger import (
     COMPONENTS,
@@ -58,6 +59,7 @@ COLUMNS = (
     "sla_credit_usd",
     "net_loss_usd",
     "revenue_usd",
+    *MINUTES,
 )
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
@@ -78,6 +80,8 @@ class Priced:
     """Of every year."""
     shrunk: Array
     """What keeps the loss of each year within its revenue, `(years,)`; almost always 1."""
+    unavailable: Mapping[str, Array]
+    """Per incident, the minutes of each function it takes, by `MINUTES`."""
 
     @property
     def lines(self) -> dict[str, Array]:
@@ -143,9 +147,12 @@ def price(
     np.negative(credit, out=columns["sla_credit_usd"])
     np.subtract(columns["loss_usd"], credit, out=columns["net_loss_usd"])
     columns["revenue_usd"][:] = revenue
+    minutes = unavailable(shaped, calendar)
+    for name, taken in minutes.items():
+        columns[name][:] = yearly(taken)
     hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
-    return Priced(kept, outages, hours, response, each, down, terms, shrunk)
+    return Priced(kept, outages, hours, response, each, down, terms, shrunk, minutes)
 
 
 class _Sums:

@@ -30,8 +30,7 @@ def _part(whole: Comparison, k: int) -> Comparison:
         variants=(run.variants[0], run.variants[k]),
         remedies=tuple(run.remedies[r] for r in mine),
         losses=run.losses[rows],
-        parts=run.parts[rows],
-        part_errors=run.part_errors[rows],
+        parts=tuple(run.parts[row] for row in rows),
         weights={years: run.weights[years] for years in {1.0, life}},
         costs=run.costs[mine],
     )
@@ -54,8 +53,7 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         variants=(first.variants[0], *(run.variants[1] for run in runs)),
         remedies=tuple(run.remedies[r] for run, r in remedies.values()),
         losses=np.stack([first.losses[0], *(run.losses[1] for run in runs)]),
-        parts=np.stack([first.parts[0], *(run.parts[1] for run in runs)]),
-        part_errors=np.stack([first.part_errors[0], *(run.part_errors[1] for run in runs)]),
+        parts=(first.parts[0], *(run.parts[1] for run in runs)),
         weights={years: weight for run in runs for years, weight in run.weights.items()},
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
     )

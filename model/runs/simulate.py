@@ -25,7 +25,7 @@ from model.runs.memory import keep_freed, table
 from model.runs.parallel import CORES, in_order, standing
 from model.runs.result import Result
 from model.runs.reuse import remembering
-from model.runs.tally import Ledger, Tally
+from model.runs.tally import Ledger, Place, Tally
 from model.scenario.scenario import Scenario
 from model.worlds.draw import everyday
 
@@ -81,13 +81,14 @@ def simulated_block(task: Task) -> tuple[int, Array, Tally]:
 
 def _simulated(task: Task) -> tuple[int, Array, Tally]:
     scenario, cut, seed, index = task
-    block, world_key, first_year, _ = cut.block(index, seed)
+    block, world_key, first_year, first_world = cut.block(index, seed)
     struck = draw_block(scenario, block, world_block=world_key)
     again = everyday(block.key, block.years) and cut.years_per_world == 1
     priced = price(scenario, struck, block, remembering(block) if again else fast_links)
     priced.columns.setflags(write=False)
     keep = Ledger.SAMPLE if first_year == 0 else 0
-    return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)
+    place = Place(index, first_year, first_world)
+    return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep, place)
 
 
 _recently = lru_cache(maxsize=8)(_simulated)

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arrays import Array
-from model.chain.per_year import Priced
+from model.arrays import Array, Index
+from model.chain.availability import MINUTES
+from model.chain.per_year import COLUMNS, Priced
 from model.incidents.draw import DrawnBlock
+from model.runs.world_sums import WorldSums, by_world
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block
+
+KEPT_FROM = 0.9
+"""Quantile of a block's annual losses from which on they are kept by cause."""
+BY_CAUSE = ("loss", *MINUTES, "years")
+"""What is summed of each cause; `years` are those in which it had an incident."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,14 +32,41 @@ class Ledger:
 
 
 @dataclass(frozen=True, eq=False)
+class Place:
+    """Where a block stands in its run."""
+
+    part: int
+    first_year: int
+    first_world: int
+
+
+@dataclass(frozen=True, eq=False)
+class HighYears:
+    """The loss by cause of a block's highest years; those without any are left out."""
+
+    part: int
+    least_usd: float
+    """All years that lose this or more are here."""
+    year: Index
+    """`(n,)`, counted from the first year of the run."""
+    by_cause: Array
+    """`(n, causes)`, USD."""
+
+    @staticmethod
+    def of(by_cause: Array, loss: Array, place: Place, least_usd: float) -> HighYears:
+        """Keep the years of a block that lose `least_usd` or more."""
+        kept = np.flatnonzero((loss >= least_usd) & by_cause.any(axis=1))
+        return HighYears(place.part, least_usd, place.first_year + kept, by_cause[kept])
+
+
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Sums over a run that need no column per year; blocks add up."""
 
-    cause_sum: Array
-    """Loss by cause, `(causes,)`."""
-    cause_squares: Array
-    """Sum over worlds of the squared loss by cause, `(causes,)`."""
-    clusters: int
+    causes: WorldSums
+    """`BY_CAUSE` of every cause, the causes' losses first, `(len(BY_CAUSE)·causes,)`."""
+    high: tuple[HighYears, ...]
+    """Of every block."""
     by_hour: Array
     """`(5, 168)`: loss, minutes, loss², loss·minutes, minutes² by starting hour of week."""
     incidents: int
@@ -44,23 +78,26 @@ class Tally:
 
     @staticmethod
     def of(
-        scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
+        scenario: Scenario,
+        struck: DrawnBlock,
+        priced: Priced,
+        block: Block,
+        keep: int,
+        place: Place,
     ) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
-        causes = len(scenario.causes)
         worlds = int(block.world_of_year[-1]) + 1
-        cell = block.world_of_year[outages.year] * causes + outages.cause
-        by_world = np.bincount(cell, weights=loss, minlength=worlds * causes)
-        by_world = by_world.reshape(worlds, causes)
+        of_year = year_by_cause(priced, block.years, len(scenario.causes))
+        annual = priced.columns[COLUMNS.index("loss_usd")]
+        least = float(np.quantile(annual, KEPT_FROM, method="inverted_cdf"))
         hours = get_calendar(scenario).clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
         return Tally(
-            by_world.sum(axis=0),
-            (by_world**2).sum(axis=0),
-            worlds,
+            WorldSums.of(by_world(np.concatenate(of_year, axis=1), worlds), place.first_world),
+            (HighYears.of(of_year[0], annual, place, least),),
             np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             len(loss),
             struck.before_merging,
@@ -74,9 +111,8 @@ class Tally:
         """Return the tally of both blocks, in order."""
         names = {*self.clipped, *other.clipped}
         return Tally(
-            self.cause_sum + other.cause_sum,
-            self.cause_squares + other.cause_squares,
-            self.clusters + other.clusters,
+            self.causes + other.causes,
+            self.high + other.high,
             self.by_hour + other.by_hour,
             self.incidents + other.incidents,
             self.before_merging + other.before_merging,
@@ -85,6 +121,20 @@ class Tally:
             self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
+
+
+def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
+    """Return `BY_CAUSE` of every year and cause, `(years, causes)` each.
+
+    The loss of an incident, within its year's revenue, is its cause's; of merged ones, that of the
+    earliest.
+    """
+    cell = priced.outages.year * causes + priced.outages.cause
+    weights = (priced.loss_usd, *(priced.unavailable[name] for name in MINUTES))
+    size = years * causes
+    sums = [np.bincount(cell, weights=w, minlength=size).astype(np.float64) for w in weights]
+    sums.append((np.bincount(cell, minlength=size) > 0).astype(np.float64))
+    return [np.asarray(each.reshape(years, causes)) for each in sums]
 
 
 def _sample(scenario: Scenario, priced: Priced, keep: int) -> Ledger:

@@ -77,7 +77,7 @@ def by_cause(result: Result) -> pd.DataFrame:
 
 
 def _in_usd(figure: Estimate) -> dict[str, float]:
-    value, error, low, high = figure
+    value, error, low, high, _ = figure
     return {
         "expected_usd": value,
         "standard_error_usd": error,
