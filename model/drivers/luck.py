@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.arrays import Array
 from model.runs.result import Result
-from model.runs.standard_errors import Estimate, around
-
-if TYPE_CHECKING:
-    pass
+from model.runs.standard_errors import (
+    FEWEST_WORLDS,
+    Estimate,
+    skewed,
+    without_interval,
+)
 
 BAND = (0.05, 0.95)
 
@@ -22,7 +23,7 @@ class Ignorance:
     """What part of the spread of annual losses is ignorance (between worlds), and what is luck."""
 
     share: Estimate
-    """Share of the variance between worlds, its error by the jackknife over worlds."""
+    """Share of the variance between worlds, its error by leaving out each world in turn."""
     between_usd2: float
     within_usd2: float
     chance: Array
@@ -73,6 +74,7 @@ def _split(parts: tuple[Array, ...], shape: tuple[int, ...]) -> tuple[Array, Arr
 
 
 def _share_between(means: Array, variances: Array, shape: tuple[int, ...]) -> Estimate:
+    """Return the share between worlds, its ratio's bias and error from leaving out each world."""
     worlds, years = shape
 
     def share(parts: tuple[Array, ...], count: int) -> Array:
@@ -82,10 +84,13 @@ def _share_between(means: Array, variances: Array, shape: tuple[int, ...]) -> Es
 
     parts = (means, means**2, variances)
     value = float(share(tuple(np.asarray(p.mean()) for p in parts), worlds))
-    if worlds < 3:
-        return around(value, np.nan)
+    if worlds < FEWEST_WORLDS:
+        return without_interval(value, worlds)
     without = share(tuple((p.sum() - p) / (worlds - 1) for p in parts), worlds - 1)
-    return around(value, float(np.sqrt((worlds - 1) * without.var())))
+    pseudo = worlds * value - (worlds - 1) * without
+    found = skewed(float(pseudo.mean()), pseudo, worlds)
+    value, low, high = (min(max(x, 0.0), 1.0) for x in (found.value, found.low, found.high))
+    return Estimate(value, found.standard_error, low, high)
 
 
 def _band(by_world: Array, loss: Array) -> tuple[Array, Array]:
@@ -96,5 +101,5 @@ def _band(by_world: Array, loss: Array) -> tuple[Array, Array]:
     luck = (frequency * (1.0 - frequency)).mean(axis=1, keepdims=True) / (years - 1)
     kept = 1.0 - np.divide(luck, seen, out=np.ones_like(seen), where=seen > 0)
     drawn = mean + (frequency - mean) * np.sqrt(np.maximum(kept, 0.0))
-    low, high = np.quantile(np.clip(drawn, 0.0, 1.0), BAND, axis=1)
+    low, high = np.quantile(np.clip(drawn, 0.0, 1.0), BAND, axis=1, method="inverted_cdf")
     return low, high

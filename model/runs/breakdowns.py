@@ -34,6 +34,9 @@ class Unavailable(NamedTuple):
     p50: float
     """Of the year's minutes, as `p95`; nan for a single cause."""
     p95: float
+    p_kept_999: float
+    """Share of years that reach 99.9 % availability; nan for a single cause."""
+    p_kept_9999: float
 
     @property
     def availability(self) -> float:
@@ -50,7 +53,7 @@ def _of_function(result: Result, function: str) -> Iterator[Unavailable]:
     yield of_minutes(function, EVERY_CAUSE, result[_column(function)], result.worlds)
     for cause in result.scenario.causes:
         minutes = of_cause(result, _column(function), cause)
-        yield Unavailable(function, cause, minutes, np.nan, np.nan)
+        yield Unavailable(function, cause, minutes, *[np.nan] * 4)
 
 
 def _column(function: str) -> str:
@@ -61,7 +64,8 @@ def of_minutes(function: str, cause: str, minutes: Array, worlds: int) -> Unavai
     """Return the row of a function from its minutes in every year `(years,)`."""
     p50, p95 = np.quantile(minutes, [0.5, 0.95], method="inverted_cdf")
     expected = standard_errors.mean(minutes, worlds=worlds)
-    return Unavailable(function, cause, expected, float(p50), float(p95))
+    kept = (float((minutes <= (1.0 - goal) * MINUTES_PER_YEAR).mean()) for goal in (0.999, 0.9999))
+    return Unavailable(function, cause, expected, float(p50), float(p95), *kept)
 
 
 def of_cause(result: Result, quantity: str, cause: str) -> Estimate:

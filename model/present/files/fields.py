@@ -58,6 +58,7 @@ MEASURES = {
 }
 """Meaning of each row of `summary.csv`, all before SLA credit unless said."""
 
+_WEIGHED = "each by the share lost and by how busy it usually is; while incidents run"
 QUANTITIES = {
     "incidents": ("number", "Visible incidents of the year, overlapping ones counted once"),
     "incident_h": ("h", "Hours with an incident running"),
@@ -66,6 +67,9 @@ QUANTITIES = {
     "freshness_deficit_h": ("h", "Integral of the relative shortfall of fresh content"),
     "minutes_lost": ("min", "Viewing minutes lost"),
     "impressions_lost": ("impressions", "Ad impressions lost"),
+    "minutes_unavailable_playback": ("min", f"Minutes without playback, {_WEIGHED}"),
+    "minutes_unavailable_publishing": ("min", f"Minutes without publishing, {_WEIGHED}"),
+    "minutes_unavailable_ads": ("min", f"Minutes without ad serving, {_WEIGHED}"),
 }
 """Unit and meaning of what is counted per year."""
 

@@ -26,7 +26,12 @@ def of_comparison(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
 
 def of_run(result: Result) -> tuple[str, ...]:
     """Return the lines of the scenario and one for each kind of draw that was cut or moved."""
-    return (*of_scenario(result.scenario), *_clipped(result), *_capped(result))
+    return (
+        *of_scenario(result.scenario),
+        *_clipped(result),
+        *_capped(result),
+        *_without_interval(result),
+    )
 
 
 def _repair(scenario: Scenario) -> list[str]:
@@ -64,6 +69,16 @@ def _capped(result: Result) -> list[str]:
         f"simulation.max_duration: {_percent(tally.capped / tally.before_merging)} of incidents "
         f"were longer and cut at {longest} h"
     ]
+
+
+def _without_interval(result: Result) -> list[str]:
+    """Return which of the main figures have no interval, and why."""
+    figures = {"eal": result.mean("loss_usd")}
+    figures |= {f"p{100 * p:.0f}": result.quantile(p) for p in (0.5, 0.9, 0.95, 0.99)}
+    bare = {name: figure.reason for name, figure in figures.items() if figure.reason}
+    if not bare:
+        return []
+    return [f"{name}: {reason}" for name, reason in bare.items()]
 
 
 def _percent(part: float) -> str:
