@@ -122,8 +122,8 @@ _SESSIONS = (
         "sessions.freshness_elasticity", "Elasticity of session time to freshness", "% per %",
         Bounds(0.0, 10.0), (0.0, 1.0), lognormal(0.02, 0.20), "C",
         "Judgement; sign only from Wang et al., KDD, 2023, and Su et al., WSDM, 2024",
-        "Percent of session time lost when the supply of fresh content falls by one percent. The "
-        "weakest input of the model: nobody has published it.",
+        "Percent of session time lost when the supply of fresh content falls by one percent. "
+        "Judgement: nobody has published it.",
     ),
     entry(
         "sessions.return_lag", "Return delay of viewers, per hour of outage", "ratio",

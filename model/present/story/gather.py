@@ -15,6 +15,7 @@ from model.assumptions.remedies import Remedy
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import set_label
+from model.drivers.ranking import ranked
 from model.drivers.tornado import YEARS as SWING_YEARS
 from model.drivers.tornado import tornado
 from model.present.story.inputs import Material, Option
@@ -196,7 +197,8 @@ class Gathering:
                 on_block=on_block,
             ),
         )
-        return replace(found, swings=tuple(bar for bar in moved.bars if bar.per == "world"))
+        swings = tuple(bar for bar in moved.bars if bar.per == "world")
+        return replace(found, swings=swings, ranking=ranked(self.scenario, moved))
 
 
 _Counter = Callable[[float], Callable[[int, int], None]]

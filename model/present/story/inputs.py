@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from model.decisions.compare import Comparison, Row
+from model.drivers.ranking import Ranking
 from model.drivers.tornado import Bar
 from model.replays.replay import Replay
 from model.runs.result import Result
@@ -58,6 +59,8 @@ class Material:
     """Change of the average year without each of `imagining.REASONS`, USD."""
     swings: tuple[Bar, ...] = ()
     """Every input of the world at either end of its range, the widest first."""
+    ranking: Ranking | None = None
+    """Every uncertain input by how far it moves the average year."""
     replays: tuple[Replay, ...] = ()
 
     @cached_property

@@ -25,10 +25,6 @@ NOT_MODELLED = (
     "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "
     "before the year leave neither repeats nor missing trust."
 )
-WEAKEST_INPUT = (
-    "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
-    "published it."
-)
 CHAIN = ("Uploads", "Freshness", "Minutes", "Impressions", "Dollars")
 
 COMPONENT_LABELS = {
