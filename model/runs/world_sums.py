@@ -1,5 +1,6 @@
 """Sums over the years of each world, so that errors are clustered however a run is cut.
 
+>>> import numpy as np
 >>> whole = WorldSums.of(np.array([[1.0], [2.0], [4.0]]), first_world=0)
 >>> parts = [WorldSums.of(np.array([[x]]), first_world=w) for w, x in ((0, 1), (1, 1.5), (1, 0.5))]
 >>> cut = parts[0] + parts[1] + (parts[2] + WorldSums.of(np.array([[4.0]]), first_world=2))

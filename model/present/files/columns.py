@@ -99,6 +99,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             *_exceedance("aep", "Loss of a whole year"),
             *_exceedance("oep", "Largest single incident of a year"),
             text("supported", "yes if the run has at least 20 such years, else no"),
+            text("reason", "Why a supported figure has no interval; empty if both have one"),
         ),
     ),
     "chain.csv": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.present.files.fields import DELTA, GAIN, Field, text, usd
+from model.present.files.fields import DELTA, DISTANCE, GAIN, Field, text, usd
 
 _BAND = "of the 95 % Monte Carlo interval"
 _NAME = text("name", "Dotted name of the assumption, or of a remedy's row")
@@ -39,9 +39,9 @@ DRIVER_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             text("grade", "Evidence: A measured, B published estimate, C judgement"),
             Field("low", "number", "see unit", "5th percentile of the belief"),
             Field("high", "number", "see unit", "95th percentile of the belief"),
-            usd("eal_from_usd", "Expected annual loss at the low input", ""),
-            usd("eal_to_usd", "Expected annual loss at the high input", ""),
-            usd("movement_usd", "The longest way between those and the loss as it is", ""),
+            usd("eal_from_usd", "Expected annual loss at the low input"),
+            usd("eal_to_usd", "Expected annual loss at the high input"),
+            usd("movement_usd", "The longest way between those and the loss as it is", DISTANCE),
             text("unit", "Unit of the two inputs"),
             _LABEL,
             text("weakest", "yes for the weakest input: judgement that moves the answer most"),

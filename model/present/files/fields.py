@@ -10,6 +10,7 @@ COST = "positive: money spent"
 GAIN = "positive: money gained"
 EARNED = "positive: money earned"
 CREDIT = "negative: it reduces the loss"
+DISTANCE = "positive: a distance"
 NONE = "none"
 """The set of remedies of a scenario as it is."""
 

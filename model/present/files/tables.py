@@ -50,7 +50,8 @@ def _exceedance_row(row: Exceedance) -> dict[str, object]:
         cells[f"{kind}_usd"] = figure.value if figure else math.nan
         cells[f"{kind}_low_usd"] = figure.low if figure else math.nan
         cells[f"{kind}_high_usd"] = figure.high if figure else math.nan
-    return cells | {"supported": "yes" if row.aep else "no"}
+    reason = next((f.reason for f in (row.aep, row.oep) if f and f.reason), "")
+    return cells | {"supported": "yes" if row.aep else "no", "reason": reason}
 
 
 def chain(result: Result) -> pd.DataFrame:
