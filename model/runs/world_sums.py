@@ -13,6 +13,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from model.arrays import Array
 from model.runs.standard_errors import FEWEST_WORLDS, Estimate, around, resting_on
 
@@ -41,8 +43,8 @@ class WorldSums:
         return WorldSums(
             first_world,
             first_world + len(by_world) - 1,
-            by_world.sum(axis=0),
-            (by_world[1:-1] ** 2).sum(axis=0),
+            np.einsum("wk->k", by_world),
+            np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
             by_world[0],
             by_world[-1],
         )
