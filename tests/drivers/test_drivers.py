@@ -308,6 +308,8 @@ def test_the_weakest_input_is_judgement_that_moves_the_answer_most() -> None:
     found = ranking(DEFAULT, years=3000)
     judged = [row for row in found.rows if row.grade == "C"]
     assert found.weakest[0] == judged[0]
+    assert {row.grade for row in found.weakest} == {"C"}
+    assert any(row.telling and row.grade != "C" for row in found.rows)
     assert found.weakest[0].movement > 2e6
     elasticity = next(r for r in found.rows if r.name == "sessions.freshness_elasticity")
     assert elasticity.movement < found.weakest[0].movement / 3
@@ -334,6 +336,12 @@ def test_share_of_a_heavy_tailed_rate_is_that_of_algebra() -> None:
     found = first_order(rate, loss)
     assert abs(found.value - truth) < 3 * found.standard_error
     assert found.standard_error < 0.01
+
+
+def test_a_loss_that_is_the_rate_itself_is_all_its_own() -> None:
+    """Also what lies within the last bin, five of a thousand worlds of a heavy tail."""
+    rate = np.exp(1.2 * np.random.default_rng(13).standard_normal(1000))
+    assert first_order(rate, rate).value == pytest.approx(1.0, abs=0.01)
 
 
 def test_share_of_an_annual_loss_from_world_means() -> None:

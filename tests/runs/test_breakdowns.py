@@ -136,6 +136,15 @@ def test_error_of_a_cause_in_the_tail_is_that_of_repeated_runs() -> None:
         assert stated == pytest.approx(values.std(ddof=1), rel=0.35)
 
 
+def test_error_of_the_only_cause_in_the_tail_is_that_of_the_tail_mean() -> None:
+    cause, *others = DEFAULT.causes
+    alone = DEFAULT.with_({f"incidents.{name}.rate_per_year": known(0.0) for name in others})
+    result = simulate(alone, years=20_000, seed=3)
+    found, tail = result.tail_by_cause()[cause], result.measure("tvar_95")
+    assert found.value == pytest.approx(tail.value, rel=1e-12)
+    assert found.standard_error == pytest.approx(tail.standard_error, rel=0.05)
+
+
 def test_minutes_of_phases_by_hand() -> None:
     """Two phases, 3 h at 0.2 and then 2 h at 0.1 of playback, hour by hour against demand."""
     calendar = get_calendar(DEFAULT)
