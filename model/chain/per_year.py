@@ -1,7 +1,7 @@
 """One block of simulated years, from its incidents to the columns that are kept.
 
-`striking` draws the incidents, `price` carries them through the chain; both stand apart so that
-other questions (remedies, replays) can price the same incidents again.
+`incidents.draw` draws the incidents, `price` carries them through the chain; both stand apart so
+that other questions (remedies, replays) can price the same incidents again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,9 @@ from model.chain.slow_links import slow_links
 from model.chain.types import Backlog, PhasedIncidents, Session
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
-from model.scenario.scenario import Scenario
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values, per_year
 
 FastLinks = Callable[[PhasedIncidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
@@ -64,7 +63,7 @@ COLUMNS = (
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Priced:
     """What a block contributes: columns `(len(COLUMNS), years)` and each incident's part."""
 
@@ -101,14 +100,14 @@ class Priced:
 
 
 def price(
-    scenario: Scenario, struck: DrawnBlock, block: Block, fast: FastLinks = fast_links
+    prepared: Prepared, drawn: DrawnBlock, block: Block, fast: FastLinks = fast_links
 ) -> Priced:
     """Carry the incidents of a block through the chain to money, year by year (MODEL §4).
 
     `fast` stands for `fast_links` where its results may be known from another run.
     """
-    values, outages = struck.values, struck.outages
-    calendar = get_calendar(scenario)
+    values, outages = drawn.values, drawn.incidents
+    calendar = prepared.calendar
     world = block.world_of_year.take(outages.year)
     shaped = shield(fail_over(outages, values, world), values, world)
     session, backlog = fast(shaped, values, world, calendar)
@@ -127,32 +126,39 @@ def price(
     for line in lines.values():
         loss += line
     shrunk = revenue_factor(loss, revenue)
-    credit = sla_credit(
-        outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
-    )
+    signed = contract(values, block)
+    credit = sla_credit(outages.year, outages.start_h, down, block.years, signed, calendar.clock)
     kept = np.empty((len(COLUMNS), block.years))
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
     columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
     lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
-    for name, volume in volumes(values, block.world_of_year, lost).items():
+    minutes = unavailable(shaped, calendar)
+    counted = {name: yearly(one) for name, one in minutes.items()}
+    for name, volume in (volumes(values, block.world_of_year, lost) | counted).items():
         columns[name][:] = volume
     for name, line in lines.items():
         np.multiply(line, shrunk, out=columns[f"{name}_usd"])
     rate = terms.revenue_usd_per_h
     np.multiply(rate, summed.retention_permanent, out=columns["retention_permanent_usd"])
-    after_year = rate * terms.loss_share_borne * within * yearly(slow.after_year)
-    columns["after_year_usd"][:] = after_year
+    columns["after_year_usd"][:] = rate * terms.loss_share_borne * within * yearly(slow.after_year)
     np.multiply(loss, shrunk, out=columns["loss_usd"])
     np.negative(credit, out=columns["sla_credit_usd"])
     np.subtract(columns["loss_usd"], credit, out=columns["net_loss_usd"])
     columns["revenue_usd"][:] = revenue
-    minutes = unavailable(shaped, calendar)
-    for name, taken in minutes.items():
-        columns[name][:] = yearly(taken)
     hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
-    return Priced(kept, outages, hours, response, each, down, terms, shrunk, minutes)
+    return Priced(
+        columns=kept,
+        outages=outages,
+        hours=hours,
+        response_usd=response,
+        loss_usd=each,
+        down_h=down,
+        terms=terms,
+        shrunk=shrunk,
+        unavailable=minutes,
+    )
 
 
 class _Sums:

@@ -13,11 +13,11 @@ from model.drivers.luck import luck_or_ignorance
 from model.drivers.ranking import ranked
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
 from model.present.words.weakest import weakest
 from model.runs.blocks import MOST_YEARS
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 
 if TYPE_CHECKING:
     from model.present.files.driver_tables import Drivers
@@ -56,7 +56,7 @@ def _run(given: Arguments) -> None:
     console.prepare_out(given.out)
     found = _found(given)
     _print(found, given)
-    console.warn(caveats.of_comparison([found.scenario]))
+    console.warn(run_warnings.of_comparison([found.scenario]))
     if given.out is not None:
         from model.present.files.driver_tables import bundle
 

@@ -10,11 +10,12 @@ import numpy as np
 from model.arrays import Array, Index
 from model.chain.availability import FUNCTIONS, MINUTES
 from model.chain.per_year import COLUMNS, price
+from model.incidents.draw import draw_block
 from model.runs import standard_errors
 from model.runs.blocks import plan
-from model.runs.drawn_again import draw_block
 from model.runs.standard_errors import Estimate, Sample, skewed, worlds_behind
 from model.runs.tally import BY_CAUSE, HighYears, Place, year_by_cause
+from model.worlds.prepared import prepare
 
 if TYPE_CHECKING:
     from model.runs.result import Result
@@ -108,8 +109,9 @@ def _reaching(result: Result, high: HighYears, var: float) -> HighYears:
         return high
     cut = plan(result.scenario, result.years, result.worlds)
     block, key, first_year, first_world = cut.block(high.part, result.seed)
-    priced = price(result.scenario, draw_block(result.scenario, block, world_block=key), block)
-    of_year = year_by_cause(priced, block.years, len(result.scenario.causes))
+    prepared = prepare(result.scenario)
+    priced = price(prepared, draw_block(prepared, block, world_block=key), block)
+    of_year = year_by_cause(priced, block.years, len(prepared.causes))
     place = Place(high.part, first_year, first_world)
     return HighYears.of(of_year[0], priced.columns[COLUMNS.index("loss_usd")], place, var)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +12,87 @@ from model.arrays import Array, Index
 from model.chain.availability import MINUTES
 from model.chain.per_year import COLUMNS, Priced
 from model.incidents.draw import DrawnBlock
-from model.runs.world_sums import WorldSums, by_world
-from model.scenario.scenario import Scenario
-from model.worlds.prepared import get_calendar
+from model.runs.standard_errors import FEWEST_WORLDS, Estimate, around, resting_on
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 
 KEPT_FROM = 0.9
 """Quantile of a block's annual losses from which on they are kept by cause."""
 BY_CAUSE = ("loss", *MINUTES, "years")
 """What is summed of each cause; `years` are those in which it had an incident."""
+
+
+@dataclass(frozen=True, eq=False)
+class WorldSums:
+    """Sums over worlds of k quantities and of the squares of each world's own sum, `(k,)` each.
+
+    A block holds whole worlds or a part of one, so the first and the last world may go on in the
+    next: their sums stay apart until it is added.
+    """
+
+    first: int
+    last: int
+    total: Array
+    inner: Array
+    """Squares of the worlds between the first and the last."""
+    head: Array
+    """Sums of the first world."""
+    tail: Array
+    """Sums of the last world, which may be the first."""
+
+    @staticmethod
+    def of(by_world: Array, first_world: int) -> WorldSums:
+        """Sum up consecutive worlds, `(worlds, k)`."""
+        return WorldSums(
+            first_world,
+            first_world + len(by_world) - 1,
+            np.einsum("wk->k", by_world),
+            np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
+            by_world[0],
+            by_world[-1],
+        )
+
+    @property
+    def squares(self) -> Array:
+        """The sum over worlds of the squares, `(k,)`."""
+        alone = self.first == self.last
+        return self.inner + self.head**2 + (0.0 if alone else self.tail**2)
+
+    def __add__(self, other: WorldSums) -> WorldSums:
+        """Return the sums of both, in order; the world at the seam may be in both."""
+        alone, other_alone = self.first == self.last, other.first == other.last
+        inner, head, tail = self.inner + other.inner, self.head, other.tail
+        if self.last == other.first:
+            seam = self.tail + other.head
+            if not (alone or other_alone):
+                inner = inner + seam**2
+            head, tail = seam if alone else head, seam if other_alone else tail
+        else:
+            inner = inner + (0.0 if alone else self.tail**2)
+            inner = inner + (0.0 if other_alone else other.head**2)
+        return WorldSums(self.first, other.last, self.total + other.total, inner, head, tail)
+
+    def mean(self, k: int, behind: int, *, years: int) -> Estimate:
+        """Return the mean per year of quantity `k`, which rests on the years that `behind` counts.
+
+        `behind` is the place of that count among the quantities.
+        """
+        worlds, total = self.last - self.first + 1, float(self.total[k])
+        if not self.squares[k] and worlds >= FEWEST_WORLDS:
+            return around(0.0, 0.0)
+        spread = max(float(self.squares[k]) - total**2 / worlds, 0.0)
+        error = math.sqrt(spread * worlds / (worlds - 1)) / years if worlds > 1 else math.nan
+        return resting_on(total / years, error, self.worlds_behind(behind))
+
+    def worlds_behind(self, k: int) -> float:
+        """Return the effective number of worlds among the years that quantity `k` counts."""
+        squares = float(self.squares[k])
+        return float(self.total[k]) ** 2 / squares if squares else 0.0
+
+
+def by_world(values: Array, worlds: int) -> Array:
+    """Return sums over the years of each world of values `(years, k)`, `(worlds, k)`."""
+    return values if len(values) == worlds else values.reshape(worlds, -1, values.shape[1]).sum(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +146,12 @@ class Tally:
     before_merging: int
     capped: int
     clipped: dict[str, int]
-    drawn_worlds: int
     sample: Ledger
 
     @staticmethod
     def of(
-        scenario: Scenario,
-        struck: DrawnBlock,
+        prepared: Prepared,
+        drawn: DrawnBlock,
         priced: Priced,
         block: Block,
         keep: int,
@@ -87,24 +159,24 @@ class Tally:
     ) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
-        worlds = int(block.world_of_year[-1]) + 1
-        of_year = year_by_cause(priced, block.years, len(scenario.causes))
+        of_year = year_by_cause(priced, block.years, len(prepared.causes))
         annual = priced.columns[COLUMNS.index("loss_usd")]
         least = float(np.quantile(annual, KEPT_FROM, method="inverted_cdf"))
-        hours = get_calendar(scenario).clock.hour_of_week
+        hours = prepared.calendar.clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
         return Tally(
-            WorldSums.of(by_world(np.concatenate(of_year, axis=1), worlds), place.first_world),
+            WorldSums.of(
+                by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
+            ),
             (HighYears.of(of_year[0], annual, place, least),),
             np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             len(loss),
-            struck.before_merging,
-            struck.capped,
-            struck.clipped,
-            worlds,
-            _sample(scenario, priced, keep),
+            drawn.before_merging,
+            drawn.capped,
+            drawn.clipped,
+            _sample(prepared, priced, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -118,7 +190,6 @@ class Tally:
             self.before_merging + other.before_merging,
             self.capped + other.capped,
             {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
 
@@ -137,11 +208,11 @@ def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
     return [np.asarray(each.reshape(years, causes)) for each in sums]
 
 
-def _sample(scenario: Scenario, priced: Priced, keep: int) -> Ledger:
+def _sample(prepared: Prepared, priced: Priced, keep: int) -> Ledger:
     if not keep:
         return Ledger({})
     outages = priced.outages
-    names = np.array(scenario.causes)
+    names = np.array(prepared.causes)
     first = slice(0, keep)
     return Ledger(
         {

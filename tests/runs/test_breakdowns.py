@@ -16,10 +16,9 @@ from model.runs import blocks, standard_errors
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.runs.simulate import simulate
-from model.runs.tally import HighYears
-from model.runs.world_sums import WorldSums
+from model.runs.tally import HighYears, WorldSums
 from model.scenario.scenario import Scenario
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import prepare
 
 DEFAULT = Scenario.default()
 
@@ -147,14 +146,14 @@ def test_error_of_the_only_cause_in_the_tail_is_that_of_the_tail_mean() -> None:
 
 def test_minutes_of_phases_by_hand() -> None:
     """Two phases, 3 h at 0.2 and then 2 h at 0.1 of playback, hour by hour against demand."""
-    calendar = get_calendar(DEFAULT)
+    calendar = prepare(DEFAULT).calendar
     incident = PhasedIncidents(
-        np.array([50.0]),
-        np.array([[3.0], [2.0]]),
-        np.array([[0.5], [0.0]]),
-        np.array([[0.2], [0.1]]),
-        np.array([[0.0], [0.4]]),
-        np.array([[0.0], [3.0]]),
+        start_h=np.array([50.0]),
+        duration_h=np.array([[3.0], [2.0]]),
+        publish_loss=np.array([[0.5], [0.0]]),
+        playback_loss=np.array([[0.2], [0.1]]),
+        ads_loss=np.array([[0.0], [0.4]]),
+        offset_h=np.array([[0.0], [3.0]]),
     )
     found = unavailable(incident, calendar)
     w, p = calendar.demand[50:55], calendar.uploads[50:55]

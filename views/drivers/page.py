@@ -169,7 +169,7 @@ def _band(found: Ignorance) -> None:
         f"({BAND[0]:,} worlds of {BAND[1]} years; the share above is from {SHARE[0]:,} worlds of "
         f"{SHARE[1]}). A wide band is ignorance; the fall of the line itself is luck."
     )
-    downloads.csv("Band as CSV", "ignorance.csv", lambda: table)
+    downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))
 
 
 def _shares(place: DeltaGenerator, run: Run) -> Shares | None:
@@ -202,7 +202,7 @@ def _share_bars(found: Shares) -> None:
         "First-order shares, read off the run itself, with their 95 % error. What they lack to "
         "100 % is luck and interplay. Beliefs that go together are credited together."
     )
-    downloads.csv("Shares as CSV", "shares.csv", found.frame)
+    downloads.csv("Shares as CSV", "variance_shares.csv", lambda: driver_tables.shares(found))
 
 
 def _learn() -> None:
@@ -229,4 +229,5 @@ def _learn() -> None:
         "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
         f"any bearing would show up to {headline.markdown(fmt.money(found.null_95_usd))}."
     )
-    downloads.csv("Worths as CSV", "information.csv", found.frame)
+    file, worths = "information.csv", found
+    downloads.csv("Worths as CSV", file, lambda: driver_tables.information(worths, scenario))

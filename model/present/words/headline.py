@@ -25,7 +25,6 @@ NOT_MODELLED = (
     "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "
     "before the year leave neither repeats nor missing trust."
 )
-CHAIN = ("Uploads", "Freshness", "Minutes", "Impressions", "Dollars")
 
 COMPONENT_LABELS = {
     "playback": "Playback fails",
