@@ -6,13 +6,14 @@ that other questions (remedies, replays) can price the same incidents again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.ads import lost_volumes, volumes
+from model.chain.availability import MINUTES, unavailable
 from model.chain.failover import fail_over, shield
 from model.chain.ledger import (
     COMPONENTS,
@@ -69,6 +70,7 @@ COLUMNS = (
     "sla_credit_usd",
     "net_loss_usd",
     "revenue_usd",
+    *MINUTES,
 )
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
@@ -87,6 +89,8 @@ class Priced:
     """Per incident, the hours the contract counts."""
     terms: Terms
     """Of every year."""
+    unavailable: Mapping[str, Array]
+    """Per incident, the minutes of each function it takes, by `MINUTES`."""
 
     @property
     def lines(self) -> dict[str, Array]:
@@ -130,15 +134,16 @@ def price(
     loss = np.zeros(block.years)
     for line in lines.values():
         loss += line
-    credit = sla_credit(
-        outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
-    )
+    signed = contract(values, block)
+    credit = sla_credit(outages.year, outages.start_h, down, block.years, signed, calendar.clock)
     kept = np.empty((len(COLUMNS), block.years))
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
     columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
     lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
-    for name, volume in volumes(values, block.world_of_year, lost).items():
+    minutes = unavailable(shaped, calendar)
+    counted = {name: yearly(one) for name, one in minutes.items()}
+    for name, volume in (volumes(values, block.world_of_year, lost) | counted).items():
         columns[name][:] = volume
     for name, line in lines.items():
         columns[f"{name}_usd"][:] = line
@@ -163,6 +168,7 @@ def price(
         loss_usd=each,
         down_h=down,
         terms=terms,
+        unavailable=minutes,
     )
 
 

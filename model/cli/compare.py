@@ -21,7 +21,7 @@ from model.present.words import run_warnings
 from model.present.words.numbers import money
 from model.present.words.remedies import averaged, chance
 from model.runs.blocks import MOST_YEARS
-from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
+from model.runs.paired import FEWEST_PAYING_WORLDS, FEWEST_YEARS
 from model.scenario.rows import number
 from model.scenario.scenario import Scenario
 
@@ -160,7 +160,8 @@ def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Co
 def _pays(one: Comparison) -> bool:
     """Tell whether a run can say which worlds pay back, or has nothing to pay."""
     worlds, years = one.evaluation.worlds, one.evaluation.years
-    return len(one.names) == 1 or (worlds >= FEWEST_WORLDS and years >= FEWEST_YEARS * worlds)
+    enough = worlds >= FEWEST_PAYING_WORLDS and years >= FEWEST_YEARS * worlds
+    return len(one.names) == 1 or enough
 
 
 def _print(table: pd.DataFrame, offered: Sequence[tuple[Comparison, Sequence[Offer]]]) -> None:

@@ -20,6 +20,7 @@ from model.assumptions.lookup import assumption
 from model.assumptions.remedies import PREFIX
 from model.assumptions.remedy_library import SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
+from model.chain.availability import MINUTES
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import treat
@@ -36,13 +37,16 @@ from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
 from model.runs.reuse import prepared, simulated_block
+from model.runs.standard_errors import Estimate
+from model.runs.tally import WorldSums
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import Prepared
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
 CLOUD_BILL = "platform.cloud_bill_per_year"
-_LOSS_ROWS = [COLUMNS.index(name) for name in LOSSES]
+WITH_MINUTES = (*LOSSES, *MINUTES)
+"""What is kept if the error budget is asked for."""
 _PART_ROWS = [COLUMNS.index(f"{name}_usd") for name in COMPONENTS]
 
 
@@ -57,11 +61,11 @@ class Evaluation:
     worlds: int
     seed: int
     losses: Array
-    """`(V, 2, Y)`: `LOSSES` of every year, USD."""
-    parts: Array
-    """`(V, C)`: expected yearly saving per line of `COMPONENTS` against the baseline, USD."""
-    part_errors: Array
-    """Standard errors of `parts`, clustered by world."""
+    """`(V, K, Y)`: what is `kept` of every year, `LOSSES` first, USD."""
+    kept: tuple[str, ...]
+    parts: tuple[WorldSums, ...]
+    """Of each variant, the saving per line of `COMPONENTS` against the baseline, USD, and last the
+    number of years it changes."""
     weights: dict[float, Array]
     """Weights of the years `(Y,)` for an average over so many years of life."""
     costs: Array
@@ -72,6 +76,15 @@ class Evaluation:
     def loss(self, variant: int) -> Array:
         """Return the yearly loss before SLA credit of a variant, USD `(Y,)`."""
         return np.asarray(self.losses[variant, 0])
+
+    def saved(self, variant: int) -> dict[str, Estimate]:
+        """Return the expected yearly saving of a variant per line of `COMPONENTS`, USD."""
+        sums, last = self.parts[variant], len(COMPONENTS)
+        return {line: sums.mean(k, last, years=self.years) for k, line in enumerate(COMPONENTS)}
+
+    def column(self, variant: int, name: str) -> Array:
+        """Return one of the `kept` columns of a variant `(Y,)`."""
+        return np.asarray(self.losses[variant, self.kept.index(name)])
 
     def net(self, variant: int) -> Array:
         """Return the yearly loss net of SLA credit of a variant, USD `(Y,)`."""
@@ -90,6 +103,7 @@ class Job(NamedTuple):
     """The variants to be priced; the pool serves all."""
     remedies: tuple[Remedy, ...]
     lives: tuple[float, ...]
+    kept: tuple[str, ...]
 
 
 class Piece(NamedTuple):
@@ -98,10 +112,8 @@ class Piece(NamedTuple):
     mine: range
     first_year: int
     first_world: int
-    clusters: int
     losses: Array
-    part_sums: Array
-    part_squares: Array
+    parts: tuple[WorldSums, ...]
     weights: dict[float, Array]
     costs: Array
     beyond: dict[str, tuple[int, int]]
@@ -116,27 +128,29 @@ def evaluate(
     remedies: Iterable[Remedy] = (),
     lives: Iterable[float] = (),
     covering: Iterable[Variant] = (),
+    kept: tuple[str, ...] = LOSSES,
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Price the baseline and the variants on the same incidents (MODEL §5, "Remedies").
 
     `cut` is years, worlds and blocks; `remedies` are priced per world, `lives` are years of life to
-    return weights for. The incidents suffice for the variants `covering` too, which are not priced.
-    `executor` and `on_block` as in `simulate`.
+    return weights for. The incidents suffice for the variants `covering` too, which are not priced;
+    `kept` columns are kept of every year, `LOSSES` or `WITH_MINUTES`. `executor` and `on_block` as
+    in `simulate`.
     """
     every = (BASELINE, *variants)
     chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
     shares = _shares(len(every), len(cut))
     pooled = (*every, *covering)
-    losses = np.empty((len(every), len(LOSSES), cut.years))
-    sums, squares = (np.zeros((len(every), len(COMPONENTS))) for _ in range(2))
+    losses = np.empty((len(every), len(kept), cut.years))
+    parts: list[WorldSums | None] = [None] * len(every)
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
-    clusters, ready = 0, prepared(scenario)
+    ready = prepared(scenario)
     beyond: dict[str, tuple[int, int]] = {}
     jobs = [
-        Job(ready, cut, seed, part, pooled, mine, chosen, horizons)
+        Job(ready, cut, seed, part, pooled, mine, chosen, horizons, kept)
         for part in range(len(cut))
         for mine in shares
     ]
@@ -147,9 +161,10 @@ def evaluate(
         losses[mine, :, years], costs[:, worlds] = piece.losses, piece.costs
         for life, weight in piece.weights.items():
             weights[life][years] = weight
-        sums[mine], squares[mine] = sums[mine] + piece.part_sums, squares[mine] + piece.part_squares
         _count_in(beyond, piece.beyond)
-        clusters += piece.clusters if piece.mine.start == 0 else 0
+        for k, sums in zip(piece.mine, piece.parts, strict=True):
+            before = parts[k]
+            parts[k] = sums if before is None else before + sums
         if on_block is not None:
             on_block(done, len(jobs))
     return Evaluation(
@@ -160,8 +175,8 @@ def evaluate(
         cut.worlds,
         seed,
         losses,
-        sums / cut.years,
-        _errors(sums, squares, clusters) / cut.years,
+        kept,
+        tuple(sums for sums in parts if sums is not None),
         weights,
         costs,
         {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
@@ -202,31 +217,33 @@ def _piece(job: Job) -> Piece:
     else:
         columns = priced(base, np.ones(block.years, dtype=bool))
     worlds = block.worlds
-    losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
-    sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
+    rows = [COLUMNS.index(name) for name in job.kept]
+    losses, parts = np.repeat(columns[None, rows], len(job.mine), axis=0), columns[_PART_ROWS]
+    sums: list[WorldSums] = []
     beyond: dict[str, tuple[int, int]] = {}
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
         wanted = orders(job.prepared.scenario.causes, variant.steps)
         _count_in(beyond, beyond_bounds(pool.values, wanted, draws))
         again = treated.years_unlike(base)
+        by_world = np.zeros((worlds, len(COMPONENTS) + 1))
         if not again.any():
+            sums.append(WorldSums.of(by_world, first_world))
             continue
         new, changed = priced(treated, again), np.flatnonzero(again)
-        losses[k][:, changed] = new[_LOSS_ROWS]
+        losses[k][:, changed] = new[rows]
         saved = parts.take(changed, axis=1)
         saved -= new[_PART_ROWS]
         world = block.world_of_year[changed]
-        by_world = np.stack([np.bincount(world, weights=row, minlength=worlds) for row in saved])
-        sums[k], squares[k] = by_world.sum(axis=1), (by_world**2).sum(axis=1)
+        for line, row in enumerate((*saved, np.ones(len(changed)))):
+            by_world[:, line] = np.bincount(world, weights=row, minlength=worlds)
+        sums.append(WorldSums.of(by_world, first_world))
     return Piece(
         job.mine,
         first_year,
         first_world,
-        worlds,
         losses,
-        sums,
-        squares,
+        tuple(sums),
         {life: life_weights(pool, life) for life in job.lives},
         remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
         beyond,

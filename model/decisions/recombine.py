@@ -40,8 +40,7 @@ def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
         chosen[0][0],
         variants=tuple(run.variants[k] for run, rows in chosen for k in rows),
         losses=np.concatenate([run.losses[list(rows)] for run, rows in chosen]),
-        parts=np.concatenate([run.parts[list(rows)] for run, rows in chosen]),
-        part_errors=np.concatenate([run.part_errors[list(rows)] for run, rows in chosen]),
+        parts=tuple(run.parts[k] for run, rows in chosen for k in rows),
     )
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from model.arrays import Array
 from model.chain.ledger import AD_RECAPTURE, AD_REVENUE, COMPONENTS, OTHER_REVENUE, RECAPTURE
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs import standard_errors
+from model.runs import breakdowns, standard_errors
+from model.runs.breakdowns import Unavailable
 from model.runs.standard_errors import Estimate, Sample
 from model.runs.tally import Tally
 from model.scenario.scenario import Scenario
@@ -30,6 +31,8 @@ class Measure(NamedTuple):
     low: float
     high: float
     unit: str
+    reason: str
+    """Why there is no interval; empty if there is one."""
 
 
 class Exceedance(NamedTuple):
@@ -125,7 +128,7 @@ class Result:
             ("incident_hours", self.mean("incident_h"), "h per year"),
             ("duration_capped", self._capped(), "share"),
         ]
-        return tuple(Measure(name, *figure, unit) for name, figure, unit in rows)
+        return tuple(Measure(name, *f[:4], unit, f.reason) for name, f, unit in rows)
 
     def measure(self, name: str, tolerance_usd: float | None = None) -> Measure:
         """Return one figure of `measures` by name."""
@@ -154,7 +157,10 @@ class Result:
     def _capped(self) -> Estimate:
         n = self.tally.before_merging
         p = self.tally.capped / n if n else 0.0
-        return standard_errors.around(p, (p * (1 - p) / n) ** 0.5 if n else 0.0)
+        # Incidents of one world share what makes them long: they may tell no more than it does.
+        trials = min(n, self.worlds)
+        error = (p * (1 - p) / trials) ** 0.5 if n else 0.0
+        return standard_errors.proportion(p, error, trials=trials, behind=trials)
 
     def exceedance(self) -> tuple[Exceedance, ...]:
         """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
@@ -177,14 +183,20 @@ class Result:
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""
-        tally, n = self.tally, self.tally.clusters
-        out = {}
-        for k, cause in enumerate(self.scenario.causes):
-            total = float(tally.cause_sum[k])
-            spread = max(float(tally.cause_squares[k]) - total**2 / n, 0.0)
-            error = float(np.sqrt(spread * n / max(n - 1, 1))) / self.years if n > 1 else np.nan
-            out[cause] = standard_errors.around(total / self.years, error)
-        return out
+        return {cause: breakdowns.of_cause(self, "loss", cause) for cause in self.scenario.causes}
+
+    def tail_by_cause(self, p: float = 0.95) -> dict[str, Estimate]:
+        """Return each cause's part of the mean of the worst 1 − p of years; they add up to it."""
+        return breakdowns.tail_by_cause(self, p)
+
+    def error_budget(self) -> tuple[Unavailable, ...]:
+        """Return the minutes that each function is unavailable, of all causes and of each."""
+        return breakdowns.error_budget(self)
+
+    def budget_kept(self, minutes: float, function: str = "playback") -> Estimate:
+        """Return P(a year keeps a budget of so many audience-weighted minutes unavailable)."""
+        taken = self[f"minutes_unavailable_{function}"]
+        return standard_errors.share(taken <= minutes, worlds=self.worlds)
 
     def per_minute(self) -> dict[str, Array]:
         """Return the expected loss per outage minute by starting hour of week, `(168,)` each.

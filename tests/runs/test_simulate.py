@@ -7,7 +7,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -30,6 +30,7 @@ from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, MOST_YEARS, plan
 from model.runs.result import Result
 from model.runs.reuse import simulate
+from model.runs.tally import Tally
 from model.scenario import results_versions
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
@@ -543,12 +544,14 @@ def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
     return {name: replace(belief, low=value, high=value)}
 
 
+def plain(tally: Tally) -> dict[str, Any]:
+    return {name: value for name, value in asdict(tally).items() if name != "sample"}
+
+
 def assert_same_blocks(one: Result, other: Result) -> None:
     for name in COLUMNS:
         assert one[name].tobytes() == other[name].tobytes(), name
-    for name, value in vars(one.tally).items():
-        if name != "sample":
-            assert np.array_equal(value, vars(other.tally)[name]), name
+    np.testing.assert_equal(plain(one.tally), plain(other.tally))
     for name, column in one.tally.sample.columns.items():
         np.testing.assert_array_equal(column, other.tally.sample.columns[name], name)
 

@@ -356,7 +356,7 @@ def test_every_file_and_every_assumption_is_in_the_sources() -> None:
     for heading in ("Weakest inputs", "Corrections to the article"):
         assert f"## {heading}" in text
     weakest = text.split("## Weakest inputs")[1].split("\n## ")[0]
-    assert weakest.index("lasticity") < weakest.index("2. ")
+    assert weakest.index("playback_loss") < weakest.index("2. ") < weakest.index("lasticity")
     for path in DATA.glob("*.csv"):
         if not path.name.startswith(("preset", "default")):
             assert path.name in text, path.name

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from model.decisions.compare import Comparison
+from model.decisions.remedies import BASELINE
 from model.present.files import tables
 from model.present.files.columns import declared_csv as _csv
+from model.present.files.fields import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
 from model.replays.replay import Replay
@@ -32,6 +34,7 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "exceedance.csv": lambda: [_csv("exceedance.csv", tables.exceedance(result))],
         "chain.csv": lambda: [_csv("chain.csv", tables.chain(result))],
         "by_cause.csv": lambda: [_csv("by_cause.csv", tables.by_cause(result))],
+        "error_budget.csv": lambda: [_csv("error_budget.csv", _error_budget(result))],
         "per_minute.csv": lambda: [_csv("per_minute.csv", tables.per_minute(result))],
         "incidents.csv": lambda: [_csv("incidents.csv", tables.incidents(result))],
     }
@@ -48,6 +51,10 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
     title = f"Annual loss from outages, scenario {result.scenario.name}"
     scenario = result.scenario.with_tolerance(tolerance_usd)
     return Bundle((scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+
+
+def _error_budget(result: Result) -> pd.DataFrame:
+    return tables.error_budget((NONE, row) for row in result.error_budget())
 
 
 def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
@@ -98,9 +105,23 @@ def of_compare(
         "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
         "warnings": run_warnings.of_comparison(compared),
     }
-    files: dict[str, Pieces] = {"compare.csv": lambda: [_csv("compare.csv", table)]}
+    files: dict[str, Pieces] = {
+        "compare.csv": lambda: [_csv("compare.csv", table)],
+        "error_budget.csv": lambda: [_csv("error_budget.csv", _budgets(compared))],
+    }
     title = f"Remedies compared, scenario {scenarios[0].name}"
     return Bundle(scenarios, title, facts, files)
+
+
+def _budgets(compared: Sequence[Comparison]) -> pd.DataFrame:
+    """Return the error budgets of the sets of one or several scenarios, without doubles."""
+    several = len(compared) > 1
+    rows = []
+    for one in compared:
+        name = f"{one.evaluation.scenario.name}: " if several else ""
+        for remedy, row in one.error_budget():
+            rows.append((f"{name}{NONE if remedy == BASELINE.name else remedy}", row))
+    return tables.error_budget(rows)
 
 
 def write(

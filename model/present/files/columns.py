@@ -67,6 +67,8 @@ _REPLAYED = (
 _USUAL_HOUR = "expected ad revenue of an average hour"
 _OF_SIGNED = "of the signed value over simulated years"
 _LEAST = "; of a negative line, what comes back, the least: 19 years in 20 bring more"
+_OF_YEARS = "over simulated years; empty for a single cause"
+_ONLY_ALL = "availability; empty for a single cause"
 _SAVING = "Saving a year averaged over the horizon"
 _NUMBER_CELL = "; empty for words and empirical shapes"
 FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
@@ -93,6 +95,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("low", "number", "see unit", f"Lower end {_BAND}"),
             Field("high", "number", "see unit", f"Upper end {_BAND}"),
             text("unit", "Unit of the four numbers"),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "exceedance.csv": (
@@ -102,6 +105,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             *_exceedance("aep", "Loss of a whole year"),
             *_exceedance("oep", "Largest single incident of a year"),
             text("supported", "yes if the run has at least 20 such years, else no"),
+            text("reason", "Why a supported figure has no interval; empty if both have one"),
         ),
     ),
     "chain.csv": (
@@ -142,6 +146,29 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("standard_error_usd", "Monte Carlo standard error", ""),
             usd("low_usd", f"Lower end {_BAND}"),
             usd("high_usd", f"Upper end {_BAND}"),
+            usd("tail_95_usd", "Part of the mean of the worst 5 % of years; adds up to tvar_95"),
+            usd("tail_95_standard_error_usd", "Monte Carlo standard error of that part", ""),
+            usd("tail_95_low_usd", f"Lower end {_BAND}"),
+            usd("tail_95_high_usd", f"Upper end {_BAND}"),
+            text("reason", "Why there is no interval of the mean; empty if there is one"),
+            text("tail_95_reason", "Why there is none of the part of the tail"),
+        ),
+    ),
+    "error_budget.csv": (
+        "Minutes a year in which a function is unavailable, weighed by its audience",
+        (
+            text("cause", "Cause of the incidents; all for every cause together"),
+            text("remedy", "Remedies switched on; none for the scenario as it is"),
+            Field("minutes", "number", "min", "Expected minutes a year"),
+            Field("low", "number", "min", f"Lower end {_BAND}"),
+            Field("high", "number", "min", f"Upper end {_BAND}"),
+            Field("availability", "number", "share", "1 less minutes ÷ 525,600"),
+            text("function", "playback, publishing or ads: what is unavailable"),
+            Field("p50", "number", "min", f"Median {_OF_YEARS}"),
+            Field("p95", "number", "min", f"95th percentile {_OF_YEARS}"),
+            Field("p_kept_999", "number", "share", f"Share of years that reach 99.9 % {_ONLY_ALL}"),
+            Field("p_kept_9999", "number", "share", f"Share that reach 99.99 % {_ONLY_ALL}"),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "per_minute.csv": (

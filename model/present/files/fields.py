@@ -10,6 +10,7 @@ COST = "positive: money spent"
 GAIN = "positive: money gained"
 EARNED = "positive: money earned"
 CREDIT = "negative: it reduces the loss"
+DISTANCE = "positive: a distance"
 NONE = "none"
 """The set of remedies of a scenario as it is."""
 
@@ -60,6 +61,7 @@ MEASURES = {
 }
 """Meaning of each row of `summary.csv`, all before SLA credit unless said."""
 
+_WEIGHED = "each by the share lost and by how busy it usually is; while incidents run"
 QUANTITIES = {
     "incidents": ("number", "Visible incidents of the year, overlapping ones counted once"),
     "incident_h": ("h", "Hours with an incident running"),
@@ -68,6 +70,9 @@ QUANTITIES = {
     "freshness_deficit_h": ("h", "Integral of the relative shortfall of fresh content"),
     "minutes_lost": ("min", "Viewing minutes lost"),
     "impressions_lost": ("impressions", "Ad impressions lost"),
+    "minutes_unavailable_playback": ("min", f"Minutes without playback, {_WEIGHED}"),
+    "minutes_unavailable_publishing": ("min", f"Minutes without publishing, {_WEIGHED}"),
+    "minutes_unavailable_ads": ("min", f"Minutes without ad serving, {_WEIGHED}"),
 }
 """Unit and meaning of what is counted per year."""
 

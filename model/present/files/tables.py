@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
+from model.runs.breakdowns import Unavailable
 from model.runs.result import Exceedance, Measure, Result
 from model.runs.standard_errors import Estimate
 from model.scenario.rows import BOM, neutralised
@@ -49,7 +50,8 @@ def _exceedance_row(row: Exceedance) -> dict[str, object]:
         cells[f"{kind}_usd"] = figure.value if figure else math.nan
         cells[f"{kind}_low_usd"] = figure.low if figure else math.nan
         cells[f"{kind}_high_usd"] = figure.high if figure else math.nan
-    return cells | {"supported": "yes" if row.aep else "no"}
+    reason = next((f.reason for f in (row.aep, row.oep) if f and f.reason), "")
+    return cells | {"supported": "yes" if row.aep else "no", "reason": reason}
 
 
 def chain(result: Result) -> pd.DataFrame:
@@ -71,18 +73,47 @@ def chain(result: Result) -> pd.DataFrame:
 
 def by_cause(result: Result) -> pd.DataFrame:
     """Return the expected annual loss by cause with its Monte Carlo error (`by_cause.csv`)."""
-    return pd.DataFrame(
-        [{"cause": cause} | _in_usd(figure) for cause, figure in result.by_cause().items()]
-    )
+    tail = result.tail_by_cause(0.95)
+    rows: list[dict[str, object]] = []
+    for cause, figure in result.by_cause().items():
+        part = tail[cause]
+        cells = {"expected_usd": figure.value, **_in_usd(figure, "")}
+        cells |= {"tail_95_usd": part.value, **_in_usd(part, "tail_95_")}
+        said = {"reason": figure.reason, "tail_95_reason": part.reason}
+        rows.append({"cause": cause, **cells, **said})
+    return pd.DataFrame(rows)
 
 
-def _in_usd(figure: Estimate) -> dict[str, float]:
-    value, error, low, high = figure
+def _in_usd(figure: Estimate, head: str) -> dict[str, float]:
     return {
-        "expected_usd": value,
-        "standard_error_usd": error,
-        "low_usd": low,
-        "high_usd": high,
+        f"{head}standard_error_usd": figure.standard_error,
+        f"{head}low_usd": figure.low,
+        f"{head}high_usd": figure.high,
+    }
+
+
+def error_budget(rows: Iterable[tuple[str, Unavailable]]) -> pd.DataFrame:
+    """Return the minutes unavailable by function and cause of sets of remedies, `error_budget.csv`.
+
+    The rows are the name of a set and what is unavailable under it.
+    """
+    return pd.DataFrame([_unavailable_row(remedy, row) for remedy, row in rows])
+
+
+def _unavailable_row(remedy: str, row: Unavailable) -> dict[str, object]:
+    return {
+        "cause": row.cause,
+        "remedy": remedy,
+        "minutes": row.minutes.value,
+        "low": row.minutes.low,
+        "high": row.minutes.high,
+        "availability": row.availability,
+        "function": row.function,
+        "p50": row.p50,
+        "p95": row.p95,
+        "p_kept_999": row.p_kept_999,
+        "p_kept_9999": row.p_kept_9999,
+        "reason": row.minutes.reason,
     }
 
 

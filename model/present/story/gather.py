@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import Choice, Offer, offers_of
+from model.drivers.ranking import ranked
 from model.drivers.tornado import YEARS as SWING_YEARS
 from model.drivers.tornado import tornado
 from model.present.story.material import Material
@@ -188,7 +189,8 @@ class Gathering:
                 on_block=on_block,
             ),
         )
-        return replace(found, swings=tuple(bar for bar in moved.bars if bar.per == "world"))
+        swings = tuple(bar for bar in moved.bars if bar.per == "world")
+        return replace(found, swings=swings, ranking=ranked(self.scenario, moved))
 
 
 _Counter = Callable[[float], Callable[[int, int], None]]

@@ -30,8 +30,8 @@ def chain(found: Material) -> Section:
         "what an average year costs.",
         question="How closely does viewing follow fresh uploads?",
         answer="As closely as the elasticity says: the percent of viewing lost per percent of "
-        "fresh supply. Nobody has published it. Most creators post again later, so a stale feed "
-        "lasts hours.",
+        "fresh supply. It is judgement, and small in all that is published. Most creators post "
+        "again later, so a stale feed lasts hours.",
     )
 
 

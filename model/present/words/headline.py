@@ -25,10 +25,6 @@ NOT_MODELLED = (
     "Not modelled: litigation, brand, stock price. Incidents the year leave neither repeats nor "
     "missing trust."
 )
-WEAKEST_INPUT = (
-    "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
-    "published it."
-)
 
 COMPONENT_LABELS = {
     "playback": "Playback fails",

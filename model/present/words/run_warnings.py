@@ -40,7 +40,12 @@ def _moved_too_far(compared: Comparison) -> list[str]:
 
 def of_run(result: Result) -> tuple[str, ...]:
     """Return the lines of the scenario and one for each kind of draw that was cut or moved."""
-    return (*of_scenario(result.scenario), *_clipped(result), *_capped(result))
+    return (
+        *of_scenario(result.scenario),
+        *_clipped(result),
+        *_capped(result),
+        *_without_interval(result),
+    )
 
 
 def _repair(scenario: Scenario) -> list[str]:
@@ -61,8 +66,10 @@ def _remedies(scenario: Scenario) -> list[str]:
 def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
+    # A world that is cut into several blocks is drawn in each.
+    worlds = max(result.worlds, len(tally.high))
     return [
-        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.clusters))} of draws "
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, worlds))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
         for name, count in sorted(tally.clipped.items())
         if count
@@ -78,6 +85,16 @@ def _capped(result: Result) -> list[str]:
         f"simulation.max_duration: {_percent(tally.capped / tally.before_merging)} of incidents "
         f"were longer and cut at {longest} h"
     ]
+
+
+def _without_interval(result: Result) -> list[str]:
+    """Return which of the main figures have no interval, and why."""
+    figures = {"eal": result.mean("loss_usd")}
+    figures |= {f"p{100 * p:.0f}": result.quantile(p) for p in (0.5, 0.9, 0.95, 0.99)}
+    bare = {name: figure.reason for name, figure in figures.items() if figure.reason}
+    if not bare:
+        return []
+    return [f"{name}: {reason}" for name, reason in bare.items()]
 
 
 def _percent(part: float) -> str:
