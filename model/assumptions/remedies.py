@@ -24,7 +24,8 @@ from model.beliefs.belief import Belief
 
 LIBRARY = "remedies.csv"
 PREFIX = "remedies."
-SET_BY_SCENARIO = "Set by the scenario"
+SET_HERE = "Set here, no source yet"
+"""What is said of a changed value without a source of its own; files leave the cell empty."""
 _ROW = re.compile(r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|life|change\.[1-9][0-9]?)")
 
 
@@ -158,7 +159,7 @@ def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Re
     )
     if own.keys() <= {f"{stem}.on"}:
         return edited
-    return replace(edited, source=SET_BY_SCENARIO, grade="C")
+    return replace(edited, source=SET_HERE, grade="C")
 
 
 def change_names(stem: str, rows: Iterable[str]) -> list[str]:
@@ -177,7 +178,7 @@ def _blank(name: str) -> Remedy:
         default["annual"],
         default["life"].low,
         False,
-        SET_BY_SCENARIO,
+        SET_HERE,
         "C",
     )
 

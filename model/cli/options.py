@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -168,11 +169,19 @@ def add_out(parser: argparse.ArgumentParser, files: str) -> None:
 
 
 def scenario_of(path: str | None) -> Scenario:
-    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad."""
+    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad.
+
+    How the file was understood is printed to standard error, a line each.
+    """
+    if path is None:
+        return Scenario.default()
     try:
-        return Scenario.default() if path is None else Scenario.read(path)
+        scenario, remarks = Scenario.read_with_remarks(path)
     except ScenarioError as error:
         raise ScenarioError(condensed(error.problems)) from None
+    for remark in remarks:
+        print(f"{Path(path).name}: {remark}", file=sys.stderr)
+    return scenario
 
 
 def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:

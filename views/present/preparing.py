@@ -124,7 +124,9 @@ def preparation() -> Preparation:
     """Return the story of the scenario in hand, begun with the run that the pages show."""
     scenario, settings = state.current(), state.settings()
     years, today = comparisons.years(), date.today().isoformat()
-    parts = (scenario, years, settings.seed, settings.tolerance_usd, today)
+    # Where values come from is no part of what a scenario equals, but it is told.
+    told = (scenario, scenario.provenance)
+    parts = (*told, years, settings.seed, settings.tolerance_usd, today)
     there: Preparation | None = long_work.found("present", *parts)
     if there is not None:
         return there

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -140,7 +140,8 @@ def shelf() -> Shelf:
 
 def finished(scenario: Scenario, years: int, seed: int) -> Run | None:
     """Return a run that is already there, None otherwise."""
-    return shelf().get((RESULTS_VERSION, scenario, years, seed))
+    found = shelf().get((RESULTS_VERSION, scenario, years, seed))
+    return found and _told_with(found, scenario)
 
 
 def run(
@@ -158,7 +159,17 @@ def run(
             if found is None:
                 found = Run(simulate(scenario, years=years, seed=seed, on_block=on_block))
                 shelf().put(key, found)
-    return found
+    return _told_with(found, scenario)
+
+
+def _told_with(found: Run, scenario: Scenario) -> Run:
+    """Return a run whose files say where the values of this scenario come from.
+
+    Whoever shared the run first may have said otherwise: provenance is no part of the key.
+    """
+    if found.result.scenario.provenance == scenario.provenance:
+        return found
+    return Run(replace(found.result, scenario=scenario), found._made)
 
 
 def lay_in(years: int) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from model.assumptions.names import Value
 from model.runs.blocks import plan
 from model.runs.result import Result
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import link, runs
@@ -21,6 +22,7 @@ from views.session.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.session.link import EVERYDAY_YEARS, Settings
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
+_TOLD = "told_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
@@ -42,9 +44,20 @@ def problems() -> tuple[str, ...]:
     return st.session_state.get(_PROBLEMS, ())
 
 
+def told() -> tuple[str, ...]:
+    """Return what a file that was opened changed, and how it was understood."""
+    return st.session_state.get(_TOLD, ())
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Show what a file changed on every page until the next change."""
+    st.session_state[_TOLD] = tuple(lines)
+
+
 def report(lines: Iterable[str]) -> None:
     """Show problems on every page until the next change succeeds."""
     st.session_state[_PROBLEMS] = tuple(lines)
+    tell(())
 
 
 def change(changes: Mapping[str, Value]) -> bool:
@@ -55,6 +68,16 @@ def change(changes: Mapping[str, Value]) -> bool:
         report(error.problems)
         return False
     replace(changed)
+    return True
+
+
+def cite(name: str, given: Provenance) -> bool:
+    """Say where the value of a row comes from; False, with the problems reported, if not so."""
+    try:
+        replace(current().with_({}, {name: given}))
+    except ScenarioError as error:
+        report(error.problems)
+        return False
     return True
 
 

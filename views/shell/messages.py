@@ -25,6 +25,11 @@ def messages() -> None:
         st.error(
             f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
         )
+    told = state.told()
+    if told:
+        first, *rest = map(headline.markdown, told)
+        lines = "".join(f"\n- {line}" for line in rest)
+        st.success(f"{first}{lines}", icon=":material/upload_file:")
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])

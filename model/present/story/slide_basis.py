@@ -12,9 +12,10 @@ from model.beliefs.belief import EMPIRICAL, Belief
 from model.present.story import slide_remedies
 from model.present.story.elements import Facts, Section, Table
 from model.present.story.inputs import Material
-from model.present.words import estimates
+from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.present.words.headline import NOT_MODELLED, WEAKEST_INPUT
+from model.scenario.scenario import Scenario
 
 MOST_ROWS = 9
 LARGE_ROWS = 6
@@ -43,7 +44,7 @@ def assumptions(found: Material) -> Section:
     changed = [name for name, _ in scenario.changes if name in scenario.names()]
     weighty = [swing.name for swing in found.swings]
     shown = list(dict.fromkeys([*changed, *weighty[:_WEIGHTY], *_FIRST]))[:MOST_ROWS]
-    grades = Counter(_grade(found, name) for name in _uncertain(found))
+    grades = Counter(_grade(found.scenario, name) for name in uncertain(found.scenario))
     total = sum(grades.values())
     return Section(
         key="assumptions",
@@ -70,20 +71,19 @@ def _difference(found: Material, changed: list[str]) -> str:
     return f"{rows} from the default scenario."
 
 
-def _uncertain(found: Material) -> list[str]:
-    scenario = found.scenario
+def uncertain(scenario: Scenario) -> list[str]:
+    """Return the names of the inputs that are not known for certain."""
     beliefs = [n for n in scenario.names() if isinstance(declared(n), Assumption)]
     return [name for name in beliefs if not scenario.belief(name).certain]
 
 
-def _grade(found: Material, name: str) -> str:
-    """Return the evidence of an input; what the scenario set is its author's judgement."""
-    changed = dict(found.scenario.changes)
-    return "C" if name in changed else declared(name).grade
+def _grade(scenario: Scenario, name: str) -> str:
+    """Return the grade of an input's own value; what nobody has graded is judgement."""
+    return scenario.evidence(name).graded
 
 
 def _evidence(found: Material, name: str) -> str:
-    return GRADES[_grade(found, name)]
+    return GRADES[_grade(found.scenario, name)]
 
 
 def all_assumptions(found: Material) -> Table:
@@ -136,8 +136,7 @@ def brief(source: str) -> str:
 
 
 def _source(found: Material, name: str) -> str:
-    changed = dict(found.scenario.changes)
-    return "Set by the scenario" if name in changed else declared(name).source
+    return headline.cited(found.scenario.evidence(name))
 
 
 def _value(found: Material, name: str) -> str:
