@@ -14,7 +14,7 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, Row, compare
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.present.words import caveats, estimates
 from model.present.words.numbers import money
 from model.runs.blocks import MOST_YEARS
@@ -80,7 +80,7 @@ def _run(given: Arguments) -> None:
         _check_budget(given)
     from model.present.files.comparison import comparison
 
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, *given.scenarios)
     plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
     compared = [_compare(given, one, years, given.worlds) for one in plans]
     paying = compared

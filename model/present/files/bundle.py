@@ -45,7 +45,7 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "warnings": caveats.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
-    return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+    return Bundle((result.scenario,), title, facts, files)
 
 
 def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.present.files.driver_columns import DRIVER_FILES
-from model.present.files.fields import (
+from model.present.files.meanings import (
     COST,
     CREDIT,
     DELTA,
@@ -74,8 +74,10 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("high", "number", "see unit", f"95th percentile (pert: maximum){_NUMBER_CELL}"),
             text("unit", "Unit of low, mid and high"),
             text("label", "The assumption in plain words; of a remedy's change, what it changes"),
-            text("source", "Where the default comes from, or that the scenario set it"),
+            text("source", "Where the value comes from; empty for a changed value without one"),
             text("grade", "Evidence: A measured, B published estimate, C judgement"),
+            text("owner", "Who answers for the value"),
+            text("date", "Day from which the value holds or was given"),
         ),
     ),
     "summary.csv": (

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from model.decisions.compare import Comparison, Row
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 
