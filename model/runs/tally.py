@@ -8,11 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
+from model.chain.failover import fail_over, shield
 from model.chain.per_year import Priced
+from model.chain.types import PhasedIncidents
 from model.incidents.draw import DrawnBlock
+from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block
+
+
+_LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,7 @@ class Tally:
             struck.capped,
             struck.clipped,
             worlds,
-            _sample(scenario, priced, keep),
+            _sample(scenario, struck, priced, block, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -87,22 +93,34 @@ class Tally:
         )
 
 
-def _sample(scenario: Scenario, priced: Priced, keep: int) -> Ledger:
+def _sample(
+    scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
+) -> Ledger:
+    """Return the first incidents: as drawn, what failover and shield leave, and what they cost."""
     if not keep:
         return Ledger({})
-    outages = priced.outages
-    names = np.array(scenario.causes)
     first = slice(0, keep)
+    outages = priced.outages.take(np.arange(len(priced.loss_usd))[first])
+    world = block.world_of_year[outages.year]
+    shaped = shield(fail_over(outages, struck.values, world), struck.values, world)
+    over = shaped.duration_h[0]
     return Ledger(
         {
-            "year": outages.year[first] + 1,
-            "cause": names[outages.cause[first]],
-            "start_h": outages.start_h[first],
-            "duration_h": outages.duration_h[first],
-            "publish_loss": outages.publish_loss[first],
-            "playback_loss": outages.playback_loss[first],
-            "ads_loss": outages.ads_loss[first],
+            "year": outages.year + 1,
+            "cause": np.array(scenario.causes)[outages.cause],
+            "start_h": outages.start_h,
+            "duration_h": outages.duration_h,
+            **{name: getattr(outages, name) for name in _LOSSES},
+            "failover_after_h": np.where(over < outages.duration_h, over, np.nan),
+            **{f"{name}_effective": _over_time(shaped, name, outages) for name in _LOSSES},
+            "response_usd": priced.response_usd[first],
             "loss_usd": priced.loss_usd[first],
             "net_loss_usd": priced.net_loss_usd[first],
         }
     )
+
+
+def _over_time(shaped: PhasedIncidents, name: str, outages: Incidents) -> Array:
+    """Return the mean loss in effect over each incident's hours as drawn, `(n,)`."""
+    summed = (getattr(shaped, name) * shaped.duration_h).sum(axis=0)
+    return np.asarray(summed / outages.duration_h)
