@@ -126,8 +126,7 @@ def _prepare(out: str, scenario: str | None) -> None:
 
     target = Path(os.path.abspath(out))
     try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "a folder of that name is there")
+        placing.refuse_no_file(target)
         placing.refuse_inputs([target], [scenario])
         placing.prepare(target)
     except OSError as error:

@@ -325,5 +325,5 @@ def _belongs(name: str, above: str) -> bool:
 
 
 def _placed(file: str, row: int, text: str) -> str:
-    here = text.startswith(("row ", "sheet ", "record "))
+    here = text.startswith(("row ", "line ", "sheet ", "record "))
     return f"{file}, row {row}, {text}" if row else f"{file}{', ' if here else ': '}{text}"

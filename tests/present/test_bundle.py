@@ -34,7 +34,7 @@ RUN_FILES = {
     "dictionary.csv",
 }
 HEADERS = {
-    "scenario.csv": "name,shape,low,mid,high,unit,label,source,grade",
+    "scenario.csv": "name,shape,low,mid,high,unit,label,source,grade,owner,date",
     "summary.csv": "measure,value,standard_error,low,high,unit",
     "exceedance.csv": "return_period,aep_usd,aep_low_usd,aep_high_usd,"
     "oep_usd,oep_low_usd,oep_high_usd,supported",
@@ -46,7 +46,8 @@ HEADERS = {
     "sla_credit_usd,net_loss_usd,retention_permanent_usd,after_year_usd,largest_loss_usd,"
     "revenue_usd",
     "incidents.csv": "year,cause,start_h,duration_h,publish_loss,playback_loss,ads_loss,"
-    "loss_usd,net_loss_usd",
+    "failover_after_h,publish_loss_effective,playback_loss_effective,ads_loss_effective,"
+    "response_usd,loss_usd,net_loss_usd",
     "by_cause.csv": "cause,expected_usd,standard_error_usd,low_usd,high_usd",
     "per_minute.csv": "hour_of_week,usd_per_minute,standard_error",
     "dictionary.csv": "file,column,item,type,unit,meaning,sign",

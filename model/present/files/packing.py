@@ -67,6 +67,7 @@ def prepare(path: str | os.PathLike[str], inputs: Iterable[str | None] = ()) -> 
     """
     target = _resolved(path)
     if _is_zip(target):
+        placing.refuse_no_file(target)
         placing.refuse_inputs([target], inputs)
         placing.prepare(target)
         return
