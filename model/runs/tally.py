@@ -17,7 +17,6 @@ from model.scenario.scenario import Scenario
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import Block
 
-
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.assumptions import correlations, remedies
-from model.assumptions.lookup import declared
+from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import quoted
+from model.assumptions.names import all_causes
 from model.assumptions.values import text_problem
 from model.formats.answers import listed
 
@@ -89,3 +90,49 @@ def own(name: str, given: Provenance, *, changed: bool) -> Provenance:
         return given
     grade = "" if given.grade == default.grade else given.grade
     return Provenance("", grade, given.owner, given.date)
+
+
+def all_problems(given: Given) -> list[tuple[str, str]]:
+    """Return what is wrong with the provenance of rows, as (name, problem)s."""
+    found = []
+    for name, one in given.items():
+        try:
+            of_default(name)
+        except KeyError:
+            found.append((name, "unknown name"))
+        found += [(name, problem) for problem in problems(one)]
+    return found
+
+
+def kept(
+    given: Given, changes: Mapping[str, object], always_own: frozenset[str]
+) -> dict[str, Provenance]:
+    """Return what of the provenance of rows is their own, of the rows that there are."""
+    found = {
+        name: own(name, one, changed=name in always_own or name in changes)
+        for name, one in given.items()
+        if _is_row(name, changes)
+    }
+    return {name: one for name, one in found.items() if one != NONE}
+
+
+def _is_row(name: str, changes: Mapping[str, object]) -> bool:
+    """Tell whether a row exists: it is changed, or belongs to no cause or remedy that is gone."""
+    if name in changes:
+        return True
+    pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
+    causes, known = (None, *all_causes(changes)), (None, *remedies.remedies(changes))
+    return all(cause_of(one) in causes and remedies.remedy_of(one) in known for one in pair)
+
+
+def borrowed(given: Given, changes: Mapping[str, object]) -> list[str]:
+    """Return a line on the changed rows that still carry the source of the default."""
+    rows = [
+        name
+        for name, one in given.items()
+        if name in changes and one.source and one.source == of_default(name).source
+    ]
+    if not rows:
+        return []
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return [f"{rows[0]}{more}: the source is the default's, the value is not: source left empty"]

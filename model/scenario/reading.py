@@ -6,7 +6,7 @@ values mean is checked in `model.scenario.validation`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from model.assumptions import correlations, remedies
@@ -46,6 +46,21 @@ class Parsed:
     problems: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What was understood of the file, a line each: everything that is said about a reading."""
+
+    def placed(self, file: str, later: Iterable[tuple[str, str]] = ()) -> list[str]:
+        """Return every problem with file and row, and those found `later`, as (name, problem)s.
+
+        A row whose cells are wrong is not judged a second time.
+        """
+        broken = {row for row, _ in self.problems}
+        judged = [(self.rows.get(k, 0), f"{quoted_name(k)}: {problem}") for k, problem in later]
+        found = [*self.problems, *(item for item in judged if item[0] not in broken)]
+        return [_placed(file, row, text) for row, text in sorted(found)]
+
+
+def _placed(file: str, row: int, text: str) -> str:
+    here = text.startswith(("row ", "line ", "sheet ", "record "))
+    return f"{file}, row {row}, {text}" if row else f"{file}{', ' if here else ': '}{text}"
 
 
 def parsed(raw: bytes, file: str = "") -> Parsed:

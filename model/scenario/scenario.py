@@ -15,7 +15,7 @@ from model import data
 from model.assumptions import correlations, remedies
 from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
-from model.assumptions.messages import nearest, quoted, quoted_name
+from model.assumptions.messages import nearest, quoted
 from model.assumptions.names import Value, all_causes, default_of, model_names, titled
 from model.assumptions.remedies import Remedy
 from model.assumptions.values import text_problem
@@ -24,7 +24,7 @@ from model.scenario import provenance as evidence
 from model.scenario import rows as scenario_csv
 from model.scenario.old_names import current, given_twice
 from model.scenario.provenance import NONE, Given, Provenance
-from model.scenario.reading import Parsed, parsed
+from model.scenario.reading import parsed
 from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
 from model.scenario.validation import ScenarioError, check
 
@@ -71,11 +71,11 @@ class Scenario:
         title: dict[str, Value] = {"scenario.name": stem(file)}
         title |= {name: value for name, value in found.values.items() if name in TEXTS}
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
-        problems = _problems_by_row(found, [*_text_problems(title), *findings.problems])
+        problems = found.placed(file, [*_text_problems(title), *findings.problems])
         if problems:
-            raise ScenarioError(_placed(file, row, text) for row, text in sorted(problems))
+            raise ScenarioError(problems)
         read = _scenario(title, findings.changes, found.provenance)
-        return read, (*found.remarks, *_borrowed(found, read))
+        return read, (*found.remarks, *evidence.borrowed(found.provenance, findings.changes))
 
     @staticmethod
     def presets() -> tuple[tuple[str, str, str], ...]:
@@ -200,7 +200,7 @@ class Scenario:
         findings = check(self._changed | renamed)
         problems += findings.problems
         stated = {correlations.canonical(current(k)): one for k, one in (provenance or {}).items()}
-        problems += _provenance_problems(stated)
+        problems += evidence.all_problems(stated)
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
         before, after = {**self._title, **self._changed}, {**title, **findings.changes}
@@ -256,54 +256,8 @@ class Scenario:
 
 def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value], given: Given) -> Scenario:
     name, note = (one_line(str(title.get(name, ""))) for name in TEXTS)
-    kept = {
-        row: evidence.own(row, one, changed=row in TEXTS or row in changes)
-        for row, one in given.items()
-        if _is_row(row, changes)
-    }
-    own = {row: one for row, one in kept.items() if one != NONE}
+    own = evidence.kept(given, changes, frozenset(TEXTS))
     return Scenario(name, note, tuple(sorted(changes.items())), tuple(sorted(own.items())))
-
-
-def _is_row(name: str, changes: Mapping[str, Value]) -> bool:
-    """Tell whether a row exists: it is changed, or belongs to no cause or remedy that is gone."""
-    if name in changes:
-        return True
-    pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
-    causes, known = (None, *all_causes(changes)), (None, *remedies.remedies(changes))
-    return all(cause_of(one) in causes and remedies.remedy_of(one) in known for one in pair)
-
-
-def _provenance_problems(given: Given) -> list[tuple[str, str]]:
-    found = []
-    for name, one in given.items():
-        try:
-            evidence.of_default(name)
-        except KeyError:
-            found.append((name, "unknown name"))
-        found += [(name, problem) for problem in evidence.problems(one)]
-    return found
-
-
-def _problems_by_row(found: Parsed, later: list[tuple[str, str]]) -> list[tuple[int, str]]:
-    """Return every problem with its row; one whose cells are wrong is not judged a second time."""
-    broken = {row for row, _ in found.problems}
-    rows = [(found.rows.get(name, 0), f"{quoted_name(name)}: {text}") for name, text in later]
-    return [*found.problems, *(item for item in rows if item[0] not in broken)]
-
-
-def _borrowed(found: Parsed, read: Scenario) -> list[str]:
-    """Return a line on the changed rows that still carried the source of the default."""
-    changed = dict(read.changes)
-    rows = [
-        name
-        for name, given in found.provenance.items()
-        if name in changed and given.source and given.source == evidence.of_default(name).source
-    ]
-    if not rows:
-        return []
-    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    return [f"{rows[0]}{more}: the source is the default's, the value is not: source left empty"]
 
 
 def _text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:
@@ -322,8 +276,3 @@ def _belongs(name: str, above: str) -> bool:
         below = any(part.startswith(f"{above}.") for part in pair)
         return below or name == correlations.canonical(above)
     return name == above or name.startswith(f"{above}.")
-
-
-def _placed(file: str, row: int, text: str) -> str:
-    here = text.startswith(("row ", "line ", "sheet ", "record "))
-    return f"{file}, row {row}, {text}" if row else f"{file}{', ' if here else ': '}{text}"
