@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedies import library
+from model.formats.characters import unfit
 from model.runs.blocks import MOST_YEARS, plan
 from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.scenario.scenario import Scenario
@@ -74,7 +75,7 @@ def number(lowest: float, highest: float = math.inf) -> Callable[[str], float]:
 
 def place(text: str) -> str:
     """Read the name of a folder or zip to write."""
-    if not text.strip() or "\0" in text:
+    if not text.strip() or unfit(text):
         allowed = "allowed is a folder, or a file that ends in .zip"
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
     return text

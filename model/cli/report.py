@@ -12,6 +12,7 @@ from model.assumptions.messages import nearest, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
+from model.formats.characters import unfit
 from model.present.words import caveats
 from model.scenario.scenario import Scenario
 
@@ -49,7 +50,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _file(text: str) -> str:
-    if not text.strip() or "\0" in text:
+    if not text.strip() or unfit(text):
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
     return text
 

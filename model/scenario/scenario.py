@@ -47,6 +47,12 @@ class Scenario:
     provenance: tuple[tuple[str, Provenance], ...] = field(default=(), compare=False)
     """Where own values come from, by name; no part of what identifies a run."""
 
+    def __post_init__(self) -> None:
+        """Refuse texts that no file can carry, whoever makes a scenario; ScenarioError."""
+        problems = _text_problems(self._title) + evidence.all_problems(dict(self.provenance))
+        if problems:
+            raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
+
     @staticmethod
     def default() -> Scenario:
         """Return the default scenario of MODEL §2."""

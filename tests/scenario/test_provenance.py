@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
+from dataclasses import replace
 
 import pytest
 from given import certain, lognormal, new_cause
@@ -14,6 +15,7 @@ from model.assumptions.remedies import SET_HERE
 from model.formats import characters
 from model.present.story.slide_basis import GRADES, uncertain
 from model.present.words import headline
+from model.replays.incident import named
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -181,6 +183,11 @@ def test_no_door_lets_in_a_character_that_no_file_can_carry(sign: str):
     ):
         with pytest.raises(ScenarioError):
             DEFAULT.with_(changes, own)
+    for made in ({"name": text}, {"note": text}, {"provenance": ((CPM, Provenance(text)),)}):
+        with pytest.raises(ScenarioError):
+            Scenario(**made)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no character of a text"):
+        replace(named()["tiktok-2026-01-25"], name=text)
     for name in ("scenario.name", "scenario.note", f"{CPM}.source"):
         visit = decoded({name: text})
         assert visit.problems
