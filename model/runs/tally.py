@@ -13,8 +13,7 @@ from model.chain.per_year import Priced
 from model.chain.types import PhasedIncidents
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
-from model.scenario.scenario import Scenario
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
@@ -44,21 +43,18 @@ class Tally:
     before_merging: int
     capped: int
     clipped: dict[str, int]
-    drawn_worlds: int
     sample: Ledger
 
     @staticmethod
-    def of(
-        scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
-    ) -> Tally:
+    def of(prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
-        causes = len(scenario.causes)
-        worlds = int(block.world_of_year[-1]) + 1
+        causes = len(prepared.causes)
+        worlds = block.worlds
         cell = block.world_of_year[outages.year] * causes + outages.cause
         by_world = np.bincount(cell, weights=loss, minlength=worlds * causes)
         by_world = by_world.reshape(worlds, causes)
-        hours = get_calendar(scenario).clock.hour_of_week
+        hours = prepared.calendar.clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
@@ -68,11 +64,10 @@ class Tally:
             worlds,
             np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             len(loss),
-            struck.before_merging,
-            struck.capped,
-            struck.clipped,
-            worlds,
-            _sample(scenario, struck, priced, block, keep),
+            drawn.before_merging,
+            drawn.capped,
+            drawn.clipped,
+            _sample(prepared, drawn, priced, block, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -87,13 +82,12 @@ class Tally:
             self.before_merging + other.before_merging,
             self.capped + other.capped,
             {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
 
 
 def _sample(
-    scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
+    prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int
 ) -> Ledger:
     """Return the first incidents: as drawn, what failover and shield leave, and what they cost."""
     if not keep:
@@ -101,12 +95,12 @@ def _sample(
     first = slice(0, keep)
     outages = priced.outages.take(np.arange(len(priced.loss_usd))[first])
     world = block.world_of_year[outages.year]
-    shaped = shield(fail_over(outages, struck.values, world), struck.values, world)
+    shaped = shield(fail_over(outages, drawn.values, world), drawn.values, world)
     over = shaped.duration_h[0]
     return Ledger(
         {
             "year": outages.year + 1,
-            "cause": np.array(scenario.causes)[outages.cause],
+            "cause": np.array(prepared.causes)[outages.cause],
             "start_h": outages.start_h,
             "duration_h": outages.duration_h,
             **{name: getattr(outages, name) for name in _LOSSES},

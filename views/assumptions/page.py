@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -130,8 +132,8 @@ def _files() -> None:
             "hand stays as it was.",
         )
         saves: tuple[tuple[str, str, Callable[[], bytes], str], ...] = (
-            ("Save all rows", "scenario.csv", lambda: encoded(scenario.to_csv()), _CSV),
-            ("Save changes", "scenario_changes.csv", lambda: encoded(scenario.changes_csv()), _CSV),
+            ("Save all rows", "scenario.csv", partial(_encoded, scenario.to_csv), _CSV),
+            ("Save changes", "scenario_changes.csv", partial(_encoded, scenario.changes_csv), _CSV),
             ("Save as Excel", "scenario.xlsx", scenario.to_xlsx, _XLSX),
         )
         for label, file, content, mime in saves:
@@ -144,6 +146,10 @@ def _files() -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def _encoded(text: Callable[[], str]) -> bytes:
+    return encoded(text())
 
 
 def _rename(key: str) -> None:
@@ -240,7 +246,7 @@ def _profile(name: str) -> None:
         on_change=_word,
         args=(name,),
     )
-    weights = column(shown, "weight") if shown != "flat" else [1.0] * PROFILE_ROWS[name]
+    weights = column(shown, "weight") if shown != "flat" else np.ones(PROFILE_ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")

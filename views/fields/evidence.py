@@ -10,7 +10,7 @@ from model.assumptions.names import titled
 from model.present.words import headline
 from model.scenario import cells
 from model.scenario.provenance import GRADES, Provenance
-from views.fields import held
+from views.fields import in_force
 from views.session import state
 
 _MEANING = {"": "no grade yet", "A": "A, measured", "B": "B, published", "C": "C, judgement"}
@@ -31,12 +31,12 @@ def show(name: str) -> None:
 
 
 def _text(name: str, part: str, label: str, shown: str) -> None:
-    key = held.held(f"evidence.{part}.{name}", shown)
+    key = in_force.field_key(f"evidence.{part}.{name}", shown)
     st.text_input(label, shown, key=key, on_change=_typed, args=(name, part, key))
 
 
 def _grade(name: str, shown: str) -> None:
-    key = held.held(f"evidence.grade.{name}", shown)
+    key = in_force.field_key(f"evidence.grade.{name}", shown)
     choices = ["", *GRADES]
     st.selectbox(
         "Grade",
@@ -50,9 +50,9 @@ def _grade(name: str, shown: str) -> None:
 
 
 def _typed(name: str, part: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
-    held.typed(key)
+    in_force.typed(key)
     text = " ".join(str(st.session_state[key] or "").split())
     if part == "date":
         found = cells.day(text, "")

@@ -82,7 +82,7 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     ]
     parameters = _today(parameters)
     changes: dict[str, Value] = {}
-    texts: dict[str, Value] = {}
+    texts: dict[str, str] = {}
     cited: dict[str, Provenance] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
         if name.endswith(SOURCE):

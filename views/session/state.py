@@ -6,7 +6,6 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -31,22 +30,26 @@ _SHOWN = "scenario_shown"
 
 def current() -> Scenario:
     """Return the scenario in hand."""
-    return st.session_state.get(_SCENARIO, Scenario.default())
+    here: Scenario = st.session_state.get(_SCENARIO, Scenario.default())
+    return here
 
 
 def settings() -> Settings:
     """Return years, seed and tolerance in hand."""
-    return st.session_state.get(_SETTINGS, Settings())
+    here: Settings = st.session_state.get(_SETTINGS, Settings())
+    return here
 
 
 def problems() -> tuple[str, ...]:
     """Return what was wrong with the last attempt to change something."""
-    return st.session_state.get(_PROBLEMS, ())
+    lines: tuple[str, ...] = st.session_state.get(_PROBLEMS, ())
+    return lines
 
 
 def told() -> tuple[str, ...]:
     """Return what a file that was opened changed, and how it was understood."""
-    return st.session_state.get(_TOLD, ())
+    lines: tuple[str, ...] = st.session_state.get(_TOLD, ())
+    return lines
 
 
 def tell(lines: Iterable[str]) -> None:
@@ -71,24 +74,20 @@ def change(changes: Mapping[str, Value]) -> bool:
     return True
 
 
-def cite(name: str, given: Provenance) -> bool:
-    """Say where the value of a row comes from; False, with the problems reported, if not so."""
+def cite(name: str, given: Provenance) -> None:
+    """Say where the value of a row comes from; the problems are reported if it cannot be so."""
     try:
         replace(current().with_({}, {name: given}))
     except ScenarioError as error:
         report(error.problems)
-        return False
-    return True
 
 
-def reset(*names: str) -> bool:
+def reset(*names: str) -> None:
     """Set assumptions, causes or remedies back to the default, by name."""
     try:
         replace(current().without(*names))
     except ScenarioError as error:
         report(error.problems)
-        return False
-    return True
 
 
 def replace(scenario: Scenario) -> None:
@@ -98,9 +97,9 @@ def replace(scenario: Scenario) -> None:
     report(())
 
 
-def set_settings(**changes: float) -> None:
-    """Change years, seed or tolerance_usd; the caller has checked them."""
-    st.session_state[_SETTINGS] = dataclasses.replace(settings(), **changes)
+def set_settings(changed: Settings) -> None:
+    """Run and read the scenario otherwise; the caller has checked the numbers."""
+    st.session_state[_SETTINGS] = changed
     st.session_state[_TOUCHED] = True
     report(())
 

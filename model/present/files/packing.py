@@ -18,6 +18,7 @@ from model.present.files import placing
 from model.present.files.columns import FILES
 from model.present.files.dictionary import datapackage, dictionary_csv
 from model.present.files.manifest import Counted, listed_in, manifest
+from model.present.files.page_columns import PAGE_FILES
 from model.present.files.placing import MANIFEST
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
@@ -177,7 +178,7 @@ def _save(bundle: Bundle, store: Store) -> tuple[str, ...]:
     files: dict[str, Pieces] = {
         **{name: partial(_whole, text) for name, text in texts.items()},
         **bundle.files,
-        DICTIONARY: lambda: [dictionary_csv(described, bundle.scenarios[0])],
+        DICTIONARY: lambda: [dictionary_csv((*described, *PAGE_FILES), bundle.scenarios[0])],
         PACKAGE: lambda: [package.encode()],
     }
     listed = []
