@@ -93,19 +93,19 @@ def _sample(
     if not keep:
         return Ledger({})
     first = slice(0, keep)
-    outages = priced.outages.take(np.arange(len(priced.loss_usd))[first])
-    world = block.world_of_year[outages.year]
-    shaped = shield(fail_over(outages, drawn.values, world), drawn.values, world)
+    incidents = priced.outages.take(np.arange(len(priced.loss_usd))[first])
+    world = block.world_of_year[incidents.year]
+    shaped = shield(fail_over(incidents, drawn.values, world), drawn.values, world)
     over = shaped.duration_h[0]
     return Ledger(
         {
-            "year": outages.year + 1,
-            "cause": np.array(prepared.causes)[outages.cause],
-            "start_h": outages.start_h,
-            "duration_h": outages.duration_h,
-            **{name: getattr(outages, name) for name in _LOSSES},
-            "failover_after_h": np.where(over < outages.duration_h, over, np.nan),
-            **{f"{name}_effective": _over_time(shaped, name, outages) for name in _LOSSES},
+            "year": incidents.year + 1,
+            "cause": np.array(prepared.causes)[incidents.cause],
+            "start_h": incidents.start_h,
+            "duration_h": incidents.duration_h,
+            **{name: getattr(incidents, name) for name in _LOSSES},
+            "failover_after_h": np.where(over < incidents.duration_h, over, np.nan),
+            **{f"{name}_effective": _over_time(shaped, name, incidents) for name in _LOSSES},
             "response_usd": priced.response_usd[first],
             "loss_usd": priced.loss_usd[first],
             "net_loss_usd": priced.net_loss_usd[first],
@@ -113,7 +113,7 @@ def _sample(
     )
 
 
-def _over_time(shaped: PhasedIncidents, name: str, outages: Incidents) -> Array:
+def _over_time(shaped: PhasedIncidents, name: str, incidents: Incidents) -> Array:
     """Return the mean loss in effect over each incident's hours as drawn, `(n,)`."""
     summed = (getattr(shaped, name) * shaped.duration_h).sum(axis=0)
-    return np.asarray(summed / outages.duration_h)
+    return np.asarray(summed / incidents.duration_h)

@@ -9,13 +9,13 @@ from given import certain
 
 from model.beliefs.belief import Belief
 from model.chain.per_year import price
-from model.incidents.draw import DrawnBlock
+from model.incidents.draw import DrawnBlock, draw_block
 from model.incidents.types import Incidents
 from model.present.files import tables
 from model.runs.blocks import plan
-from model.runs.drawn_again import draw_block
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import prepare
 from model.worlds.streams import Block
 
 YEARS, WORLDS, SEED = 400, 100, 3
@@ -39,28 +39,26 @@ def sample_of(scenario: Scenario) -> pd.DataFrame:
 def worlds_of(scenario: Scenario) -> tuple[Block, DrawnBlock]:
     """Return the first block of the run and its worlds; its incidents are not looked at."""
     block, world_key, _, _ = plan(scenario, YEARS, WORLDS).block(0, SEED)
-    return block, draw_block(scenario, block, world_block=world_key)
+    return block, draw_block(prepare(scenario), block, world_block=world_key)
 
 
 def repriced(scenario: Scenario, rows: pd.DataFrame) -> np.ndarray:
     """Price the rows of whole years again, from their cells and the worlds of their years."""
-    block, struck = worlds_of(scenario)
+    block, drawn = worlds_of(scenario)
     over = rows["failover_after_h"].to_numpy()
     nothing = np.zeros(len(rows))
-    outages = Incidents(
-        rows["year"].to_numpy() - 1,
-        rows["cause"].map(scenario.causes.index).to_numpy(),
-        *(
-            rows[name].to_numpy()
-            for name in ("start_h", "duration_h", "publish_loss", "playback_loss", "ads_loss")
-        ),
-        rows["response_usd"].to_numpy(),
-        nothing,
-        np.nan_to_num(over),
-        np.where(np.isnan(over), 1.0, 0.0),
+    as_drawn = ("start_h", "duration_h", "publish_loss", "playback_loss", "ads_loss")
+    incidents = Incidents(
+        year=rows["year"].to_numpy() - 1,
+        cause=rows["cause"].map(scenario.causes.index).to_numpy(),
+        **{name: rows[name].to_numpy() for name in as_drawn},
+        response_fixed_usd=rows["response_usd"].to_numpy(),
+        response_usd_per_h=nothing,
+        failover_time_h=np.nan_to_num(over),
+        failover_chance=np.where(np.isnan(over), 1.0, 0.0),
     )
-    again = DrawnBlock(struck.values, outages, 0, len(rows), {})
-    return price(scenario, again, block).loss_usd
+    again = DrawnBlock(drawn.values, incidents, 0, len(rows), {})
+    return price(prepare(scenario), again, block).loss_usd
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -84,11 +82,11 @@ def test_without_a_cell_of_its_own_a_row_reprices_to_something_else(wrong: str):
 def test_what_is_in_effect_is_what_failover_and_shield_leave_over_the_hours(name: str):
     scenario = SCENARIOS[name]
     rows = sample_of(scenario)
-    block, struck = worlds_of(scenario)
+    block, drawn = worlds_of(scenario)
     world = block.world_of_year[rows["year"].to_numpy() - 1]
 
     def value(of: str) -> np.ndarray:
-        return np.broadcast_to(struck.values[f"resilience.{of}"], (WORLDS,))[world]
+        return np.broadcast_to(drawn.values[f"resilience.{of}"], (WORLDS,))[world]
 
     share = (rows["failover_after_h"] / rows["duration_h"]).fillna(1.0)
     left = share + (1 - share) * value("residual_impairment")
