@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,7 +59,7 @@ def repriced(scenario: Scenario, rows: pd.DataFrame) -> np.ndarray:
         failover_time_h=np.nan_to_num(over),
         failover_chance=np.where(np.isnan(over), 1.0, 0.0),
     )
-    again = DrawnBlock(drawn.values, incidents, 0, len(rows), {})
+    again = replace(drawn, incidents=incidents)
     return price(prepare(scenario), again, block).loss_usd
 
 
