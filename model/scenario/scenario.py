@@ -224,6 +224,10 @@ class Scenario:
         own = {k: one for k, one in self._own.items() if not any(_belongs(k, to) for to in names)}
         return Scenario(self.name, self.note).with_(rest, own)
 
+    def unsourced(self) -> Scenario:
+        """Return this scenario without own provenance, for results that others may share."""
+        return replace(self, provenance=()) if self.provenance else self
+
     def to_csv(self) -> str:
         """Return the file's text with all rows in chain order; `scenario_csv.encoded` for bytes."""
         return scenario_csv.to_text(self._rows())

@@ -16,9 +16,12 @@ from model.formats import characters
 from model.present.story.slide_basis import GRADES, uncertain
 from model.present.words import headline
 from model.replays.incident import named
+from model.runs import reuse
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from views.session import runs
+from views.session.comparisons import switched_off
 from views.session.link import Settings, decoded, encoded
 
 CPM, REVENUE = "platform.cpm", "platform.ad_revenue_per_year"
@@ -56,6 +59,24 @@ def test_a_source_is_no_part_of_what_a_scenario_is():
     assert (bare, hash(bare), bare.digest()) == (OWN, hash(OWN), OWN.digest())
     assert bare.provenance != OWN.provenance
     assert pickle.loads(pickle.dumps(OWN)).provenance == OWN.provenance
+
+
+def test_a_run_that_is_remembered_tells_the_sources_of_who_asks():
+    first = reuse.simulate(OWN, years=100, seed=11)
+    again = reuse.simulate(OWN.unsourced(), years=100, seed=11)
+    assert first.scenario.provenance == OWN.provenance
+    assert again.scenario.provenance == ()
+    assert OWN.unsourced() == OWN
+
+
+def test_visitors_share_a_run_and_not_where_values_come_from():
+    one = runs.run(OWN, 100, 12)
+    other = runs.run(OWN.unsourced(), 100, 12)
+    assert one.result.columns is other.result.columns
+    assert one.result.scenario.provenance == OWN.provenance
+    assert other.result.scenario.provenance == ()
+    assert runs.run(OWN, 100, 12) is one
+    assert switched_off(OWN).provenance == ()
 
 
 def test_a_source_stays_with_its_value_and_goes_with_it():

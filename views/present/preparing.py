@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
 
@@ -131,13 +132,13 @@ def preparation() -> Preparation:
     if there is not None:
         return there
     work = Gathering(
-        scenario,
+        scenario.unsourced(),
         years,
         seed=settings.seed,
         tolerance_usd=settings.tolerance_usd,
         reuse=_Shared(long_work.store(), comparisons.switched_off(scenario), years, settings.seed),
     )
-    found = work.begin(state.result(years=years))
+    found = replace(work.begin(state.result(years=years)), scenario=scenario)
     made = Preparation(work, found, today, long_work.store().turns)
     count = len(scenario.remedies)
     long_work.keep("present", *parts, value=made, size=2 * (count + 4) * years * _BYTES)

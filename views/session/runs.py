@@ -157,19 +157,19 @@ def run(
         with shelf().turns["live" if years <= LIVE_YEARS else "long"]:
             found = shelf().get(key)
             if found is None:
-                found = Run(simulate(scenario, years=years, seed=seed, on_block=on_block))
+                found = Run(
+                    simulate(scenario.unsourced(), years=years, seed=seed, on_block=on_block)
+                )
                 shelf().put(key, found)
     return _told_with(found, scenario)
 
 
 def _told_with(found: Run, scenario: Scenario) -> Run:
-    """Return a run whose files say where the values of this scenario come from.
-
-    Whoever shared the run first may have said otherwise: provenance is no part of the key.
-    """
-    if found.result.scenario.provenance == scenario.provenance:
+    """Return a run whose files say where the values come from; what is shared says nothing."""
+    if not scenario.provenance:
         return found
-    return Run(replace(found.result, scenario=scenario), found._made)
+    key = ("told with", scenario.provenance)
+    return found.once(key, lambda: Run(replace(found.result, scenario=scenario), found._made))
 
 
 def lay_in(years: int) -> None:
