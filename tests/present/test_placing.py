@@ -282,7 +282,7 @@ def test_a_killed_run_leaves_a_whole_set(tmp_path: Path, inside: bool):
                     path.unlink()
             save(bundle("one"), out)
         assert (out / "notes.txt").read_text() == "mine"
-    assert whole > 6
+    assert inside or whole == 12
 
 
 def _from(folder: Path, task: Callable[[], None]) -> None:
@@ -310,8 +310,15 @@ def test_a_run_killed_by_the_system_leaves_the_set_that_was_there(tmp_path: Path
     assert drafts(tmp_path) == [], "the next run clears away what a killed one left"
 
 
-def test_two_runs_at_once_leave_the_set_of_one_of_them(tmp_path: Path):
+def test_two_runs_at_once_leave_the_set_of_one_of_them(tmp_path: Path, monkeypatch):
     out = tmp_path / "out"
+    exchange = placing._exchange
+
+    def slowly(draft: Path, place: Path) -> None:
+        time.sleep(0.05)
+        exchange(draft, place)
+
+    monkeypatch.setattr(placing, "_exchange", slowly)
     context = multiprocessing.get_context("fork")
     for _ in range(4):
         runs = [

@@ -112,6 +112,10 @@ def test_the_source_of_the_default_never_stands_beside_another_value():
     assert scenario.belief(CPM) == lognormal(5, 9)
     assert scenario.evidence(CPM) == NONE
     assert remarks == (f"{CPM}: the source is the default's, the value is not: source left empty",)
+    given = Provenance(declared(CPM).source, "A", "Ann")
+    assert DEFAULT.with_({CPM: lognormal(5, 9)}, {CPM: given}).evidence(CPM) == Provenance(
+        "", "A", "Ann"
+    )
     formerly = f"name,shape,low,mid,high,source,grade\n{CPM},,5,,9,Set by the scenario,C\n"
     read, remarks = Scenario.read_with_remarks(formerly.encode())
     assert (read.evidence(CPM), remarks) == (NONE, ())
