@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Generic, TypeVar
 
-from model.formats.answers import Unknown, quoted
+from model.formats.answers import Question, Unknown, quoted
 from model.formats.dates import Moment, Order, read_moment
 from model.formats.numbers import COMMA, Number, may_be, read_number
 from model.formats.table import Cell, text_of
 
 T = TypeVar("T")
 CURRENCY = "USD"
+_AS_TEXT = "in a spreadsheet with an apostrophe before it, which keeps it as it is typed"
 _MONEY = ("USD",)
 _SHARES = ("share", "ratio", "% per %", "times", "")
 
@@ -83,6 +84,8 @@ def day(cell: Cell, order: Order) -> Read[str]:
     said = quoted(text(cell))
     if isinstance(answer, Unknown):
         return Read() if answer.kind == "empty" else Read(problem=f"{said}: a day is needed")
+    if isinstance(answer, Question):
+        return Read(problem=f"{answer.text}, {_AS_TEXT}")
     if not isinstance(answer, Moment):
         return Read(problem=answer.text)
     if answer.wall.time() != time():

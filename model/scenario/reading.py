@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from model.assumptions import correlations, remedies
 from model.assumptions.declaration import Word
@@ -55,7 +56,7 @@ class Parsed:
         broken = {row for row, _ in self.problems}
         judged = [(self.rows.get(k, 0), f"{quoted_name(k)}: {problem}") for k, problem in later]
         found = [*self.problems, *(item for item in judged if item[0] not in broken)]
-        return [_placed(file, row, text) for row, text in sorted(found)]
+        return [_placed(file, row, text) for row, text in sorted(found, key=itemgetter(0))]
 
 
 def _placed(file: str, row: int, text: str) -> str:

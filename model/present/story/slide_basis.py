@@ -123,6 +123,8 @@ def _large(found: Material, names: list[str]) -> Table:
 def brief(source: str) -> str:
     """Return a source, or what is left of it without asides and later clauses if it is long.
 
+    A long one that is a single clause, as somebody typed it, is cut with an ellipsis.
+
     >>> brief("Judgement between one cloud (0.2 a year, 2021–24) and another (11 a year, 2020–22)")
     'Judgement between one cloud and another'
     """
@@ -132,7 +134,10 @@ def brief(source: str) -> str:
     if len(told) <= _SHORT:
         return told
     ends = [told.rfind(end, 0, _SHORT + 1) for end in _CLAUSE_ENDS]
-    return told[: max(ends)] if max(ends) > 0 else told
+    if max(ends) > 0:
+        return told[: max(ends)]
+    words = told[: told.rfind(" ", 0, _SHORT)] if " " in told[:_SHORT] else told[: _SHORT - 1]
+    return f"{words}…"
 
 
 def _source(found: Material, name: str) -> str:
