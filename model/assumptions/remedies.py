@@ -30,7 +30,8 @@ from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
 PREFIX = "remedies."
-SET_BY_SCENARIO = "Set by the scenario"
+SET_HERE = "Set here, no source yet"
+"""What is said of a changed value without a source of its own; files leave the cell empty."""
 _ROW = re.compile(
     r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
 )
@@ -105,7 +106,7 @@ def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Re
     )
     if own.keys() <= {f"{stem}.on"}:
         return edited
-    return replace(edited, source=SET_BY_SCENARIO, grade="C")
+    return replace(edited, source=SET_HERE, grade="C")
 
 
 def _edited_price(stem: str, price: Price, own: Mapping[str, RowValue]) -> Price:
@@ -134,7 +135,7 @@ def _blank(name: str) -> Remedy:
         Price("annual", default["annual"]),
         default["life"].low,
         False,
-        SET_BY_SCENARIO,
+        SET_HERE,
         "C",
     )
 

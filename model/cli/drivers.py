@@ -53,7 +53,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, given.scenario)
     found = _found(given)
     _print(found, given)
     console.warn(run_warnings.without_remedies(found.scenario))

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedy_library import library
+from model.formats.characters import unfit
 from model.runs.blocks import MOST_YEARS, plan
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -73,7 +74,7 @@ def number(lowest: float, highest: float = math.inf) -> Callable[[str], float]:
 
 def place(text: str) -> str:
     """Read the name of a folder or zip to write."""
-    if not text.strip() or "\0" in text:
+    if not text.strip() or unfit(text):
         allowed = "allowed is a folder, or a file that ends in .zip"
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
     return text
@@ -175,7 +176,7 @@ def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenari
     scenario = Scenario.default()
     if path is not None:
         try:
-            scenario, remarks = Scenario.opened(path)
+            scenario, remarks = Scenario.read_with_remarks(path)
         except ScenarioError as error:
             raise ScenarioError(condensed(error.problems)) from None
         for remark in remarks:

@@ -32,7 +32,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, given.worlds)
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, given.scenario)
     with console.simulating(given) as how:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
     _print_run(result)

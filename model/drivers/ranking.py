@@ -16,7 +16,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from model.assumptions.lookup import declared
 from model.drivers.tornado import YEARS, Bar, Tornado, tornado
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -89,5 +88,5 @@ def _row(scenario: Scenario, bar: Bar, base: float) -> Ranked:
 
 
 def grade_of(scenario: Scenario, name: str) -> str:
-    """Return the evidence of an input; what the scenario set is its author's judgement."""
-    return JUDGEMENT if name in dict(scenario.changes) else declared(name).grade
+    """Return the grade of the evidence behind an input's own value; without one, judgement."""
+    return scenario.evidence(name).graded

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 
 from model.arrays import Array, Index
 from model.chain.availability import MINUTES
+from model.chain.failover import fail_over, shield
 from model.chain.per_year import COLUMNS, Priced
+from model.chain.types import PhasedIncidents
 from model.incidents.draw import DrawnBlock
+from model.incidents.types import Incidents
 from model.runs.standard_errors import FEWEST_WORLDS, Estimate, around, resting_on
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 
+_LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 KEPT_FROM = 0.9
 """Quantile of a block's annual losses from which on they are kept by cause."""
 BY_CAUSE = ("loss", *MINUTES, "years")
@@ -176,7 +180,7 @@ class Tally:
             drawn.before_merging,
             drawn.capped,
             drawn.clipped,
-            _sample(prepared, priced, keep),
+            _sample(prepared, drawn, priced, block, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -208,22 +212,34 @@ def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
     return [np.asarray(each.reshape(years, causes)) for each in sums]
 
 
-def _sample(prepared: Prepared, priced: Priced, keep: int) -> Ledger:
+def _sample(
+    prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int
+) -> Ledger:
+    """Return the first incidents: as drawn, what failover and shield leave, and what they cost."""
     if not keep:
         return Ledger({})
-    outages = priced.outages
-    names = np.array(prepared.causes)
     first = slice(0, keep)
+    incidents = priced.outages.take(np.arange(len(priced.loss_usd))[first])
+    world = block.world_of_year[incidents.year]
+    shaped = shield(fail_over(incidents, drawn.values, world), drawn.values, world)
+    over = shaped.duration_h[0]
     return Ledger(
         {
-            "year": outages.year[first] + 1,
-            "cause": names[outages.cause[first]],
-            "start_h": outages.start_h[first],
-            "duration_h": outages.duration_h[first],
-            "publish_loss": outages.publish_loss[first],
-            "playback_loss": outages.playback_loss[first],
-            "ads_loss": outages.ads_loss[first],
+            "year": incidents.year + 1,
+            "cause": np.array(prepared.causes)[incidents.cause],
+            "start_h": incidents.start_h,
+            "duration_h": incidents.duration_h,
+            **{name: getattr(incidents, name) for name in _LOSSES},
+            "failover_after_h": np.where(over < incidents.duration_h, over, np.nan),
+            **{f"{name}_effective": _over_time(shaped, name, incidents) for name in _LOSSES},
+            "response_usd": priced.response_usd[first],
             "loss_usd": priced.loss_usd[first],
             "net_loss_usd": priced.net_loss_usd[first],
         }
     )
+
+
+def _over_time(shaped: PhasedIncidents, name: str, incidents: Incidents) -> Array:
+    """Return the mean loss in effect over each incident's hours as drawn, `(n,)`."""
+    summed = (getattr(shaped, name) * shaped.duration_h).sum(axis=0)
+    return np.asarray(summed / incidents.duration_h)

@@ -35,7 +35,7 @@ RUN_FILES = {
     "dictionary.csv",
 }
 HEADERS = {
-    "scenario.csv": "name,shape,low,mid,high,unit,label,source,grade",
+    "scenario.csv": "name,shape,low,mid,high,unit,label,source,grade,owner,date",
     "summary.csv": "measure,value,standard_error,low,high,unit,reason",
     "exceedance.csv": "return_period,aep_usd,aep_low_usd,aep_high_usd,"
     "oep_usd,oep_low_usd,oep_high_usd,supported,reason",
@@ -52,7 +52,8 @@ HEADERS = {
     "revenue_usd,minutes_unavailable_playback,minutes_unavailable_publishing,"
     "minutes_unavailable_ads",
     "incidents.csv": "year,cause,start_h,duration_h,publish_loss,playback_loss,ads_loss,"
-    "loss_usd,net_loss_usd",
+    "failover_after_h,publish_loss_effective,playback_loss_effective,ads_loss_effective,"
+    "response_usd,loss_usd,net_loss_usd",
     "by_cause.csv": "cause,expected_usd,standard_error_usd,low_usd,high_usd,tail_95_usd,"
     "tail_95_standard_error_usd,tail_95_low_usd,tail_95_high_usd,reason,tail_95_reason",
     "error_budget.csv": "cause,remedy,minutes,low,high,availability,function,p50,p95,"

@@ -69,7 +69,7 @@ BILL = "platform.cloud_bill_per_year"
 
 def test_a_monthly_fee_is_a_twelfth_of_the_bill() -> None:
     """In rows, correlations and remedies: values are converted, factors are not."""
-    scenario, remarks = Scenario.opened(FEE)
+    scenario, remarks = Scenario.read_with_remarks(FEE)
     bill = scenario.belief(BILL)
     assert (bill.low, bill.high) == (120e6, 240e6)
     assert (BILL, "platform.cpm", 0.3) in scenario.correlations
@@ -98,7 +98,7 @@ def test_old_and_new_name_of_the_bill_together_are_an_error() -> None:
 
 def test_a_file_of_results_1_says_what_has_moved() -> None:
     rows = b"name,shape,low,mid,high\ntrust.recovery,,3,,21\nplatform.cpm,,5,,9\n"
-    scenario, (left_out, kept) = Scenario.opened(rows)
+    scenario, (left_out, kept) = Scenario.read_with_remarks(rows)
     assert scenario.belief("trust.recovery").high == 21.0
     assert "ads.budget_recapture" in left_out
     assert "trust.recovery" not in left_out
@@ -109,9 +109,9 @@ def test_a_file_of_results_1_says_what_has_moved() -> None:
 def test_what_is_written_today_needs_no_remark() -> None:
     text = Scenario.default().with_({"platform.cpm": Belief("lognormal", 5.0, 9.0)}).changes_csv()
     assert f"scenario.results_version,{RESULTS_VERSION}," in text
-    assert Scenario.opened(text.encode())[1] == ()
+    assert Scenario.read_with_remarks(text.encode())[1] == ()
     later = text.replace(f"results_version,{RESULTS_VERSION},", "results_version,99,")
-    assert "99" in Scenario.opened(later.encode())[1][0]
+    assert "99" in Scenario.read_with_remarks(later.encode())[1][0]
     with pytest.raises(ScenarioError, match="a whole number"):
         Scenario.read(text.replace(f"version,{RESULTS_VERSION},", "version,two,").encode())
 

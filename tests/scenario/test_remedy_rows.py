@@ -55,7 +55,7 @@ def test_a_remedy_of_the_library_can_be_edited():
     assert before.annual == Price("annual_share", lognormal(0.2, 0.6))
     assert after.changes == (change, *before.changes[1:])
     assert after.upfront == before.upfront
-    assert after.source == "Set by the scenario"
+    assert after.source == "Set here, no source yet"
     assert edited.without(STEM) == DEFAULT
     assert Scenario.read(edited.to_csv().encode()) == edited
 

@@ -21,6 +21,7 @@ from model.present.words import numbers as fmt
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.simulate import simulate
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.fields import beliefs
 from views.session import link
@@ -29,6 +30,7 @@ from views.session.link import Settings, decoded, encoded
 from views.shell import sidebar
 
 CPM = "platform.cpm"
+LOWER_CPM = "name,shape,low,mid,high\nplatform.cpm,,5.5,,9.25\n"
 REVENUE = "platform.ad_revenue_per_year"
 RATE = "incidents.change_and_configuration.rate_per_year"
 
@@ -306,8 +308,9 @@ class TestOverview:
         embedded = '<script type="text/csv;base64" id="downstream-scenario">{}</script>'
         for file, raw in (
             ("a.csv", bytes(range(256))),
-            ("a.csv", (header + "platform.cpm,,5,,9\n").encode("utf-16")),
-            ("a.csv", header.replace(",", ";").encode()),
+            ("a.csv", (header + "scenario.note,Plan \uffff,,,\n").encode()),
+            ("a.csv", (header + "simulation.start_date,4/1/2026,,,\n").encode()),
+            ("a.xlsx", Scenario.default().to_xlsx()[:-100]),
             ("a.csv", (header + "platform.cpm,,=1+1,,9\n").encode()),
             ("a.csv", (header + "platform.cpm,,1e999,,9\n").encode()),
             ("a.html", b"\xff\xfe\0" * 100),
@@ -319,6 +322,38 @@ class TestOverview:
             assert not app.exception
             assert len(app.error) == 1
             assert in_hand(app) == Scenario.default()
+
+    def test_an_upload_says_what_it_changed_and_how_it_was_understood(self):
+        app = page("assumptions")
+        rows = "name;shape;low;mid;high;source;grade\nplatform.cpm;;5,5;;9,25;Sales;A\n"
+        app.file_uploader[0].upload("plan.csv", rows.encode("cp1252"), "text/csv").run()
+        (told,) = [box.value for box in app.success]
+        assert "plan.csv: 1 value changed." in told
+        assert "Price per 1,000 impressions (CPM)" in told
+        assert "**\\$5.5 – \\$9.25 lognormal**" in told
+        assert "read with semicolons and decimal commas" in told
+        app.file_uploader[0].upload("plan.xlsx", in_hand(app).to_xlsx(), "").run()
+        (told,) = [box.value for box in app.success]
+        assert told == "plan.xlsx: nothing differs from the scenario that was in hand."
+        app.text_input(key="scenario.note").set_value("seen").run()
+        assert not app.success
+
+    def test_a_value_gets_its_source_beside_it(self):
+        app = page("assumptions")
+        app.file_uploader[0].upload("a.csv", LOWER_CPM.encode(), "text/csv").run()
+        assert any("Set here, no source yet" in caption.value for caption in app.caption)
+        for part, text in (("source", "Sales report"), ("owner", "Ann"), ("date", "1 April 2026")):
+            field(app.text_input, f"evidence.{part}.{CPM}").set_value(text).run()
+        field(app.selectbox, f"evidence.grade.{CPM}").set_value("A").run()
+        wanted = Provenance("Sales report", "A", "Ann", "2026-04-01")
+        assert in_hand(app).evidence(CPM) == wanted
+        said = "**A** · Sales report (Ann, 2026-04-01) · drawn per world"
+        assert any(caption.value == said for caption in app.caption)
+        again = decoded(address(app)).scenario
+        assert again.evidence(CPM) == wanted
+        field(app.text_input, f"evidence.date.{CPM}").set_value("4/1/2026").run()
+        assert "write 2026-01-04 or 2026-04-01" in app.error[0].value
+        assert in_hand(app).evidence(CPM) == wanted
 
     def test_a_scenario_named_like_a_preset_is_told_apart(self):
         app = opened()

@@ -27,11 +27,12 @@ _BYTES = 16
 def switched_off(scenario: Scenario) -> Scenario:
     """Return a scenario whose remedies are all switched off, edited as they are.
 
-    What losses are held against does not matter either.
+    What losses are held against does not matter either. It has no sources: what is computed from it
+    may be shared with somebody else.
     """
     scenario = scenario.simulated
     on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.remedies if remedy.on]
-    return scenario.without(*on) if on else scenario
+    return (scenario.without(*on) if on else scenario).unsourced()
 
 
 def switched_on(scenario: Scenario) -> tuple[str, ...]:

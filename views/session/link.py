@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from urllib.parse import unquote
 
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
@@ -21,12 +23,16 @@ from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
 from model.scenario.old_names import PARAMETERS, current, given_twice, remarks, today
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import TOLERANCE, Scenario
 from model.scenario.validation import ScenarioError, check
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
+SOURCE = ".source"
+"""How the parameter ends that says where the value of a row comes from."""
+_OF_PRESET = "preset:"
 _CORRELATION = "correlation."
 _MOST_PARAMETERS = 2000
 _OF_SETTINGS = ("years", "seed")
@@ -64,6 +70,7 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
     plain = Scenario.default()
     found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
     found |= {_SHORT.get(name, name): _text(name, value) for name, value in scenario.changes}
+    found |= {f"{name}{SOURCE}": _cited(name, given) for name, given in scenario.provenance}
     usual = Settings()
     if settings.years != usual.years:
         found["years"] = str(settings.years)
@@ -81,8 +88,12 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     parameters = {name: text for name, (text, _) in given.items()}
     changes: dict[str, Value] = {}
     texts: dict[str, str] = {}
+    cited: dict[str, Provenance] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
-        if name in TEXTS:
+        if name.endswith(SOURCE):
+            row = name.removesuffix(SOURCE)
+            cited[row] = _provenance(row, text)
+        elif name in TEXTS:
             texts[name] = text
         elif "." in name:
             try:
@@ -98,6 +109,11 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     for name, text in texts.items():
         try:
             scenario = scenario.with_({name: text})
+        except ScenarioError as error:
+            problems += error.problems
+    for name, provenance in cited.items():
+        try:
+            scenario = scenario.with_({}, {name: provenance})
         except ScenarioError as error:
             problems += error.problems
     settings, more = _settings(parameters)
@@ -118,6 +134,31 @@ def _today(parameters: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     renamed = {of(name): (text, name) for name, text in parameters.items()}
     newer = ((name, text) for name, text in parameters.items() if name not in PARAMETERS)
     return renamed | {of(name): (text, name) for name, text in newer if current(name) == name}
+
+
+def _cited(name: str, given: Provenance) -> str:
+    """Return a provenance as one text; of a preset that says the same, only which."""
+    for preset, known in _in_presets():
+        if known.get(name) == given:
+            return f"{_OF_PRESET}{preset}"
+    # The parts are apart even if somebody's name has the sign between them.
+    parts = (part.replace("%", "%25").replace(BETWEEN, "%7E") for part in astuple(given))
+    return BETWEEN.join(parts).rstrip(BETWEEN)
+
+
+def _provenance(name: str, text: str) -> Provenance:
+    of_preset = dict(_in_presets()).get(text.removeprefix(_OF_PRESET), {}).get(name)
+    if text.startswith(_OF_PRESET) and of_preset:
+        return of_preset
+    parts = [unquote(part) for part in (*text.split(BETWEEN), "", "", "", "")]
+    return Provenance(*parts[:4])
+
+
+@lru_cache(maxsize=1)
+def _in_presets() -> tuple[tuple[str, dict[str, Provenance]], ...]:
+    """Return where the values of the shipped scenarios come from, by preset and row."""
+    presets = [id for id, _, _ in Scenario.presets()]
+    return tuple((id, dict(Scenario.preset(id).provenance)) for id in presets)
 
 
 def _unknown(parameters: Mapping[str, str]) -> list[str]:

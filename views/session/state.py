@@ -13,6 +13,7 @@ import streamlit as st
 from model.assumptions.names import Value
 from model.runs.blocks import plan
 from model.runs.result import Result
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import link, runs
@@ -76,6 +77,14 @@ def change(changes: Mapping[str, Value]) -> bool:
         return False
     replace(changed)
     return True
+
+
+def cite(name: str, given: Provenance) -> None:
+    """Say where the value of a row comes from; the problems are reported if it cannot be so."""
+    try:
+        replace(current().with_({}, {name: given}))
+    except ScenarioError as error:
+        report(error.problems)
 
 
 def reset(*names: str) -> None:

@@ -15,7 +15,7 @@ from model.decisions.compare import Comparison
 from model.decisions.remedies import BASELINE
 from model.present.files import tables
 from model.present.files.columns import declared_csv as _csv
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
 from model.replays.replay import Replay
@@ -50,7 +50,7 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
     scenario = result.scenario.with_tolerance(tolerance_usd)
-    return Bundle((scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+    return Bundle((scenario,), title, facts, files)
 
 
 def _error_budget(result: Result) -> pd.DataFrame:

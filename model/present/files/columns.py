@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from model.present.files.driver_columns import DRIVER_FILES
-from model.present.files.fields import (
+from model.present.files.meanings import (
     COST,
     CREDIT,
     DELTA,
@@ -48,7 +48,12 @@ def _exceedance(kind: str, what: str) -> tuple[Field, ...]:
 
 
 def _loss(name: str, of: str) -> Field:
-    return Field(name, "number", "share", f"Share of {of} lost while the incident runs")
+    return Field(name, "number", "share", f"Share of {of} lost while it runs, as drawn")
+
+
+def _effective(name: str, of: str) -> Field:
+    left = f"Share of {of} lost on average over duration_h, after shield and failover"
+    return Field(f"{name}_effective", "number", "share", left)
 
 
 def _with_baseline(name: str, unit: str, meaning: str) -> tuple[Field, Field]:
@@ -82,8 +87,10 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("high", "number", "see unit", f"95th percentile (pert: maximum){_NUMBER_CELL}"),
             text("unit", "Unit of low, mid and high"),
             text("label", "The assumption in plain words; of a remedy's change, what it changes"),
-            text("source", "Where the default comes from, or that the scenario set it"),
+            text("source", "Where the value comes from; empty for a changed value without one"),
             text("grade", "Evidence: A measured, B published estimate, C judgement"),
+            text("owner", "Who answers for the value"),
+            text("date", "Day from which the value holds or was given"),
         ),
     ),
     "summary.csv": (
@@ -134,6 +141,11 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             _loss("publish_loss", "uploads"),
             _loss("playback_loss", "viewing"),
             _loss("ads_loss", "the remaining ad impressions"),
+            Field("failover_after_h", "number", "h", "Hours until failover; empty without one"),
+            _effective("publish_loss", "uploads"),
+            _effective("playback_loss", "viewing"),
+            _effective("ads_loss", "the remaining ad impressions"),
+            usd("response_usd", "Response cost, part of the loss"),
             usd("loss_usd", "Loss before SLA credit, slow consequences included"),
             usd("net_loss_usd", "Loss less its part, by hours, of the year's SLA credit"),
         ),

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
+from model.formats.characters import neutralised
 from model.runs.breakdowns import Unavailable
 from model.runs.result import Exceedance, Measure, Result
 from model.runs.standard_errors import Estimate
-from model.scenario.rows import BOM, neutralised
 
 Column = NDArray[np.generic]
 
@@ -150,7 +150,7 @@ def _years(result: Result, first: int, last: int) -> dict[str, Column]:
 
 def annual_csv(result: Result) -> Iterator[bytes]:
     """Yield the bytes of `annual.csv` in pieces, so that memory stays bounded."""
-    yield f"{BOM}{_line(ANNUAL_COLUMNS)}".encode()
+    yield _line(ANNUAL_COLUMNS).encode("utf-8-sig")
     for first in range(0, result.years, CHUNK_YEARS):
         columns = _years(result, first, min(first + CHUNK_YEARS, result.years))
         yield _lines(column.tolist() for column in columns.values())
@@ -164,14 +164,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """
     header = _line([neutralised(str(name)) for name in frame.columns])
     columns = [_cells(frame.iloc[:, k]) for k in range(frame.shape[1])]
-    return f"{BOM}{header}".encode() + _lines(columns)
+    return header.encode("utf-8-sig") + _lines(columns)
 
 
 def records_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return rows of text as CSV like `csv_bytes`; all rows have the columns of the first."""
     header = _line(list(rows[0]))
     columns = [[neutralised(row[name]) for row in rows] for name in rows[0]]
-    return f"{BOM}{header}".encode() + _lines(columns)
+    return header.encode("utf-8-sig") + _lines(columns)
 
 
 def _cells(column: pd.Series) -> list[object]:

@@ -60,7 +60,7 @@ def scenario_from_html(text: str) -> Scenario:
 
 
 def opened_from_html(text: str) -> tuple[Scenario, tuple[str, ...]]:
-    """Return the scenario embedded in a report and the remarks about it, as `Scenario.opened`."""
+    """Return the scenario in a report and remarks, as `Scenario.read_with_remarks`."""
     found = _EMBEDDED.search(text[:_LONGEST])
     if found is None:
         raise ScenarioError(["no scenario in this file; a report written by Downstream is needed"])
@@ -68,7 +68,7 @@ def opened_from_html(text: str) -> tuple[Scenario, tuple[str, ...]]:
         content = base64.b64decode(found.group(1), validate=False)
     except ValueError:
         raise ScenarioError(["the scenario in this file is damaged"]) from None
-    return Scenario.opened(content)
+    return Scenario.read_with_remarks(content)
 
 
 def _lead(told: Story) -> str:

@@ -13,10 +13,11 @@ from model.drivers.ranking import grade_of
 from model.present.story import slide_remedies
 from model.present.story.elements import Facts, Section, Table
 from model.present.story.material import Material
-from model.present.words import estimates
+from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.present.words.headline import NOT_MODELLED
 from model.present.words.weakest import weakest
+from model.scenario.scenario import Scenario
 
 MOST_ROWS = 9
 LARGE_ROWS = 6
@@ -44,7 +45,7 @@ def assumptions(found: Material) -> Section:
     changed = [name for name, _ in scenario.changes if name in scenario.names()]
     weighty = [swing.name for swing in found.swings]
     shown = list(dict.fromkeys([*changed, *weighty[:_WEIGHTY], *_FIRST]))[:MOST_ROWS]
-    grades = Counter(grade_of(scenario, name) for name in _uncertain(found))
+    grades = Counter(grade_of(scenario, name) for name in uncertain(scenario))
     total = sum(grades.values())
     return Section(
         key="assumptions",
@@ -76,8 +77,8 @@ def _difference(found: Material, changed: list[str]) -> str:
     return f"{rows} from the default scenario."
 
 
-def _uncertain(found: Material) -> list[str]:
-    scenario = found.scenario
+def uncertain(scenario: Scenario) -> list[str]:
+    """Return the names of the inputs that are not known for certain."""
     beliefs = [n for n in scenario.names() if isinstance(declared(n), Assumption)]
     return [name for name in beliefs if not scenario.belief(name).certain]
 
@@ -123,6 +124,8 @@ def _large(found: Material, names: list[str]) -> Table:
 def brief(source: str) -> str:
     """Return a source, or what is left of it without asides and later clauses if it is long.
 
+    A long one that is a single clause, as somebody typed it, is cut with an ellipsis.
+
     >>> brief("Judgement between one cloud (0.2 a year, 2021–24) and another (11 a year, 2020–22)")
     'Judgement between one cloud and another'
     """
@@ -132,12 +135,14 @@ def brief(source: str) -> str:
     if len(told) <= _SHORT:
         return told
     ends = [told.rfind(end, 0, _SHORT + 1) for end in _CLAUSE_ENDS]
-    return told[: max(ends)] if max(ends) > 0 else told
+    if max(ends) > 0:
+        return told[: max(ends)]
+    words = told[: told.rfind(" ", 0, _SHORT)] if " " in told[:_SHORT] else told[: _SHORT - 1]
+    return f"{words}…"
 
 
 def _source(found: Material, name: str) -> str:
-    changed = dict(found.scenario.changes)
-    return "Set by the scenario" if name in changed else declared(name).source
+    return headline.cited(found.scenario.evidence(name))
 
 
 def _value(found: Material, name: str) -> str:

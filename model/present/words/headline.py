@@ -15,10 +15,12 @@ from model.arrays import Array
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
+from model.assumptions.remedies import SET_HERE
 from model.beliefs.belief import fit
 from model.present.words import numbers as fmt
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (
@@ -149,3 +151,14 @@ def evidence(source: str, grade: str) -> str:
     """Return source and grade as one line."""
     meaning = {"A": "measured", "B": "published estimate", "C": "judgement"}[grade]
     return f"Evidence grade {grade} ({meaning}). Source: {source}."
+
+
+def cited(given: Provenance) -> str:
+    """Return a source with who answers for it and since when, or that there is none yet.
+
+    >>> cited(Provenance("Sales report", "A", "Ann", "2026-04-01")), cited(Provenance())
+    ('Sales report (Ann, 2026-04-01)', 'Set here, no source yet')
+    """
+    by = ", ".join(part for part in (given.owner, given.date) if part)
+    source = given.source or SET_HERE
+    return f"{source} ({by})" if by else source
