@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.arrays import Array
-from model.chain.recapture import Recapture, made_up
+from model.arrays import Array, Index, at
 from model.chain.slow_links import _latest
 from model.chain.types import PhasedIncidents, Session, Slow
 from model.incidents.types import Incidents
 from model.worlds.clock import YEAR_H
+from model.worlds.streams import Values
 
 AD_REVENUE = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")
 OTHER_REVENUE = ("commerce", "subscriptions")
@@ -214,3 +214,39 @@ def response_usd(outages: Incidents, incidents: PhasedIncidents) -> Array:
     """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
     hours = _latest(incidents.phase_ends)
     return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)
+
+
+class Recapture(NamedTuple):
+    """World values behind recapture, `(n,)` or scalar: shares, and the pacing horizon in hours."""
+
+    budget: Array
+    viewing: Array
+    commerce: Array
+    horizon_h: Array
+
+    @staticmethod
+    def at(values: Values, world: Index) -> Recapture:
+        """Pick the values for each incident."""
+        names = (
+            "ads.budget_recapture",
+            "sessions.viewing_recapture",
+            "revenue.commerce_recapture",
+            "ads.pacing_horizon",
+        )
+        return Recapture(*(at(values[name], world) for name in names))
+
+
+def made_up(lost_h: Array, share: Array, horizon_h: Array) -> tuple[Array, Array]:
+    """Return the hours made up of what an incident lost, and their share of it, `(n,)` both.
+
+    Of a small loss nearly `share`, of a large one no more than `share` of the horizon.
+
+    >>> hours, part = made_up(np.array([0.0, 0.01, 1000.0]), np.array(0.5), np.array(10.0))
+    >>> hours.round(3).tolist(), part.round(3).tolist()
+    ([0.0, 0.005, 5.0], [0.5, 0.5, 0.005])
+    """
+    lost = np.maximum(lost_h, 0.0)
+    hours = np.expm1(lost / -horizon_h)
+    hours *= -horizon_h
+    part = np.divide(hours, lost, out=np.ones_like(lost), where=lost > 0)
+    return share * hours, share * part

@@ -19,13 +19,13 @@ from model.chain.ledger import (
     COMPONENTS,
     Hours,
     Rates,
+    Recapture,
     Streams,
     Terms,
     incident_loss,
     ledger,
     response_usd,
 )
-from model.chain.recapture import Recapture
 from model.chain.sessions import fast_links
 from model.chain.sla import Contract, counted_hours, sla_credit
 from model.chain.slow_links import slow_links
@@ -142,13 +142,11 @@ def price(
     columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
     lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
     minutes = unavailable(shaped, calendar)
-    counted = {name: yearly(one) for name, one in minutes.items()}
-    for name, volume in (volumes(values, block.world_of_year, lost) | counted).items():
-        columns[name][:] = volume
-    for name, line in lines.items():
-        columns[f"{name}_usd"][:] = line
-    rate = terms.ads_usd_per_h
-    np.multiply(rate, summed.retention_permanent, out=columns["retention_permanent_usd"])
+    yearly_minutes = {name: yearly(one) for name, one in minutes.items()}
+    usd = {f"{name}_usd": line for name, line in lines.items()}
+    for name, column in (volumes(values, block.world_of_year, lost) | yearly_minutes | usd).items():
+        columns[name][:] = column
+    columns["retention_permanent_usd"][:] = terms.ads_usd_per_h * summed.retention_permanent
     for name in COMMERCE_BY_LINK:
         hours_lost = getattr(summed, name.removesuffix("_usd"))
         np.multiply(terms.commerce_usd_per_h, hours_lost, out=columns[name])

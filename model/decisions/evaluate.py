@@ -162,9 +162,7 @@ def evaluate(
         for life, weight in piece.weights.items():
             weights[life][years] = weight
         _count_in(beyond, piece.beyond)
-        for k, sums in zip(piece.mine, piece.parts, strict=True):
-            before = parts[k]
-            parts[k] = sums if before is None else before + sums
+        _add_in(parts, piece)
         if on_block is not None:
             on_block(done, len(jobs))
     return Evaluation(
@@ -183,12 +181,11 @@ def evaluate(
     )
 
 
-def _errors(sums: Array, squares: Array, clusters: int) -> Array:
-    """Return the standard errors of sums over clusters; nan for a single one."""
-    if clusters < 2:
-        return np.full_like(sums, np.nan)
-    spread = np.maximum(squares - sums**2 / clusters, 0.0)
-    return np.asarray(np.sqrt(spread * clusters / (clusters - 1)))
+def _add_in(parts: list[WorldSums | None], piece: Piece) -> None:
+    """Add what a piece saves on each line to what its variants save in earlier blocks."""
+    for k, sums in zip(piece.mine, piece.parts, strict=True):
+        before = parts[k]
+        parts[k] = sums if before is None else before + sums
 
 
 def _count_in(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:

@@ -19,9 +19,8 @@ import numpy as np
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain.ads import lost_volumes, volumes
-from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd
+from model.chain.ledger import COMPONENTS, Hours, Recapture, ledger, response_usd
 from model.chain.per_year import contract, terms_at
-from model.chain.recapture import Recapture
 from model.chain.sessions import fast_links, links_at
 from model.chain.sla import sla_credit
 from model.chain.slow_links import slow_links

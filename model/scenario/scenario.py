@@ -16,9 +16,8 @@ from model.assumptions import correlations, remedies
 from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.names import Value, all_causes, default_of, model_names, titled
+from model.assumptions.names import Value, all_causes, belongs, default_of, model_names, titled
 from model.assumptions.remedy_library import Remedy
-from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
 from model.scenario import provenance as evidence
 from model.scenario import results_versions
@@ -26,16 +25,14 @@ from model.scenario import rows as scenario_csv
 from model.scenario.old_names import current, given_twice, today
 from model.scenario.provenance import NONE, Given, Provenance
 from model.scenario.reading import parsed
-from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
+from model.scenario.sources import Source, content, one_line, preset_rows, stem
+from model.scenario.texts import TEXTS, text_problems
 from model.scenario.validation import ScenarioError, check
 from model.version import RESULTS_VERSION
 
-MAX_NOTE = 500
 TOLERANCE = "simulation.tolerance"
 _SAID = ("scenario.name", "scenario.note", results_versions.NAME)
 """Rows that do not count for what a scenario is."""
-# The texts of a scenario with their shortest and longest length.
-TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse texts that no file can carry, whoever makes a scenario; ScenarioError."""
-        problems = _text_problems(self._title) + evidence.all_problems(dict(self.provenance))
+        problems = text_problems(self._title) + evidence.all_problems(dict(self.provenance))
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
 
@@ -86,7 +83,7 @@ class Scenario:
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
         problem = results_versions.version_problem(str(version)) if version else None
         findings.problems += [(results_versions.NAME, problem)] if problem else []
-        problems = found.placed(file, [*_text_problems(title), *findings.problems])
+        problems = found.placed(file, [*text_problems(title), *findings.problems])
         if problems:
             raise ScenarioError(problems)
         since = results_versions.remarks(
@@ -213,7 +210,7 @@ class Scenario:
             correlations.canonical(current(name)): today(name, value)
             for name, value in given.items()
         }
-        problems = _text_problems(title)
+        problems = text_problems(title)
         if len(renamed) < len(given):
             doubled = given_twice(given)
             problems += [(name, f"old name of {current(name)}: once only") for name in doubled]
@@ -235,9 +232,9 @@ class Scenario:
         A name also stands for all below it: `incidents.x` takes out the cause x with its
         correlations. ScenarioError if something that stays needs what goes.
         """
-        gone = {name for name in self._changed if any(_belongs(name, to) for to in names)}
+        gone = {name for name in self._changed if any(belongs(name, to) for to in names)}
         rest = {name: value for name, value in self._changed.items() if name not in gone}
-        own = {k: one for k, one in self._own.items() if not any(_belongs(k, to) for to in names)}
+        own = {k: one for k, one in self._own.items() if not any(belongs(k, to) for to in names)}
         return Scenario(self.name, self.note).with_(rest, own)
 
     def unsourced(self) -> Scenario:
@@ -300,21 +297,3 @@ def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value], given: G
     name, note = (one_line(str(title.get(name, ""))) for name in TEXTS)
     own = evidence.kept(given, changes, frozenset(TEXTS))
     return Scenario(name, note, tuple(sorted(changes.items())), tuple(sorted(own.items())))
-
-
-def _text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:
-    found = []
-    for name, value in title.items():
-        text = one_line(value) if isinstance(value, str) else value
-        shortest, longest = TEXTS[name]
-        problem = text_problem(text, shortest, longest)
-        found += [(name, problem)] if problem else []
-    return found
-
-
-def _belongs(name: str, above: str) -> bool:
-    if name.startswith(correlations.PREFIX):
-        pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
-        below = any(part.startswith(f"{above}.") for part in pair)
-        return below or name == correlations.canonical(above)
-    return name == above or name.startswith(f"{above}.")

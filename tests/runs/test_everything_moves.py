@@ -36,7 +36,8 @@ from model.chain.types import Links
 from model.decisions.compare import compare
 from model.incidents.draw import draw_block
 from model.runs.simulate import simulate
-from model.scenario.scenario import TEXTS, Scenario
+from model.scenario.scenario import Scenario
+from model.scenario.texts import TEXTS
 from model.worlds.draw import draw
 from model.worlds.prepared import prepare
 from model.worlds.streams import Block

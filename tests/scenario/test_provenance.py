@@ -117,8 +117,9 @@ def test_the_source_of_the_default_never_stands_beside_another_value():
         "", "A", "Ann"
     )
     formerly = f"name,shape,low,mid,high,source,grade\n{CPM},,5,,9,Set by the scenario,C\n"
-    read, remarks = Scenario.read_with_remarks(formerly.encode())
-    assert (read.evidence(CPM), remarks) == (NONE, ())
+    read, (since_results_1,) = Scenario.read_with_remarks(formerly.encode())
+    assert read.evidence(CPM) == NONE
+    assert since_results_1.startswith("written for results 1")
 
 
 def test_an_audited_figure_lowers_the_count_of_judgement():

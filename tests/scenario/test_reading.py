@@ -11,7 +11,7 @@ import pytest
 from given import certain, lognormal, new_cause
 from openpyxl import Workbook
 
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.formats import dialect, xlsx
 from model.scenario.provenance import Provenance
@@ -38,7 +38,9 @@ def text_of(rows: Sequence[Sequence[str]], delimiter: str = ",") -> str:
 
 
 def told(raw: bytes) -> tuple[Scenario, tuple[str, ...]]:
-    return Scenario.read_with_remarks(raw)
+    """What is read, and how it was understood; that defaults have moved is told elsewhere."""
+    scenario, remarks = Scenario.read_with_remarks(raw)
+    return scenario, tuple(line for line in remarks if not line.startswith("written for results"))
 
 
 def problem(raw: bytes) -> str:

@@ -92,6 +92,7 @@ PAGE_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("usd", "Mean saving of the coming year", GAIN),
             usd("standard_error_usd", "Monte Carlo standard error", ""),
             *(usd(f"{end}_usd", said, GAIN) for end, said in _ENDS),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "scenarios.csv": (
