@@ -11,7 +11,7 @@ from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, plain, quoted
 from model.assumptions.names import Value, all_causes, default_of, model_names
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
 from model.scenario.old_names import spread
@@ -41,6 +41,8 @@ class Findings:
 
     changes: dict[str, Value] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    given_as: dict[str, str] = field(default_factory=dict)
+    """The old name under which a row was given, of each that came from one of all causes."""
 
 
 class Names:
@@ -93,7 +95,7 @@ def check_given(given: Mapping[str, Value], before: Mapping[str, Value] | None =
     findings = check({**before, **now.rows})
     reported = [(now.given_as.get(name, name), text) for name, text in findings.problems]
     reported += [(name, "an old name beside the new one: once only") for name in now.doubled]
-    findings.problems = list(dict.fromkeys(reported))
+    findings.problems, findings.given_as = list(dict.fromkeys(reported)), now.given_as
     return findings
 
 
