@@ -9,8 +9,9 @@ from model.cli.check import CHECK
 from model.cli.compare import COMPARE
 from model.cli.console import Command
 from model.cli.drivers import DRIVERS
+from model.cli.fit import FIT
 from model.cli.replay import REPLAY
 from model.cli.report import REPORT
 from model.cli.run import RUN
 
-COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, REPORT, CHECK)
+COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, FIT, REPORT, CHECK)

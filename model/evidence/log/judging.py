@@ -15,13 +15,85 @@ from model.formats.numbers import Number, read_number
 from model.formats.table import Cell, text_of
 
 _CLOSED_WORDS = frozenset(
-    ["resolved", "resolve", "closed", "close", "done", "completed", "complete", "fixed", "recovered", "recovery", "recover", "ok", "normal", "postmortem", "postmortem_published", "mitigated", "available", "operational", "inactive", "solved", "finished", "ended", "over", "cleared", "stable", "canceled", "cancelled", "merged", "restored", "up", "false", "documented", "learning", "post-incident", "retrospective", "geschlossen", "gelost", "behoben"]
+    [
+        "resolved",
+        "resolve",
+        "closed",
+        "close",
+        "done",
+        "completed",
+        "complete",
+        "fixed",
+        "recovered",
+        "recovery",
+        "recover",
+        "ok",
+        "normal",
+        "postmortem",
+        "postmortem_published",
+        "mitigated",
+        "available",
+        "operational",
+        "inactive",
+        "solved",
+        "finished",
+        "ended",
+        "over",
+        "cleared",
+        "stable",
+        "canceled",
+        "cancelled",
+        "merged",
+        "restored",
+        "up",
+        "false",
+        "documented",
+        "learning",
+        "post-incident",
+        "retrospective",
+        "geschlossen",
+        "gelost",
+        "behoben",
+    ]
 )
 _OPEN_WORDS = frozenset(
-    ["open", "investigating", "identified", "monitoring", "triggered", "acknowledged", "firing", "active", "alerting", "ongoing", "new", "pending", "started", "detected", "assigned", "unresolved", "down", "true", "todo", "triage", "fixing", "declared", "problem", "degraded", "paused", "warn", "warning", "error", "critical", "offen"]
+    [
+        "open",
+        "investigating",
+        "identified",
+        "monitoring",
+        "triggered",
+        "acknowledged",
+        "firing",
+        "active",
+        "alerting",
+        "ongoing",
+        "new",
+        "pending",
+        "started",
+        "detected",
+        "assigned",
+        "unresolved",
+        "down",
+        "true",
+        "todo",
+        "triage",
+        "fixing",
+        "declared",
+        "problem",
+        "degraded",
+        "paused",
+        "warn",
+        "warning",
+        "error",
+        "critical",
+        "offen",
+    ]
 )
 _OPEN_PHRASES = ("in progress", "on hold", "work in progress", "to do", "in review", "re opened")
-_PLANNED = frozenset(["maintenance", "maintenances", "planned", "scheduled", "wartung", "geplant", "upcoming"])
+_PLANNED = frozenset(
+    ["maintenance", "maintenances", "planned", "scheduled", "wartung", "geplant", "upcoming"]
+)
 _NO_INCIDENT = frozenset(
     {"change", "standard change", "normal change", "account notification", "service request"}
 )

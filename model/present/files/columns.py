@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.evidence_columns import EVIDENCE_FILES
 from model.present.files.fields import (
     COST,
     CREDIT,
@@ -189,6 +190,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     **DRIVER_FILES,
+    **EVIDENCE_FILES,
     "dictionary.csv": (
         "This dictionary",
         (

@@ -1,0 +1,88 @@
+"""The tables of the commands `fit`, `backtest` and `validate`, as rows of their columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from model.evidence.fitting.fitted import Fitted
+from model.evidence.fitting.rates import RateRow
+from model.evidence.log.log import Log
+from model.present.files import tables
+from model.present.files.evidence_columns import EVIDENCE_FILES
+from model.present.files.packing import Pieces
+
+Cells = Sequence[object]
+
+
+def rates(fitted: Fitted) -> pd.DataFrame:
+    """Return `rates.csv`; without rates, what was counted."""
+    if fitted.rates is None:
+        return _table("rates.csv", [("all", fitted.log.n, _known(fitted.log.years), *[None] * 8)])
+    return _table("rates.csv", map(_rate_row, fitted.rates.rows))
+
+
+def _rate_row(row: RateRow) -> Cells:
+    prior = row.prior or (None, None)
+    after = row.posterior
+    believed = (after.mean, after.low, after.high) if after else (None, None, None)
+    step = row.step
+    changed = (step.p_value, step.rate_before, step.rate_after) if step else (None, None, None)
+    return (row.cause, row.incidents, row.exposure_years, *prior, *believed, *changed)
+
+
+def durations(fitted: Fitted) -> pd.DataFrame:
+    """Return `durations.csv`: a row for each cause and family that could be fitted."""
+    rows = []
+    for cause, of in fitted.lengths.items():
+        chosen = of.fit.chosen.name if of.fit else ""
+        censored = of.durations.size - of.durations.ended
+        for one in of.families:
+            own = one.parameters
+            shape = own.get("k")
+            numbers = (own.get("mu"), own.get("sigma"), shape, own.get("scale"))
+            ends = (one.median_h, one.p95_h, one.aic, "yes" if one.name == chosen else "no")
+            rows.append((cause, one.name, of.durations.size, censored, *numbers, *ends))
+    return _table("durations.csv", rows)
+
+
+def rows(log: Log) -> pd.DataFrame:
+    """Return `rows.csv`: every row of the file."""
+    read = log.rows
+    columns = zip(
+        read.number, read.read, read.reason, read.start, read.end, read.cause, strict=True
+    )
+    return _table(
+        "rows.csv",
+        (
+            (number, verdict, reason, _moment(start), _moment(end), _known(round(end - start, 8)), cause)
+            for number, verdict, reason, start, end, cause in columns
+        ),
+    )
+
+
+def _moment(hours: float) -> str:
+    if math.isnan(hours):
+        return ""
+    moment = datetime.fromtimestamp(round(hours * 3600), UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _table(file: str, rows: Iterable[Cells]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=[field.name for field in EVIDENCE_FILES[file][1]])
+
+
+def files(fitted: Fitted) -> dict[str, Pieces]:
+    """Return the files of a fit, made when they are written."""
+    return {
+        "rates.csv": lambda: [tables.csv_bytes(rates(fitted))],
+        "durations.csv": lambda: [tables.csv_bytes(durations(fitted))],
+        "rows.csv": lambda: [tables.csv_bytes(rows(fitted.log))],
+    }
