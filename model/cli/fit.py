@@ -68,7 +68,7 @@ def _fit(given: Arguments) -> None:
     if given.apply:
         _apply(fitted, given.apply, traffic)
     if given.out is not None:
-        from model.present.files.evidence_bundle import of_fit
+        from model.present.files.evidence_tables import of_fit
 
         console.save_out(of_fit(fitted, _described(given)), given.out)
 
@@ -131,7 +131,7 @@ def _span(low: float, high: float) -> str:
 
 def _print_durations(fitted: Fitted) -> None:
     head = ("cause", "family", "n", "censored", "median h", "p95 h", "AIC", "chosen")
-    rows = [head]
+    rows: list[tuple[str, ...]] = [head]
     for cause, of in fitted.lengths.items():
         chosen = of.fit.chosen.name if of.fit else ""
         censored = of.durations.size - of.durations.ended
@@ -149,7 +149,7 @@ def _print_durations(fitted: Fitted) -> None:
 
 def _apply(fitted: Fitted, path: str, traffic: dict[str, str]) -> None:
     """Write the scenario after the log and say what the answer was and is."""
-    from model.present.files.fitted_scenario import with_sources
+    from model.present.files.evidence_tables import with_sources
 
     scenario = fitted.scenario.with_(dict(traffic)) if traffic else fitted.scenario
     content = with_sources(scenario, fitted.origins)

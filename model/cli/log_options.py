@@ -45,7 +45,7 @@ def add_log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--where",
         metavar="FIELD=VALUE,VALUE",
-        help="only rows with one of these values; >=2 and the like compare numbers (durations in h)",
+        help="only rows with one of these values; >=2 compares numbers, of durations hours",
         **pairs,
     )
     parser.add_argument(
@@ -90,12 +90,12 @@ def log_of(path: str, given: Arguments, scenario: Scenario) -> Log:
 def log_options(given: Arguments, scenario: Scenario) -> LogOptions:
     """Return the options of reading; BadInput with a line for each that cannot be used."""
     problems: list[str] = []
-    zone = _tried(problems, lambda: _zone(given.time_zone), "")
-    begin = _tried(problems, lambda: moment(given.begin, "--from", zone), None)
-    end = _tried(problems, lambda: moment(given.end, "--to", zone), None)
-    columns = _tried(problems, lambda: _pairs(given.map, "--map", (*FIELDS, DATE)), ())
-    where = _tried(problems, lambda: _pairs(given.where, "--where", FIELDS), ())
-    assign = _tried(problems, lambda: _pairs(given.assign, "--assign", ()), ())
+    zone = _tried(problems, lambda: _zone(given.time_zone)) or ""
+    begin = _tried(problems, lambda: moment(given.begin, "--from", zone))
+    end = _tried(problems, lambda: moment(given.end, "--to", zone))
+    columns = _tried(problems, lambda: _pairs(given.map, "--map", (*FIELDS, DATE))) or ()
+    where = _tried(problems, lambda: _pairs(given.where, "--where", FIELDS)) or ()
+    assign = _tried(problems, lambda: _pairs(given.assign, "--assign", ())) or ()
     problems += [p for _, cause in assign for p in _cause_problems(cause, "--assign", scenario)]
     problems += _cause_problems(given.cause, "--cause", scenario) if given.cause else []
     if begin and end and begin >= end:
@@ -111,7 +111,7 @@ def log_options(given: Arguments, scenario: Scenario) -> LogOptions:
         end=end,
         time_zone=zone,
         columns=columns,
-        where=tuple((field, tuple(v.strip() for v in value.split(","))) for field, value in where),
+        where=tuple((field, _values(value)) for field, value in where),
         assign=assign,
         cause=given.cause,
         max_duration_h=scenario.belief("simulation.max_duration").low,
@@ -121,13 +121,17 @@ def log_options(given: Arguments, scenario: Scenario) -> LogOptions:
 _Kind = TypeVar("_Kind")
 
 
-def _tried(problems: list[str], make: Callable[[], _Kind], otherwise: _Kind) -> _Kind:
-    """Return what is made, or keep its problems and return something in its place."""
+def _tried(problems: list[str], make: Callable[[], _Kind]) -> _Kind | None:
+    """Return what is made, or keep its problems."""
     try:
         return make()
     except BadInput as error:
         problems.extend(error.problems)
-        return otherwise
+        return None
+
+
+def _values(text: str) -> tuple[str, ...]:
+    return tuple(value.strip() for value in text.split(","))
 
 
 def _comparison_problems(field: str, value: str) -> list[str]:

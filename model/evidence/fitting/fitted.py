@@ -186,7 +186,7 @@ def _lengths_by_cause(
     """
     about = (log.options.cause,) if log.options.cause in scenario.causes else scenario.causes
     if not log.tells_causes or not set(log.causes) & set(scenario.causes):
-        return {cause: lengths[ALL] for cause in about}
+        return dict.fromkeys(about, lengths[ALL])
     return {cause: lengths[cause] for cause in about if cause in lengths}
 
 

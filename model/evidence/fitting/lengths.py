@@ -10,7 +10,7 @@ import numpy as np
 from model.arrays import Mask
 from model.evidence.durations.censored import Durations
 from model.evidence.durations.families import FAMILIES
-from model.evidence.durations.fit import FEWEST, DurationFit, FamilyFit, fit_durations, fit_family
+from model.evidence.durations.fit import DurationFit, FamilyFit, fit_durations
 from model.evidence.log.log import Log
 from model.evidence.losses import LossFits, fit_losses
 from model.scenario.scenario import Scenario
@@ -27,10 +27,13 @@ class Lengths:
     durations: Durations
     fit: DurationFit | None
     """None with too few known ends, or all of one length."""
-    families: tuple[FamilyFit, ...]
-    """Every family at its greatest likelihood."""
     losses: LossFits | None
     why_not: str = ""
+
+    @property
+    def families(self) -> tuple[FamilyFit, ...]:
+        """Every family at its greatest likelihood; none where there are too few known ends."""
+        return self.fit.families if self.fit else ()
 
 
 def fit_lengths(log: Log, scenario: Scenario, *, seed: int = 0) -> Mapping[str, Lengths]:
@@ -46,11 +49,8 @@ def _of(log: Log, scenario: Scenario, cause: str, seed: int) -> Lengths:
     if cause in scenario.causes:
         shape = scenario.belief(f"incidents.{cause}.duration").shape
     fitted: DurationFit | None = None
-    families: tuple[FamilyFit, ...] = ()
     why_not = ""
     try:
-        if durations.ended >= FEWEST:
-            families = tuple(fit_family(durations, name) for name in FAMILIES)
         fitted = fit_durations(
             durations,
             cap_h=scenario.belief("simulation.max_duration").low,
@@ -59,7 +59,7 @@ def _of(log: Log, scenario: Scenario, cause: str, seed: int) -> Lengths:
         )
     except ValueError as error:
         why_not = str(error)
-    return Lengths(cause, durations, fitted, families, _losses(log, chosen), why_not)
+    return Lengths(cause, durations, fitted, _losses(log, chosen), why_not)
 
 
 def _losses(log: Log, chosen: Mask) -> LossFits | None:

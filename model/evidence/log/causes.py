@@ -1,4 +1,4 @@
-"""Which cause of the scenario a row is of: by its column, by a word in its texts, or one for all."""
+"""Which cause a row is of: by its column, by a word in its texts, or one for all rows."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ def _names(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 
 _OF_IMPACT = r"(?:u |customer |user |service )?(?:impact|outage|downtime|incident|disruption|event)"
+_PARTS = r"(?:services?|components?|products?|systems?)"
+_LOST = (
+    r"(?:loss|lost|failed|failure|unserved|affected|impacted|hit)(?: (?:share|rate|pct|percent))?"
+)
 PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "start": _names(
         rf"(?:time of )?{_OF_IMPACT} (?:start|starts|started|begin|began|beginning|onset){_AT}",
@@ -54,7 +58,7 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "duration": _names(
         rf"(?:{_OF_IMPACT}|total) (?:duration|length|time|minutes|mins|hours|seconds)(?: .*)?",
         r"(?:duration|length|downtime|dauer|duree|lasted)(?: .*)?",
-        r"(?:time|seconds|minutes|hours) to (?:resolve|resolution|restore|recover|recovery)(?: .*)?",
+        r"(?:time|seconds|minutes|hours) to (?:resol|restor|recover)[a-z]+(?: .*)?",
         r"(?:ttr|mttr)(?: .*)?",
         r"(?:minutes|mins|hours|hrs|seconds)",
     ),
@@ -74,13 +78,13 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         r"(?:status impact|event level|level|criticality|urgency|labels severity|schweregrad)",
     ),
     "service": _names(
-        r"(?:affected |impacted |business )?(?:services?|components?|products?|systems?)(?: name| summary)?",
-        r"(?:services?|components?|products?|affected products|impacted services) (?:name|title|summary)",
+        rf"(?:affected |impacted |business )?{_PARTS}(?: (?:name|title|summary))?",
         r"(?:cmdb ci|application|app|function|functionality|area|resource|team|dienst)(?: name)?",
     ),
     "title": _names(
         r"(?:incident )?(?:title|headline|subject|betreff)", r"(?:short|external) desc(?:ription)?",
-        r"(?:incident )?name", r"(?:incident )?summary", r"(?:labels )?(?:alertname|alert name|monitor|rule)",
+        r"(?:incident )?name", r"(?:incident )?summary",
+        r"(?:labels )?(?:alertname|alert name|monitor|rule)",
         r"(?:what|message|what happened|titel|description|details|event type code|text)",
     ),
     "id": _names(
@@ -89,24 +93,25 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         r"(?:slug|shortlink|uri|url|html url)",
     ),
     "publish_loss": _names(
-        r"(?:publish|publishing|uploads?|posting|ingest) (?:loss|lost|failed|failure)(?: (?:share|rate|pct|percent))?",
+        rf"(?:publish|publishing|uploads?|posting|ingest) {_LOST}",
         r"(?:share of )?uploads? (?:that )?(?:failed|lost)",
     ),
     "playback_loss": _names(
-        r"(?:playback|viewing|video|viewers?|streams?|play) (?:loss|lost|failed|failure|affected)(?: (?:share|rate|pct|percent))?",
-        r"(?:users|customers|share of users) (?:affected|impacted|hit)(?: share| pct| percent)?",
+        rf"(?:playback|viewing|video|viewers?|streams?|play) {_LOST}",
+        rf"(?:users|customers|share of users) {_LOST}",
     ),
     "ads_loss": _names(
-        r"(?:ads?|ad serving|impressions?) (?:loss|lost|failed|unserved|failure)(?: (?:share|rate|pct|percent))?",
+        rf"(?:ads?|ad serving|impressions?) {_LOST}",
     ),
 }  # fmt: skip
+_END = r"(?:end|ends|ended|stop|stopped|finish|finished)"
 ENDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        (IMPACT, rf"{_OF_IMPACT} (?:end|ends|ended|over|stop|stopped|finish(?:ed)?|mitigation|mitigated){_AT}"),
+        (IMPACT, rf"{_OF_IMPACT} (?:{_END}|over|mitigation|mitigated){_AT}"),
         (IMPACT, rf"(?:end|finish) of {_OF_IMPACT}{_AT}"),
-        (IMPACT, rf"(?:actual |real )?(?:end|ends|ended|finish|finished|stop|stopped|ende|fin|bis|to|until|till|up since|up){_AT}"),
-        (IMPACT, rf"(?:mitigated|mitigation|restored|restoration|recovered|recovery|service restored|fixed){_AT}"),
+        (IMPACT, rf"(?:actual |real )?(?:{_END}|ende|fin|bis|to|until|till|up since|up){_AT}"),
+        (IMPACT, rf"(?:service )?(?:mitigat|restor|recover|fix)(?:ed|ation|y|ion){_AT}"),
         (RESOLVED, rf"(?:resolved|resolution|resolve|solved|cleared|behoben){_AT}"),
         (CLOSED, rf"(?:closed|close|closure|completed|completion|done|geschlossen){_AT}"),
     )
@@ -218,7 +223,7 @@ class _Seen:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.names = [name for name in table.columns]
+        self.names = list(table.columns)
         step = max(len(table.rows) // _SAMPLE, 1)
         rows = table.rows[::step]
         self._cells = {

@@ -17,7 +17,7 @@ from model.arrays import Array, Mask
 from model.evidence.log.columns import NO_TIME, Guess, plain_name, zone_in
 from model.evidence.log.options import DATE, LogOptions
 from model.formats.answers import Question, Refusal, Unknown
-from model.formats.dates import Answer, Moment, day_order, read_moments
+from model.formats.dates import Answer, Moment, Moments, day_order, read_moments
 from model.formats.durations import Duration, Unit, read_duration
 from model.formats.table import Cell, Table, is_empty
 
@@ -99,7 +99,7 @@ class _Reader:
     """Reads the columns of one log alike."""
 
     def __init__(self, table: Table, found: Guess, options: LogOptions) -> None:
-        self._table, self._options = table, options
+        self.table, self._options = table, options
         names = {found.columns.get(name, "") for name in ("start", "end", "updated", DATE)}
         self._names = {*names, *(each.column for each in found.ends)} - {""}
         self._latest = options.end.date() + timedelta(days=1) if options.end else None
@@ -118,9 +118,9 @@ class _Reader:
             return ()
         return self._moments(column, ()).answers
 
-    def _moments(self, column: str, days: Sequence[Answer], fold: int = 0):  # type: ignore[no-untyped-def]
+    def _moments(self, column: str, days: Sequence[Answer], fold: int = 0) -> Moments:
         found = read_moments(
-            self._table.column(column),
+            self.table.column(column),
             zone=self.zone(column),
             order=self._order,
             days=days,
@@ -132,7 +132,7 @@ class _Reader:
 
     def stamps(self, column: str, days: Sequence[Answer], fold: int = 0) -> Stamps:
         """Return the moments of a column; where its cell is empty and a day is written, that."""
-        size = len(self._table.rows)
+        size = len(self.table.rows)
         if not column:
             return Stamps.none(size)
         answers = list(self._moments(column, days, fold).answers)
@@ -177,7 +177,7 @@ def _after(
     second = reader.stamps(column, days, fold=1).hours
     hours = np.where(early & (second >= start.hours), second, end.hours)
     if days:
-        alone = np.array([_is_clock_alone(cell) for cell in reader._table.column(column)])
+        alone = np.array([_is_clock_alone(cell) for cell in reader.table.column(column)])
         nightly = (hours < start.hours) & alone
         hours = np.where(nightly, hours + _DAY_H, hours)
     return Stamps(hours, end.open, end.said, end.problems)

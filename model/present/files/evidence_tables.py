@@ -1,19 +1,24 @@
-"""The tables of the commands `fit`, `backtest` and `validate`, as rows of their columns."""
+"""The tables and bundles of the commands `fit`, `backtest` and `validate`."""
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
 
-from model.evidence.fitting.fitted import Fitted
+from model.evidence.fitting.fitted import Fitted, Origin
 from model.evidence.fitting.rates import RateRow
 from model.evidence.log.log import Log
 from model.present.files import tables
 from model.present.files.evidence_columns import EVIDENCE_FILES
-from model.present.files.packing import Pieces
+from model.present.files.packing import Bundle, Pieces
+from model.present.words import evidence
+from model.scenario.rows import BOM, COLUMNS, encoded, to_text
+from model.scenario.scenario import Scenario
 
 Cells = Sequence[object]
 
@@ -58,7 +63,15 @@ def rows(log: Log) -> pd.DataFrame:
     return _table(
         "rows.csv",
         (
-            (number, verdict, reason, _moment(start), _moment(end), _known(round(end - start, 8)), cause)
+            (
+                number,
+                verdict,
+                reason,
+                _moment(start),
+                _moment(end),
+                _known(round(end - start, 8)),
+                cause,
+            )
             for number, verdict, reason, start, end, cause in columns
         ),
     )
@@ -86,3 +99,29 @@ def files(fitted: Fitted) -> dict[str, Pieces]:
         "durations.csv": lambda: [tables.csv_bytes(durations(fitted))],
         "rows.csv": lambda: [tables.csv_bytes(rows(fitted.log))],
     }
+
+
+def of_fit(fitted: Fitted, given: Mapping[str, object]) -> Bundle:
+    """Return the bundle of a fit: its scenario is the one that was believed before."""
+    facts: dict[str, object] = {
+        "log": fitted.options.file,
+        "rows": fitted.log.rows.counts(),
+        "incidents": fitted.log.n,
+        "options": dict(given),
+        "remarks": fitted.log.remarks,
+        "questions": fitted.log.questions,
+        "warnings": evidence.warnings(fitted),
+    }
+    title = f"Fitted to {fitted.options.file}, scenario {fitted.before.name}"
+    return Bundle((fitted.before,), title, facts, files(fitted))
+
+
+def with_sources(scenario: Scenario, origins: Mapping[str, Origin]) -> bytes:
+    """Return the file of a scenario, all rows, with source and grade of those fitted."""
+    text = scenario.to_csv().removeprefix(BOM)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    for row in rows:
+        own = origins.get(row["name"])
+        if own is not None:
+            row |= {"source": own.source, "grade": own.grade}
+    return encoded(to_text({name: row[name] for name in COLUMNS} for row in rows))

@@ -42,7 +42,8 @@ def changing(rates: FittedRates) -> str:
         return "Is it changing? Too few incidents to tell."
     found = f"from {significant(step.rate_before, 3)} to {significant(step.rate_after, 3)} a year"
     if step.p_value < _UNLIKELY:
-        where = f"{_day(rates, step.at_h)} ({_day(rates, step.earliest_h)} to {_day(rates, step.latest_h)})"
+        at, first, last = (_day(rates, h) for h in (step.at_h, step.earliest_h, step.latest_h))
+        where = f"{at} ({first} to {last})"
         return (
             f"Is it changing? Yes: {found}, most likely on {where}; as strong a step shows with a "
             f"chance of {share(step.p_value)} if nothing changes."
