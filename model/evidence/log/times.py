@@ -6,14 +6,14 @@ its start may be the second of two equal clock times, or of the next day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from model.arrays import Array, Mask
+from model.arrays import Array, Index, Mask
 from model.evidence.log.columns import NO_TIME, Guess, plain_name, zone_in
 from model.evidence.log.options import DATE, LogOptions
 from model.formats.answers import Question, Refusal, Unknown
@@ -103,8 +103,9 @@ class _Reader:
         names = {found.columns.get(name, "") for name in ("start", "end", "updated", DATE)}
         self._names = {*names, *(each.column for each in found.ends)} - {""}
         self._latest = options.end.date() + timedelta(days=1) if options.end else None
-        cells = [cell for name in self._names for cell in table.column(name)]
-        self._order = day_order(cells, self._latest)
+        # Sorted, so that no set's order decides whether the dates are in order.
+        cells = [cell for name in sorted(self._names) for cell in table.column(name)]
+        self._order = day_order(_days_written(cells), self._latest)
         self._remarks: dict[str, None] = {}
 
     def zone(self, column: str) -> ZoneInfo:
@@ -118,31 +119,45 @@ class _Reader:
             return ()
         return self._moments(column, ()).answers
 
-    def _moments(self, column: str, days: Sequence[Answer], fold: int = 0) -> Moments:
+    def _moments(self, column: str, days: Sequence[Answer], rows: Index | None = None) -> Moments:
+        """Read a column; of some rows only, the second of two equal clock times."""
+        cells = self.table.column(column)
+        if rows is not None:
+            cells = tuple(cells[row] for row in rows)
+            days = [days[row] for row in rows] if days else ()
         found = read_moments(
-            self.table.column(column),
+            cells,
             zone=self.zone(column),
             order=self._order,
             days=days,
-            fold=1 if fold else 0,
+            fold=0 if rows is None else 1,
         )
-        for remark in found.remarks:
-            self._remarks[f"{column}: {remark}"] = None
+        if rows is None:
+            self._remarks |= {f"{column}: {remark}": None for remark in found.remarks}
         return found
 
-    def stamps(self, column: str, days: Sequence[Answer], fold: int = 0) -> Stamps:
+    def stamps(self, column: str, days: Sequence[Answer]) -> Stamps:
         """Return the moments of a column; where its cell is empty and a day is written, that."""
-        size = len(self.table.rows)
         if not column:
-            return Stamps.none(size)
-        answers = list(self._moments(column, days, fold).answers)
-        if fold == 0 and days and "start" in plain_name(column):
+            return Stamps.none(len(self.table.rows))
+        answers = list(self._moments(column, days).answers)
+        if days and "start" in plain_name(column):
             answers = [_or_day(answer, day) for answer, day in zip(answers, days, strict=True)]
         return _stamps(answers)
+
+    def again(self, column: str, rows: Index, days: Sequence[Answer]) -> Array:
+        """Return hours of some rows, of times that come twice the second."""
+        return _stamps(self._moments(column, days, rows).answers).hours
 
     def remarks(self) -> tuple[str, ...]:
         """Return how the columns were understood."""
         return tuple(self._remarks)
+
+
+def _days_written(cells: Iterable[Cell]) -> list[str]:
+    """Return the different first words of cells, which have the day where a time stands behind."""
+    words = (cell.split(maxsplit=1)[:1] for cell in cells if isinstance(cell, str))
+    return list(dict.fromkeys(word.rstrip(",") for first in words for word in first))
 
 
 def _or_day(answer: Answer, day: Answer) -> Answer:
@@ -171,15 +186,16 @@ def _after(
     start: Stamps, end: Stamps, reader: _Reader, column: str, days: Sequence[Answer]
 ) -> Stamps:
     """Mend ends before their start that only seem so."""
-    early = end.hours < start.hours
-    if not column or not early.any():
+    early = np.flatnonzero(end.hours < start.hours)
+    if not column or not len(early):
         return end
-    second = reader.stamps(column, days, fold=1).hours
-    hours = np.where(early & (second >= start.hours), second, end.hours)
-    if days:
-        alone = np.array([_is_clock_alone(cell) for cell in reader.table.column(column)])
-        nightly = (hours < start.hours) & alone
-        hours = np.where(nightly, hours + _DAY_H, hours)
+    hours = end.hours.copy()
+    second = reader.again(column, early, days)
+    hours[early] = np.where(second >= start.hours[early], second, hours[early])
+    cells = reader.table.column(column)
+    nightly = [row for row in early if hours[row] < start.hours[row] and days]
+    nightly = [row for row in nightly if _is_clock_alone(cells[row])]
+    hours[nightly] += _DAY_H
     return Stamps(hours, end.open, end.said, end.problems)
 
 
