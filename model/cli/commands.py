@@ -5,6 +5,7 @@ A verb is one file with one `Command`: a function that adds its options and one 
 
 from __future__ import annotations
 
+from model.cli.backtest import BACKTEST
 from model.cli.check import CHECK
 from model.cli.compare import COMPARE
 from model.cli.console import Command
@@ -14,4 +15,4 @@ from model.cli.replay import REPLAY
 from model.cli.report import REPORT
 from model.cli.run import RUN
 
-COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, FIT, REPORT, CHECK)
+COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, FIT, BACKTEST, REPORT, CHECK)

@@ -24,8 +24,8 @@ from model.evidence.rates.posterior import Selection
 from model.worlds.streams import stream
 
 _CLUSTER_LOGS = 20_000
-_CLUSTER_CELLS = 4_000_000
-_CHANGE_CELLS = 400_000
+_CLUSTER_CELLS = 1_000_000
+_CHANGE_CELLS = 200_000
 _FEWEST_LOGS = 199
 _CLOSE = 2.0
 """Where early life makes a log likelier by less than e², the plain reading is told."""

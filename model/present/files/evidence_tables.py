@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from model.evidence.backtests import Outcome
 from model.evidence.fitting.fitted import Fitted, Origin
 from model.evidence.fitting.rates import RateRow
 from model.evidence.log.log import Log
@@ -114,6 +115,34 @@ def of_fit(fitted: Fitted, given: Mapping[str, object]) -> Bundle:
     }
     title = f"Fitted to {fitted.options.file}, scenario {fitted.before.name}"
     return Bundle((fitted.before,), title, facts, files(fitted))
+
+
+def backtest(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return `backtest.csv`."""
+    return _table(
+        "backtest.csv",
+        (
+            (
+                one.name,
+                one.figure,
+                one.published,
+                one.verdict.low,
+                one.verdict.median,
+                one.verdict.high,
+                one.verdict.percentile,
+                "yes" if one.verdict.inside else "no",
+            )
+            for one in outcomes
+        ),
+    )
+
+
+def of_backtest(scenario: Scenario, outcomes: Sequence[Outcome]) -> Bundle:
+    """Return the bundle of back-tests priced with a scenario."""
+    sources = {f"{one.name}, {one.figure}": one.source for one in outcomes if one.source}
+    table: dict[str, Pieces] = {"backtest.csv": lambda: [tables.csv_bytes(backtest(outcomes))]}
+    title = f"Back-tests, scenario {scenario.name}"
+    return Bundle((scenario,), title, {"sources": sources}, table)
 
 
 def with_sources(scenario: Scenario, origins: Mapping[str, Origin]) -> bytes:
