@@ -14,5 +14,16 @@ from model.cli.fit import FIT
 from model.cli.replay import REPLAY
 from model.cli.report import REPORT
 from model.cli.run import RUN
+from model.cli.validate import VALIDATE
 
-COMMANDS: tuple[Command, ...] = (RUN, REPLAY, COMPARE, DRIVERS, FIT, BACKTEST, REPORT, CHECK)
+COMMANDS: tuple[Command, ...] = (
+    RUN,
+    REPLAY,
+    COMPARE,
+    DRIVERS,
+    FIT,
+    BACKTEST,
+    VALIDATE,
+    REPORT,
+    CHECK,
+)

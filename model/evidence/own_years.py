@@ -113,7 +113,10 @@ def _foreseen(scenario: Scenario, begin: datetime, seed: int) -> dict[str, Array
     usual = start_instant(scenario.word("simulation.start_date"))
     months = (begin - usual).total_seconds() / 3600.0 / HOURS_A_MONTH
     age = scenario.belief(AGE).low + months
-    then: dict[str, Value] = {"simulation.start_date": f"{begin:%Y-%m-%d}", AGE: Belief("normal", age, age)}
+    then: dict[str, Value] = {
+        "simulation.start_date": f"{begin:%Y-%m-%d}",
+        AGE: Belief("normal", age, age),
+    }
     if age < 0:
         # Before the migration there is no early life.
         then[AGE] = Belief("normal", 0.0, 0.0)

@@ -14,6 +14,7 @@ from model.evidence.backtests import Outcome
 from model.evidence.fitting.fitted import Fitted, Origin
 from model.evidence.fitting.rates import RateRow
 from model.evidence.log.log import Log
+from model.evidence.validation_table import Check
 from model.present.files import tables
 from model.present.files.evidence_columns import EVIDENCE_FILES
 from model.present.files.packing import Bundle, Pieces
@@ -143,6 +144,23 @@ def of_backtest(scenario: Scenario, outcomes: Sequence[Outcome]) -> Bundle:
     table: dict[str, Pieces] = {"backtest.csv": lambda: [tables.csv_bytes(backtest(outcomes))]}
     title = f"Back-tests, scenario {scenario.name}"
     return Bundle((scenario,), title, {"sources": sources}, table)
+
+
+def validation(checks: Sequence[Check]) -> pd.DataFrame:
+    """Return `validation.csv`."""
+    return _table("validation.csv", map(_check_row, checks))
+
+
+def _check_row(check: Check) -> Cells:
+    numbers = (check.engine, check.exact, check.standard_error, check.difference)
+    return (check.name, check.measure, *numbers, "yes" if check.passed else "no")
+
+
+def of_validation(checks: Sequence[Check], years: int, seed: int) -> Bundle:
+    """Return the bundle of the checks of the engine."""
+    table: dict[str, Pieces] = {"validation.csv": lambda: [tables.csv_bytes(validation(checks))]}
+    facts: dict[str, object] = {"years": years, "seed": seed}
+    return Bundle((Scenario.default(),), "The engine against exact values", facts, table)
 
 
 def with_sources(scenario: Scenario, origins: Mapping[str, Origin]) -> bytes:
