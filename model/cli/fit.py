@@ -8,13 +8,18 @@ from pathlib import Path
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
+from model.evidence.fitting.fitted import FitOptions, Fitted, Origin, fit_log
 from model.evidence.fitting.rates import RateRow
+from model.evidence.traffic import KNOWN, read_traffic
+from model.formats.answers import FormatError
+from model.formats.reading import read
 from model.present.words import evidence
 from model.present.words.numbers import money, share, significant
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
+Own = tuple[dict[str, str], dict[str, Origin]]
+"""Own profiles by name, and where they come from."""
 _YEARS = 20_000
 """Simulated to say what the answer was and is; a rough figure is enough."""
 
@@ -64,9 +69,9 @@ def _fit(given: Arguments) -> None:
     except ValueError as error:
         raise BadInput(f"--selection: {error}") from None
     _print(fitted)
-    traffic: dict[str, str] = {}
+    own = _traffic(given, fitted) if given.traffic else ({}, {})
     if given.apply:
-        _apply(fitted, given.apply, traffic)
+        _apply(fitted, given.apply, *own)
     if given.out is not None:
         from model.present.files.evidence_tables import of_fit
 
@@ -147,12 +152,26 @@ def _print_durations(fitted: Fitted) -> None:
         console.print_rows(rows)
 
 
-def _apply(fitted: Fitted, path: str, traffic: dict[str, str]) -> None:
+def _traffic(given: Arguments, fitted: Fitted) -> Own:
+    """Return the profile in the traffic export and its origin, and say how well it is covered."""
+    raw, name = log_options.read_file(given.traffic, "--traffic")
+    try:
+        found = read_traffic(read(raw, name, known=KNOWN), zone=given.time_zone, log=fitted.log)
+    except FormatError as error:
+        raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
+    for line in (*found.remarks, evidence.traffic(found)):
+        print(f"{name}: {line}")
+    said = f"Measured: {name}, {found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
+    origins = {found.profile: Origin(said, "A", f"{found.end:%Y-%m-%d}")}
+    return {found.profile: found.word}, origins
+
+
+def _apply(fitted: Fitted, path: str, traffic: dict[str, str], origins: dict[str, Origin]) -> None:
     """Write the scenario after the log and say what the answer was and is."""
     from model.present.files.evidence_tables import with_sources
 
     scenario = fitted.scenario.with_(dict(traffic)) if traffic else fitted.scenario
-    content = with_sources(scenario, fitted.origins)
+    content = with_sources(scenario, {**fitted.origins, **origins})
     try:
         Path(path).write_bytes(content)
     except OSError as error:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from model.assumptions import correlations, remedies
+from model.assumptions import correlations, profiles, remedies
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
@@ -113,7 +113,26 @@ def parsed(raw: bytes) -> Parsed:
                 _take_row(result, position, header, cells)
     except csv.Error as error:
         result.problems.append((position + 1, f"not readable as CSV: {error}"))
+    _gather_profiles(result)
     return result
+
+
+def _gather_profiles(result: Parsed) -> None:
+    """Make one word of the rows of each own profile, which overrides the profile's word."""
+    own = {name: v for name, v in result.values.items() if profiles.is_row(name)}
+    given = {name: value.low for name, value in own.items() if isinstance(value, Belief)}
+    if not given:
+        return
+    uneven = [n for n, v in own.items() if isinstance(v, Belief) and v.low != v.high]
+    result.problems += [(result.rows[n], f"{n}: one weight, in low and high") for n in uneven]
+    words, missing = profiles.gathered(given)
+    for name in own:
+        del result.values[name]
+        result.rows.setdefault(name.rpartition(".")[0], result.rows[name])
+    broken = {row for row, _ in result.problems}
+    if not broken & {result.rows[name] for name in own}:
+        result.problems += [(result.rows[one], text) for one, text in missing.items()]
+    result.values |= words
 
 
 def _file_fault(raw: bytes) -> tuple[int, str] | None:
@@ -174,6 +193,8 @@ def _take_row(result: Parsed, position: int, header: list[str], cells: list[str]
 def _row_value(name: str, row: Row) -> tuple[Value | None, list[str]]:
     """Return the value of a row, None to keep the default, and what is wrong with its cells."""
     shape = row.get("shape", "")
+    if profiles.is_row(name):
+        return _belief("", row)
     if remedies.is_change(name):
         kind, _, form = shape.partition(" ")
         belief, problems = _belief(form, row)
@@ -222,10 +243,20 @@ def rows_of(values: Iterable[tuple[str, Value]], edited: Iterable[str]) -> Itera
     """Yield the row of each named value; those in `edited` lose the default's evidence."""
     changed = frozenset(edited)
     for name, value in values:
+        if name in profiles.ROWS and isinstance(value, str) and profiles.is_own(value):
+            yield from _profile_rows(name, value)
+            continue
         notes = _notes(name)
         if name in changed and not name.startswith("scenario."):
             notes |= {"source": remedies.SET_BY_SCENARIO, "grade": "C"}
         yield {"name": name} | notes | _cells(name, value)
+
+
+def _profile_rows(name: str, word: str) -> Iterator[Row]:
+    for row, weight in profiles.rows(name, word):
+        cells = {"low": number(weight), "high": number(weight)}
+        notes = {"label": profiles.label(row), "source": remedies.SET_BY_SCENARIO, "grade": "C"}
+        yield {"name": row} | notes | cells
 
 
 def canonical(values: Iterable[tuple[str, Value]]) -> bytes:

@@ -168,7 +168,8 @@ def with_sources(scenario: Scenario, origins: Mapping[str, Origin]) -> bytes:
     text = scenario.to_csv().removeprefix(BOM)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     for row in rows:
-        own = origins.get(row["name"])
+        profile = row["name"].rpartition(".")[0]
+        own = origins.get(row["name"]) or origins.get(profile)
         if own is not None:
             row |= {"source": own.source, "grade": own.grade}
     return encoded(to_text({name: row[name] for name in COLUMNS} for row in rows))

@@ -9,6 +9,7 @@ from model.evidence.fitting.rates import FittedRates
 from model.evidence.log.log import Log
 from model.evidence.log.times import hours_of
 from model.evidence.rates.posterior import CONFLICT
+from model.evidence.traffic import Traffic
 from model.present.words.numbers import share, significant
 
 _UNLIKELY = 0.05
@@ -153,4 +154,17 @@ def covers(log: Log) -> str:
     return (
         f"{len(log.rows.number):,} rows: {counts}; {log.n:,} incidents in "
         f"{significant(days, 4)} days"
+    )
+
+
+def traffic(found: Traffic) -> str:
+    """Say which profile an export makes, and how well it is covered."""
+    span = f"{found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
+    if found.profile == "profiles.price":
+        return f"{found.values} months, {span}: the profile of ad prices"
+    gaps = f", longest gap {length(found.longest_gap_h)}" if found.longest_gap_h else ""
+    left = f", {found.left_out_h} hours of incidents left out" if found.left_out_h else ""
+    return (
+        f"{significant(found.weeks, 3)} weeks, {span}, {share(found.coverage)} of their hours "
+        f"used{gaps}{left}: the profile of demand"
     )
