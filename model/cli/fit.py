@@ -58,8 +58,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _fit(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
     console.prepare_out(given.out)
-    selection = log_options.window(given.selection, given.time_zone, "--selection")
     log = log_options.log_of(given.log, given, scenario)
+    selection = log_options.window(given.selection, given.time_zone, "--selection")
     file = Path(given.log).name
     how = FitOptions(file=file, selection=selection, limit=given.limit, vague=given.vague_prior)
     if (selection or given.limit is not None) and log.options.begin is None:

@@ -193,8 +193,9 @@ def window(text: str | None, zone: str, option: str) -> tuple[datetime, datetime
     if text is None:
         return None
     first, sign, last = text.partition("..")
-    begin, end = moment(first, option, zone), moment(last, option, zone)
-    if not sign or begin is None or end is None or begin >= end:
+    begin = moment(first, option, zone) if sign else None
+    end = moment(last, option, zone) if sign else None
+    if begin is None or end is None or begin >= end:
         raise BadInput(f"{option} {quoted(text)}: DATE..DATE, the later one last, is needed")
     if _DAY.fullmatch(last.strip()):
         end = midnight((end.astimezone(ZoneInfo(zone or "UTC")) + timedelta(days=1)).date(), zone)

@@ -134,7 +134,8 @@ def reason_to_look(observed: Observed, window: tuple[datetime, datetime], seed: 
     """Return what made somebody look: as many incidents as the window has, within its length."""
     first, last = (hours_of(moment) - observed.begin for moment in window)
     start = observed.start_h()
-    k = most_within(start[(start >= first) & (start <= last)], last - first) if len(start) else 0
+    inside = start[(start >= first) & (start <= last)]
+    k = most_within(inside, last - first) if len(inside) else 0
     if k < 2:
         raise ValueError(
             f"the window looked at holds {k} incident{'s' if k != 1 else ''}: two or more are "

@@ -182,10 +182,11 @@ def _lengths_by_cause(
 ) -> dict[str, Lengths]:
     """Return what each cause of the scenario learns of lengths: its own rows, or all of them.
 
-    All rows serve every cause where the log does not tell them apart.
+    All rows serve every cause where the log tells the cause of less than half of its incidents.
     """
     about = (log.options.cause,) if log.options.cause in scenario.causes else scenario.causes
-    if not log.tells_causes or not set(log.causes) & set(scenario.causes):
+    told = [cause in scenario.causes for cause in log.incidents.cause]
+    if not log.tells_causes or sum(told) < len(told) / 2:
         return dict.fromkeys(about, lengths[ALL])
     return {cause: lengths[cause] for cause in about if cause in lengths}
 

@@ -17,7 +17,7 @@ from model.evidence.log.times import hours_of
 from model.evidence.luck.timeline import Timeline
 from model.evidence.rates.counts import AnyCount, Count, Starts, Unassigned
 from model.evidence.rates.exposure import HOURS_A_MONTH, HOURS_A_YEAR, Exposure
-from model.evidence.rates.prior import FromNormal, Prior, vague_map
+from model.evidence.rates.prior import FromNormal, Prior, gamma_map
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.prepared import distribution
@@ -25,6 +25,7 @@ from model.worlds.timing import hourly_weight
 
 RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
 AGE = "simulation.platform_age_months"
+_VAGUE = 1e-3
 ALL, UNASSIGNED = "all", "unassigned"
 
 
@@ -112,7 +113,7 @@ def observe(log: Log, scenario: Scenario, *, vague: bool = False) -> Observed:
     shares = np.array([scenario_median(scenario, rate_name(cause)) for cause in about])
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(about), 1 / len(about))
     mixed = np.sum([s * hourly[cause] for s, cause in zip(shares, about, strict=True)], axis=0)
-    prior = prior_of(scenario, about, vague=vague)
+    prior = prior_of(scenario, about, vague=vague, years=log.years)
     return Observed(
         log, scenario, prior, tuple(counts), by_cause, int(rest.sum()), mixed, months, begin
     )
@@ -123,12 +124,16 @@ def scenario_median(scenario: Scenario, name: str) -> float:
     return float(distribution(scenario, name).median())
 
 
-def prior_of(scenario: Scenario, causes: tuple[str, ...], *, vague: bool = False) -> Prior:
+def prior_of(
+    scenario: Scenario, causes: tuple[str, ...], *, vague: bool = False, years: float = 1.0
+) -> Prior:
     """Return what a scenario believes of rates, early life and repeats, with its correlations."""
     names = [name for cause in causes for name in _parts(cause)] + [RATIO, LAG]
     maps = {name: _from_normal(scenario, name) for name in names}
     if vague:
-        maps |= {rate_name(cause): _bounded(rate_name(cause), vague_map()) for cause in causes}
+        open_ = [name for name in map(rate_name, causes) if not scenario.belief(name).certain]
+        # As flat as matters against the time covered, yet not beyond the bounds of a rate.
+        maps |= {name: _bounded(name, gamma_map(0.5, _VAGUE * years)) for name in open_}
     if scenario.belief(RATIO).high == 0.0:
         maps[LAG] = _certain(scenario_median(scenario, LAG))  # nothing repeats
     matrix = np.eye(len(names))
