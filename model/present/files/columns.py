@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.evidence_columns import EVIDENCE_FILES
 from model.present.files.meanings import (
     COST,
     CREDIT,
@@ -236,6 +237,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     **DRIVER_FILES,
+    **EVIDENCE_FILES,
     **PAGE_FILES,
     "dictionary.csv": (
         "This dictionary",
