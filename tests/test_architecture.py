@@ -17,7 +17,7 @@ PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml", "vl_convert"}
 SHOWING = PRESENTING | {"streamlit"}
 LATE = {"model.present": PRESENTING, "model.cli": NUMERIC, "views": SHOWING, "app": SHOWING}
 """What a wing may import; all others numpy and scipy, and pandas within a function."""
-FLOOR = ("model.data", "model.arrays", "model.version")
+FLOOR = ("model.data", "model.arrays", "model.version", "model.limits")
 WINGS = (
     "model.formats",
     "model.beliefs",

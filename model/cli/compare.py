@@ -14,10 +14,10 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, Row, compare
+from model.limits import MOST_YEARS
 from model.present.files.fields import NONE
 from model.present.words import caveats, estimates
 from model.present.words.numbers import money
-from model.runs.blocks import MOST_YEARS
 from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
 from model.runs.standard_errors import Estimate
 from model.scenario.rows import number

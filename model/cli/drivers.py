@@ -12,9 +12,9 @@ from model.drivers.information import information
 from model.drivers.luck import ignorance
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
+from model.limits import MOST_YEARS
 from model.present.words import caveats
 from model.present.words.numbers import error, money, share, shown
-from model.runs.blocks import MOST_YEARS
 from model.runs.simulate import simulate
 
 if TYPE_CHECKING:

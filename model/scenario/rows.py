@@ -19,12 +19,11 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value
 from model.assumptions.remedies import Change
 from model.beliefs.belief import EMPIRICAL, Belief
+from model.limits import MEGABYTE, MOST_ROWS, MOST_SCENARIO_BYTES
 from model.scenario.old_names import current
 
 COLUMNS = ("name", "shape", "low", "mid", "high", "unit", "label", "source", "grade")
 NEEDED = COLUMNS[:5]
-MAX_BYTES = 5_000_000
-MAX_ROWS = 5_000
 BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 # Cells that a spreadsheet would take for a formula get a leading apostrophe.
@@ -106,8 +105,8 @@ def parsed(raw: bytes) -> Parsed:
                 if fault_of_header:
                     result.problems.append((1, fault_of_header))
                     return result
-            elif position > MAX_ROWS:
-                result.problems.append((position, f"too many rows: at most {MAX_ROWS:,}"))
+            elif position > MOST_ROWS:
+                result.problems.append((position, f"too many rows: at most {MOST_ROWS:,}"))
                 return result
             elif any(cell.strip() for cell in cells):
                 _take_row(result, position, header, cells)
@@ -118,8 +117,8 @@ def parsed(raw: bytes) -> Parsed:
 
 def _file_fault(raw: bytes) -> tuple[int, str] | None:
     save = "save it as CSV UTF-8 with commas"
-    if len(raw) > MAX_BYTES:
-        return 0, f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+    if len(raw) > MOST_SCENARIO_BYTES:
+        return 0, f"the file is larger than {MOST_SCENARIO_BYTES // MEGABYTE} MB"
     if not raw.removeprefix(BOM.encode()).strip():
         return 0, f"the file is empty: a header line {','.join(NEEDED)} is needed"
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):

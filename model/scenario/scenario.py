@@ -20,14 +20,14 @@ from model.assumptions.names import Value, all_causes, default_of, model_names, 
 from model.assumptions.remedies import Remedy
 from model.assumptions.values import text_problem
 from model.beliefs.belief import Belief
+from model.limits import LONGEST_NAME, LONGEST_NOTE
 from model.scenario import rows as scenario_csv
 from model.scenario.old_names import current, given_twice
-from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
+from model.scenario.sources import Source, content, one_line, preset_rows, stem
 from model.scenario.validation import ScenarioError, check
 
-MAX_NOTE = 500
 # The texts of a scenario with their shortest and longest length.
-TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
+TEXTS = {"scenario.name": (1, LONGEST_NAME), "scenario.note": (0, LONGEST_NOTE)}
 
 
 @dataclass(frozen=True)

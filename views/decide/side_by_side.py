@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
+from model.limits import MOST_FILES_BESIDE
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
@@ -14,7 +15,6 @@ from views.shell import downloads, tables
 
 _FILES = "beside.files"
 _DEFAULT = "default"
-_MOST_FILES = 6
 
 
 def show() -> None:
@@ -38,7 +38,7 @@ def show() -> None:
         help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
     )
     others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
-    for file in files[:_MOST_FILES]:
+    for file in files[:MOST_FILES_BESIDE]:
         try:
             others.append(Scenario.read(file))
         except ScenarioError as error:

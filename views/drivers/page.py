@@ -12,6 +12,7 @@ from model.drivers.luck import Ignorance, ignorance
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
+from model.limits import LIVE_YEARS
 from model.present.charts import drivers as driver_charts
 from model.present.charts import drivers_data
 from model.present.files import driver_tables
@@ -22,7 +23,7 @@ from model.runs.result import Result
 from model.runs.simulate import simulate
 from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
-from views.session.runs import LIVE_YEARS, Run
+from views.session.runs import Run
 from views.shell import charts, downloads, messages, tables
 
 _FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": "tvar_95"}

@@ -18,7 +18,7 @@ from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
 from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
-from model.runs.blocks import MOST_YEARS
+from model.limits import MOST_YEARS
 from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.scenario.old_names import PARAMETERS, current, given_twice
 from model.scenario.scenario import Scenario

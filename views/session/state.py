@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from model.assumptions.names import Value
+from model.limits import LIVE_YEARS
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.scenario.scenario import Scenario
@@ -88,7 +89,7 @@ def years_shown() -> int:
     A long run is shown once it has been asked for and is finished.
     """
     wanted = settings()
-    if wanted.years <= runs.LIVE_YEARS:
+    if wanted.years <= LIVE_YEARS:
         return wanted.years
     there = runs.finished(current(), wanted.years, wanted.seed)
     return wanted.years if there else EVERYDAY_YEARS

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from model.decisions.compare import Comparison
+from model.limits import MOST_ANNUAL_YEARS
 from model.present.files import tables
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import caveats
@@ -19,7 +20,6 @@ from model.replays.replay import Replay
 from model.runs.result import DEFAULT_TOLERANCE_USD, Result
 from model.scenario.rows import number
 
-MOST_ANNUAL_YEARS = 1_000_000
 """Above so many years `annual.csv` is written only when asked for."""
 
 
