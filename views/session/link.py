@@ -10,25 +10,39 @@ True
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
 
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
 from model.assumptions.remedies import Change, is_change
 from model.beliefs.belief import Belief
-from model.limits import MOST_YEARS
+from model.limits import (
+    LONGEST_LINK,
+    LONGEST_PLAIN_LINK,
+    MOST_PARAMETERS,
+    MOST_ROWS,
+    MOST_SEED,
+    MOST_TOLERANCE_USD,
+    MOST_YEARS,
+)
 from model.runs.result import DEFAULT_TOLERANCE_USD
-from model.scenario.old_names import PARAMETERS, current, given_twice
+from model.scenario.old_names import PARAMETERS, current
+from model.scenario.salvage import salvaged
 from model.scenario.scenario import Scenario
-from model.scenario.validation import ScenarioError, check
+from model.scenario.validation import ScenarioError
+from views.session.packed import packed, unpacked
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
+PACKED, IN_FILE, CUT = "packed", "in_file", "cut"
+"""Of links that would be long: all else in one parameter; that only a file can bring it; that the
+browser was asked for so many parameters, of which none got through."""
 _CORRELATION = "correlation."
-_MOST_PARAMETERS = 2000
 _OF_SETTINGS = ("years", "seed", "tolerance")
 _NOT_OURS = ("embed", "embed_options", "utm_")
 """How parameters begin that Streamlit takes for itself, or that letters and posts add to a link."""
@@ -53,12 +67,38 @@ class Visit:
 
 
 def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
-    """Return the query parameters that bring a scenario and its settings back, exactly."""
+    """Return the query parameters that bring a scenario and its settings back, exactly.
+
+    One that would make too long an address is only named; `fits` tells.
+    """
+    return dict(_encoded(scenario, settings))
+
+
+def fits(scenario: Scenario, settings: Settings) -> bool:
+    """Tell whether a link brings a scenario back."""
+    return IN_FILE not in encoded(scenario, settings)
+
+
+@lru_cache(maxsize=256)
+def _encoded(scenario: Scenario, settings: Settings) -> tuple[tuple[str, str], ...]:
+    in_full = _of_scenario(scenario) | _of_settings(settings)
+    if len(urlencode(in_full)) <= LONGEST_PLAIN_LINK:
+        return tuple(in_full.items())
+    in_one = packed(in_full)
+    if len(in_one) <= LONGEST_LINK - len(PACKED) - 1:
+        return ((PACKED, in_one),)
+    return ((IN_FILE, scenario.digest()[:12]), *_of_settings(settings).items())
+
+
+def _of_scenario(scenario: Scenario) -> dict[str, str]:
     texts = dict(zip(TEXTS, (scenario.name, scenario.note), strict=True))
     plain = Scenario.default()
     found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
-    found |= {name: _text(name, value) for name, value in scenario.changes}
-    usual = Settings()
+    return found | {name: _text(name, value) for name, value in scenario.changes}
+
+
+def _of_settings(settings: Settings) -> dict[str, str]:
+    usual, found = Settings(), {}
     if settings.years != usual.years:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
@@ -68,40 +108,70 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
     return found
 
 
+def once(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return parameters by name, the first of each, and a line for each that comes again."""
+    found: dict[str, str] = {}
+    again: dict[str, None] = {}
+    for name, text in pairs:
+        if found.setdefault(name, text) != text:
+            again[name] = None
+    lines = (f"{titled(name)}: more than once in the link, the first one counts" for name in again)
+    return found, tuple(lines)
+
+
 def decoded(parameters: Mapping[str, str]) -> Visit:
-    """Return what query parameters stand for; what is wrong is reported and left out."""
-    problems = [
-        f"{name}: an old name beside the new one, left out" for name in given_twice(parameters)
-    ]
-    parameters = _today(parameters)
+    """Return what query parameters stand for; what is wrong is named and left out."""
+    parameters, problems = _opened(parameters)
     changes: dict[str, Value] = {}
-    texts: dict[str, Value] = {}
-    for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
+    scenario = Scenario.default()
+    for name, text in parameters.items():
         if name in TEXTS:
-            texts[name] = text
+            try:
+                scenario = scenario.with_({name: text})
+            except ScenarioError as error:
+                problems += error.problems
         elif "." in name:
             try:
-                changes[name] = _value(name, text)
+                changes[name] = _value(current(name), text)
             except KeyError:
-                changes[name] = text  # the check below names the nearest known one
+                changes[name] = text  # what is checked below names the nearest known one
             except ValueError as error:
                 problems.append(f"{titled(name)}: {error}")
-    findings = check(changes)
-    problems += [f"{titled(name)}: {message}" for name, message in findings.problems]
-    scenario = Scenario.default().with_(findings.changes)
-    for name, text in texts.items():
-        try:
-            scenario = scenario.with_({name: text})
-        except ScenarioError as error:
-            problems += error.problems
+    found = salvaged(changes)
+    problems += [f"{titled(name)}: {message}" for name, message in found.problems]
     settings, more = _settings(parameters)
-    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)))
+    problems += [*more, *_unknown(parameters)]
+    return Visit(scenario.with_(found.changes), settings, tuple(problems))
 
 
-def _today(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters under today's names; where both are given, the new one counts."""
-    renamed = {PARAMETERS.get(name, current(name)): text for name, text in parameters.items()}
-    return renamed | {name: parameters[name] for name in renamed if name in parameters}
+def _opened(parameters: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the parameters with those that came packed, settings under today's names."""
+    given, problems = dict(parameters), []
+    if IN_FILE in given:
+        given.pop(IN_FILE)
+        problems.append(
+            "The scenario of this link is too long for a link: open the file it was saved in."
+        )
+    if CUT in given:
+        problems.append(
+            f"The link had {given.pop(CUT)[:9]} parameters; above {MOST_PARAMETERS:,} none gets "
+            "through. The default is shown: open the scenario's file instead."
+        )
+    if PACKED in given:
+        try:
+            inner, again = once(unpacked(given.pop(PACKED)))
+            inner.pop(PACKED, None)
+            given, problems = inner | given, [*problems, *again]
+        except ValueError as error:
+            problems.append(f"{PACKED}: {error}")
+    for old, new in PARAMETERS.items():
+        if old in given and given.setdefault(new, text := given.pop(old)) is not text:
+            problems.append(f"{old}: the old name of {new}, which is given too; left out")
+    spare = len(given) - MOST_ROWS
+    if spare > 0:
+        given = dict(list(given.items())[:MOST_ROWS])
+        problems.append(f"{spare:,} parameters after the first {MOST_ROWS:,}: left out")
+    return given, problems
 
 
 def _unknown(parameters: Mapping[str, str]) -> list[str]:
@@ -123,8 +193,8 @@ def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     found: dict[str, float] = {}
     limits = {
         "years": (usual.years, 1, MOST_YEARS),
-        "seed": (usual.seed, 0, 2**63 - 1),
-        "tolerance": (usual.tolerance_usd, 0, 1e13),
+        "seed": (usual.seed, 0, MOST_SEED),
+        "tolerance": (usual.tolerance_usd, 0, MOST_TOLERANCE_USD),
     }
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
