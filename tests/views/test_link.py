@@ -1,4 +1,4 @@
-"""Links: exact there and back, whatever is wrong is named and left out, and long ones are packed."""
+"""Links: exact there and back; what is wrong is named and left out; long ones are packed."""
 
 from __future__ import annotations
 
@@ -103,9 +103,7 @@ def test_what_needs_something_left_out_goes_with_it():
 
 def test_too_many_causes_leave_out_the_last():
     count = MOST_CAUSES - len(CAUSES) + 3
-    rows = {
-        f"incidents.c{k}.{part}": "0.1~0.5" for k in range(count) for part in CAUSE_REQUIRED
-    }
+    rows = {f"incidents.c{k}.{part}": "0.1~0.5" for k in range(count) for part in CAUSE_REQUIRED}
     visit = decoded(rows | {CPM: "5~9"})
     assert len(visit.scenario.causes) == MOST_CAUSES
     assert f"c{count - 4}" in visit.scenario.causes
@@ -139,9 +137,7 @@ NAMES = some.one_of(
 NUMBERS = some.floats(allow_nan=True, allow_infinity=True).map(repr)
 TEXTS = some.one_of(
     some.text(max_size=40),
-    some.lists(NUMBERS | some.sampled_from(["pert", "normal", "0", "1"]), max_size=5).map(
-        "~".join
-    ),
+    some.lists(NUMBERS | some.sampled_from(["pert", "normal", "0", "1"]), max_size=5).map("~".join),
     some.builds("scale~{}~{}".format, NAMES, NUMBERS),
     some.binary(max_size=60).map(lambda raw: base64.urlsafe_b64encode(bz2.compress(raw)).decode()),
 )

@@ -58,7 +58,7 @@ def assumptions() -> None:
     group = st.segmented_control(
         "Link of the chain",
         list(GROUPS),
-        format_func=GROUPS.__getitem__,
+        format_func=lambda group: headline.markdown(GROUPS[group]),
         default="platform",
         required=True,
         key="group",
@@ -112,7 +112,9 @@ def _files() -> None:
             key = f"scenario.{field}"
             if st.session_state.get(key) != getattr(scenario, field):
                 st.session_state[key] = getattr(scenario, field)
-            place.text_input(field.capitalize(), key=key, on_change=_rename, args=(key,))
+            place.text_input(
+                headline.markdown(field.capitalize()), key=key, on_change=_rename, args=(key,)
+            )
         middle.file_uploader(
             "Open a scenario CSV or a report",
             type=["csv", "txt", "html"],
@@ -127,7 +129,7 @@ def _files() -> None:
             ("Save changes", scenario.changes_csv, "scenario_changes.csv"),
         ):
             right.download_button(
-                label,
+                headline.markdown(label),
                 lambda text=text: encoded(text()),
                 file_name=file,
                 mime="text/csv",
@@ -169,7 +171,7 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(headline.markdown(rows.row_label(name)), help=f"`{name}`")
+            left.markdown(headline.markdown(rows.row_label(name)), help=headline.markdown(name))
             before = rows.default_words(name)
             now = rows.value_words(name, value)
             middle.markdown(headline.markdown(f"{before} → **{now}**"))
@@ -188,7 +190,14 @@ def _start_date() -> None:
     if st.session_state.get(name) != shown:
         st.session_state[name] = shown
     item = declared(name)
-    st.text_input(item.label, key=name, help=item.help, on_change=_word, args=(name,), width=220)
+    st.text_input(
+        headline.markdown(item.label),
+        key=name,
+        help=headline.markdown(item.help),
+        on_change=_word,
+        args=(name,),
+        width=220,
+    )
 
 
 def _word(name: str) -> None:
@@ -202,7 +211,7 @@ def _profile(name: str) -> None:
     if st.session_state.get(name) != shown:
         st.session_state[name] = shown
     st.selectbox(
-        item.label,
+        headline.markdown(item.label),
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
         help=headline.markdown(f"{item.help}\n\n{headline.evidence(item.source, item.grade)}"),

@@ -86,7 +86,7 @@ def _judged() -> bool:
         default="Saving per dollar",
         required=True,
         key="decide.order",
-        format_func=lambda order: f"By {order.lower()}",
+        format_func=lambda order: headline.markdown(f"By {order.lower()}"),
         label_visibility="collapsed",
         persist_state="session",
     )

@@ -172,7 +172,7 @@ def _band(found: Ignorance) -> None:
     )
     st.caption(
         f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
-        f"({PAYING_WORLDS} worlds of {PAYING_YEARS // PAYING_WORLDS} years). A wide band is "
+        f"({PAYING_WORLDS:,} worlds of {PAYING_YEARS // PAYING_WORLDS:,} years). A wide band is "
         "ignorance; the fall of the line itself is luck."
     )
     downloads.csv("Band as CSV", "ignorance.csv", lambda: table)

@@ -90,7 +90,7 @@ def _coming(there: Preparation, key: str, whole: bool) -> None:
     if there.ready or there.has(key) != whole:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="present_coming"):
-        st.progress(there.share, f"{there.doing} …")
+        st.progress(there.share, headline.markdown(f"{there.doing} …"))
         if st.button("Stop", key="present_stop"):
             st.session_state[_STOPPED] = there
             st.rerun()
@@ -257,7 +257,7 @@ def _downloads(there: Preparation) -> None:
     )
     for label, make, name, mime in offers:
         st.download_button(
-            label,
+            headline.markdown(label),
             make,
             file_name=name,
             mime=mime,

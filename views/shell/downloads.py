@@ -10,13 +10,14 @@ import streamlit as st
 
 from model.present.files.bundle import zip_bytes
 from model.present.files.tables import csv_bytes
+from model.present.words import headline
 from views.session import runs, state
 
 
 def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:
     """Offer a table as CSV, written when it is asked for."""
     st.download_button(
-        label,
+        headline.markdown(label),
         lambda: csv_bytes(table()),
         file_name=file,
         mime="text/csv",

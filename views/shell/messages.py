@@ -22,7 +22,7 @@ def messages() -> None:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
         left = len(problems) - MOST_PROBLEMS
         more = f"\n- … and {left:,} more" if left > 0 else ""
-        st.error(f"{state.said()}\n{lines}{more}", icon=":material/block:")
+        st.error(f"{headline.markdown(state.said())}\n{lines}{more}", icon=":material/block:")
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])

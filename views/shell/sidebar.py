@@ -55,7 +55,7 @@ def show(page: str) -> None:
 def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> None:
     """Show a group of assumptions; what nobody sees is not sent with every figure."""
     key = f"group.{title}"
-    group = st.expander(title, expanded=expanded, key=key, on_change="rerun")
+    group = st.expander(headline.markdown(title), expanded=expanded, key=key, on_change="rerun")
     if group.open:
         with group:
             for name, label in rows:
