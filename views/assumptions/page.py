@@ -10,6 +10,7 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.assumptions.values import PROFILE_ROWS, word_problem
 from model.data import column, names
+from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
 from model.present.html.report import scenario_from_html
 from model.present.words import headline
@@ -20,8 +21,9 @@ from model.scenario.validation import ScenarioError
 from views.assumptions import causes, rows
 from views.fields import correlations
 from views.session import state
-from views.shell import charts, messages
+from views.shell import charts, downloads, messages
 
+_UPLOAD = "upload"
 GROUPS = {
     "platform": "Platform",
     "incidents": "Outages",
@@ -118,7 +120,8 @@ def _files() -> None:
         middle.file_uploader(
             "Open a scenario CSV or a report",
             type=["csv", "txt", "html"],
-            key=f"upload.{st.session_state.get('uploads', 0)}",
+            max_upload_size=MOST_SCENARIO_BYTES // MEGABYTE,
+            key=_UPLOAD,
             on_change=_open,
             help="The file people mail to each other, or an HTML report, which carries its "
             "scenario. If anything in it is wrong, every problem is listed and the scenario in "
@@ -128,13 +131,13 @@ def _files() -> None:
             ("Save all rows", scenario.to_csv, "scenario.csv"),
             ("Save changes", scenario.changes_csv, "scenario_changes.csv"),
         ):
-            right.download_button(
-                headline.markdown(label),
+            downloads.offer(
+                label,
+                file,
                 lambda text=text: encoded(text()),
-                file_name=file,
                 mime="text/csv",
                 key=f"save.{file}",
-                on_click="ignore",
+                place=right,
                 icon=":material/download:",
             )
 
@@ -144,15 +147,14 @@ def _rename(key: str) -> None:
 
 
 def _open() -> None:
-    file = st.session_state.get(f"upload.{st.session_state.get('uploads', 0)}")
+    # Its key stays: what is dropped on a field that has just been replaced would be lost.
+    file = st.session_state.get(_UPLOAD)
     if file is None:
         return
     try:
         state.replace(_read(file))
     except ScenarioError as error:
         state.report(error.problems)
-    # A new key empties the field, so that the same file can be opened again.
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
 
 
 def _read(file: UploadedFile) -> Scenario:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
-from model.limits import MOST_FILES_BESIDE
+from model.limits import MEGABYTE, MOST_FILES_BESIDE, MOST_SCENARIO_BYTES
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
@@ -34,10 +34,14 @@ def show() -> None:
         "or scenario files",
         type=["csv", "txt"],
         accept_multiple_files=True,
+        max_upload_size=MOST_SCENARIO_BYTES // MEGABYTE,
         key=_FILES,
         help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
     )
     others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
+    if len(files) > MOST_FILES_BESIDE:
+        left = len(files) - MOST_FILES_BESIDE
+        st.warning(f"The first {MOST_FILES_BESIDE:,} files are held against it; {left:,} are not.")
     for file in files[:MOST_FILES_BESIDE]:
         try:
             others.append(Scenario.read(file))

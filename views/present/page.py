@@ -256,13 +256,12 @@ def _downloads(there: Preparation) -> None:
         ),
     )
     for label, make, name, mime in offers:
-        st.download_button(
-            headline.markdown(label),
+        downloads.offer(
+            label,
+            name,
             make,
-            file_name=name,
             mime=mime,
             key=f"take.{name}",
-            on_click="ignore",
             icon=":material/download:",
             width="stretch",
             disabled=not there.ready,
