@@ -13,7 +13,7 @@ from views.drivers.page import drivers
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
-from views.session import origin, state
+from views.session import origin, sign_in, state
 from views.session.desk import desk
 from views.shell import page_bar, sidebar, style
 
@@ -51,6 +51,7 @@ def _freeze_what_stays() -> bool:
 def draw() -> None:
     """Draw the page in view."""
     origin.admit()
+    sign_in.ask()
     state.simulate_ahead(OVERVIEW)
     st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
     page = st.navigation(PAGES, position="hidden")

@@ -9,7 +9,7 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from views.fields import beliefs, held, typed
-from views.session import first_look, state
+from views.session import first_look, sign_in, state
 from views.session.presets import preset
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
@@ -50,6 +50,7 @@ def show(page: str) -> None:
             for number, (title, rows) in enumerate(GROUPS.items()):
                 _group(title, rows, expanded=number == 0)
         _run()
+        sign_in.offer_to_leave()
 
 
 def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> None:
