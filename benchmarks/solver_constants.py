@@ -15,7 +15,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,11 +34,11 @@ from model.chain.publishing import publishing  # noqa: E402
 from model.chain.sessions import links_at  # noqa: E402
 from model.chain.sessions_integrated import PANELS  # noqa: E402
 from model.chain.types import Backlog, Links, PhasedIncidents, Session  # noqa: E402
+from model.incidents.draw import draw_block  # noqa: E402
 from model.runs.blocks import plan  # noqa: E402
-from model.runs.drawn_again import draw_block  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
 from model.worlds.calendar import Calendar, Cumulative  # noqa: E402
-from model.worlds.prepared import get_calendar  # noqa: E402
+from model.worlds.prepared import get_calendar, prepare  # noqa: E402
 
 SEED = 11
 FINEST = tuple((k / 120) ** 1.7 for k in range(1, 121))
@@ -99,9 +99,9 @@ class Sample:
 def sample(name: str, scenario: Scenario, years: int) -> Sample:
     """Draw the incidents of some years."""
     block, world_key, _, _ = plan(scenario, years, None).block(0, SEED)
-    struck = draw_block(scenario, block, world_block=world_key)
-    world = block.world_of_year[struck.outages.year]
-    incidents = fail_over(struck.outages, struck.values, world)
+    struck = draw_block(prepare(scenario), block, world_block=world_key)
+    world = block.world_of_year[struck.incidents.year]
+    incidents = fail_over(struck.incidents, struck.values, world)
     links = links_at(struck.values, world)
     calendar = get_calendar(scenario)
     backlog = publishing(incidents, links, calendar.posting)
@@ -185,9 +185,7 @@ def cubes(these: Sample) -> np.ndarray:
     # With this response the closed form is its cubic term and nothing else.
     zero, unit = np.zeros(len(d)), np.ones(len(d))
     only = closed._Response(zero, zero, unit, zero)
-    alone = PhasedIncidents(
-        one.start_h, one.duration_h, one.publish_loss, 0 * one.playback_loss, one.ads_loss
-    )
+    alone = replace(one, playback_loss=0 * one.playback_loss)
     lost = closed._lost(alone, its, links, course, only, value, these.calendar.fading)
     scale = closed._error(alone, its, links, course, only) / 0.15
     return np.abs(lost.freshness - exact) / scale

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -134,12 +138,16 @@ def _files() -> None:
             downloads.offer(
                 label,
                 file,
-                lambda text=text: encoded(text()),
+                partial(_encoded, text),
                 mime="text/csv",
                 key=f"save.{file}",
                 place=right,
                 icon=":material/download:",
             )
+
+
+def _encoded(text: Callable[[], str]) -> bytes:
+    return encoded(text())
 
 
 def _rename(key: str) -> None:
@@ -220,7 +228,7 @@ def _profile(name: str) -> None:
         on_change=_word,
         args=(name,),
     )
-    weights = column(shown, "weight") if shown != "flat" else [1.0] * PROFILE_ROWS[name]
+    weights = column(shown, "weight") if shown != "flat" else np.ones(PROFILE_ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")

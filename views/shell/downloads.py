@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.present.files.bundle import zip_bytes
-from model.present.files.tables import csv_bytes
+from model.present.files.columns import declared_csv
 from model.present.words import headline
 from views.session import runs, state
 from views.session.desk import desk
@@ -41,11 +41,11 @@ def offer(
 
 
 def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:
-    """Offer a table as CSV, written when it is asked for."""
+    """Offer a table as the CSV declared for this file name, written when it is asked for."""
     offer(
         label,
         file,
-        lambda: csv_bytes(table()),
+        lambda: declared_csv(file, table()),
         mime="text/csv",
         key=f"csv.{file}",
         type="tertiary",

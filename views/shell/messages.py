@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.assumptions.messages import MOST_ALIKE, condensed
+from model.assumptions.messages import condensed
+from model.limits import MOST_ALIKE
 from model.present.words import headline
 from model.scenario.ratios import warnings
 from model.scenario.rows import encoded
