@@ -22,7 +22,6 @@ MOST_PHASES = 24
 MOST_SEED = 2**63 - 1
 MOST_SEED_TYPED = 2**53 - 1
 """Browsers know no larger whole number; a link may still bring one."""
-MOST_TOLERANCE_USD = 1e13
 
 # A scenario, wherever it comes from.
 MOST_CAUSES = 50
@@ -32,10 +31,15 @@ MOST_CHANGES = 200
 LONGEST_NAME = 200
 """Characters of a scenario's name."""
 LONGEST_NOTE = 500
+LONGEST_SOURCE = 500
+LONGEST_OWNER = 200
 
 # Files.
 MOST_SCENARIO_BYTES = 5 * MEGABYTE
 MOST_ROWS = 5_000
+MOST_UNPACKED_BYTES = 20 * MEGABYTE
+"""Of a scenario in a workbook; what other files may hold stands in `model/formats/limits.py`."""
+MOST_WORKBOOK_CELLS = 100_000
 MOST_UPLOAD_BYTES = 20 * MEGABYTE
 """Of any file; `.streamlit/config.toml` has the same number, in MB."""
 LONGEST_REPORT = 20_000_000

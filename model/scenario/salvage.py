@@ -8,6 +8,7 @@ from model.assumptions import correlations, remedies
 from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.lookup import cause_of
 from model.assumptions.names import Value
+from model.assumptions.remedy_library import library
 from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_REMEDIES
 from model.scenario.old_names import current
 from model.scenario.validation import Findings, check
@@ -51,7 +52,7 @@ def _within_limits(
 
     Those that come first stay.
     """
-    own = {remedy.name for remedy in remedies.library()}
+    own = {remedy.name for remedy in library()}
     limits = (
         (cause_of, set(CAUSES), MOST_CAUSES, "causes"),
         (remedies.remedy_of, own, MOST_REMEDIES, "remedies"),

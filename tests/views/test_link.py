@@ -77,6 +77,25 @@ def test_what_is_wrong_is_named_and_all_else_holds(wrong: list[tuple[str, str]])
             assert name in without or name in said or repr(name) in said, (name, visit.problems)
 
 
+def test_one_bad_source_spoils_no_other_and_a_link_keeps_the_good_ones():
+    rows = {CPM: "5~9", "trust.recovery": "20~40", "platform.daily_users": "1e8~2e8"}
+    visit = decoded(
+        rows
+        | {f"{CPM}.source": "Own data~A", "trust.recovery.source": f"{'x' * 501}~Z"}
+        | {"platform.daily_users.source": "Analytics~B", "nothing.source": "Nobody~A"}
+    )
+    cited = dict(visit.scenario.provenance)
+    assert {CPM, "platform.daily_users"} <= cited.keys()
+    assert cited[CPM].source == "Own data"
+    assert len(visit.scenario.changes) == 3
+    assert any("Recover" in line or "trust.recovery" in line for line in visit.problems)
+    again = decoded(encoded(visit.scenario, visit.settings))
+    assert dict(again.scenario.provenance) == cited
+    bare = Scenario(visit.scenario.name, visit.scenario.note, visit.scenario.changes)
+    assert bare == visit.scenario
+    assert encoded(bare, visit.settings) != encoded(visit.scenario, visit.settings)
+
+
 def test_of_one_pair_in_both_orders_the_first_counts():
     visit = decoded(dict([PAIR, SAME_PAIR]))
     assert visit.scenario.correlations[0][2] == 0.3
@@ -129,6 +148,7 @@ NAMES = some.one_of(
         [*Scenario.default().names(), *library_rows(), *GOOD, PAIR[0], SAME_PAIR[0]]
         + [f"incidents.mine.{part}" for part in (*CAUSE_REQUIRED, "timing")]
         + [f"remedies.mine.{part}" for part in ("on", "annual", "change.1", "change.3")]
+        + [f"{CPM}.source", "trust.recovery.source", "nothing.source", "sla.monthly_fee"]
         + ["mitigations.drills.on", "threshold", "tolerance", "years", PACKED, IN_FILE, CUT]
     ),
     some.text(max_size=30),
@@ -148,6 +168,7 @@ def test_no_mapping_of_texts_is_an_error(parameters: dict[str, str]):
     visit = decoded(parameters)
     again = decoded(encoded(visit.scenario, visit.settings))
     assert again == Visit(visit.scenario, visit.settings, ())
+    assert again.scenario.provenance == visit.scenario.provenance
 
 
 @given(some.dictionaries(NAMES, TEXTS, max_size=8))

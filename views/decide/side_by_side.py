@@ -35,7 +35,7 @@ def show() -> None:
     )
     files = right.file_uploader(
         "or scenario files",
-        type=["csv", "txt"],
+        type=["csv", "txt", "tsv", "xlsx"],
         accept_multiple_files=True,
         max_upload_size=MOST_SCENARIO_BYTES // MEGABYTE,
         key=_FILES,
@@ -47,7 +47,10 @@ def show() -> None:
         st.warning(f"The first {MOST_FILES_BESIDE:,} files are held against it; {spare:,} are not.")
     for file in files[:MOST_FILES_BESIDE]:
         try:
-            others.append(Scenario.read(file))
+            other, remarks = Scenario.read_with_remarks(file)
+            others.append(other)
+            for line in remarks:
+                st.caption(headline.markdown(f"{file.name}: {line}"))
         except ScenarioError as error:
             lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:10])
             st.error(
@@ -59,7 +62,7 @@ def show() -> None:
 
 def _table(scenarios: list[Scenario]) -> None:
     years, seed = comparisons.years(), state.settings().seed
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     bar = st.empty()
     results = []
     for k, scenario in enumerate(scenarios):

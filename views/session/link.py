@@ -18,7 +18,8 @@ from urllib.parse import urlencode
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
-from model.assumptions.remedies import Change, is_change
+from model.assumptions.remedies import is_change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.limits import (
     LONGEST_LINK,
@@ -26,44 +27,52 @@ from model.limits import (
     MOST_PARAMETERS,
     MOST_ROWS,
     MOST_SEED,
-    MOST_TOLERANCE_USD,
     MOST_YEARS,
 )
-from model.runs.result import DEFAULT_TOLERANCE_USD
-from model.scenario.old_names import PARAMETERS, current
+from model.scenario.old_names import PARAMETERS, current, remarks, today
+from model.scenario.provenance import Provenance
 from model.scenario.salvage import salvaged
-from model.scenario.scenario import Scenario
+from model.scenario.scenario import TOLERANCE, Scenario
 from model.scenario.validation import ScenarioError
+from views.session import cited as cited_in
+from views.session.cited import BETWEEN
 from views.session.packed import packed, unpacked
 
 EVERYDAY_YEARS = 50_000
-BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
+SOURCE = ".source"
+"""How the parameter ends that says where the value of a row comes from."""
 PACKED, IN_FILE, CUT = "packed", "in_file", "cut"
 """Of links that would be long: all else in one parameter; that only a file can bring it; that the
 browser was asked for so many parameters, of which none got through."""
 _CORRELATION = "correlation."
-_OF_SETTINGS = ("years", "seed", "tolerance")
+_OF_SETTINGS = ("years", "seed")
+_SHORT = {TOLERANCE: "tolerance"}
+_LONG = {short: name for name, short in _SHORT.items()}
+"""Assumptions that are called something shorter in a link."""
 _NOT_OURS = ("embed", "embed_options", "utm_")
 """How parameters begin that Streamlit takes for itself, or that letters and posts add to a link."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a scenario is run and read: years, seed, and the tolerance in USD a year."""
+    """How a scenario is run: years and seed."""
 
     years: int = EVERYDAY_YEARS
     seed: int = 0
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a link stands for, and one line for each parameter that was not understood."""
+    """What a link stands for, one line for each parameter that was not understood, and remarks.
+
+    A remark says what was understood otherwise than it stands in the link.
+    """
 
     scenario: Scenario
     settings: Settings
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
@@ -71,7 +80,7 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
 
     One that would make too long an address is only named; `fits` tells.
     """
-    return dict(_encoded(scenario, settings))
+    return dict(_encoded(scenario, scenario.provenance, settings))
 
 
 def fits(scenario: Scenario, settings: Settings) -> bool:
@@ -80,8 +89,11 @@ def fits(scenario: Scenario, settings: Settings) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _encoded(scenario: Scenario, settings: Settings) -> tuple[tuple[str, str], ...]:
-    in_full = _of_scenario(scenario) | _of_settings(settings)
+def _encoded(
+    scenario: Scenario, provenance: tuple[tuple[str, Provenance], ...], settings: Settings
+) -> tuple[tuple[str, str], ...]:
+    # Scenarios are the same whatever their values' sources are; links are not.
+    in_full = _of_scenario(scenario, provenance) | _of_settings(settings)
     if len(urlencode(in_full)) <= LONGEST_PLAIN_LINK:
         return tuple(in_full.items())
     in_one = packed(in_full)
@@ -90,11 +102,14 @@ def _encoded(scenario: Scenario, settings: Settings) -> tuple[tuple[str, str], .
     return ((IN_FILE, scenario.digest()[:12]), *_of_settings(settings).items())
 
 
-def _of_scenario(scenario: Scenario) -> dict[str, str]:
+def _of_scenario(
+    scenario: Scenario, provenance: tuple[tuple[str, Provenance], ...]
+) -> dict[str, str]:
     texts = dict(zip(TEXTS, (scenario.name, scenario.note), strict=True))
     plain = Scenario.default()
     found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
-    return found | {name: _text(name, value) for name, value in scenario.changes}
+    found |= {_SHORT.get(name, name): _text(name, value) for name, value in scenario.changes}
+    return found | {f"{name}{SOURCE}": cited_in.written(name, given) for name, given in provenance}
 
 
 def _of_settings(settings: Settings) -> dict[str, str]:
@@ -103,8 +118,6 @@ def _of_settings(settings: Settings) -> dict[str, str]:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
         found["seed"] = str(settings.seed)
-    if settings.tolerance_usd != usual.tolerance_usd:
-        found["tolerance"] = _number(settings.tolerance_usd)
     return found
 
 
@@ -123,6 +136,7 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     """Return what query parameters stand for; what is wrong is named and left out."""
     parameters, problems = _opened(parameters)
     changes: dict[str, Value] = {}
+    cited: dict[str, Provenance] = {}
     scenario = Scenario.default()
     for name, text in parameters.items():
         if name in TEXTS:
@@ -130,18 +144,23 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
                 scenario = scenario.with_({name: text})
             except ScenarioError as error:
                 problems += error.problems
+        elif name.endswith(SOURCE):
+            row = name.removesuffix(SOURCE)
+            cited[row] = cited_in.read(row, text)
         elif "." in name:
             try:
-                changes[name] = _value(current(name), text)
+                changes[name] = today(name, _value(current(name), text))
             except KeyError:
                 changes[name] = text  # what is checked below names the nearest known one
             except ValueError as error:
                 problems.append(f"{titled(name)}: {error}")
     found = salvaged(changes)
     problems += [f"{titled(name)}: {message}" for name, message in found.problems]
+    scenario, of_sources = cited_in.with_sources(scenario.with_(found.changes), cited)
     settings, more = _settings(parameters)
-    problems += [*more, *_unknown(parameters)]
-    return Visit(scenario.with_(found.changes), settings, tuple(problems))
+    problems += [*of_sources, *more, *_unknown(parameters)]
+    told = remarks((name, changes.get(name)) for name in parameters)
+    return Visit(scenario, settings, tuple(problems), told)
 
 
 def _opened(parameters: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -164,7 +183,7 @@ def _opened(parameters: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             given, problems = inner | given, [*problems, *again]
         except ValueError as error:
             problems.append(f"{PACKED}: {error}")
-    for old, new in PARAMETERS.items():
+    for old, new in (PARAMETERS | _LONG).items():
         if old in given and given.setdefault(new, text := given.pop(old)) is not text:
             problems.append(f"{old}: the old name of {new}, which is given too; left out")
     spare = len(given) - MOST_ROWS
@@ -184,28 +203,24 @@ def _unknown(parameters: Mapping[str, str]) -> list[str]:
     if not strange:
         return []
     more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-    known = f"{', '.join(_OF_SETTINGS)} and names of assumptions such as platform.cpm"
+    known = f"{', '.join((*_OF_SETTINGS, *_LONG))} and names of assumptions such as platform.cpm"
     return [f"{', '.join(strange[:5])}{more}: unknown in a link, left out; allowed are {known}"]
 
 
 def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     usual, problems = Settings(), []
     found: dict[str, float] = {}
-    limits = {
-        "years": (usual.years, 1, MOST_YEARS),
-        "seed": (usual.seed, 0, MOST_SEED),
-        "tolerance": (usual.tolerance_usd, 0, MOST_TOLERANCE_USD),
-    }
+    limits = {"years": (usual.years, 1, MOST_YEARS), "seed": (usual.seed, 0, MOST_SEED)}
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
         try:
-            value = float(text) if name == "tolerance" else int(text)
+            value = float(int(text))
         except ValueError:
             value = math.nan
         if text and not least <= value <= most:
             problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
         found[name] = value if least <= value <= most else default
-    return Settings(int(found["years"]), int(found["seed"]), float(found["tolerance"])), problems
+    return Settings(int(found["years"]), int(found["seed"])), problems
 
 
 def _number(value: float) -> str:

@@ -14,6 +14,7 @@ from model.assumptions.names import Value
 from model.limits import LIVE_YEARS, MOST_PARAMETERS
 from model.runs.blocks import plan
 from model.runs.result import Result
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import link, runs
@@ -25,6 +26,7 @@ _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 _SHOWN, _SAID, _LONG = "scenario_shown", "said_of_problems", "scenarios_too_long"
+_REMARKS = "remarks_in_hand"
 NOT_CHANGED = "Not changed; the scenario stays as it was."
 LEFT_OUT = "Left out of what the link says; everything else of it holds."
 _TELL_IF_CUT = (
@@ -43,7 +45,7 @@ def current() -> Scenario:
 
 
 def settings() -> Settings:
-    """Return years, seed and tolerance in hand."""
+    """Return years and seed in hand."""
     here: Settings = st.session_state.get(_SETTINGS, Settings())
     return here
 
@@ -65,6 +67,23 @@ def said() -> str:
     return str(st.session_state.get(_SAID, NOT_CHANGED))
 
 
+def remarks() -> tuple[str, ...]:
+    """Return what of the file or link opened last was understood otherwise than it stands there."""
+    lines: tuple[str, ...] = st.session_state.get(_REMARKS, ())
+    return lines
+
+
+def note(lines: Iterable[str]) -> None:
+    """Show remarks on every page until something else is opened or they are put away."""
+    st.session_state[_REMARKS] = tuple(lines)
+
+
+def open_file(scenario: Scenario, lines: Iterable[str]) -> None:
+    """Take the scenario of a file in hand, with the remarks about it."""
+    replace(scenario)
+    note(lines)
+
+
 def change(changes: Mapping[str, Value]) -> bool:
     """Change the scenario in hand; False, with the problems reported, if that is not possible."""
     try:
@@ -74,6 +93,14 @@ def change(changes: Mapping[str, Value]) -> bool:
         return False
     replace(changed)
     return True
+
+
+def cite(name: str, given: Provenance) -> None:
+    """Say where the value of a row comes from; the problems are reported if it cannot be so."""
+    try:
+        replace(current().with_({}, {name: given}))
+    except ScenarioError as error:
+        report(error.problems)
 
 
 def reset(*names: str) -> None:
@@ -92,7 +119,7 @@ def replace(scenario: Scenario) -> None:
 
 
 def set_settings(changed: Settings) -> None:
-    """Run and read the scenario otherwise; the caller has checked the numbers."""
+    """Run the scenario otherwise; the caller has checked the numbers."""
     st.session_state[_SETTINGS] = changed
     st.session_state[_TOUCHED] = True
     report(())
@@ -211,6 +238,7 @@ def _take(given: Mapping[str, str], again: Iterable[str]) -> None:
     there = long.get(given.get(link.IN_FILE, ""))
     state[_SCENARIO], state[_SETTINGS] = there or visit.scenario, visit.settings
     report(() if there else (*visit.problems, *again), said=LEFT_OUT)
+    note(visit.remarks)
 
 
 def _remember(digest: str) -> None:

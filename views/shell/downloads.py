@@ -56,7 +56,7 @@ def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -
 
 def bundle(run: runs.Run) -> None:
     """Offer everything about the run on show as one zip."""
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     offer(
         "Everything as one zip",
         "downstream_run.zip",

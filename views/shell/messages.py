@@ -10,6 +10,7 @@ from model.assumptions.messages import condensed
 from model.limits import MOST_ALIKE
 from model.present.words import headline
 from model.scenario.ratios import warnings
+from model.scenario.results_versions import kept_defaults
 from model.scenario.rows import encoded
 from views.session import runs, state
 from views.shell import downloads
@@ -28,6 +29,7 @@ def messages() -> None:
         st.error(f"{headline.markdown(state.said())}\n{lines}{more}", icon=":material/block:")
     if not state.fits_a_link():
         _only_in_a_file()
+    _remarks()
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
@@ -51,6 +53,26 @@ def _only_in_a_file() -> None:
             key="only_in_a_file.save",
             icon=":material/download:",
         )
+
+
+def _remarks() -> None:
+    """Show what was understood otherwise than it stood in a file, and offer today's defaults."""
+    remarks = state.remarks()
+    if not remarks:
+        return
+    lines = "\n".join(f"- {headline.markdown(line)}" for line in remarks[:MOST_PROBLEMS])
+    st.info(f"About what was opened:\n{lines}", icon=":material/info:")
+    left, right = st.columns([1, 4])
+    old = kept_defaults(dict(state.current().changes))
+    if old:
+        said = "Use today's default" + ("s" if len(old) > 1 else "")
+        left.button(said, key="defaults_of_today", on_click=_use_todays, args=(old,))
+    right.button("Put away", key="remarks_away", on_click=state.note, args=((),), type="tertiary")
+
+
+def _use_todays(names: tuple[str, ...]) -> None:
+    state.reset(*names)
+    state.note(())
 
 
 def offer_long_run() -> Callable[[], None]:
