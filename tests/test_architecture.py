@@ -23,7 +23,7 @@ LATE = {
     "app": SHOWING,
 }
 """What a wing may import; all others numpy and scipy, and pandas within a function."""
-FLOOR = ("model.data", "model.arrays", "model.version")
+FLOOR = ("model.data", "model.arrays", "model.version", "model.limits")
 WINGS = (
     "model.formats",
     "model.beliefs",
