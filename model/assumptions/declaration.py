@@ -97,4 +97,7 @@ def above_zero(upper: float) -> Bounds:
 
 
 SHARE = Bounds(0.0, 1.0)
+TIME_H = Bounds(0.01, 10.0 * HOURS_MAX)
+TIME_DAYS = Bounds(0.01 / 24.0, 3650.0)
+"""Half-lives and time constants: from half a minute to ten years."""
 JUDGEMENT = "Judgement; no publication found"

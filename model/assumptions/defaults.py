@@ -9,6 +9,8 @@ from model.assumptions.declaration import (
     HOURS_MAX,
     JUDGEMENT,
     SHARE,
+    TIME_DAYS,
+    TIME_H,
     Assumption,
     Bounds,
     Word,
@@ -78,14 +80,14 @@ _PUBLISHING = (
         "never posted.",
     ),
     entry(
-        "publishing.catch_up", "Time to work off the backlog", "h", above_zero(1e5),
+        "publishing.catch_up", "Time to work off the backlog", "h", TIME_H,
         (0.5, 48.0), lognormal(2.0, 12.0), "C", JUDGEMENT,
         "Hours over which the delayed uploads are posted after the outage. A large backlog takes "
         "longer, whatever is set here.",
     ),
     entry(
         "publishing.timeliness_half_life", "Half-life of a late upload's value", "h",
-        above_zero(1e5), (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
+        TIME_H, (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
         "Delay after which a late upload is worth half of what it would have been on time.",
     ),
     entry(
@@ -96,14 +98,14 @@ _PUBLISHING = (
     ),
     entry(
         "publishing.attrition_recovery", "Time for creators to come back", "days",
-        above_zero(1e5), (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
+        TIME_DAYS, (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
         "Average time until creators who stayed away post again.",
     ),
 )
 
 _FRESHNESS = (
     entry(
-        "freshness.content_half_life", "Half-life of content", "h", above_zero(1e5),
+        "freshness.content_half_life", "Half-life of content", "h", TIME_H,
         (1.0, 168.0), lognormal(6.0, 48.0), "C",
         "Judgement on ShareChat, arXiv 2410.15174, 2024, and Kuaishou practice",
         "Time in which fresh content loses half of its pull. The shorter, the sooner a "
@@ -120,7 +122,7 @@ _FRESHNESS = (
 _SESSIONS = (
     entry(
         "sessions.freshness_elasticity", "Elasticity of session time to freshness", "% per %",
-        Bounds(0.0, 10.0), (0.0, 1.0), lognormal(0.02, 0.20), "C",
+        Bounds(0.0, 2.0), (0.0, 1.0), lognormal(0.02, 0.20), "C",
         "Judgement; sign only from Wang et al., KDD, 2023, and Su et al., WSDM, 2024",
         "Percent of session time lost when the supply of fresh content falls by one percent. The "
         "weakest input of the model: nobody has published it.",
