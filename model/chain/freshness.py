@@ -37,13 +37,31 @@ class Appetite:
         """
         x = np.minimum(np.maximum(deficit, 0.0), 1.0)
         x *= self._minus_f
-        if self._may_vanish:
-            np.maximum(np.log1p(x, where=x > -1.0, out=np.full_like(x, -1e300)), -1e300, out=x)
-        else:
-            np.log1p(x, out=x)
-        x *= self._power
-        np.expm1(x, out=x)
-        return np.negative(x, out=x)
+        return self._lost(self._logarithm(x))
+
+    def lost_near(self, level: Array, off: Array) -> Array:
+        """Return 1 − m(D) of D = level + off from 0 to 1, exactly also where D comes close to 1.
+
+        There 1 − f·D is known to all digits only from its parts.
+        """
+        x = np.clip(level + off, 0.0, 1.0) * self._minus_f
+        near = x < -0.5
+        left = np.maximum((1.0 + self._minus_f * level) + self._minus_f * off, 0.0)
+        x = np.where(near, left - 1.0, x)
+        logarithm = self._logarithm(x)
+        np.log(left, where=near & (left > 0.0), out=logarithm)
+        return self._lost(logarithm)
+
+    def _logarithm(self, x: Array) -> Array:
+        if not self._may_vanish:
+            return np.asarray(np.log1p(x, out=x))
+        out = np.full_like(x, -1e300)
+        return np.asarray(np.maximum(np.log1p(x, where=x > -1.0, out=out), -1e300, out=out))
+
+    def _lost(self, logarithm: Array) -> Array:
+        logarithm *= self._power
+        np.expm1(logarithm, out=logarithm)
+        return np.negative(logarithm, out=logarithm)
 
     def bend(self, peak: Array) -> Array:
         """Return the largest |m″| from 0 to `peak`, shape of `peak`."""

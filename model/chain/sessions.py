@@ -31,7 +31,7 @@ LINKS = (
 """World values that the fast links depend on, in the order of `Links`."""
 CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
-PANELED = 8192
+PANELED = 16384
 """Phases priced at a time by panels, of which each has some ten."""
 
 

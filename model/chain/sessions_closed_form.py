@@ -199,6 +199,7 @@ def _lost(
     available = 1.0 - gone
     running = response.first * running1 + response.second * running2
     running *= available
+    np.maximum(running, 0.0, out=running)
     freshness = response.first * after1 + response.second * after2
     freshness += running
     lag = np.maximum(links.return_lag * d, 1e-12)
@@ -206,6 +207,7 @@ def _lost(
     minding = gone * (response.first + response.second * course.peak)
     absent = _absent(end, lag, returning, fallen, course, surplus, minding, fading)
     freshness -= minding * absent
+    np.maximum(freshness, 0.0, out=freshness)
     playback = gone * (run_h + returning)
     ads = incidents.ads_loss[0] * (available * run_h - running)
     return _Lost(playback, freshness, running, ads, running1, running1 + after1)

@@ -91,6 +91,7 @@ def creators_lost(
     whole = _total(drop)
     bent = Appetite(f, slope).bend(whole) * whole * whole * regain_h
     rough = bent > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * lost)
+    rough |= whole > 1.0
     rough |= (_latest(ends) > calendar.fading.last_hour) & (whole > 0.0)
     rough |= (regain_h > calendar.fading.LONGEST_H) & (whole > 0.0)
     chosen = np.flatnonzero(rough)

@@ -123,7 +123,7 @@ class Corners:
             for name, true in self.reference(k).items():
                 allowed = max(ABS_H, REL * abs(true))
                 found.append((abs(got[name][k] - true) / allowed, name, k))
-        return sorted(found, key=lambda one: (-one[0] if one[0] == one[0] else -np.inf))
+        return sorted(found, key=lambda one: -one[0] if one[0] == one[0] else -np.inf)
 
 
 def _log(u: Array, low: float, high: float) -> Array:
