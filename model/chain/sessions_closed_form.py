@@ -23,8 +23,8 @@ _TOLERATED_SHARE = 0.0045
 """Bound of the error of the freshness loss, absolute and relative, up to which it stands."""
 _SHORTEST_MONTH_H = 672.0
 _SHORTEST_H = 0.2  # squares fade with half of τ, which has to lie within the table
-_READ = 2e-4  # error of a reading of the table
-_ROUNDED = 7e-7  # rounding of a reading: a table of seven digits
+_READ = 1e-4  # error of a reading of the table, per unit of the largest weight
+_ROUNDED = 3e-7  # rounding of a reading, likewise: a table of seven digits
 _NEAR_H = 2e-5  # revenue-hours up to which one weight does for what fades with λ or with both
 _OVER = 10.0  # return lags after which nobody is away any more
 _GONE = float(np.exp(-_OVER))
@@ -251,18 +251,19 @@ def _bounds(
     """Bound the errors of the freshness loss while running and in all, revenue-hours."""
     b, surplus, swing = backlog.shortfall[0], backlog.surplus[0], course.swing
     d, gone = incidents.duration_h[0], incidents.playback_loss[0]
+    most = fading.highest
     drift, drift_of_half = fading.at(course.tau_h).drifts()
     # Neighbouring readings disagree a little in every hour; their difference adds that up.
     linear = response.slope * drift
     square = np.abs(response.second) * (2.0 * drift + 0.5 * drift_of_half)
-    rounded = _ROUNDED * response.slope
+    rounded = (_ROUNDED * most) * response.slope
     running = (d + 1.0) * (linear + b * square)
     running += rounded
     running *= course.tau_h * b
     falling = (course.falling_h + 1.0) * (linear + swing * square)
     falling += rounded
     falling *= swing
-    falling += (_READ * response.slope) * course.last
+    falling += (_READ * most * response.slope) * course.last
     falling *= course.tau_h
     # Of the absent D² counts as peak·D, off by D·(peak − D): that is below peak²/4, and at first
     # below peak·swing·x/τ.
@@ -271,7 +272,7 @@ def _bounds(
     apart *= np.abs(response.second) * course.peak
     absent = (_READ + _GONE) * response.slope * (swing + surplus)
     absent += apart
-    absent *= (2.5 * gone) * lag
+    absent *= (most * gone) * lag
     absent += _NEAR_H
     bound = running + falling
     bound += absent

@@ -92,7 +92,6 @@ def test_creators_are_not_asked_to_pay_for_a_fresher_feed() -> None:
     lines = {k: float(v[0]) for k, v in day.lines.items()}
     assert lines["creator_make_goods"] == pytest.approx(max(0.0, lines["freshness"]), abs=1e-15)
     assert lines["freshness"] > 0.0
-    assert lines["creator_make_goods"] == 0.0
 
 
 def test_bill_adds_up_in_every_year() -> None:
