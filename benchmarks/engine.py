@@ -31,7 +31,7 @@ import scipy  # noqa: E402
 from model.runs.blocks import BLOCK_YEARS  # noqa: E402
 from model.runs.simulate import simulate  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
-from model.worlds.prepared import uncertainty  # noqa: E402
+from model.worlds.prepared import prepare  # noqa: E402
 
 PER_INCIDENT = 5
 EVERYDAY_YEARS = 50_000
@@ -92,7 +92,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def speed(scenario: Scenario, years: int, repeat: int) -> str:
     """Compare the engine with the unit at one size."""
-    beliefs = len(uncertainty(scenario).uncertain)
+    beliefs = len(prepare(scenario).uncertain)
     incidents = simulate(scenario, years=10_000).measure("incidents").value
 
     seeds = count(1)

@@ -38,11 +38,11 @@ from model.chain.sessions_integrated import (  # noqa: E402
     sessions,
 )
 from model.chain.types import Backlog, Links, PhasedIncidents, Session  # noqa: E402
+from model.incidents.draw import draw_block  # noqa: E402
 from model.runs.blocks import plan  # noqa: E402
-from model.runs.drawn_again import draw_block  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
 from model.worlds.calendar import Calendar  # noqa: E402
-from model.worlds.prepared import get_calendar  # noqa: E402
+from model.worlds.prepared import get_calendar, prepare  # noqa: E402
 
 SEED = 11
 REL, ABS_H = 0.005, 1e-4  # MODEL §4.10
@@ -94,9 +94,9 @@ class Sample:
 def sample(name: str, scenario: Scenario, years: int) -> Sample:
     """Draw the incidents of some years."""
     block, world_key, _, _ = plan(scenario, years, None).block(0, SEED)
-    struck = draw_block(scenario, block, world_block=world_key)
-    world = block.world_of_year[struck.outages.year]
-    incidents = fail_over(struck.outages, struck.values, world)
+    struck = draw_block(prepare(scenario), block, world_block=world_key)
+    world = block.world_of_year[struck.incidents.year]
+    incidents = fail_over(struck.incidents, struck.values, world)
     links = links_at(struck.values, world)
     calendar = get_calendar(scenario)
     return Sample(name, incidents, publishing(incidents, links, calendar.posting), links, calendar)

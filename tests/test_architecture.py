@@ -15,7 +15,13 @@ CODE = sorted(path for path in CODE if path.exists())
 NUMERIC = {"numpy", "scipy"}
 PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml", "vl_convert"}
 SHOWING = PRESENTING | {"streamlit"}
-LATE = {"model.present": PRESENTING, "model.cli": NUMERIC, "views": SHOWING, "app": SHOWING}
+LATE = {
+    "model.formats.xlsx": NUMERIC | {"openpyxl"},
+    "model.present": PRESENTING,
+    "model.cli": NUMERIC,
+    "views": SHOWING,
+    "app": SHOWING,
+}
 """What a wing may import; all others numpy and scipy, and pandas within a function."""
 FLOOR = ("model.data", "model.arrays", "model.version")
 WINGS = (

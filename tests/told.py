@@ -7,7 +7,7 @@ from functools import lru_cache
 from model.beliefs.belief import Belief
 from model.present.story.elements import Section, Story
 from model.present.story.gather import gather
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.story.slides import story
 from model.scenario.scenario import Scenario
 

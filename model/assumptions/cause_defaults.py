@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from model.assumptions.declaration import (
+    COUNTS,
     HOURS_MAX,
+    INCIDENTS,
     JUDGEMENT,
     SHARE,
     Assumption,
@@ -34,41 +36,48 @@ CAUSE_FIELDS: tuple[Assumption, ...] = (
         "(11 multi-service incidents a year, 2020–22)",
         "How often this cause produces a visible incident on a mature platform. 0 switches the "
         "cause off.", group="incidents",
+        enters=(COUNTS,), protects="low",
     ),
     entry(
         "duration", "duration", "h", Bounds(0.001, HOURS_MAX), (0.01, 336.0),
         lognormal(0.5, 18.0), "C", GENERIC_SOURCE,
         "Hours from the start of an incident to its end.", per="incident", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "publish_loss", "publishing lost", "share", SHARE, (0.0, 1.0), share(0.10, 0.80), "C",
         JUDGEMENT,
         "Share of uploads that fail while the incident runs, platform-wide.",
         per="incident", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "playback_loss", "playback lost", "share", SHARE, (0.0, 1.0), share(0.01, 0.30), "C",
         JUDGEMENT,
         "Share of the viewing that is impossible while the incident runs, platform-wide.",
         per="incident", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "ads_loss", "ad serving lost", "share", SHARE, (0.0, 1.0), share(0.01, 0.15), "C",
         JUDGEMENT,
         "Share of the remaining ad impressions that are not served while the incident runs.",
         per="incident", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "duration_level", "duration level", "ratio", Bounds(0.01, 100.0), (0.1, 10.0),
         lognormal(0.6, 1.7), "C", JUDGEMENT,
         "What we do not know about this cause's durations in general: multiplies all of them "
         "alike.", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "severity_level", "severity level", "ratio", Bounds(0.01, 100.0), (0.1, 10.0),
         lognormal(0.6, 1.7), "C", JUDGEMENT,
         "What we do not know about this cause's losses in general: multiplies the odds of all of "
         "them alike.", group="incidents",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "early_life_multiplier", "early-life multiplier", "ratio", Bounds(1.0, 50.0),
@@ -76,11 +85,13 @@ CAUSE_FIELDS: tuple[Assumption, ...] = (
         "Judgement; Gunawi et al., SoCC, 2016: upgrades are the most frequent known cause",
         "How many times as many incidents a platform has right after a migration. 1 means no "
         "more than later.", group="incidents",
+        enters=(COUNTS,), protects="low",
     ),
     entry(
         "early_life_months", "early life", "months", above_zero(1200.0), (1.0, 36.0),
         lognormal(6.0, 6.0), "C", JUDGEMENT,
         "Time in which the early-life excess fades to about a third.", group="incidents",
+        enters=(COUNTS,), protects="low",
     ),
 )
 
@@ -90,6 +101,7 @@ CAUSE_WORDS: tuple[Word, ...] = (
         JUDGEMENT, "C",
         "When in the year and week incidents start: evenly, with the load, in working hours, or "
         "in winter.", "incidents",
+        enters=(COUNTS,),
     ),
 )
 # fmt: on

@@ -1,7 +1,8 @@
 """What the declaration of an assumption is, and the words in which the catalogues write it.
 
 >>> entry(
-...     "a.b", "B", "h", above_zero(10.0), (1.0, 5.0), lognormal(1.0, 2.0), "C", JUDGEMENT, "Help."
+...     "a.b", "B", "h", above_zero(10.0), (1.0, 5.0), lognormal(1.0, 2.0), "C", JUDGEMENT, "Help.",
+...     enters=(MONEY,),
 ... ).group
 'a'
 """
@@ -13,6 +14,24 @@ from dataclasses import dataclass
 from model.beliefs.belief import Belief
 
 HOURS_MAX = 8760.0
+COUNTS = "counts"
+"""How many incidents happen, and when."""
+INCIDENTS = "incidents"
+"""How long each lasts, what it breaks, what responding costs, whether it can fail over."""
+PHASES = "phases"
+"""What of it reaches the platform, after failover and shield."""
+LINKS = "links"
+"""The fast links: publishing to ad serving."""
+VOLUMES = "volumes"
+"""Uploads, minutes and impressions lost."""
+MONEY = "money"
+"""The slow links and the ledger: the loss before SLA credit."""
+CONTRACT = "contract"
+"""The SLA credit, and nothing before it."""
+REMEDIES = "remedies"
+"""What remedies cost, and which are compared."""
+DRAWN = frozenset({COUNTS, INCIDENTS})
+"""What is drawn: all else is computed from it and from the values of the world."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +60,12 @@ class Assumption:
     grade: str
     help: str
     group: str
+    enters: tuple[str, ...] = ()
+    """What has to be computed again when it changes, of the steps named above."""
+    protects: str = "low"
+    """Which end loses less money: `low` or `high`."""
+    inert: str = ""
+    """Why nothing has to be; empty if something has."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,9 @@ class Word:
     grade: str
     help: str
     group: str
+    enters: tuple[str, ...] = ()
+    """As of an `Assumption`."""
+    inert: str = ""
 
 
 def entry(
@@ -67,13 +95,32 @@ def entry(
     grade: str,
     source: str,
     help: str,
+    *,
+    enters: tuple[str, ...],
+    protects: str = "low",
+    inert: str = "",
     per: str = "world",
     group: str = "",
 ) -> Assumption:
     """Return the declaration of one assumption; its group is the first part of its name."""
-    limits = (bounds.lower, bounds.upper, bounds.lower_open)
-    group = group or name.split(".")[0]
-    return Assumption(name, label, unit, *limits, typical, default, per, source, grade, help, group)
+    return Assumption(
+        name=name,
+        label=label,
+        unit=unit,
+        lower=bounds.lower,
+        upper=bounds.upper,
+        lower_open=bounds.lower_open,
+        typical=typical,
+        default=default,
+        per=per,
+        source=source,
+        grade=grade,
+        help=help,
+        group=group or name.split(".")[0],
+        enters=enters,
+        protects=protects,
+        inert=inert,
+    )
 
 
 def lognormal(low: float, high: float) -> Belief:

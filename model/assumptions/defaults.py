@@ -6,11 +6,19 @@ Read it through `model.assumptions.lookup`, which adds the cause blocks and find
 from __future__ import annotations
 
 from model.assumptions.declaration import (
+    CONTRACT,
+    COUNTS,
     HOURS_MAX,
+    INCIDENTS,
     JUDGEMENT,
+    LINKS,
+    MONEY,
+    PHASES,
+    REMEDIES,
     SHARE,
     TIME_DAYS,
     TIME_H,
+    VOLUMES,
     Assumption,
     Bounds,
     Word,
@@ -30,6 +38,7 @@ _PLATFORM = (
         lognormal(86e6, 105e6), "B", "Similarweb via TechCrunch, 2026",
         "People who open the app on an average day. With minutes and CPM it sets how many "
         "impressions are lost, not how many dollars.",
+        enters=(VOLUMES,), protects="low",
     ),
     entry(
         "platform.minutes_per_user_day", "Minutes per daily user", "min", above_zero(1440.0),
@@ -37,18 +46,21 @@ _PLATFORM = (
         "EMARKETER, 2024; WARC, 2025; Apptopia via Guggenheim, 2025",
         "Average minutes a daily user spends in the app. Sources differ by method, hence the "
         "wide interval.",
+        enters=(VOLUMES,), protects="low",
     ),
     entry(
         "platform.visits_per_user_day", "Visits per daily user", "visits", above_zero(1440.0),
         (1.0, 30.0), lognormal(5.0, 12.0), "B", "Exploding Topics (Semrush), 2026",
         "How often a daily user opens the app in a day. More visits mean that more viewers run "
         "into a given outage.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "platform.ad_revenue_per_year", "Ad revenue per year", "USD", above_zero(1e13),
         (5e9, 30e9), lognormal(11e9, 17e9), "B", "WARC Media forecast for 2026, 2025",
         "Advertising revenue of the platform in an undisturbed year. Every lost hour is priced "
         "from it.",
+        enters=(VOLUMES, MONEY), protects="high",
     ),
     entry(
         "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", above_zero(1e4),
@@ -56,12 +68,14 @@ _PLATFORM = (
         "Right Side Up with Varos, 2024; Stackmatix, 2026",
         "What advertisers pay for a thousand ad impressions. It moves the number of impressions "
         "lost, not the dollars.",
+        enters=(VOLUMES,), protects="low",
     ),
     entry(
         "platform.loss_share_borne", "Share of the loss borne", "share", SHARE, (0.0, 1.0),
         share(1.0, 1.0), "C", "Judgement on the structure reported by EMARKETER and CNN, 2025",
         "The part of the lost ad revenue that falls on the party this analysis is for; the rest "
         "is borne by others. 100 % means all of it.",
+        enters=(MONEY,), protects="low",
     ),
 )
 
@@ -72,34 +86,40 @@ _PUBLISHING = (
         "Judgement: 5–10 % of the global count of Steel et al., JQD:DM, 2026",
         "Videos that creators post on an average day. The share of the world's uploads that "
         "comes from the US is not published.",
+        enters=(LINKS,), protects="low",
     ),
     entry(
         "publishing.retry_share", "Failed uploads posted later", "share", SHARE, (0.0, 1.0),
         share(0.50, 0.90), "C", JUDGEMENT,
         "Of the uploads that fail, the share creators post once it works again. The rest is "
         "never posted.",
+        enters=(LINKS, VOLUMES), protects="high",
     ),
     entry(
         "publishing.catch_up", "Time to work off the backlog", "h", TIME_H,
         (0.5, 48.0), lognormal(2.0, 12.0), "C", JUDGEMENT,
         "Hours over which the delayed uploads are posted after the outage. A large backlog takes "
         "longer, whatever is set here.",
+        enters=(LINKS,), protects="low",
     ),
     entry(
         "publishing.timeliness_half_life", "Half-life of a late upload's value", "h",
         TIME_H, (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
         "Delay after which a late upload is worth half of what it would have been on time.",
+        enters=(LINKS,), protects="high",
     ),
     entry(
         "publishing.attrition_per_failed_day", "Creators lost per day of failed publishing",
         "share", SHARE, (0.0, 0.02), lognormal(0.0002, 0.005), "C",
         "Judgement anchored on Krishnan & Sitaraman, ACM IMC, 2012",
         "Share of the upload supply that stays away after one full day without publishing.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "publishing.attrition_recovery", "Time for creators to come back", "days",
         TIME_DAYS, (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
         "Average time until creators who stayed away post again.",
+        enters=(MONEY,), protects="low",
     ),
 )
 
@@ -110,12 +130,14 @@ _FRESHNESS = (
         "Judgement on ShareChat, arXiv 2410.15174, 2024, and Kuaishou practice",
         "Time in which fresh content loses half of its pull. The shorter, the sooner a "
         "publishing outage makes the feed stale.",
+        enters=(LINKS,), protects="high",
     ),
     entry(
         "freshness.fresh_share", "Viewing that is of fresh content", "share", SHARE, (0.0, 1.0),
         share(0.10, 0.45), "C", JUDGEMENT,
         "Share of the viewing time that goes to fresh content. It limits how much a wholly stale "
         "feed can cost.",
+        enters=(LINKS, MONEY), protects="low",
     ),
 )
 
@@ -126,6 +148,7 @@ _SESSIONS = (
         "Judgement; sign only from Wang et al., KDD, 2023, and Su et al., WSDM, 2024",
         "Percent of session time lost when the supply of fresh content falls by one percent. The "
         "weakest input of the model: nobody has published it.",
+        enters=(LINKS, MONEY), protects="low",
     ),
     entry(
         "sessions.return_lag", "Return delay of viewers, per hour of outage", "ratio",
@@ -133,12 +156,14 @@ _SESSIONS = (
         "Upper end from Cloudflare Radar on the 14 h blackout, 2025; the rest is judgement",
         "Mean time until viewers are back after the end, as a multiple of the outage's duration. "
         "0 means at once.",
+        enters=(LINKS,), protects="low",
     ),
     entry(
         "sessions.viewing_recapture", "Lost viewing made up later", "share", SHARE, (0.0, 0.6),
         share(0.01, 0.25), "C", "Derived from Sensor Tower via Forbes, 2021",
         "Share of the lost viewing that happens later instead. After Meta's outage of October "
         "2021 there was little of it.",
+        enters=(MONEY,), protects="high",
     ),
 )
 
@@ -149,28 +174,33 @@ _TRUST = (
         "Centre from Krishnan & Sitaraman, ACM IMC, 2012; the width is judgement",
         "How much less a viewer who hit a failure comes back. Measured at 2.32 % for the "
         "following week.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.recovery", "Time for trust to recover", "days", above_zero(1e5), (0.5, 90.0),
         lognormal(3.0, 21.0), "C", "Judgement on Similarweb via TechCrunch, 2026",
         "Average time in which the drop in return fades. Daily users were mostly back about two "
         "weeks after January 2026.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.permanent_share", "Part of the drop that stays", "share", SHARE, (0.0, 0.5),
         share(0.005, 0.10), "C", "Judgement bounded by Similarweb via TechCrunch, 2026",
         "Share of the drop in return that is not regained within the retention horizon.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.retention_horizon", "Retention horizon", "months", above_zero(1200.0),
         (1.0, 36.0), lognormal(6.0, 18.0), "C", JUDGEMENT,
         "How long the lasting part of the drop is counted as a loss. A month is 730 hours.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.recurrence_gain", "Extra harm of a repeated outage", "ratio", Bounds(0.0, 100.0),
         (0.0, 5.0), lognormal(0.1, 1.5), "C", JUDGEMENT,
         "How much more harm an outage does while trust has not yet recovered from an earlier "
         "one. 0 means none, 1 means up to twice.",
+        enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.cpm_sensitivity", "Ad price drop per unit of lost trust", "ratio",
@@ -178,6 +208,7 @@ _TRUST = (
         "Judgement; Digiday, 2019, shows disturbed prices, an extreme anecdote",
         "How strongly advertisers' prices follow viewers' lost trust: 0.5 means that 1 % less "
         "return lowers the price by 0.5 %.",
+        enters=(MONEY,), protects="low",
     ),
 )
 
@@ -187,12 +218,14 @@ _ADS = (
         share(0.10, 0.60), "C", "Judgement; pacing as described by AdWeek and practitioners, 2021",
         "Share of the ad spend missed in an outage that advertisers spend later with the "
         "platform anyway.",
+        enters=(MONEY,), protects="high",
     ),
     entry(
         "ads.make_good_share", "Make-goods to advertisers", "share", SHARE, (0.0, 0.25),
         share(0.001, 0.05), "C", "Judgement on Digiday, 2019",
         "Credits and free ads given to advertisers, as a share of the ad revenue lost while the "
         "outage ran.",
+        enters=(MONEY,), protects="low",
     ),
 )
 
@@ -203,17 +236,20 @@ _COSTS = (
         "Judgement; Uptime Institute, 2025: most significant outages cost over 100,000 USD",
         "Fixed cost of responding to one incident: staff, communication, review.",
         per="incident",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "costs.response_per_hour", "Response cost per hour", "USD", Bounds(0.0, 1e12),
         (0.0, 500e3), lognormal(5e3, 50e3), "C", JUDGEMENT,
         "Cost of the people and vendors working on the incident, per hour it lasts.",
         per="incident",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "costs.creator_make_good_share", "Make-goods to creators", "share", SHARE, (0.0, 0.5),
         share(0.001, 0.10), "C", JUDGEMENT,
         "Payments to creators for lost reach, as a share of the ad revenue lost with the viewing.",
+        enters=(MONEY,), protects="low",
     ),
 )
 
@@ -231,12 +267,14 @@ def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumpt
             "A month with less availability than this earns the tier's credit. The highest tier "
             "breached applies, once.",
             per="fixed",
+            enters=(CONTRACT,), protects="high",
         ),
         entry(
             f"{stem}.credit", f"SLA tier {number}: credit", "share", SHARE, (0.0, 1.0),
             fixed(credit), "B", source,
             "Credit as a share of the monthly fee in scope.",
             per="fixed",
+            enters=(CONTRACT,), protects="high",
         ),
     )
 
@@ -246,22 +284,26 @@ _SLA = (
         "sla.monthly_fee", "Monthly cloud fee", "USD", Bounds(0.0, 1e12), (0.0, 200e6),
         lognormal(40e6, 83e6), "B", "Evercore ISI, 2024",
         "What the platform pays its cloud provider per month. SLA credits are a share of it.",
+        enters=(CONTRACT,), protects="high",
     ),
     entry(
         "sla.scope_share", "Share of the fee in scope", "share", SHARE, (0.0, 1.0),
         share(0.10, 0.60), "C", JUDGEMENT,
         "Share of the bill for the services that failed; credits are paid on that part only.",
+        enters=(CONTRACT,), protects="high",
     ),
     entry(
         "sla.claim_success", "Share of credit obtained", "share", SHARE, (0.0, 1.0),
         share(0.20, 0.90), "C", JUDGEMENT,
         "Share of the credit that is obtained after claims, exclusions and deadlines.",
+        enters=(CONTRACT,), protects="high",
     ),
     entry(
         "sla.counted_from", "Impairment counted as downtime", "share", SHARE, (0.0, 1.0),
         share(0.50, 0.95), "C", JUDGEMENT,
         "Impairment from which the contract counts an hour as down. Contracts rarely count a "
         "degraded service.",
+        enters=(CONTRACT,), protects="low",
     ),
     *_tier(1, 0.9999, 0.10),
     *_tier(2, 0.99, 0.25),
@@ -274,11 +316,13 @@ _RECURRENCE = (
         (0.0, 0.8), share(0.02, 0.30), "C",
         "Judgement; two region-level events in about six weeks, Oracle status page, 2026",
         "Mean number of follow-up incidents that one incident triggers.",
+        enters=(COUNTS,), protects="low",
     ),
     entry(
         "recurrence.repeat_lag", "Mean time to a repeat", "days", Bounds(0.01, 365.0),
         (0.1, 90.0), lognormal(1.0, 21.0), "C", JUDGEMENT,
         "Average time between an incident and the repeats it triggers.",
+        enters=(COUNTS,), protects="high",
     ),
 )
 
@@ -290,27 +334,32 @@ _RESILIENCE = (
         share(0.0, 0.0), "C", _SINGLE_REGION,
         "Chance that traffic moves to a healthy region when one fails. 0 % means there is no "
         "second region.",
+        enters=(INCIDENTS, PHASES), protects="high",
     ),
     entry(
         "resilience.residual_impairment", "Impairment left after failover", "share", SHARE,
         (0.0, 1.0), share(0.0, 0.0), "C", _SINGLE_REGION,
         "Share of the impairment that remains until the end of the incident although failover "
         "worked.",
+        enters=(PHASES,), protects="low",
     ),
     entry(
         "resilience.playback_shield", "Playback shielded by caches", "share", SHARE, (0.0, 1.0),
         share(0.0, 0.0), "C", _SINGLE_REGION,
         "Share of the playback loss that cached feeds and graceful degradation avoid.",
+        enters=(PHASES,), protects="high",
     ),
     entry(
         "resilience.failover_time", "Time to fail over", "h", above_zero(1e5), (0.01, 24.0),
         lognormal(0.25, 4.0), "C", "Judgement on usual recovery times of standby regions",
         "Hours until a successful failover takes effect.", per="incident",
+        enters=(INCIDENTS,), protects="low",
     ),
     entry(
         "resilience.common_cause", "Failures that hit both regions", "share", SHARE, (0.0, 1.0),
         share(0.02, 0.24), "A", "Derived from Google Cloud incidents 2021–24: 3 of 33",
         "Share of incidents that take down the second region too, so that failover cannot help.",
+        enters=(PHASES,), protects="low",
     ),
 )
 
@@ -321,11 +370,13 @@ _SIMULATION = (
         "Reuters via The Star, 2026: joint venture launched in January 2026",
         "Age of the platform at the start of the year. A young platform has more incidents.",
         per="fixed",
+        enters=(COUNTS,), protects="high",
     ),
     entry(
         "simulation.max_duration", "Longest outage counted", "h", Bounds(0.001, HOURS_MAX),
         (24.0, 1000.0), fixed(336.0), "C", "Judgement: two weeks, twice the week of January 2026",
         "Longer outages are cut to this length; the share that was cut is reported.", per="fixed",
+        enters=(INCIDENTS,), protects="low",
     ),
 )
 
@@ -349,21 +400,25 @@ WORDS: tuple[Word, ...] = (
         "simulation.start_date", "First day of the year", "2026-04-01", (),
         "Oracle status page, 2026: the month after the second outage", "A",
         "The simulated year begins on this day, written like 2026-04-01.", "simulation",
+        enters=(COUNTS, LINKS, MONEY, CONTRACT),
     ),
     Word(
         "profiles.demand", "Demand by hour of week", "demand.csv", (),
         "Judgement; no measured US curve found", "C",
         "File in the data folder with a weight per hour of week, or flat.", "profiles",
+        enters=(COUNTS, LINKS, MONEY),
     ),
     Word(
         "profiles.uploads", "Uploads by hour of week", "uploads.csv", (),
         "Judgement: the demand curve an hour earlier and flatter at night", "C",
         "File in the data folder with a weight per hour of week, or flat.", "profiles",
+        enters=(LINKS,),
     ),
     Word(
         "profiles.price", "Ad price and season by month", "price.csv", (),
         "Derived from Meta's quarterly ad revenue, 2024; months by judgement", "C",
         "File in the data folder with a weight per month, or flat.", "profiles",
+        enters=(LINKS, MONEY),
     ),
 )
 
@@ -372,10 +427,12 @@ SCENARIO_WORDS: tuple[Word, ...] = (
     Word(
         "scenario.name", "Name of the scenario", "default", (), "The scenario's author", "C",
         "A short name, up to 200 characters.", "scenario",
+        inert="No figure depends on what a scenario is called.",
     ),
     Word(
         "scenario.note", "Note on the scenario", "", (), "The scenario's author", "C",
         "A remark for the reader, up to 200 characters.", "scenario",
+        inert="No figure depends on what a scenario is called.",
     ),
 )
 
@@ -385,18 +442,22 @@ REMEDY_FIELDS: tuple[Assumption, ...] = (
         "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",
         "The scenario's author", "1 applies the remedy, 0 leaves it out.",
         per="fixed", group="remedies",
+        enters=(REMEDIES,), protects="low",
     ),
     entry(
         "upfront", "cost upfront", "USD", Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
         "C", JUDGEMENT, "One-time cost of the remedy.", group="remedies",
+        enters=(REMEDIES,), protects="low",
     ),
     entry(
         "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
         "C", JUDGEMENT, "Running cost of the remedy per year.", group="remedies",
+        enters=(REMEDIES,), protects="low",
     ),
     entry(
         "life", "life in years", "years", above_zero(100.0), (1.0, 15.0), fixed(5.0), "C",
         JUDGEMENT, "Years over which the upfront cost is spread.",
         per="fixed", group="remedies",
+        enters=(REMEDIES,), protects="low",
     ),
 )

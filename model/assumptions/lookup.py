@@ -11,6 +11,7 @@ Slider, typed field, file, validation, command line and data dictionary all read
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,10 +22,7 @@ from model.assumptions.cause_defaults import (
     CAUSES,
     EVIDENCE,
 )
-from model.assumptions.declaration import (
-    Assumption,
-    Word,
-)
+from model.assumptions.declaration import DRAWN, Assumption, Word
 from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
 from model.beliefs.belief import Belief
 
@@ -93,3 +91,19 @@ def assumption(name: str) -> Assumption:
     if not isinstance(entry, Assumption):
         raise KeyError(name)
     return entry
+
+
+def drawn_from(name: str) -> bool:
+    """Tell whether the incidents have to be drawn again when an assumption changes."""
+    return not DRAWN.isdisjoint(declared(name).enters)
+
+
+def enters_beyond(name: str, steps: Collection[str]) -> bool:
+    """Tell whether an assumption enters anything but some steps."""
+    return any(step not in steps for step in declared(name).enters)
+
+
+def values_of_worlds(step: str) -> tuple[str, ...]:
+    """Return the assumptions outside the causes, drawn per world, that enter a step."""
+    items = (item for item in ASSUMPTIONS if item.per != "incident")
+    return tuple(item.name for item in items if step in item.enters)

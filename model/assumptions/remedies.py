@@ -15,7 +15,15 @@ from types import MappingProxyType
 
 from model import data
 from model.assumptions.cause_defaults import CAUSE_FIELDS
-from model.assumptions.declaration import JUDGEMENT, Assumption, Bounds, entry, fixed, lognormal
+from model.assumptions.declaration import (
+    JUDGEMENT,
+    REMEDIES,
+    Assumption,
+    Bounds,
+    entry,
+    fixed,
+    lognormal,
+)
 from model.assumptions.defaults import REMEDY_FIELDS
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
@@ -214,6 +222,7 @@ FACTOR = entry(
     "C",
     JUDGEMENT,
     "Multiplies the assumption.",
+    enters=(REMEDIES,),
 )
 
 

@@ -12,7 +12,7 @@ from model.incidents.types import Incidents
 from model.worlds.streams import Values
 
 
-def fail_over(outages: Incidents, values: Values, world: Index) -> PhasedIncidents:
+def fail_over(incidents: Incidents, values: Values, world: Index) -> PhasedIncidents:
     """Overlay the two phases of incidents whose failover works (MODEL §3, "Failover").
 
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
@@ -21,16 +21,20 @@ def fail_over(outages: Incidents, values: Values, world: Index) -> PhasedInciden
     chance = at(values["resilience.failover_success"], world) * (
         1.0 - at(values["resilience.common_cause"], world)
     )
-    works = (outages.failover_chance < chance) & (outages.failover_time_h < outages.duration_h)
-    losses = (outages.publish_loss, outages.playback_loss, outages.ads_loss)
-    d = outages.duration_h
+    works = (incidents.failover_chance < chance) & (
+        incidents.failover_time_h < incidents.duration_h
+    )
+    losses = {name: vars(incidents)[name] for name in ("publish_loss", "playback_loss", "ads_loss")}
+    d = incidents.duration_h
     if not works.any():
-        return PhasedIncidents(outages.start_h, d[None], *(loss[None] for loss in losses))
+        whole = {name: loss[None] for name, loss in losses.items()}
+        return PhasedIncidents(start_h=incidents.start_h, duration_h=d[None], **whole)
     kappa = np.where(works, at(values["resilience.residual_impairment"], world), 1.0)
-    until = np.where(works, outages.failover_time_h, d)
+    until = np.where(works, incidents.failover_time_h, d)
     end = np.where(kappa > 0, d, until)
-    parts = [np.stack([(1.0 - kappa) * loss, kappa * loss]) for loss in losses]
-    return PhasedIncidents(outages.start_h, np.stack([until, end]), *parts)
+    parts = {name: np.stack([(1.0 - kappa) * loss, kappa * loss]) for name, loss in losses.items()}
+    hours = np.stack([until, end])
+    return PhasedIncidents(start_h=incidents.start_h, duration_h=hours, **parts)
 
 
 def shield(incidents: PhasedIncidents, values: Values, world: Index) -> PhasedIncidents:

@@ -1,7 +1,7 @@
 """One block of simulated years, from its incidents to the columns that are kept.
 
-`striking` draws the incidents, `price` carries them through the chain; both stand apart so that
-other questions (remedies, replays) can price the same incidents again.
+`incidents.draw` draws the incidents, `price` carries them through the chain; both stand apart so
+that other questions (remedies, replays) can price the same incidents again.
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ from model.chain.slow_links import slow_links
 from model.chain.types import Backlog, PhasedIncidents, Session
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
-from model.scenario.scenario import Scenario
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values, per_year
 
 FastLinks = Callable[[PhasedIncidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
@@ -62,7 +61,7 @@ COLUMNS = (
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Priced:
     """What a block contributes: columns `(len(COLUMNS), years)` and each incident's part."""
 
@@ -97,14 +96,14 @@ class Priced:
 
 
 def price(
-    scenario: Scenario, struck: DrawnBlock, block: Block, fast: FastLinks = fast_links
+    prepared: Prepared, drawn: DrawnBlock, block: Block, fast: FastLinks = fast_links
 ) -> Priced:
     """Carry the incidents of a block through the chain to money, year by year (MODEL §4).
 
     `fast` stands for `fast_links` where its results may be known from another run.
     """
-    values, outages = struck.values, struck.outages
-    calendar = get_calendar(scenario)
+    values, outages = drawn.values, drawn.incidents
+    calendar = prepared.calendar
     world = block.world_of_year.take(outages.year)
     shaped = shield(fail_over(outages, values, world), values, world)
     session, backlog = fast(shaped, values, world, calendar)
@@ -145,7 +144,16 @@ def price(
     columns["revenue_usd"][:] = revenue
     hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
-    return Priced(kept, outages, hours, response, each, down, terms, shrunk)
+    return Priced(
+        columns=kept,
+        outages=outages,
+        hours=hours,
+        response_usd=response,
+        loss_usd=each,
+        down_h=down,
+        terms=terms,
+        shrunk=shrunk,
+    )
 
 
 class _Sums:

@@ -25,10 +25,9 @@ def publishing(incidents: PhasedIncidents, links: Links, posting: Cumulative) ->
     value = np.exp(-(0.5 * LN2) * (d + c) / links.timeliness_half_life)
     failed = (links.uploads_per_day / 24.0) * failed_h.sum(axis=0)
     return Backlog(
-        b,
-        c,
-        q * value * failed_h / c,
-        failed,
-        (1.0 - q) * failed,
-        (failed_h * (1.0 - q * value)).sum(axis=0),
+        shortfall=b,
+        catch_up_h=c,
+        surplus=q * value * failed_h / c,
+        failed_uploads=failed,
+        deficit_h=(failed_h * (1.0 - q * value)).sum(axis=0),
     )

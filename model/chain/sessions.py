@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
+from model.assumptions.declaration import LINKS
+from model.assumptions.lookup import values_of_worlds
 from model.chain.publishing import publishing
 from model.chain.sessions_closed_form import mild
 from model.chain.sessions_integrated import sessions
@@ -18,17 +20,6 @@ from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds import calendar as cal
 from model.worlds.streams import Values
 
-LINKS = (
-    "publishing.uploads_per_day",
-    "publishing.retry_share",
-    "publishing.catch_up",
-    "publishing.timeliness_half_life",
-    "freshness.content_half_life",
-    "freshness.fresh_share",
-    "sessions.freshness_elasticity",
-    "sessions.return_lag",
-)
-"""World values that the fast links depend on, in the order of `Links`."""
 CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
 PANELED = 16384
@@ -37,7 +28,8 @@ PANELED = 16384
 
 def links_at(values: Values, world: Index) -> Links:
     """Pick the world values the fast links need for each incident."""
-    return Links(*(at(values[name], world) for name in LINKS))
+    names = values_of_worlds(LINKS)
+    return Links(**{name.split(".")[1]: at(values[name], world) for name in names})
 
 
 def fast_links(
@@ -108,11 +100,11 @@ def _folded(incidents: PhasedIncidents, backlog: Backlog) -> tuple[PhasedInciden
         return np.asarray(values.sum(axis=0, keepdims=True))
 
     one = PhasedIncidents(
-        incidents.start_h,
-        incidents.duration_h.max(axis=0, keepdims=True),
-        both(incidents.publish_loss),
-        both(incidents.playback_loss),
-        both(incidents.ads_loss),
+        start_h=incidents.start_h,
+        duration_h=incidents.duration_h.max(axis=0, keepdims=True),
+        publish_loss=both(incidents.publish_loss),
+        playback_loss=both(incidents.playback_loss),
+        ads_loss=both(incidents.ads_loss),
     )
     left = backlog._replace(
         shortfall=both(backlog.shortfall),

@@ -10,7 +10,7 @@ import numpy as np
 from model.arrays import Array, Selection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PhasedIncidents:
     """Incidents as they hit the platform; start `(n,)` h, the rest `(phases, n)`."""
 
@@ -36,16 +36,16 @@ class PhasedIncidents:
     def subset(self, where: Selection) -> PhasedIncidents:
         """Return the incidents selected by a mask, by indices or by a slice."""
         return PhasedIncidents(
-            self.start_h[where],
-            self.duration_h[:, where],
-            self.publish_loss[:, where],
-            self.playback_loss[:, where],
-            self.ads_loss[:, where],
-            None if self.offset_h is None else self.offset_h[:, where],
+            start_h=self.start_h[where],
+            duration_h=self.duration_h[:, where],
+            publish_loss=self.publish_loss[:, where],
+            playback_loss=self.playback_loss[:, where],
+            ads_loss=self.ads_loss[:, where],
+            offset_h=None if self.offset_h is None else self.offset_h[:, where],
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Links:
     """World values the fast links need, each `(n,)` per incident or scalar; units as MODEL §2."""
 
@@ -60,7 +60,7 @@ class Links:
 
     def subset(self, where: Selection) -> Links:
         """Return the values of the selected incidents; scalars stay scalars."""
-        return Links(*(v[where] if np.ndim(v) else v for v in vars(self).values()))
+        return Links(**{k: v[where] if np.ndim(v) else v for k, v in vars(self).items()})
 
 
 class Backlog(NamedTuple):
@@ -73,8 +73,6 @@ class Backlog(NamedTuple):
     surplus: Array
     """Relative extra supply while catching up (q·v·b·d/c)."""
     failed_uploads: Array
-    """`(n,)`."""
-    abandoned_uploads: Array
     """`(n,)`."""
     deficit_h: Array
     """∫D dt, hours of a wholly missing fresh supply, `(n,)`."""

@@ -6,7 +6,7 @@ import argparse
 
 from model.cli import console, options
 from model.cli.console import Arguments, Command
-from model.present.words import caveats
+from model.present.words import run_warnings
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def _check(given: Arguments) -> None:
     count = len(scenario.changes)
     rows = "1 row differs" if count == 1 else f"{count} rows differ"
     print(f"{given.scenario}: valid; {rows} from the default")
-    console.warn(caveats.of_scenario(scenario))
+    console.warn(run_warnings.of_scenario(scenario))
 
 
 CHECK = Command("check", "check a scenario file and print every problem", _options, _check)

@@ -13,13 +13,15 @@ from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.decisions.best_set import frontier
-from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, Row, compare
+from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
+from model.decisions.early_life import HORIZON_YEARS
+from model.decisions.worth import Offer, offers_of
 from model.present.files.fields import NONE
-from model.present.words import caveats, estimates
+from model.present.words import run_warnings
 from model.present.words.numbers import money
+from model.present.words.remedies import averaged, chance
 from model.runs.blocks import MOST_YEARS
 from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
-from model.runs.standard_errors import Estimate
 from model.scenario.rows import number
 from model.scenario.scenario import Scenario
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 SEARCH_YEARS = 20_000
 BEST_BY = ("net_benefit", "eal", "tvar_95")
 _EXPLAINED = (
-    "difference: of the coming year; saving over life: a year, averaged over the remedy's life; "
-    "net benefit: that saving less the cost; net of credit: net benefit with SLA credit counted"
+    f"difference: of the coming year; saving a year: {averaged(HORIZON_YEARS)}; net benefit: that "
+    "saving less the cost; net of credit: net benefit with SLA credit counted"
 )
 
 
@@ -86,9 +88,13 @@ def _run(given: Arguments) -> None:
     paying = compared
     if not _pays(compared[0]):
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
-    table = comparison(compared, paying, given.tolerance, plans[0].best)
-    _print(table, compared, paying)
-    console.warn(caveats.of_comparison(scenarios))
+    offered = [
+        (one, offers_of(one, many, given.tolerance))
+        for one, many in zip(compared, paying, strict=True)
+    ]
+    table = comparison(offered, given.tolerance, plans[0].best)
+    _print(table, offered)
+    console.warn(run_warnings.of_comparison(scenarios))
     if given.out is not None:
         from model.present.files.bundle import of_compare
 
@@ -106,11 +112,10 @@ def _check_budget(given: Arguments) -> None:
 
 
 class _Plan(NamedTuple):
-    """What to compare of one scenario: the sets, None for the usual ones, and their horizon."""
+    """What to compare of one scenario: the sets, None for the usual ones."""
 
     scenario: Scenario
     sets: list[tuple[str, ...]] | None
-    horizon_years: float | None = None
     best: Mapping[str, str] = MappingProxyType({})
     """What a set is best by within the budget."""
 
@@ -137,8 +142,7 @@ def _plan(given: Arguments, scenario: Scenario, years: int, scenarios: int) -> _
     for by, remedies in best.items():
         name = " + ".join(remedies) or NONE
         words[name] = f"{words[name]} {by}" if name in words else by
-    horizon = found.comparison.horizon_years
-    return _Plan(scenario, [one for one in sets if one], horizon, words)
+    return _Plan(scenario, [one for one in sets if one], words)
 
 
 def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
@@ -152,14 +156,7 @@ def _sets(names: list[str], scenarios: int) -> list[tuple[str, ...]] | None:
 
 def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Comparison:
     with console.simulating(given) as how:
-        return compare(
-            one.scenario,
-            one.sets,
-            years=years,
-            worlds=worlds,
-            horizon_years=one.horizon_years,
-            **how,
-        )
+        return compare(one.scenario, one.sets, years=years, worlds=worlds, **how)
 
 
 def _pays(one: Comparison) -> bool:
@@ -168,10 +165,8 @@ def _pays(one: Comparison) -> bool:
     return len(one.names) == 1 or (worlds >= FEWEST_WORLDS and years >= FEWEST_YEARS * worlds)
 
 
-def _print(
-    table: pd.DataFrame, compared: Sequence[Comparison], paying: Sequence[Comparison]
-) -> None:
-    run = compared[0].evaluation
+def _print(table: pd.DataFrame, offered: Sequence[tuple[Comparison, Sequence[Offer]]]) -> None:
+    run = offered[0][0].evaluation
     print(
         f"{counted(run.years, 'year')}, {counted(run.worlds, 'world')}, seed {run.seed}; USD a "
         "year before SLA credit, differences with 95 %"
@@ -181,7 +176,7 @@ def _print(
         "EAL",
         "difference",
         "interval",
-        "saving over life",
+        "saving a year",
         "cost a year",
         "net benefit",
         "net of credit",
@@ -189,22 +184,15 @@ def _print(
         "best by",
         "of",
     )
-    rows = [
-        (row, estimates.of_worlds(pays, long_worlds.evaluation.worlds) if pays else "")
-        for one, long_worlds in zip(compared, paying, strict=True)
-        for row, pays in zip(one.rows(), _chances(long_worlds), strict=True)
+    chances = [
+        chance(offer, "") if offer else "" for _, offers in offered for offer in (None, *offers)
     ]
-    cells = table.to_dict("records")
-    console.print_rows([head, *(_row(line, *row) for line, row in zip(cells, rows, strict=True))])
+    lines = zip(table.to_dict("records"), chances, strict=True)
+    console.print_rows([head, *(_row(*line) for line in lines)])
     print(_EXPLAINED)
 
 
-def _chances(one: Comparison) -> list[Estimate | None]:
-    """Return the chance that each set pays back; None of no set, or if the run cannot tell."""
-    return [row.p_pays_back_worlds if row.remedies else None for row in one.rows()]
-
-
-def _row(cells: Mapping[Hashable, Any], row: Row, pays: str) -> tuple[str, ...]:
+def _row(cells: Mapping[Hashable, Any], pays: str) -> tuple[str, ...]:
     def usd(name: str) -> str:
         value = cells[f"{name}_usd"]
         return "" if math.isnan(value) else money(value, 3)
@@ -214,10 +202,10 @@ def _row(cells: Mapping[Hashable, Any], row: Row, pays: str) -> tuple[str, ...]:
         usd("eal"),
         usd("delta_eal"),
         f"{usd('delta_eal_low')} to {usd('delta_eal_high')}",
-        money(row.saving.value, 3) if row.remedies else "",
+        usd("break_even"),
         usd("annual_cost"),
         usd("net_benefit"),
-        money(row.net_benefit_net.value, 3) if row.remedies else "",
+        usd("net_benefit_net"),
         pays,
         cells["best_by"],
         cells["scenario"],

@@ -12,10 +12,10 @@ from model.drivers.information import information
 from model.drivers.luck import ignorance
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
 from model.runs.blocks import MOST_YEARS
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 
 if TYPE_CHECKING:
     from model.present.files.driver_tables import Drivers
@@ -54,7 +54,7 @@ def _run(given: Arguments) -> None:
     console.prepare_out(given.out)
     found = _found(given)
     _print(found, given)
-    console.warn(caveats.of_comparison([found.scenario]))
+    console.warn(run_warnings.of_comparison([found.scenario]))
     if given.out is not None:
         from model.present.files.driver_tables import bundle
 

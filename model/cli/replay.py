@@ -10,7 +10,7 @@ from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.incidents.types import SHORTEST_H
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.present.words.numbers import money, significant
 from model.replays.incident import Incident, named, typed
 from model.replays.replay import Replay, replay
@@ -96,7 +96,7 @@ def _print_replay(replayed: Replay) -> None:
         for name, hours, usd, low, high, error in columns
     ]
     console.print_rows([head, *rows])
-    console.warn(caveats.of_scenario(replayed.scenario))
+    console.warn(run_warnings.of_scenario(replayed.scenario))
 
 
 def _span(low: float, high: float) -> str:

@@ -13,7 +13,7 @@ from model.assumptions.messages import nearest, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _run(given: Arguments) -> None:
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)
     print(f"written to {given.out}")
-    console.warn(caveats.of_scenario(scenario))
+    console.warn(run_warnings.of_scenario(scenario))
 
 
 def _kind(wanted: str | None, out: str) -> str:

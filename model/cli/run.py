@@ -8,10 +8,10 @@ import math
 from model.assumptions.messages import counted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def _print_run(result: Result, tolerance_usd: float) -> None:
             *(_measure_row(row) for row in result.measures(tolerance_usd)),
         ]
     )
-    console.warn(caveats.of_run(result))
+    console.warn(run_warnings.of_run(result))
 
 
 def _measure_row(row: Measure) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ luck (MODEL §5, "Remedies").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
-from model.assumptions.lookup import assumption
+from model.assumptions.declaration import DRAWN
+from model.assumptions.lookup import assumption, cause_of, enters_beyond
 from model.beliefs.belief import fit
 from model.decisions.early_life import averaged_early_life
 from model.decisions.remedies import (
@@ -26,16 +27,15 @@ from model.decisions.remedies import (
     within_bounds,
     world_values,
 )
-from model.decisions.same_incidents import LAG, RATIO, Pool, pace
+from model.decisions.same_incidents import LAG, RATIO, Pool, pace, same
 from model.incidents.draw import DrawnBlock
 from model.incidents.merging import merge
 from model.incidents.properties import scale_odds
 from model.incidents.types import SHORTEST_H, Incidents
 from model.worlds.clock import YEAR_H
-from model.worlds.prepared import distribution
 from model.worlds.streams import Block, Values
 
-_FIELDS = {
+PROPERTIES = {
     "duration": "duration_h",
     "publish_loss": "publish_loss",
     "playback_loss": "playback_loss",
@@ -44,71 +44,86 @@ _FIELDS = {
     "costs.response_per_hour": "response_usd_per_h",
     "resilience.failover_time": "failover_time_h",
 }
-_LEVELS = {
+"""What differs from incident to incident: its assumption, of its cause or of all, and its field."""
+LEVELS = {
     "duration": "duration_level",
     "publish_loss": "severity_level",
     "playback_loss": "severity_level",
     "ads_loss": "severity_level",
 }
+"""The world's level that comes to a property of a cause."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Treated:
     """A pool under one variant: all incidents of the pool, and which of them happen."""
 
     pool: Pool
     values: Values
-    outages: Incidents
+    incidents: Incidents
     present: Mask
 
-    def years_unlike(self, other: Treated, ignore: tuple[str, ...] = ()) -> Mask:
+    def years_unlike(self, other: Treated, *, ignore: Collection[str] = ()) -> Mask:
         """Return the years of the block that must be priced again, `(years,)`.
 
-        A year is the same if its incidents are and its world's values are; changes of values whose
-        names begin with one of `ignore` do not count.
+        A year is the same if its incidents are and its world's values are; changes of assumptions
+        that enter nothing but the steps in `ignore` do not count.
         """
         block = self.pool.block
-        worlds = int(block.world_of_year[-1]) + 1
-        before = {**other.values, **{n: v for n, v in self.values.items() if n.startswith(ignore)}}
-        world = changed_worlds(before if ignore else other.values, self.values, worlds)
+        names = [name for name in self.values if enters_beyond(name, DRAWN.union(ignore))]
+        world = changed_worlds(other.values, self.values, names, block.worlds)
         unlike = self.present != other.present
-        for name, column in vars(self.outages).items():
-            if column is not vars(other.outages)[name]:
-                unlike |= self.present & (column != vars(other.outages)[name])
+        for name, column in vars(self.incidents).items():
+            before = vars(other.incidents)[name]
+            # A variant makes a column anew only if it changes it; the same one is equal to itself.
+            if column is not before:
+                unlike |= self.present & (column != before)
         unlike |= (self.present | other.present) & world[self.pool.world]
         years = np.zeros(block.years, dtype=bool)
-        years[self.pool.outages.year[unlike]] = True
+        years[self.pool.incidents.year[unlike]] = True
         return years
 
-    def struck(self, years: Mask) -> tuple[DrawnBlock, Block]:
+    def drawn(self, years: Mask) -> tuple[DrawnBlock, Block]:
         """Return some years of the block, incidents merged, and the block they make up."""
         block = self.pool.block
-        chosen = np.flatnonzero(self.present & years[self.outages.year])
-        outages = self.outages.take(chosen)
-        if self.outages.start_h is not self.pool.outages.start_h:
-            outages = outages.take(outages.order())
+        chosen = np.flatnonzero(self.present & years[self.incidents.year])
+        incidents = self.incidents.take(chosen)
+        # Start hours are those of the pool itself, in order, unless the variant moved them.
+        if self.incidents.start_h is not self.pool.incidents.start_h:
+            incidents = incidents.take(incidents.order())
         place = np.cumsum(years) - 1
-        outages = replace(outages, year=place[outages.year])
+        incidents = replace(incidents, year=place[incidents.year])
         part = replace(block, years=int(years.sum()), world_of_year=block.world_of_year[years])
-        struck = DrawnBlock(
+        drawn = DrawnBlock(
             values=self.values,
-            outages=merge(outages),
+            incidents=merge(incidents),
             capped=self.pool.capped,
             before_merging=len(chosen),
             clipped={},
         )
-        return struck, part
+        return drawn, part
+
+
+def changing(names: Iterable[str]) -> set[str]:
+    """Return which incident-level draws change when some assumptions do, e.g. `duration`."""
+    return {suffix for name in names for suffix in PROPERTIES if _changes(name, suffix)}
+
+
+def _changes(name: str, suffix: str) -> bool:
+    of_cause = cause_of(name) is not None
+    part = name.rsplit(".", 1)[-1] if of_cause else name
+    return part == suffix or (of_cause and part == LEVELS.get(suffix))
 
 
 def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     """Apply a variant to the incidents of a pool and the worlds they happen in."""
-    wanted = orders(pool.scenario, variant.steps)
+    wanted = orders(pool.prepared.causes, variant.steps)
     values = world_values(pool.values, wanted, draws)
     if variant.life_years:
-        values = averaged_early_life(values, pool.scenario, variant.life_years)
+        values = averaged_early_life(values, pool.prepared.causes, variant.life_years)
     columns = {
-        _FIELDS[suffix]: column
-        for suffix in _FIELDS
+        PROPERTIES[suffix]: column
+        for suffix in PROPERTIES
         for column in [_column(pool, values, wanted, draws, suffix)]
         if column is not None
     }
@@ -117,15 +132,15 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     if start is not None:
         columns["start_h"] = start
         present &= start < YEAR_H
-    outages = Incidents(**{**vars(pool.outages), **columns})
-    return Treated(pool, values, outages, present)
+    incidents = Incidents(**{**vars(pool.incidents), **columns})
+    return Treated(pool=pool, values=values, incidents=incidents, present=present)
 
 
 def _presence(pool: Pool, values: Values) -> Mask:
     """Return which incidents of the pool happen: their own kind does, and what triggered them."""
     own = pool.parent < 0
     share = np.ones(len(own))
-    for k, cause in enumerate(pool.scenario.causes):
+    for k, cause in enumerate(pool.prepared.causes):
         _thin_own(share, pool, values, k, cause, own)
     triggered = values[RATIO] / np.where(pool.ceiling[RATIO] > 0, pool.ceiling[RATIO], 1.0)
     if np.any(triggered < 1.0):
@@ -146,19 +161,19 @@ def _thin_own(share: Array, pool: Pool, values: Values, k: int, cause: str, own:
     """Set the share that remains of a cause's incidents that were not triggered by others."""
     parts = ("rate_per_year", "early_life_multiplier", "early_life_months")
     names = [f"incidents.{cause}.{part}" for part in parts]
-    mine = own & (pool.outages.cause == k)
-    changed = [name for name in names if values[name] is not pool.values[name]]
+    mine = own & (pool.incidents.cause == k)
+    changed = [name for name in names if not same(values[name], pool.values[name])]
     base = np.flatnonzero(mine & ~pool.extra)
     if changed == names[:1]:
         before = np.where(pool.values[names[0]] > 0, pool.values[names[0]], 1.0)
         ratio = np.asarray(values[names[0]] / before)
         share[base] = at(ratio, pool.world[base])
     elif changed:
-        here = (pool.outages.start_h[base], pool.world[base])
+        here = (pool.incidents.start_h[base], pool.world[base])
         share[base] = pace(values, cause, *here) / pace(pool.values, cause, *here)
     extra = np.flatnonzero(mine & pool.extra)
     if len(extra):
-        here = (pool.outages.start_h[extra], pool.world[extra])
+        here = (pool.incidents.start_h[extra], pool.world[extra])
         on_top = pace(values, cause, *here) - pace(pool.values, cause, *here)
         share[extra] = on_top / at(pool.ceiling[names[0]], pool.world[extra])
 
@@ -170,7 +185,7 @@ def _moved(pool: Pool, values: Values) -> Array | None:
         return None
     repeats = np.flatnonzero(pool.parent >= 0)
     parent = pool.parent[repeats]
-    sampled = pool.outages.start_h
+    sampled = pool.incidents.start_h
     delay = (sampled[repeats] - sampled[parent]) * at(stretch, pool.world[repeats])
     start = sampled.copy()
     while True:
@@ -185,15 +200,15 @@ def _column(
 ) -> Array | None:
     """Return one property of all incidents under a variant; None if it is as it was."""
     new: Array | None = None
-    for k, cause in enumerate(pool.scenario.causes):
+    for k, cause in enumerate(pool.prepared.causes):
         name = suffix if "." in suffix else f"incidents.{cause}.{suffix}"
-        level = f"incidents.{cause}.{_LEVELS[suffix]}" if suffix in _LEVELS else ""
-        leveled = bool(level) and values[level] is not pool.values[level]
+        level = f"incidents.{cause}.{LEVELS[suffix]}" if suffix in LEVELS else ""
+        leveled = bool(level) and not same(values[level], pool.values[level])
         if name not in wanted and not leveled:
             continue
         if new is None:
-            new = vars(pool.outages)[_FIELDS[suffix]].copy()
-        chosen = np.flatnonzero(pool.outages.cause == k)
+            new = vars(pool.incidents)[PROPERTIES[suffix]].copy()
+        chosen = np.flatnonzero(pool.incidents.cause == k)
         order = wanted.get(name, Orders())
         new[chosen] = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
     return new
@@ -210,16 +225,45 @@ def _redrawn(
 ) -> Array:
     """Return a property of some incidents: their own luck through the beliefs now in force."""
     name, level = names
-    item = assumption(name)
     world = pool.world[chosen]
-    normals = pool.normals(suffix)[chosen]
-    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
-    fitted = fitted or [distribution(pool.scenario, name)]
-    drawn = most_protective(name, [within_bounds(one.from_normal(normals), item) for one in fitted])
-    scale = at(factor(order, item, draws), world)
+    normals = pool.normals[suffix][chosen]
+    fitted = pool.prepared.belief(name).distribution
+    own = within_bounds(fitted.from_normal(normals), assumption(name))
+    changed = eased(
+        name,
+        own,
+        normals,
+        order,
+        draws,
+        world=world,
+        level=at(values[level], world) if level else np.asarray(1.0),
+    )
     if suffix == "duration":
-        hours = drawn * at(values[level], world) * scale
-        return np.clip(hours, SHORTEST_H, float(values["simulation.max_duration"]))
-    if level:
-        drawn = scale_odds(drawn, at(values[level], world))
-    return within_bounds(np.asarray(drawn * scale), item)
+        return np.clip(changed, SHORTEST_H, float(values["simulation.max_duration"]))
+    return changed
+
+
+def eased(
+    name: str,
+    own: Array,
+    normals: Array,
+    order: Orders,
+    draws: Draws,
+    *,
+    world: Index,
+    level: Array,
+) -> Array:
+    """Return a property of incidents under orders, `(n,)`; hours are not cut at the maximum.
+
+    `own` is what they have without any, before the world's `level` comes to it, and `normals` is
+    their luck, along which a belief that is set in its place is drawn.
+    """
+    item = assumption(name)
+    fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
+    if fitted:
+        drawn = [within_bounds(one.from_normal(normals), item) for one in fitted]
+        own = most_protective(name, drawn)
+    scale = at(factor(order, item, draws), world)
+    if name.endswith(".duration"):
+        return np.asarray(own * level * scale)
+    return within_bounds(np.asarray(scale_odds(own, level) * scale), item)

@@ -23,8 +23,9 @@ from model.arrays import Array
 from model.assumptions.remedies import Remedy
 from model.decisions.best_set_search import Screened, draw_years, screen
 from model.decisions.compare import Comparison, Row, compare
+from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
-from model.decisions.remedies import longest_life, variant
+from model.decisions.remedies import variant
 from model.runs.blocks import plan
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -119,14 +120,13 @@ def frontier(
     report = on_progress or (lambda done, total: None)
     cut = plan(scenario, years, None)
     remedies, reach, left_out = _searched(scenario, names, seed, executor)
-    horizon = longest_life(remedies)
     run = evaluate(
         scenario,
         (),
         cut=cut,
         seed=seed,
         remedies=remedies,
-        lives=[horizon],
+        lives=[HORIZON_YEARS],
         covering=[variant(remedy.name, [remedy]) for remedy in remedies],
         executor=executor,
         on_block=_between(report, 5, 10),
@@ -139,7 +139,7 @@ def frontier(
             reach,
             budget_usd=budget_usd,
             sample=draw_years(run.loss(0), screening_years),
-            life_years=horizon,
+            life_years=HORIZON_YEARS,
             executor=executor,
             on_piece=_between(report, 10, 65),
         )
@@ -153,7 +153,6 @@ def frontier(
         [names for names in chosen if names],
         years=years,
         seed=seed,
-        horizon_years=horizon,
         executor=executor,
         on_block=_between(report, 65, 100),
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array, Index, Mask
+from model.assumptions.declaration import CONTRACT
 from model.assumptions.remedies import Remedy
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import Treated, treat
@@ -25,10 +26,10 @@ from model.decisions.repricing import gathered, priced, priced_together
 from model.runs.blocks import Plan
 from model.runs.paired import TAIL
 from model.runs.parallel import in_order
-from model.scenario.scenario import Scenario
+from model.runs.reuse import prepared
+from model.worlds.prepared import Prepared
 
 _LOSS = COLUMNS.index("loss_usd")
-_CONTRACT = "sla."
 _PREFIX = 3
 """Sets are dealt out to workers by which of the first so many remedies they have."""
 _TOGETHER = 4_000
@@ -108,7 +109,7 @@ def draw_years(loss: Array, n: int) -> Drawn:
 
 
 class _Job(NamedTuple):
-    scenario: Scenario
+    prepared: Prepared
     cut: Plan
     seed: int
     part: int
@@ -149,12 +150,22 @@ def screen(
     ranked = tuple(run.remedies[r] for r in order)
     costs = tuple(float(run.costs[r].mean()) for r in order)
     prefixes = range(1 << min(_PREFIX, len(ranked)))
-    jobs, first = [], 0
+    ready, jobs, first = prepared(run.scenario), [], 0
     for part in range(len(cut)):
         size = cut.block(part, run.seed)[0].years
         mine = sample.year[(sample.year >= first) & (sample.year < first + size)] - first
         jobs += [
-            _Job(run.scenario, cut, run.seed, part, ranked, costs, budget_usd, prefix, mine)
+            _Job(
+                prepared=ready,
+                cut=cut,
+                seed=run.seed,
+                part=part,
+                remedies=ranked,
+                costs=costs,
+                budget_usd=budget_usd,
+                prefix=prefix,
+                years=mine,
+            )
             for prefix in prefixes
         ]
         first += size
@@ -171,16 +182,23 @@ def screen(
     by_cost = np.lexsort((bits, cost))
     weight = run.weights[life_years]
     weight = np.ones(len(sample.year)) if strained(weight) else weight[sample.year]
-    return Screened(ranked, bits[by_cost], cost[by_cost], losses[by_cost], sample, weight)
+    return Screened(
+        remedies=ranked,
+        sets=bits[by_cost],
+        cost_usd=cost[by_cost],
+        losses=losses[by_cost],
+        sample=sample,
+        life_weight=weight,
+    )
 
 
 def _screened(job: _Job) -> tuple[Index, Array]:
     """Evaluate the sets with one choice of the first remedies: bits `(s,)`, losses `(s, n)`."""
     block, world_key, _, _ = job.cut.block(job.part, job.seed)
     alone = [variant(remedy.name, [remedy]) for remedy in job.remedies]
-    pool, draws = gathered(job.scenario, block, world_key, alone)
+    pool, draws = gathered(job.prepared, block, world_key, alone)
     pool, worlds = pool.within(job.years)
-    draws = replace(draws, chosen=worlds, _known={})
+    draws = draws.within(worlds)
     if not job.affordable(job.prefix):
         return np.zeros(0, dtype=np.int64), np.zeros((0, len(job.years)))
     base = treat(pool, BASELINE, draws)
@@ -201,7 +219,7 @@ def _grown(job: _Job, draws: Draws, parents: list[_Found], sets: list[int]) -> l
     queue: list[tuple[int, Treated, Mask, Array]] = []
     for (_, before, loss), bits in zip(parents, sets, strict=True):
         after = treat(before.pool, variant("", job.chosen(bits)), draws)
-        queue.append((bits, after, after.years_unlike(before, ignore=(_CONTRACT,)), loss))
+        queue.append((bits, after, after.years_unlike(before, ignore=(CONTRACT,)), loss))
         if sum(int(years.sum()) for _, _, years, _ in queue) > _TOGETHER:
             out += _settled(queue)
             queue = []

@@ -8,36 +8,32 @@ True
 
 Savings are judged on the loss before SLA credit, the headline; the figures that end in `_net`
 include the credit, which is where a better contract shows. ΔEAL and ΔTVaR are of the coming
-year; the saving that is held against the cost is the average over the life of the remedies, in
+year; the saving that is held against the cost is averaged over the horizon, one for all sets, in
 which the platform outgrows its early life.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.remedies import Remedy
 from model.chain.ledger import COMPONENTS
-from model.decisions.early_life import strained
+from model.decisions.early_life import HORIZON_YEARS, strained
 from model.decisions.evaluate import Evaluation, evaluate
-from model.decisions.remedies import BASELINE, Sets, longest_life, named_sets, variant
+from model.decisions.remedies import BASELINE, Sets, named_sets, variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
 from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_MOST_ROWS = 2000
+_NOT_ASKED = standard_errors.around(math.nan, math.nan)
 PAYING_WORLDS, PAYING_YEARS = 500, 50_000
 """Size of the run that tells which worlds pay back, if the first has few years per world."""
 
@@ -48,23 +44,21 @@ class Row:
 
     name: str
     remedies: tuple[str, ...]
-    life_years: float
-    """Years averaged over: the longest life in the set; shorter ones are renewed at their price."""
+    horizon_years: float
+    """Years over which the saving is averaged."""
     eal: Estimate
     delta_eal: Estimate
     delta_eal_net: Estimate
     tvar_95: Estimate
     delta_tvar_95: Estimate
     saving: Estimate
-    """Expected annual saving averaged over the life; also the break-even price per year."""
+    """Expected annual saving averaged over the horizon; also the break-even price per year."""
     saving_net: Estimate
     annual_cost: Estimate
-    """Upfront ÷ life + annual; the interval is the belief's central 90 %."""
+    """Upfront ÷ its own life + annual; the interval is the belief's central 90 %."""
     net_benefit: Estimate
     net_benefit_net: Estimate
     p_pays_back_years: Estimate
-    p_pays_back_worlds: Estimate | None
-    """None if the run has too few years per world to see a world's expected saving."""
     p_breach: Estimate
     """Probability that the annual loss exceeds the tolerance."""
     variance_reduction: float
@@ -83,12 +77,13 @@ class Comparison:
     evaluation: Evaluation
     sets: tuple[tuple[str, ...], ...]
     """Remedies of each variant of the evaluation, the baseline's empty set first."""
-    horizon_years: float | None = None
-    """Years over which savings are averaged; None: the longest life in each set."""
+    horizon_years: float = HORIZON_YEARS
+    """Years over which savings are averaged."""
     older: Evaluation | None = None
-    """The sets, then the baseline, at rates averaged over their lives, where weights do not do."""
-    _rows: dict[tuple[int, float], Row] = field(default_factory=dict, init=False, repr=False)
-    """Rows by set and tolerance, each made once: pages ask for them with every rerun."""
+    """The same variants at rates averaged over the horizon, where weights do not do.
+
+    Its own baseline, of the coming year, comes before them.
+    """
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,13 +98,6 @@ class Comparison:
         """Return the row of one set; ValueError if there is none of that name."""
         return self._row(self.names.index(name), tolerance_usd)
 
-    def life_years(self, k: int) -> float:
-        """Return the years over which the savings of a set are averaged."""
-        return self.horizon_years or longest_life(self._members(k))
-
-    def _members(self, k: int) -> list[Remedy]:
-        return [remedy for remedy in self.evaluation.remedies if remedy.name in self.sets[k]]
-
     def cost(self, k: int) -> Array:
         """Return the annual cost of a set in every world, USD `(worlds,)`."""
         names = [remedy.name for remedy in self.evaluation.remedies]
@@ -117,23 +105,20 @@ class Comparison:
         return np.asarray(self.evaluation.costs[chosen].sum(axis=0))
 
     def saving(self, k: int, *, net: bool = False) -> Array:
-        """Return the saving of every year weighed for the life of the set, USD `(years,)`."""
-        return np.asarray(self.weights(k) * self._saved(k, int(net)))
+        """Return the saving of every year weighed for the horizon, USD `(years,)`."""
+        return np.asarray(self.weights * self._saved(k, int(net)))
 
     def _saved(self, k: int, column: int) -> Array:
         """Return the saving of every year before it is weighed, `(years,)`."""
-        if self.older is None:
-            losses = self.evaluation.losses[:, column]
-            return np.asarray(losses[0] - losses[k])
-        count, losses = len(self.sets), self.older.losses[1:, column]
-        lives = _lives(self.life_years(j) for j in range(count))
-        return np.asarray(losses[count + lives.index(self.life_years(k))] - losses[k])
+        run = self.evaluation.losses if self.older is None else self.older.losses[1:]
+        return np.asarray(run[0, column] - run[k, column])
 
-    def weights(self, k: int) -> Array:
-        """Return the weights of the years for the life of a set, `(years,)`."""
+    @property
+    def weights(self) -> Array:
+        """Weights of the years for the horizon, `(years,)`."""
         if self.older is not None:
             return np.ones(self.evaluation.years)
-        return self.evaluation.weights[self.life_years(k)]
+        return self.evaluation.weights[self.horizon_years]
 
     def components(self, name: str) -> dict[str, Estimate]:
         """Return where in the chain a set saves in the coming year, USD per line of the ledger."""
@@ -150,14 +135,16 @@ class Comparison:
         return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float) -> Row:
-        found = self._rows.get((k, tolerance_usd))
-        if found is None:
-            if len(self._rows) > _MOST_ROWS:
-                self._rows.clear()
-            found = self._rows[k, tolerance_usd] = self._made(k, tolerance_usd)
-        return found
+        run = self.evaluation
+        breach = standard_errors.share(run.loss(k) > tolerance_usd, worlds=run.worlds)
+        return replace(self._whatever_the_tolerance[k], p_breach=breach)
 
-    def _made(self, k: int, tolerance_usd: float) -> Row:
+    @cached_property
+    def _whatever_the_tolerance(self) -> tuple[Row, ...]:
+        """The rows without the chance of a bad year: pages ask for them with every rerun."""
+        return tuple(self._made(k) for k in range(len(self.sets)))
+
+    def _made(self, k: int) -> Row:
         run = self.evaluation
         worlds, base, loss = run.worlds, run.loss(0), run.loss(k)
         cost = self.cost(k)
@@ -167,7 +154,7 @@ class Comparison:
         return Row(
             name=self.names[k],
             remedies=self.sets[k],
-            life_years=self.life_years(k),
+            horizon_years=self.horizon_years,
             eal=standard_errors.mean(loss, worlds=worlds),
             delta_eal=delta,
             delta_eal_net=paired.difference(run.net(k), run.net(0), worlds=worlds),
@@ -179,18 +166,11 @@ class Comparison:
             net_benefit=standard_errors.mean(saving - per_year, worlds=worlds),
             net_benefit_net=standard_errors.mean(saving_net - per_year, worlds=worlds),
             p_pays_back_years=paired.pays_back_years(
-                self._saved(k, 0), cost, self.weights(k), worlds=worlds
+                self._saved(k, 0), cost, self.weights, worlds=worlds
             ),
-            p_pays_back_worlds=paired.pays_back_worlds(saving, cost, worlds=worlds),
-            p_breach=standard_errors.share(loss > tolerance_usd, worlds=worlds),
+            p_breach=_NOT_ASKED,
             variance_reduction=paired.variance_reduction(base, loss, worlds=worlds),
         )
-
-    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
-        """Return the rows as a table: each figure with `_low` and `_high` beside it."""
-        import pandas as pd
-
-        return pd.DataFrame([_flat(row) for row in self.rows(tolerance_usd)])
 
 
 def compare(
@@ -200,24 +180,22 @@ def compare(
     years: int = 50_000,
     worlds: int | None = None,
     seed: int = 0,
-    horizon_years: float | None = None,
+    horizon_years: float = HORIZON_YEARS,
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Evaluate sets of remedies on the same simulated incidents (MODEL §5, "Remedies").
 
     `sets` are lists of remedy names, or named ones. Without it: each remedy that is on, and all of
-    them together; if none is on, each remedy alone. Savings are averaged over `horizon_years`, or
-    else over the longest life in each set. The baseline equals `simulate(scenario, …)` unless a
-    remedy raises the repeat ratio or shortens its lag. The other arguments are those of
-    `simulate`. ScenarioError for an unknown remedy.
+    them together; if none is on, each remedy alone. Savings are averaged over `horizon_years`. The
+    baseline equals `simulate(scenario, …)` unless a remedy raises the repeat ratio or shortens its
+    lag. The other arguments are those of `simulate`. ScenarioError for an unknown remedy.
     """
     named = named_sets(scenario, sets)
     wanted = {name for names in named.values() for name in names}
     chosen = [remedy for remedy in scenario.remedies if remedy.name in wanted]
     members = [[r for r in chosen if r.name in names] for names in named.values()]
     variants = [variant(name, each) for name, each in zip(named, members, strict=True)]
-    lives = [horizon_years or longest_life(each) for each in ([], *members)]
     how = partial(
         evaluate,
         scenario,
@@ -226,26 +204,9 @@ def compare(
         executor=executor,
         on_block=on_block,
     )
-    run = how(variants, remedies=chosen, lives=lives)
+    run = how(variants, remedies=chosen, lives=[horizon_years])
     older = None
-    if any(strained(weights) for weights in run.weights.values()):
-        aged = zip((BASELINE, *variants), lives, strict=True)
-        then = [replace(one, life_years=life) for one, life in aged]
-        older = how([*then, *(replace(BASELINE, life_years=life) for life in _lives(lives))])
+    if strained(run.weights[horizon_years]):
+        older = how([replace(one, life_years=horizon_years) for one in (BASELINE, *variants)])
     each_set = ((), *(tuple(r.name for r in each) for each in members))
     return Comparison(run, each_set, horizon_years, older)
-
-
-def _lives(years: Iterable[float]) -> list[float]:
-    return sorted(set(years))
-
-
-def _flat(row: Row) -> dict[str, object]:
-    cells: dict[str, object] = {}
-    for name, value in vars(row).items():
-        if isinstance(value, Estimate):
-            ends = {f"{name}_low": value.low, f"{name}_high": value.high}
-            cells |= {name: value.value, f"{name}_error": value.standard_error, **ends}
-        else:
-            cells[name] = " + ".join(value) if isinstance(value, tuple) else value
-    return cells | {"break_even": row.break_even.value}

@@ -27,8 +27,9 @@ from model.decisions.remedies import BASELINE, Draws, Variant, within_bounds
 from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
-from model.runs.simulate import simulated_block
+from model.runs.reuse import prepared, simulated_block
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import Prepared
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
@@ -69,7 +70,7 @@ class Evaluation:
 class Job(NamedTuple):
     """One block of an evaluation, or some of its variants."""
 
-    scenario: Scenario
+    prepared: Prepared
     cut: Plan
     seed: int
     part: int
@@ -121,8 +122,9 @@ def evaluate(
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
     clusters = 0
+    ready = prepared(scenario)
     jobs = [
-        Job(scenario, cut, seed, part, pooled, mine, chosen, horizons)
+        Job(ready, cut, seed, part, pooled, mine, chosen, horizons)
         for part in range(len(cut))
         for mine in shares
     ]
@@ -166,13 +168,13 @@ def _shares(variants: int, blocks: int) -> list[range]:
 def _piece(job: Job) -> Piece:
     """Evaluate some variants in one block."""
     block, world_key, first_year, first_world = job.cut.block(job.part, job.seed)
-    pool, draws = gathered(job.scenario, block, world_key, job.variants)
+    pool, draws = gathered(job.prepared, block, world_key, job.variants)
     base = treat(pool, job.variants[0], draws)
     if pool.of_the_run:
-        _, columns, _ = simulated_block((job.scenario, job.cut, job.seed, job.part))
+        _, columns, _ = simulated_block((job.prepared, job.cut, job.seed, job.part))
     else:
         columns = priced(base, np.ones(block.years, dtype=bool))
-    worlds = int(block.world_of_year[-1]) + 1
+    worlds = block.worlds
     losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
     sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.decisions.compare import Comparison
+from model.decisions.evaluate import Evaluation
 from model.scenario.scenario import Scenario
 
 
@@ -22,20 +23,26 @@ def taken_apart(whole: Comparison) -> tuple[Comparison, ...]:
 
 
 def _part(whole: Comparison, k: int) -> Comparison:
-    run, rows = whole.evaluation, [0, k]
+    run = whole.evaluation
     mine = [r for r, remedy in enumerate(run.remedies) if remedy.name in whole.sets[k]]
-    life = whole.life_years(k)
     part = replace(
-        run,
-        variants=(run.variants[0], run.variants[k]),
+        _variants([(run, [0, k])]),
         remedies=tuple(run.remedies[r] for r in mine),
-        losses=run.losses[rows],
-        parts=run.parts[rows],
-        part_errors=run.part_errors[rows],
-        weights={years: run.weights[years] for years in {1.0, life}},
         costs=run.costs[mine],
     )
-    return Comparison(part, ((), whole.sets[k]), whole.horizon_years)
+    older = None if whole.older is None else _variants([(whole.older, [0, 1, k + 1])])
+    return Comparison(part, ((), whole.sets[k]), whole.horizon_years, older)
+
+
+def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
+    """Return one evaluation of some variants of several, all on the sample of the first."""
+    return replace(
+        chosen[0][0],
+        variants=tuple(run.variants[k] for run, rows in chosen for k in rows),
+        losses=np.concatenate([run.losses[list(rows)] for run, rows in chosen]),
+        parts=np.concatenate([run.parts[list(rows)] for run, rows in chosen]),
+        part_errors=np.concatenate([run.part_errors[list(rows)] for run, rows in chosen]),
+    )
 
 
 def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison | None:
@@ -49,15 +56,15 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         return None
     remedies = {remedy.name: (run, r) for run in runs for r, remedy in enumerate(run.remedies)}
     whole = replace(
-        first,
+        _variants([(first, [0]), *((run, [1]) for run in runs)]),
         scenario=scenario,
-        variants=(first.variants[0], *(run.variants[1] for run in runs)),
         remedies=tuple(run.remedies[r] for run, r in remedies.values()),
-        losses=np.stack([first.losses[0], *(run.losses[1] for run in runs)]),
-        parts=np.stack([first.parts[0], *(run.parts[1] for run in runs)]),
-        part_errors=np.stack([first.part_errors[0], *(run.part_errors[1] for run in runs)]),
-        weights={years: weight for run in runs for years, weight in run.weights.items()},
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
     )
+    # How the years are weighed depends on the baseline alone, so all parts have it or none.
+    aged = [part.older for part in parts if part.older is not None]
+    older = _variants([(aged[0], [0, 1]), *((run, [2]) for run in aged)]) if aged else None
+    if older is not None:
+        older = replace(older, scenario=scenario)
     sets = ((), *(part.sets[1] for part in parts))
-    return Comparison(whole, sets, parts[0].horizon_years)
+    return Comparison(whole, sets, parts[0].horizon_years, older)

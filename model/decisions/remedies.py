@@ -6,47 +6,31 @@ durations and losses change along their own luck, so what a variant does not tou
 to the last bit (MODEL §5, "Remedies").
 
 Several changes of one assumption: every `set` comes before every `scale`. Of several `set`, the
-value that protects more counts, world by world or incident by incident: the highest of what is
-listed in `PROTECTIVE_WHEN_HIGH`, else the lowest. Factors multiply. The order of remedies is
-irrelevant.
+value that protects more counts, world by world or incident by incident: the highest or the lowest,
+as the assumption declares. Factors multiply. The order of remedies is irrelevant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.assumptions.declaration import Assumption
+from model.assumptions.declaration import COUNTS, Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Remedy
 from model.beliefs.belief import fit
-from model.decisions.same_incidents import LAG, RATIO
+from model.decisions.same_incidents import same
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.worlds.streams import stream
 
-PROTECTIVE_WHEN_HIGH = frozenset(
-    {
-        "platform.ad_revenue_per_year",
-        "publishing.retry_share",
-        "publishing.timeliness_half_life",
-        "freshness.content_half_life",
-        "sessions.viewing_recapture",
-        "ads.budget_recapture",
-        "sla.monthly_fee",
-        "sla.scope_share",
-        "sla.claim_success",
-        "resilience.failover_success",
-        "resilience.playback_shield",
-    }
-)
-"""Assumptions of which more loses less money; of all others, less does."""
-_COUNTING = ("rate_per_year", "early_life_multiplier", "early_life_months")
+Step = tuple[str, Change]
+"""A change and the name of the stream it is drawn from."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,7 @@ class Variant:
     """
 
     name: str
-    steps: tuple[tuple[str, Change], ...]
+    steps: tuple[Step, ...]
     life_years: float = 0.0
 
 
@@ -74,34 +58,54 @@ def variant(name: str, remedies: Iterable[Remedy]) -> Variant:
     return Variant(name, tuple(sorted(steps.items(), key=lambda step: step[0])))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Draws:
     """What the remedies of one block's worlds do and cost: beliefs drawn once per world."""
 
     seed: int
     key: tuple[int, ...]
     worlds: int
-    chosen: Index | None = None
-    """The worlds wanted; None: all."""
-    _known: dict[tuple[str, object], Array] = field(default_factory=dict)
+    drawn: Mapping[tuple[str, str, Change], Array]
+    """Draws of uncertain changes, by stream and assumption, `(worlds,)` each."""
+
+    @staticmethod
+    def of_steps(
+        steps: Iterable[Step],
+        causes: tuple[str, ...],
+        *,
+        seed: int,
+        key: tuple[int, ...],
+        worlds: int,
+    ) -> Draws:
+        """Draw every uncertain change of some variants' steps."""
+        none = Draws(seed=seed, key=key, worlds=worlds, drawn={})
+        drawn: dict[tuple[str, str, Change], Array] = {}
+        for name, change in dict.fromkeys(steps):
+            for target in () if change.belief.certain else targets(causes, change.path):
+                item = _drawn_as(assumption(target), change)
+                if (name, item.name, change) not in drawn:
+                    fitted = fit(change.belief, item.lower, item.upper)
+                    draws = within_bounds(fitted.from_normal(none.normal(name)), item)
+                    drawn[name, item.name, change] = draws
+        return replace(none, drawn=drawn)
 
     def of(self, name: str, item: Assumption, change: Change) -> Array:
         """Return the draws of one change for an assumption, `(worlds,)`; a scalar if certain."""
-        entry = item if change.kind == "set" else FACTOR
         if change.belief.certain:
             return np.asarray(change.belief.low)
-        known = (name, (change.belief, entry.name))
-        if known not in self._known:
-            drawn = fit(change.belief, entry.lower, entry.upper).from_normal(self.normal(name))
-            self._known[known] = within_bounds(drawn, entry)
-        return self._known[known]
+        return self.drawn[name, _drawn_as(item, change).name, change]
 
     def normal(self, name: str) -> Array:
-        """Return the standard normals of one stream, `(worlds,)`."""
-        if (name, None) not in self._known:
-            normals = stream(self.seed, self.key, name).standard_normal(self.worlds)
-            self._known[name, None] = normals if self.chosen is None else normals[self.chosen]
-        return self._known[name, None]
+        """Return the standard normals of one stream in all worlds of the block."""
+        return stream(self.seed, self.key, name).standard_normal(self.worlds)
+
+    def within(self, worlds: Index) -> Draws:
+        """Return the changes in some of the worlds."""
+        return replace(self, drawn={key: draws[worlds] for key, draws in self.drawn.items()})
+
+
+def _drawn_as(item: Assumption, change: Change) -> Assumption:
+    return item if change.kind == "set" else FACTOR
 
 
 def within_bounds(x: Array, item: Assumption) -> Array:
@@ -112,15 +116,15 @@ def within_bounds(x: Array, item: Assumption) -> Array:
 
 def most_protective(name: str, values: Iterable[Array]) -> Array:
     """Return the value that protects more, element by element."""
-    pick = np.maximum if name in PROTECTIVE_WHEN_HIGH else np.minimum
+    pick = np.maximum if assumption(name).protects == "high" else np.minimum
     return np.asarray(reduce(pick, values))
 
 
-def targets(scenario: Scenario, path: str) -> tuple[str, ...]:
+def targets(causes: tuple[str, ...], path: str) -> tuple[str, ...]:
     """Return the assumptions a path leads to: one, or a field of every cause."""
     if path.startswith(ALL_CAUSES):
         part = path.removeprefix(ALL_CAUSES)
-        return tuple(f"incidents.{cause}.{part}" for cause in scenario.causes)
+        return tuple(f"incidents.{cause}.{part}" for cause in causes)
     return (path,)
 
 
@@ -128,17 +132,17 @@ def targets(scenario: Scenario, path: str) -> tuple[str, ...]:
 class Orders:
     """What a variant orders for one assumption: the `set` changes and the `scale` changes."""
 
-    sets: tuple[tuple[str, Change], ...] = ()
-    scales: tuple[tuple[str, Change], ...] = ()
+    sets: tuple[Step, ...] = ()
+    scales: tuple[Step, ...] = ()
 
 
-def orders(scenario: Scenario, steps: Iterable[tuple[str, Change]]) -> dict[str, Orders]:
+def orders(causes: tuple[str, ...], steps: Iterable[Step]) -> dict[str, Orders]:
     """Sort changes by the assumption they change."""
-    sets: dict[str, list[tuple[str, Change]]] = {}
-    scales: dict[str, list[tuple[str, Change]]] = {}
+    sets: dict[str, list[Step]] = {}
+    scales: dict[str, list[Step]] = {}
     for step in steps:
         by_kind = sets if step[1].kind == "set" else scales
-        for name in targets(scenario, step[1].path):
+        for name in targets(causes, step[1].path):
             by_kind.setdefault(name, []).append(step)
     names = {**sets, **scales}
     return {n: Orders(tuple(sets.get(n, ())), tuple(scales.get(n, ()))) for n in names}
@@ -160,7 +164,7 @@ def factor(order: Orders, item: Assumption, draws: Draws) -> Array:
 def world_values(
     values: Mapping[str, Array], wanted: Mapping[str, Orders], draws: Draws
 ) -> dict[str, Array]:
-    """Return the world values under a variant; what stays equal stays the same object."""
+    """Return the world values under a variant; what stays equal stays as it was."""
     changed = dict(values)
     for name, order in wanted.items():
         if is_per_incident(name):
@@ -176,27 +180,19 @@ def world_values(
     return changed
 
 
-def same(a: Array, b: Array) -> bool:
-    """Tell whether two world values agree in every world."""
-    return a is b or bool(np.all(a == b))
-
-
 def limits(
-    scenario: Scenario,
-    values: Mapping[str, Array],
-    variants: Iterable[Variant],
-    draws: Draws,
+    values: Mapping[str, Array], wanted: Mapping[str, Orders], draws: Draws
 ) -> dict[str, Array]:
-    """Return the highest (of the lag the lowest) value any mix of the variants gives, per world.
+    """Return the least protective value that any mix of orders gives, per world.
 
-    Only for what governs the count of incidents, and only where it exceeds the baseline.
+    Only for what governs the count of incidents, and only where it is worse than the baseline.
     """
-    steps = dict.fromkeys(step for one in variants for step in one.steps)
     out = {}
-    for name, order in orders(scenario, steps).items():
-        if name not in (RATIO, LAG) and name.rsplit(".", 1)[-1] not in _COUNTING:
+    for name, order in wanted.items():
+        item = assumption(name)
+        if COUNTS not in item.enters:
             continue
-        pick, item = np.minimum if name == LAG else np.maximum, assumption(name)
+        pick = np.minimum if item.protects == "high" else np.maximum
         drawn = [draws.of(key, item, change) for key, change in order.sets]
         reach = np.asarray(reduce(pick, drawn, values[name]))
         for key, change in order.scales:
@@ -207,13 +203,14 @@ def limits(
     return out
 
 
-def changed_worlds(before: Mapping[str, Array], after: Mapping[str, Array], worlds: int) -> Mask:
-    """Return the worlds in which a value outside the incidents themselves differs, `(worlds,)`."""
+def changed_worlds(
+    before: Mapping[str, Array], after: Mapping[str, Array], names: Iterable[str], worlds: int
+) -> Mask:
+    """Return the worlds in which the value of one of some assumptions differs, `(worlds,)`."""
     mask = np.zeros(worlds, dtype=bool)
-    for name, value in after.items():
-        if value is before[name] or name.startswith(("incidents.", "recurrence.")):
-            continue
-        mask |= value != before[name]
+    for name in names:
+        if not same(after[name], before[name]):
+            mask |= after[name] != before[name]
     return mask
 
 
@@ -245,8 +242,3 @@ def _usual(scenario: Scenario) -> list[tuple[str, ...]]:
     names = on or tuple(remedy.name for remedy in scenario.remedies)
     together = [on] if len(on) > 1 else []
     return [*((name,) for name in names), *together]
-
-
-def longest_life(remedies: Iterable[Remedy]) -> float:
-    """Return the longest life among remedies in years; one year if there are none."""
-    return max((remedy.life_years for remedy in remedies), default=1.0)

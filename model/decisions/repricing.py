@@ -9,29 +9,32 @@ import numpy as np
 
 from model.arrays import Array, Mask
 from model.chain.per_year import price
-from model.decisions.apply_remedies import Treated
-from model.decisions.remedies import Draws, Variant, limits
+from model.decisions.apply_remedies import Treated, changing
+from model.decisions.remedies import Draws, Variant, limits, orders
 from model.decisions.same_incidents import Pool, gather
 from model.incidents.types import Incidents
-from model.scenario.scenario import Scenario
-from model.worlds.draw import draw
+from model.runs.reuse import draw_worlds
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 
 
 def gathered(
-    scenario: Scenario, block: Block, world_key: tuple[int, ...], variants: Sequence[Variant]
+    prepared: Prepared, block: Block, world_key: tuple[int, ...], variants: Sequence[Variant]
 ) -> tuple[Pool, Draws]:
     """Draw the worlds of a block and the pool of incidents that the variants need."""
-    worlds = int(block.world_of_year[-1]) + 1
-    values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=worlds)
-    draws = Draws(block.seed, world_key, worlds)
-    return gather(scenario, values, limits(scenario, values, variants, draws), block), draws
+    where = {"seed": block.seed, "worlds": block.worlds}
+    values, _ = draw_worlds(prepared, block=world_key, **where)
+    steps = tuple(dict.fromkeys(step for one in variants for step in one.steps))
+    draws = Draws.of_steps(steps, prepared.causes, key=world_key, **where)
+    wanted = orders(prepared.causes, steps)
+    pool = gather(prepared, values, limits(values, wanted, draws), block, changing(wanted))
+    return pool, draws
 
 
 def priced(treated: Treated, years: Mask) -> Array:
     """Return all columns of some years of a treated block, `(len(COLUMNS), years)`."""
-    struck, block = treated.struck(years)
-    return price(treated.pool.scenario, struck, block).columns
+    drawn, block = treated.drawn(years)
+    return price(treated.pool.prepared, drawn, block).columns
 
 
 def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[Array]:
@@ -39,34 +42,35 @@ def priced_together(treated: Sequence[Treated], years: Sequence[Mask]) -> list[A
 
     Small blocks cost little more together than one of them alone.
     """
-    parts = [one.struck(mine) for one, mine in zip(treated, years, strict=True)]
+    parts = [one.drawn(mine) for one, mine in zip(treated, years, strict=True)]
     blocks = [block for _, block in parts]
     starts = np.cumsum([0, *(block.years for block in blocks)])
-    worlds = max(int(one.pool.block.world_of_year[-1]) + 1 for one in treated)
+    worlds = max(one.pool.block.worlds for one in treated)
     values = {
         name: _stacked([one.values[name] for one in treated], worlds) for name in treated[0].values
     }
     columns = {
         name: np.concatenate(
             [
-                vars(struck.outages)[name] + (start if name == "year" else 0)
-                for (struck, _), start in zip(parts, starts, strict=False)
+                vars(drawn.incidents)[name] + (start if name == "year" else 0)
+                for (drawn, _), start in zip(parts, starts, strict=False)
             ]
         )
-        for name in vars(parts[0][0].outages)
+        for name in vars(parts[0][0].incidents)
     }
     whole = replace(
         blocks[0],
         years=int(starts[-1]),
         world_of_year=np.concatenate([b.world_of_year + k * worlds for k, b in enumerate(blocks)]),
     )
-    struck = replace(parts[0][0], values=values, outages=Incidents(**columns))
-    together = price(treated[0].pool.scenario, struck, whole).columns
+    drawn = replace(parts[0][0], values=values, incidents=Incidents(**columns))
+    together = price(treated[0].pool.prepared, drawn, whole).columns
     return np.split(together, starts[1:-1], axis=1)
 
 
 def _stacked(values: Sequence[Array], worlds: int) -> Array:
     """Return the worlds of several blocks one after the other; one scalar if all are the same."""
-    if all(value is values[0] for value in values) and np.ndim(values[0]) == 0:
+    scalars = all(np.ndim(value) == 0 for value in values)
+    if scalars and all(value == values[0] for value in values):
         return values[0]
     return np.concatenate([np.broadcast_to(value, (worlds,)) for value in values])

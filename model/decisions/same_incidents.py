@@ -7,16 +7,17 @@ Poisson processes is one), so that each variant is a thinning of one pool (MODEL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from model.arrays import Array, Index, Mask, at
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
-from model.scenario.scenario import Scenario
 from model.worlds.clock import MONTH_H, YEAR_H
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
 RATIO, LAG = "recurrence.repeat_ratio", "recurrence.repeat_lag"
@@ -24,15 +25,15 @@ _EXTRA = 1
 """Ends the key of the streams from which the incidents on top are drawn."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Pool:
     """Incidents before merging, sorted by year and start, arrays `(n,)`."""
 
-    scenario: Scenario
+    prepared: Prepared
     values: Values
     """World values of the baseline."""
     block: Block
-    outages: Incidents
+    incidents: Incidents
     parent: Index
     """Position of the incident that triggered this one, −1 for none."""
     extra: Mask
@@ -40,16 +41,11 @@ class Pool:
     world: Index
     ceiling: Mapping[str, Array]
     """Sampled values of what governs the count: rates on top per cause, repeat ratio and lag."""
-    sources: tuple[tuple[Block, tuple[int, ...]], ...]
-    """Where the incidents were drawn: block and number per cause, one source after the other."""
-    drawn: Index
-    """Where each incident stood when drawn."""
     capped: int
-    _cache: dict[str, Array] = field(default_factory=dict)
-
-    def normals(self, name: str) -> Array:
-        """Return the standard normals behind an incident-level draw, e.g. `duration`, `(n,)`."""
-        return self._again(name, Block.normal)
+    thinning: Array
+    """Each incident's own uniform number: below the share kept, it stays, `(n,)`."""
+    normals: Mapping[str, Array]
+    """Standard normals behind the incident-level draws that variants change, `(n,)` each."""
 
     @property
     def of_the_run(self) -> bool:
@@ -57,22 +53,7 @@ class Pool:
 
         They are not where repeats were sampled at a higher ratio or a shorter lag and thinned.
         """
-        return all(self.ceiling[name] is self.values[name] for name in (RATIO, LAG))
-
-    @property
-    def thinning(self) -> Array:
-        """Each incident's own uniform number: below the share kept, it stays, `(n,)`."""
-        return self._again("thin", Block.uniform)
-
-    def _again(self, name: str, how: Callable[[Block, str, int], Array]) -> Array:
-        if name not in self._cache:
-            parts = [
-                how(block, f"incidents.{cause}.{name}", size)
-                for block, sizes in self.sources
-                for cause, size in zip(self.scenario.causes, sizes, strict=True)
-            ]
-            self._cache[name] = np.concatenate(parts)[self.drawn]
-        return self._cache[name]
+        return all(same(self.ceiling[name], self.values[name]) for name in (RATIO, LAG))
 
     def at(self, name: str) -> Array:
         """Return a world value of the baseline at each incident; scalars stay scalars."""
@@ -85,52 +66,59 @@ class Pool:
         """
         year = np.full(self.block.years, -1)
         year[years] = np.arange(len(years))
-        inside = year[self.outages.year] >= 0
+        inside = year[self.incidents.year] >= 0
         chosen = np.flatnonzero(inside)
         place = np.append(np.cumsum(inside) - 1, -1)
         worlds, world_of_year = np.unique(self.block.world_of_year[years], return_inverse=True)
         block = replace(self.block, years=len(years), world_of_year=world_of_year)
-        outages = self.outages.take(chosen)
-        outages = replace(outages, year=year[outages.year])
+        incidents = self.incidents.take(chosen)
+        incidents = replace(incidents, year=year[incidents.year])
         part = replace(
             self,
             values={name: at(value, worlds) for name, value in self.values.items()},
             ceiling={name: at(value, worlds) for name, value in self.ceiling.items()},
             block=block,
-            outages=outages,
+            incidents=incidents,
             parent=place[self.parent[chosen]],
             extra=self.extra[chosen],
-            world=world_of_year[outages.year],
-            drawn=self.drawn[chosen],
-            _cache={},
+            world=world_of_year[incidents.year],
+            thinning=self.thinning[chosen],
+            normals={name: normals[chosen] for name, normals in self.normals.items()},
         )
         return part, worlds
 
 
-def gather(scenario: Scenario, values: Values, limits: Mapping[str, Array], block: Block) -> Pool:
+def gather(
+    prepared: Prepared,
+    values: Values,
+    limits: Mapping[str, Array],
+    block: Block,
+    changing: Collection[str],
+) -> Pool:
     """Sample the pool of a block.
 
-    `limits` holds the highest value (of the lag the lowest) any variant gives to what governs the
-    count; names that are absent stay as in the baseline.
+    `limits` holds the least protective value any variant gives to what governs the count; names
+    that are absent stay as in the baseline. `changing` names the incident-level draws that a
+    variant changes, e.g. `duration`.
     """
     ceiling = {name: limits.get(name, values[name]) for name in (RATIO, LAG)}
     # Whether a failover would work is drawn for all, because variants may have one.
     ceiling["resilience.failover_success"] = np.asarray(1.0)
-    base = sample(scenario, {**values, **ceiling}, block)
+    base = sample(prepared, {**values, **ceiling}, block)
     excess = {
         name: rate
-        for cause in scenario.causes
+        for cause in prepared.causes
         for name, rate in [_excess(values, limits, cause)]
         if np.any(rate > 0)
     }
-    pool = _pool(scenario, values, block, base, {**ceiling, **excess})
+    pool = _pool(prepared, values, block, base, {**ceiling, **excess}, changing)
     if not excess:
         return pool
-    none = {f"incidents.{cause}.rate_per_year": np.asarray(0.0) for cause in scenario.causes}
-    flat = {f"incidents.{c}.early_life_multiplier": np.asarray(1.0) for c in scenario.causes}
+    none = {f"incidents.{cause}.rate_per_year": np.asarray(0.0) for cause in prepared.causes}
+    flat = {f"incidents.{c}.early_life_multiplier": np.asarray(1.0) for c in prepared.causes}
     on_top = replace(block, key=(*block.key, _EXTRA))
-    more = sample(scenario, {**values, **ceiling, **none, **flat, **excess}, on_top)
-    return _joined(pool, _pool(scenario, values, on_top, more, pool.ceiling))
+    more = sample(prepared, {**values, **ceiling, **none, **flat, **excess}, on_top)
+    return _joined(pool, _pool(prepared, values, on_top, more, pool.ceiling, changing))
 
 
 def _excess(values: Values, limits: Mapping[str, Array], cause: str) -> tuple[str, Array]:
@@ -166,44 +154,59 @@ def pace(values: Values, cause: str, start_h: Array | float, world: Index | None
 
 
 def _pool(
-    scenario: Scenario,
+    prepared: Prepared,
     values: Values,
     block: Block,
     sampled: Sampled,
     ceiling: Mapping[str, Array],
+    changing: Collection[str],
 ) -> Pool:
-    n = len(sampled.order)
+    def again(name: str, how: Callable[[Block, str, int], Array]) -> Array:
+        """Draw a named quantity once more, from each cause's own stream."""
+        sizes = zip(prepared.causes, sampled.per_cause, strict=True)
+        parts = [how(block, f"incidents.{cause}.{name}", size) for cause, size in sizes]
+        return np.concatenate(parts)[sampled.order]
+
     return Pool(
-        scenario,
-        values,
-        block,
-        sampled.outages,
-        sampled.parent,
-        np.zeros(n, dtype=bool),
-        block.world_of_year[sampled.outages.year],
-        ceiling,
-        ((block, sampled.per_cause),),
-        sampled.order,
-        sampled.capped,
+        prepared=prepared,
+        values=values,
+        block=block,
+        incidents=sampled.incidents,
+        parent=sampled.parent,
+        extra=np.zeros(len(sampled.order), dtype=bool),
+        world=block.world_of_year[sampled.incidents.year],
+        ceiling=ceiling,
+        capped=sampled.capped,
+        thinning=again("thin", Block.uniform),
+        normals={name: again(name, Block.normal) for name in changing},
     )
 
 
 def _joined(base: Pool, more: Pool) -> Pool:
     """Return both pools as one, sorted by year and start."""
     n = len(base.parent)
-    both = [(vars(base.outages)[name], vars(more.outages)[name]) for name in vars(base.outages)]
-    outages = Incidents(*(np.concatenate(pair) for pair in both))
-    order = outages.order()
+    incidents = Incidents(**_both(vars(base.incidents), vars(more.incidents)))
+    order = incidents.order()
     place = np.empty(len(order) + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
     parent = np.concatenate([base.parent, np.where(more.parent < 0, -1, more.parent + n)])
+    normals = _both(base.normals, more.normals)
     return replace(
         base,
-        outages=outages.take(order),
+        incidents=incidents.take(order),
         parent=place[parent][order],
         extra=(np.arange(len(order)) >= n)[order],
         world=np.concatenate([base.world, more.world])[order],
-        sources=base.sources + more.sources,
-        drawn=np.concatenate([base.drawn, more.drawn + n])[order],
-        _cache={},
+        thinning=np.concatenate([base.thinning, more.thinning])[order],
+        normals={name: one[order] for name, one in normals.items()},
     )
+
+
+def _both(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: np.concatenate([values, more[name]]) for name, values in base.items()}
+
+
+def same(a: Array, b: Array) -> bool:
+    """Tell whether two world values agree in every world."""
+    # The same array is equal to itself: most are, and need not be read.
+    return a is b or bool(np.all(a == b))

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from model.runs import paired
 from model.runs.result import DEFAULT_TOLERANCE_USD, Measure, Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Beside(NamedTuple):
@@ -61,24 +58,6 @@ class SideBySide:
             paired.quantile_difference(loss, base, worlds=worlds),
             paired.tail_difference(loss, base, worlds=worlds),
         )
-
-    def frame(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
-        """Return the rows as a table: each figure with `_error`, `_low` and `_high` beside it."""
-        import pandas as pd
-
-        table = []
-        for row in self.rows(tolerance_usd):
-            cells: dict[str, object] = {"name": row.name}
-            for name, figure in row._asdict().items():
-                if isinstance(figure, Measure | Estimate):
-                    cells |= {
-                        name: figure.value,
-                        f"{name}_error": figure.standard_error,
-                        f"{name}_low": figure.low,
-                        f"{name}_high": figure.high,
-                    }
-            table.append(cells)
-        return pd.DataFrame(table)
 
 
 def side_by_side(

@@ -1,8 +1,8 @@
-"""Sets of remedies as they are put to people: saving, cost, and whether they pay back."""
+"""Sets of remedies as they are put to people: saving, cost, whether they pay, which to take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.decisions.compare import Comparison, Row
@@ -17,7 +17,7 @@ class Offer:
     label: str
     row: Row
     saving: Estimate
-    """Expected saving a year over its life, USD; the price below which it pays."""
+    """Expected saving a year over the horizon, USD; the price below which it pays."""
     benefit: Estimate
     """The saving less the cost, USD a year."""
     pays: Estimate | None
@@ -43,9 +43,64 @@ class Offer:
         return self.benefit.low > 0
 
     @property
+    def saves(self) -> bool:
+        """Whether it saves anything, beyond simulation noise."""
+        return self.saving.low > 0
+
+    @property
     def undecided(self) -> bool:
         """Whether simulation noise leaves open if it pays on average."""
         return self.benefit.low <= 0 <= self.benefit.high and self.saving.value > 0
+
+    @property
+    def only_by_credit(self) -> bool:
+        """Whether it clearly pays, but not without the provider's SLA credit."""
+        return self.row.net_benefit_net.low > 0 and self.row.net_benefit.low <= 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What there is to choose from, and by one rule for every page and file what is chosen."""
+
+    offers: tuple[Offer, ...] = ()
+    """Remedies one by one."""
+    several: Offer | None = None
+    """Those asked about, or else all that pay, as one set; None of fewer than two."""
+    names: tuple[str, ...] = ()
+    """Remedies asked about: switched on, or named; empty to look through all."""
+
+    @property
+    def sets(self) -> tuple[Offer, ...]:
+        """Every set: that of several first, then each remedy."""
+        return (*([self.several] if self.several else []), *self.offers)
+
+    @property
+    def paying(self) -> tuple[Offer, ...]:
+        """Remedies that clearly pay by themselves."""
+        return tuple(offer for offer in self.offers if offer.clear)
+
+    @property
+    def asked(self) -> Offer | None:
+        """The set asked about; None if all are looked through."""
+        wanted = set(self.names)
+        return next((o for o in self.sets if wanted and set(o.row.remedies) == wanted), None)
+
+    @property
+    def best(self) -> Offer | None:
+        """The set with the highest net benefit among those that clearly pay; None if none does."""
+        clear = (offer for offer in self.sets if offer.clear)
+        return max(clear, key=lambda offer: offer.benefit.value, default=None)
+
+    @property
+    def nearest(self) -> Offer | None:
+        """The remedy that saves most for its price; None if none saves anything."""
+        saving = (offer for offer in self.offers if offer.saves)
+        return max(saving, key=lambda offer: offer.per_dollar, default=None)
+
+    @property
+    def candidate(self) -> Offer | None:
+        """What the answer is about: the set asked about, else the best, else the nearest."""
+        return self.asked or self.best or self.nearest
 
 
 def offers_of(
@@ -54,13 +109,13 @@ def offers_of(
     tolerance_usd: float,
     *,
     credit: bool = False,
-) -> list[Offer]:
+) -> tuple[Offer, ...]:
     """Return the sets of a comparison; `long_worlds` has the same with many years in each world.
 
     With `credit` they are judged on the loss net of the provider's SLA credit.
     """
     known = {remedy.name: remedy.label for remedy in one.evaluation.scenario.remedies}
-    return [
+    return tuple(
         Offer(
             set_label([known[name] for name in row.remedies]),
             row,
@@ -71,7 +126,7 @@ def offers_of(
             credit,
         )
         for row in one.rows(tolerance_usd)[1:]
-    ]
+    )
 
 
 def _pays(long_worlds: Comparison | None, name: str, credit: bool) -> Estimate | None:
@@ -89,14 +144,3 @@ def set_label(labels: Sequence[str]) -> str:
     ('Drills', 'Drills + Queue', '3 remedies together')
     """
     return " + ".join(labels) if len(labels) < 3 else f"{len(labels)} remedies together"
-
-
-def best(found: Iterable[Offer]) -> Offer | None:
-    """Return the set with the highest net benefit among those that clearly pay; None if none."""
-    return max((o for o in found if o.clear), key=lambda o: o.benefit.value, default=None)
-
-
-def nearest(found: Iterable[Offer]) -> Offer | None:
-    """Return the set that saves most for its price; None if none saves anything."""
-    saving = (o for o in found if o.saving.low > 0)
-    return max(saving, key=lambda o: o.per_dollar, default=None)

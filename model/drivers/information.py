@@ -22,12 +22,12 @@ from model.assumptions.remedies import PREFIX
 from model.decisions.compare import Comparison
 from model.drivers.shares import world_inputs
 from model.runs.blocks import plan
+from model.runs.reuse import prepared
 from model.runs.standard_errors import Estimate, around, world_means
-from model.worlds.prepared import uncertainty
 from model.worlds.streams import stream
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 FOLDS, BINS, DEGREE, SHUFFLES = 5, 60, 3, 40
 
@@ -54,17 +54,6 @@ class Information:
     def telling(self) -> tuple[Worth, ...]:
         """Return the beliefs whose worth stands out from chance."""
         return tuple(w for w in self.worths if w.value.value > self.null_95_usd)
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row per belief."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            [
-                {"name": w.name, **w.value._asdict(), "null_95": self.null_95_usd}
-                for w in self.worths
-            ]
-        )
 
 
 def information(
@@ -97,7 +86,7 @@ def information(
 
 def _all_names(comparison: Comparison) -> list[str]:
     run = comparison.evaluation
-    beliefs = list(uncertainty(run.scenario).uncertain)
+    beliefs = list(prepared(run.scenario).uncertain)
     for remedy in run.remedies:
         stem = f"{PREFIX}{remedy.name}"
         parts = {"upfront": remedy.upfront, "annual": remedy.annual}

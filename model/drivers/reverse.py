@@ -17,8 +17,9 @@ from model.arrays import Array
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.remedies import Change, Remedy
+from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
-from model.decisions.remedies import Variant, longest_life, targets, variant
+from model.decisions.remedies import Variant, targets, variant
 from model.drivers.tornado import FIGURES, figure_of, fixed_at
 from model.runs import standard_errors
 from model.runs.blocks import plan
@@ -148,12 +149,12 @@ class _Followed:
         steps = variant("", self.remedies).steps
         rest = tuple(step for step in steps if not self._sets_it(step[1]))
         theirs = len(rest) < len(steps)
-        life = longest_life(self.remedies)
         without = () if theirs else fixed.steps
-        return Variant("", without, life), Variant("", (*fixed.steps, *rest), life)
+        with_them = (*fixed.steps, *rest)
+        return Variant("", without, HORIZON_YEARS), Variant("", with_them, HORIZON_YEARS)
 
     def _sets_it(self, change: Change) -> bool:
-        return change.kind == "set" and self.name in targets(self.scenario, change.path)
+        return change.kind == "set" and self.name in targets(self.scenario.causes, change.path)
 
 
 def _usual(item: Assumption, scenario: Scenario, now: float) -> Array:

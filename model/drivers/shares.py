@@ -20,13 +20,12 @@ from model.arrays import Array
 from model.decisions.remedies import Draws
 from model.runs.blocks import Plan, plan
 from model.runs.result import Result
+from model.runs.reuse import draw_worlds, prepared
 from model.runs.standard_errors import Estimate, around, world_means
 from model.scenario.scenario import Scenario
-from model.worlds.draw import draw
-from model.worlds.prepared import uncertainty
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 GROUPS = 25
 """Groups left out in turn for the jackknife error of a share."""
@@ -45,19 +44,13 @@ class Shares:
 
     shares: tuple[Share, ...]
 
-    def frame(self) -> pd.DataFrame:
-        """Return one row per belief."""
-        import pandas as pd
-
-        return pd.DataFrame([{"name": row.name, **row.share._asdict()} for row in self.shares])
-
 
 def variance_shares(result: Result, names: Iterable[str] | None = None) -> Shares:
     """Return the first-order variance shares of the world-level beliefs, from a finished run.
 
     `names` default to all uncertain ones. What is missing to one is luck and interaction.
     """
-    wanted = tuple(uncertainty(result.scenario).uncertain if names is None else names)
+    wanted = tuple(prepared(result.scenario).uncertain if names is None else names)
     cut = plan(result.scenario, result.years, result.worlds)
     values = world_inputs(result.scenario, cut, result.seed, wanted)
     loss = result["loss_usd"]
@@ -115,13 +108,13 @@ def world_inputs(
     Names of remedies' rows (`remedies.NAME.change.K`, `.upfront`, `.annual`) give the standard
     normals behind their draws, which order the worlds as the draws do.
     """
-    wanted = tuple(names)
+    ready, wanted = prepared(scenario), tuple(names)
     out = {name: np.empty(cut.worlds) for name in wanted}
     for part in range(len(cut)):
         block, key, _, first = cut.block(part, seed)
-        worlds = int(block.world_of_year[-1]) + 1
-        values, _ = draw(scenario, seed=seed, block=key, worlds=worlds)
-        draws = Draws(seed, key, worlds)
+        worlds = block.worlds
+        values, _ = draw_worlds(ready, seed=seed, block=key, worlds=worlds)
+        draws = Draws(seed=seed, key=key, worlds=worlds, drawn={})
         for name in wanted:
             drawn = values[name] if name in values else draws.normal(name)
             out[name][first : first + worlds] = drawn

@@ -9,9 +9,9 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.incidents.poisson import poisson
-from model.scenario.scenario import Scenario
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values, per_year, stream
-from model.worlds.timing import expected_count, start_hours, start_table
+from model.worlds.timing import Starts, expected_count, start_hours
 
 
 class Arrivals(NamedTuple):
@@ -33,7 +33,7 @@ def parts_of(cause: Index, causes: int) -> list[slice]:
 
 
 def own_arrivals(
-    scenario: Scenario, causes: tuple[str, ...], values: Values, block: Block
+    prepared: Prepared, causes: tuple[str, ...], values: Values, block: Block
 ) -> Arrivals:
     """Draw year and start hour of each cause's own incidents."""
     means, uniform = np.zeros((2, len(causes), block.years))
@@ -41,7 +41,7 @@ def own_arrivals(
     for cause, mean, u in zip(causes, means, uniform, strict=True):
         prefix = f"incidents.{cause}"
         expected, early, position = expected_count(
-            start_table(scenario, cause),
+            prepared.starts[cause],
             values[f"{prefix}.rate_per_year"],
             values[f"{prefix}.early_life_multiplier"],
             values[f"{prefix}.early_life_months"],
@@ -55,23 +55,23 @@ def own_arrivals(
     parts = parts_of(index, len(causes))
     start = np.empty(len(year))
     for cause, part, (share, position) in zip(causes, parts, starting, strict=True):
-        start[part] = _start(scenario, block, cause, year[part], share, position)
+        source = f"incidents.{cause}.start"
+        start[part] = _start(prepared.starts[cause], block, source, year[part], share, position)
     return Arrivals(year, start, index, np.full(len(year), -1), parts)
 
 
 def _start(
-    scenario: Scenario, block: Block, cause: str, year: Index, share: Array, position: Array
+    table: Starts, block: Block, source: str, year: Index, share: Array, position: Array
 ) -> Array:
-    """Draw the start hours of a cause's own incidents, `(n,)`."""
+    """Draw the start hours of a cause's own incidents, `(n,)`, from the streams of `source`."""
     n, world = len(year), block.world_of_year.take(year)
-    table = start_table(scenario, cause)
     several = len(table.log_months) > 1
     return start_hours(
         table,
-        block.uniform(f"incidents.{cause}.start", n),
+        block.uniform(source, n),
         np.broadcast_to(at(share, world), (n,)),
         np.broadcast_to(at(position, world), (n,)),
-        block.uniform(f"incidents.{cause}.start.fade", n) if several else np.zeros(n),
+        block.uniform(f"{source}.fade", n) if several else np.zeros(n),
     )
 
 

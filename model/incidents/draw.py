@@ -1,4 +1,4 @@
-"""Sampling the outages of a block of years: counts, starts, repeats, durations, losses.
+"""Sampling the incidents of a block of years: counts, starts, repeats, durations, losses.
 
 Each cause draws from streams of its own, so a change to one cause leaves the others' incidents as
 they were (MODEL §3).
@@ -14,10 +14,12 @@ import numpy as np
 
 from model.arrays import Index
 from model.incidents.arrivals import own_arrivals
+from model.incidents.merging import merge
 from model.incidents.properties import fails_over, properties
 from model.incidents.repeats import with_repeats
 from model.incidents.types import SHORTEST_H, Incidents
-from model.scenario.scenario import Scenario
+from model.worlds.draw import draw
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
 
@@ -42,7 +44,7 @@ class Sampled:
         return self.drawn.order()
 
     @cached_property
-    def outages(self) -> Incidents:
+    def incidents(self) -> Incidents:
         """The incidents sorted by year and start."""
         return self.drawn.take(self.order)
 
@@ -70,31 +72,58 @@ class Sampled:
 
 
 def sample(
-    scenario: Scenario, values: Values, block: Block, causes: tuple[str, ...] | None = None
+    prepared: Prepared, values: Values, block: Block, causes: tuple[str, ...] | None = None
 ) -> Sampled:
     """Draw the incidents of some causes in the block (default: of all), not yet merged.
 
     `cause` counts in the causes asked for.
     """
-    causes = scenario.causes if causes is None else causes
-    struck = with_repeats(values, block, causes, own_arrivals(scenario, causes, values, block))
-    drawn, clipped = properties(scenario, causes, values, block, struck)
+    causes = prepared.causes if causes is None else causes
+    arrivals = with_repeats(values, block, causes, own_arrivals(prepared, causes, values, block))
+    drawn, clipped = properties(prepared, causes, values, block, arrivals)
     longest = float(values["simulation.max_duration"])
-    capped = [int(np.count_nonzero(drawn["duration_h"][part] > longest)) for part in struck.parts]
+    capped = [int(np.count_nonzero(drawn["duration_h"][part] > longest)) for part in arrivals.parts]
     np.clip(drawn["duration_h"], SHORTEST_H, longest, out=drawn["duration_h"])
     if not fails_over(values):
-        n = len(struck.year)
+        n = len(arrivals.year)
         drawn |= {"failover_time_h": np.zeros(n), "failover_chance": np.ones(n)}
-    outages = Incidents(struck.year, struck.cause, struck.start_h, **drawn)
-    return Sampled(outages, struck.trigger, tuple(struck.parts), tuple(capped), clipped)
+    return Sampled(
+        drawn=Incidents(
+            year=arrivals.year, cause=arrivals.cause, start_h=arrivals.start_h, **drawn
+        ),
+        trigger=arrivals.trigger,
+        parts=tuple(arrivals.parts),
+        capped_of=tuple(capped),
+        clipped_of=clipped,
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DrawnBlock:
     """The incidents of a block after merging, with the worlds they happen in."""
 
     values: Values
-    outages: Incidents
+    incidents: Incidents
     capped: int
     before_merging: int
     clipped: dict[str, int]
+
+
+def draw_block(prepared: Prepared, block: Block, *, world_block: tuple[int, ...]) -> DrawnBlock:
+    """Draw the worlds of a block, from the streams of `world_block`, and what happens there."""
+    values, clipped = draw(prepared, seed=block.seed, block=world_block, worlds=block.worlds)
+    return draw_years(prepared, values, clipped, block)
+
+
+def draw_years(
+    prepared: Prepared, values: Values, clipped: dict[str, int], block: Block
+) -> DrawnBlock:
+    """Draw what happens in worlds already drawn, of which `clipped` draws were set to a bound."""
+    sampled = sample(prepared, values, block)
+    return DrawnBlock(
+        values=values,
+        incidents=merge(sampled.incidents),
+        capped=sampled.capped,
+        before_merging=len(sampled.trigger),
+        clipped=dict(Counter(clipped) + Counter(sampled.clipped)),
+    )

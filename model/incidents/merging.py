@@ -18,15 +18,15 @@ from model.incidents.types import Incidents
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 
 
-def merge(outages: Incidents) -> Incidents:
+def merge(incidents: Incidents) -> Incidents:
     """Return the incidents, sorted by year and start, with overlapping ones made one."""
-    year, start = outages.year, outages.start_h
-    end = start + outages.duration_h
+    year, start = incidents.year, incidents.start_h
+    end = start + incidents.duration_h
     # In sorted order a cluster always shows as an overlap of neighbours, so most blocks pay
     # for one comparison only and the rest for the few years concerned.
     touching = (year[1:] == year[:-1]) & (start[1:] < end[:-1])
     if not touching.any():
-        return outages
+        return incidents
     concerned = np.zeros(int(year[-1]) + 1, dtype=np.bool_)
     concerned[year[1:][touching]] = True
     chosen = np.flatnonzero(concerned[year])
@@ -37,16 +37,16 @@ def merge(outages: Incidents) -> Incidents:
     cluster = np.cumsum(first) - 1
     opening = chosen[first]
     length = np.maximum.reduceat(end[chosen], np.flatnonzero(first)) - start[opening]
-    merged = {name: vars(outages)[name].copy() for name in ("duration_h", *LOSSES)}
+    merged = {name: vars(incidents)[name].copy() for name in ("duration_h", *LOSSES)}
     merged["duration_h"][opening] = length
-    losses = [vars(outages)[name][chosen] for name in LOSSES]
+    losses = [vars(incidents)[name][chosen] for name in LOSSES]
     areas = largest_running(cluster, start[chosen], end[chosen], losses)
     for name, area in zip(LOSSES, areas, strict=True):
         merged[name][opening] = np.clip(area / length, 0.0, 1.0)
     kept = np.ones(len(year), dtype=bool)
     kept[chosen] = False
     kept[opening] = True
-    return replace(outages, **merged).take(np.flatnonzero(kept))
+    return replace(incidents, **merged).take(np.flatnonzero(kept))
 
 
 def clusters(year: Index, start: Array, end: Array) -> Index:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 from model.arrays import Array, at
 from model.incidents.arrivals import Arrivals
-from model.scenario.scenario import Scenario
-from model.worlds.draw import kept_within
-from model.worlds.prepared import distribution, leaves
+from model.worlds.prepared import Fitted, Prepared, kept_within
 from model.worlds.streams import Block, Values, stream
 
 _LOSSES = ("publish_loss", "playback_loss", "ads_loss")
@@ -29,63 +27,63 @@ def fails_over(values: Values) -> bool:
 
 
 def properties(
-    scenario: Scenario, causes: tuple[str, ...], values: Values, block: Block, struck: Arrivals
+    prepared: Prepared, causes: tuple[str, ...], values: Values, block: Block, arrivals: Arrivals
 ) -> tuple[dict[str, Array], tuple[Counter[str], ...]]:
     """Draw how long incidents last and what they break and cost, `(n,)` each.
 
     Also return, by cause, how many draws of each belief were set to a physical bound.
     """
-    n = len(struck.year)
-    world = block.world_of_year.take(struck.year)
+    n = len(arrivals.year)
+    world = block.world_of_year.take(arrivals.year)
     clipped = tuple(Counter[str]() for _ in causes)
+    beliefs = prepared.per_incident
     drawn = {name: np.empty(n) for name in ("duration_h", *_LOSSES)}
-    for cause, part, beyond in zip(causes, struck.parts, clipped, strict=True):
+    for cause, part, beyond in zip(causes, arrivals.parts, clipped, strict=True):
         prefix, size = f"incidents.{cause}", part.stop - part.start
         mine = [(slice(0, size), beyond)]
         level = at(values[f"{prefix}.duration_level"], world[part])
-        hours = _draw(scenario, f"{prefix}.duration", block.normal, size, mine)
+        hours = _draw(beliefs, f"{prefix}.duration", block.normal, size, mine)
         np.multiply(hours, level, out=drawn["duration_h"][part])
         odds = at(values[f"{prefix}.severity_level"], world[part])
         for name in _LOSSES:
-            loss = _draw(scenario, f"{prefix}.{name}", block.normal, size, mine)
+            loss = _draw(beliefs, f"{prefix}.{name}", block.normal, size, mine)
             drawn[name][part] = scale_odds(loss, odds)
 
     def normal(name: str, size: int) -> Array:
         """Draw a property that is the same belief for all causes from each cause's own stream."""
         out = np.empty(size)
-        for cause, part in zip(causes, struck.parts, strict=True):
+        for cause, part in zip(causes, arrivals.parts, strict=True):
             own = stream(block.seed, block.key, f"incidents.{cause}.{name}")
             own.standard_normal(out=out[part])
         return out
 
     shared = {**_SHARED, **(_FAILOVER if fails_over(values) else {})}
     for field, name in shared.items():
-        drawn[field] = _draw(scenario, name, normal, n, zip(struck.parts, clipped, strict=True))
+        drawn[field] = _draw(beliefs, name, normal, n, zip(arrivals.parts, clipped, strict=True))
     if fails_over(values):
         chance = [
             block.uniform(f"incidents.{cause}.failover", part.stop - part.start)
-            for cause, part in zip(causes, struck.parts, strict=True)
+            for cause, part in zip(causes, arrivals.parts, strict=True)
         ]
         drawn["failover_chance"] = np.concatenate(chance)
     return drawn, clipped
 
 
 def _draw(
-    scenario: Scenario,
+    beliefs: Mapping[str, Fitted],
     name: str,
     normals: Callable[[str, int], Array],
     size: int,
     clipped: Iterable[tuple[slice, Counter[str]]],
 ) -> Array:
     """Draw one incident-level belief, and count the draws clipped in each part."""
-    belief = scenario.belief(name)
-    if belief.certain:
-        return np.full(size, belief.low)
-    drawn = distribution(scenario, name).from_normal(normals(name, size))
-    bounds = leaves(scenario, name)
-    if bounds:
+    belief = beliefs[name]
+    if belief.certain is not None:
+        return np.full(size, belief.certain)
+    drawn = belief.distribution.from_normal(normals(name, size))
+    if belief.bounds:
         for part, beyond in clipped:
-            drawn[part], outside = kept_within(drawn[part], bounds)
+            drawn[part], outside = kept_within(drawn[part], belief.bounds)
             beyond[name] += outside
     return drawn
 

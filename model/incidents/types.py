@@ -1,4 +1,4 @@
-"""Outages: how often causes strike, how long incidents last, what they break, what they trigger.
+"""Incidents: how often causes strike, how long incidents last, what they break, what they trigger.
 
 Incidents are a struct of arrays sorted by year and start. `sample` draws those of a block of years;
 overlapping ones are merged (`merging`), so time is lost once (MODEL §3).
@@ -15,7 +15,7 @@ from model.arrays import Array, Index
 SHORTEST_H = 0.001
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Incidents:
     """Incidents of a block of years, every array `(n,)`; losses are shares, times hours."""
 
@@ -36,7 +36,7 @@ class Incidents:
 
     def take(self, index: Index) -> Incidents:
         """Return the incidents at these positions."""
-        return Incidents(*(values.take(index) for values in vars(self).values()))
+        return Incidents(**{name: values.take(index) for name, values in vars(self).items()})
 
     def order(self) -> Index:
         """Return the positions sorted by year, then by start, `(n,)`."""

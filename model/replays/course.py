@@ -27,7 +27,7 @@ class Course:
     links: Links
     calendar: Calendar
     bounds_h: Array
-    """Hours since the start at which the incident's phases begin and end, `(phases + 1,)`."""
+    """Hours since the start at which phases begin and end in the middle world, `(phases + 1,)`."""
     per_hour: dict[str, Array]
     """Uploads, session minutes, impressions and revenue of an average hour."""
 

@@ -25,6 +25,7 @@ from model.incidents.types import SHORTEST_H
 from model.scenario.scenario import Scenario
 from model.worlds.clock import EASTERN, start_instant
 from model.worlds.draw import draw
+from model.worlds.prepared import prepare
 from model.worlds.streams import Block, stream
 
 FIRST_YEAR, LAST_YEAR = 1971, 2100
@@ -209,18 +210,19 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
     Its losses stay beliefs of the cause. ValueError if incidents are too rare to find one.
     """
     years = np.arange(_DRAWN_YEARS)
-    values, _ = draw(scenario, seed=seed, block=(0, 0), worlds=len(years))
-    outages = sample(scenario, values, Block(seed, (0, 1), len(years), years)).outages
-    if not len(outages.year):
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=seed, block=(0, 0), worlds=len(years))
+    incidents = sample(ready, values, Block(seed, (0, 1), len(years), years)).incidents
+    if not len(incidents.year):
         raise ValueError(
             f"no incident in {len(years):,} simulated years; a higher rate_per_year is needed"
         )
-    pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(outages.year)))
-    cause = scenario.causes[int(outages.cause[pick])]
+    pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(incidents.year)))
+    cause = scenario.causes[int(incidents.cause[pick])]
     midnight = start_instant(scenario.word("simulation.start_date"))
-    start = midnight + timedelta(hours=float(outages.start_h[pick]))
+    start = midnight + timedelta(hours=float(incidents.start_h[pick]))
     name = f"Drawn: {cause_label(cause)}, {_shown(start)}"
-    phase = Phase(float(outages.duration_h[pick]))
+    phase = Phase(float(incidents.duration_h[pick]))
     return Incident(f"drawn-{seed}", name, start, (phase,), cause)
 
 

@@ -15,7 +15,7 @@ from model.chain.types import PhasedIncidents
 def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:
     """Decompose phases into slices whose losses add up to those of every phase.
 
-    `bounds_h` `(phases + 1,)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
+    `bounds_h` `(phases + 1, n)`, `losses` `(3, phases, n)`. A slice is a run of phases with the
     height by which its lowest loss stands above its neighbours. The first slice spans the whole
     incident; others that are empty everywhere are left out.
     """
@@ -34,12 +34,12 @@ def sliced(start_h: Array, bounds_h: Array, losses: Array) -> PhasedIncidents:
     hours = bounds_h[[j + 1 for _, j in kept]] - begin
     publish, playback, ads = np.stack(heights, axis=1)
     return PhasedIncidents(
-        start_h,
-        np.repeat(hours[:, None], n, axis=1),
-        publish,
-        playback,
-        ads,
-        None if len(kept) == 1 else np.repeat(begin[:, None], n, axis=1),
+        start_h=start_h,
+        duration_h=hours,
+        publish_loss=publish,
+        playback_loss=playback,
+        ads_loss=ads,
+        offset_h=None if len(kept) == 1 else begin,
     )
 
 
@@ -66,11 +66,14 @@ def failed_over(slices: PhasedIncidents, kappa: Array, until_h: Array) -> Phased
     def parts(loss: Array) -> Array:
         return both(kappa * loss, np.where(early, (1.0 - kappa) * loss, 0.0))
 
+    ends = both(np.where(lasting, hours, hours * shrink), np.where(early, cut, hours * shrink))
     return PhasedIncidents(
-        slices.start_h,
-        both(np.where(lasting, hours, hours * shrink), np.where(early, cut, hours * shrink)),
-        parts(slices.publish_loss),
-        parts(slices.playback_loss),
-        parts(slices.ads_loss),
-        both(np.where(lasting, begin, begin * shrink), np.where(early, begin, begin * shrink)),
+        start_h=slices.start_h,
+        duration_h=ends,
+        publish_loss=parts(slices.publish_loss),
+        playback_loss=parts(slices.playback_loss),
+        ads_loss=parts(slices.ads_loss),
+        offset_h=both(
+            np.where(lasting, begin, begin * shrink), np.where(early, begin, begin * shrink)
+        ),
     )

@@ -32,6 +32,7 @@ from model.replays.stage import Stage, stage
 from model.runs.standard_errors import Estimate, mean
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H
+from model.worlds.prepared import prepare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +113,7 @@ class Replay:
 
     def session_share_lost(self) -> Array:
         """Return the share of session time lost while the incident ran, `(worlds,)`."""
-        return session_share_lost(self.course, 0.0, float(self.course.bounds_h[-1]))
+        return session_share_lost(self.course, 0.0, self.incident.hours)
 
     def frames(self) -> Frames:
         """Return the curves and the bill as DataFrames with the columns of their files."""
@@ -126,27 +127,49 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
 
     The calendar follows the incident's own dates, whatever year the scenario simulates.
     """
+    return carried(staged(scenario, incident, worlds=worlds, seed=seed), scenario, incident)
+
+
+def staged(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> Stage:
+    """Draw what a replay needs, not yet carried through the chain; ValueError as in `replay`."""
     _check_number("worlds", worlds, 1, MOST_WORLDS)
     _check_number("seed", seed, 0, None)
-    staged = stage(scenario, incident, worlds=worlds, seed=seed)
+    return stage(prepare(scenario), incident, worlds=worlds, seed=seed)
+
+
+def carried(staged: Stage, scenario: Scenario, incident: Incident) -> Replay:
+    """Carry a staged incident through the chain."""
     values, world, calendar = staged.values, staged.world, staged.calendar
     shaped = staged.shaped()
     session, backlog = fast_links(shaped, values, world, calendar)
     slow = slow_links(shaped, backlog, values, world, world, calendar)
     hours = Hours.of(session, slow)
     hours = hours.scaled(year_factor(hours.gross()))
-    lines = ledger(hours, terms_at(values, world), response_usd(staged.outages, shaped))
+    lines = ledger(hours, terms_at(values, world), response_usd(staged.incidents, shaped))
     usual = _usual(staged)
-    return Replay(
-        scenario,
-        incident,
-        worlds,
-        seed,
-        _with_totals(lines, _credit(staged)),
-        volumes(values, world, lost_volumes(session, backlog)),
-        usual["revenue_usd"],
-        Course(shaped, backlog, links_at(values, world), calendar, staged.bounds_h, usual),
+    course = Course(
+        incidents=shaped,
+        backlog=backlog,
+        links=links_at(values, world),
+        calendar=calendar,
+        bounds_h=_usual_bounds_h(staged),
+        per_hour=usual,
     )
+    return Replay(
+        scenario=scenario,
+        incident=incident,
+        worlds=staged.block.years,
+        seed=staged.block.seed,
+        lines=_with_totals(lines, _credit(staged)),
+        volumes=volumes(values, world, lost_volumes(session, backlog)),
+        revenue_usd_per_h=usual["revenue_usd"],
+        course=course,
+    )
+
+
+def _usual_bounds_h(staged: Stage) -> Array:
+    """Return when phases begin and end in the middle world, hours since the start, `(k,)`."""
+    return np.unique(np.median(staged.bounds_h, axis=1))
 
 
 def _check_number(name: str, value: int, least: int, most: int | None) -> None:
@@ -188,15 +211,15 @@ def _credit(staged: Stage) -> Array:
     shown = 1.0 - at(values["resilience.playback_shield"], world)
     felt = np.maximum(staged.losses[0], staged.losses[1] * shown)
     needed = at(values["sla.counted_from"], world)
-    begin, end = staged.bounds_h[:-1, None], staged.bounds_h[1:, None]
+    begin, end = staged.bounds_h[:-1], staged.bounds_h[1:]
     after = np.maximum(begin, until)
     before_h = np.where(felt >= needed, np.minimum(end, until) - begin, 0.0)
     after_h = np.where((kappa * felt >= needed) & (kappa > 0), end - after, 0.0)
     down_h = np.maximum(np.concatenate([before_h, after_h]), 0.0)
-    since_h = np.concatenate([np.broadcast_to(begin, after.shape), after])
+    since_h = np.concatenate([begin, after])
     return sla_credit(
         np.broadcast_to(world, down_h.shape).ravel(),
-        staged.outages.start_h[0] + since_h.ravel(),
+        staged.incidents.start_h[0] + since_h.ravel(),
         down_h.ravel(),
         len(world),
         contract(values, staged.block),

@@ -19,27 +19,26 @@ from model.incidents.properties import scale_odds
 from model.incidents.types import Incidents
 from model.replays.incident import LOSSES, Incident
 from model.replays.phases import failed_over, sliced
-from model.scenario.scenario import Scenario
 from model.worlds import calendar as cal
 from model.worlds.clock import start_instant
 from model.worlds.draw import draw
-from model.worlds.prepared import distribution
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
 _KEY = (0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Stage:
     """One incident in every world; each world is a year of its own in the block."""
 
     block: Block
     values: Values
     calendar: cal.Calendar
-    outages: Incidents
-    """Whole incident, with the losses of its first phase."""
+    incidents: Incidents
+    """Whole incident, with the losses of its first phase; its cause is −1 if there is none."""
     bounds_h: Array
-    """Hours since the start at which the phases begin and end, `(phases + 1,)`."""
+    """Hours since the start at which the phases begin and end, `(phases + 1, worlds)`."""
     losses: Array
     """`(3, phases, worlds)`."""
 
@@ -50,10 +49,10 @@ class Stage:
 
     def shaped(self) -> PhasedIncidents:
         """Return the incident as the chain takes it, after failover and shield (MODEL §3)."""
-        slices = sliced(self.outages.start_h, self.bounds_h, self.losses)
+        slices = sliced(self.incidents.start_h, self.bounds_h, self.losses)
         if slices.offset_h is None:
             one = replace(
-                self.outages,
+                self.incidents,
                 publish_loss=slices.publish_loss[0],
                 playback_loss=slices.playback_loss[0],
                 ads_loss=slices.ads_loss[0],
@@ -66,35 +65,57 @@ class Stage:
     def failover(self) -> tuple[Array, Array]:
         """Return κ and the hour from which it holds, `(worlds,)`; else 1 and the end."""
         full = np.ones(self.block.years)
-        phases = fail_over(replace(self.outages, publish_loss=full), self.values, self.world)
+        phases = fail_over(replace(self.incidents, publish_loss=full), self.values, self.world)
         if len(phases.duration_h) == 1:
-            return full, self.outages.duration_h
+            return full, self.incidents.duration_h
         return phases.publish_loss[1], phases.duration_h[0]
 
 
-def stage(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> Stage:
+def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw worlds and incident; ValueError if a loss left out has no cause to come from."""
     block = Block(seed, _KEY, worlds, np.arange(worlds))
-    values, _ = draw(scenario, seed=seed, block=_KEY, worlds=worlds)
-    calendar, start_h = _calendar(scenario, incident)
-    losses = _losses(scenario, incident, values, block)
+    values, _ = draw(prepared, seed=seed, block=_KEY, worlds=worlds)
+    calendar, start_h = _calendar(prepared.calendar, incident)
+    cause = _cause(prepared.causes, incident.cause, values, block)
+    losses = _losses(prepared, incident, cause, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    outages = _outages(scenario, block, start_h, bounds_h[-1], losses[:, 0])
-    return Stage(block, values, calendar, outages, bounds_h, losses)
+    incidents = _incidents(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
+    return Stage(
+        block=block,
+        values=values,
+        calendar=calendar,
+        incidents=incidents,
+        bounds_h=np.tile(bounds_h[:, None], worlds),
+        losses=losses,
+    )
 
 
-def _calendar(scenario: Scenario, incident: Incident) -> tuple[cal.Calendar, float]:
-    """Return a calendar of the incident's own dates and the hour at which it starts.
+def _calendar(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
+    """Return the usual calendar laid over the incident's own dates and the hour at which it starts.
 
     It begins the day before, so that the hours before the incident are on it.
     """
     day = (incident.start_eastern.date() - timedelta(days=1)).isoformat()
-    names = (scenario.word(f"profiles.{name}") for name in ("demand", "uploads", "price"))
     start = incident.start - start_instant(day)
-    return cal.build(day, *names), start.total_seconds() / 3600.0
+    return cal.build(day, *usual.words[1:]), start.total_seconds() / 3600.0
 
 
-def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block) -> Array:
+def _cause(causes: tuple[str, ...], named: str, values: Values, block: Block) -> Index:
+    """Return which cause an incident has in each world, −1 for none of the scenario, `(worlds,)`.
+
+    Without a name it is drawn in proportion to the world's rates.
+    """
+    if named:
+        return np.full(block.years, causes.index(named) if named in causes else -1)
+    rates = [values[f"incidents.{each}.rate_per_year"] for each in causes]
+    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
+    drawn = (block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0)
+    return np.where(upto[-1] > 0, drawn, -1)
+
+
+def _losses(
+    prepared: Prepared, incident: Incident, cause: Index, values: Values, block: Block
+) -> Array:
     """Draw the losses, `(3, phases, worlds)`: one normal per loss is shared by all phases.
 
     What is worse than thought is worse throughout. Losses left out come from the cause, with the
@@ -106,41 +127,36 @@ def _losses(scenario: Scenario, incident: Incident, values: Values, block: Block
         for j, phase in enumerate(incident.phases):
             belief = phase.losses[k]
             if belief is None:
-                drawn[k, j] = _of_cause(scenario, incident.cause, name, z, values, block)
+                _check_cause(prepared.causes, incident.cause, name, cause)
+                drawn[k, j] = _of_cause(prepared, cause, name, z, values)
             else:
                 drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(z), 0.0, 1.0)
     return drawn
 
 
-def _of_cause(
-    scenario: Scenario, cause: str, name: str, z: Array, values: Values, block: Block
-) -> Array:
-    """Return a loss as the incident's cause, or a cause drawn by rate, brings it, `(worlds,)`."""
-    if cause and cause not in scenario.causes:
-        allowed = ", ".join(scenario.causes)
-        raise ValueError(f"{name}: no loss given and cause {cause!r} unknown; allowed: {allowed}")
-    causes = (cause,) if cause else scenario.causes
-    picked = np.zeros(block.years, dtype=np.int64) if cause else _mix(scenario, values, block)
-    out = np.empty(block.years)
-    for k, candidate in enumerate(causes):
-        here = np.flatnonzero(picked == k)
+def _check_cause(causes: tuple[str, ...], named: str, name: str, cause: Index) -> None:
+    """See that a loss that was left out has a cause to come from; ValueError if not."""
+    if named and (cause < 0).any():
+        allowed = ", ".join(causes)
+        raise ValueError(f"{name}: no loss given and cause {named!r} unknown; allowed: {allowed}")
+    if (cause < 0).any():
+        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
+
+
+def _of_cause(prepared: Prepared, cause: Index, name: str, z: Array, values: Values) -> Array:
+    """Return a loss as the incident's cause brings it, `(worlds,)`."""
+    out = np.empty(len(z))
+    for k, candidate in enumerate(prepared.causes):
+        here = np.flatnonzero(cause == k)
         level = at(values[f"incidents.{candidate}.severity_level"], here)
-        share = distribution(scenario, f"incidents.{candidate}.{name}").from_normal(z[here])
+        belief = prepared.belief(f"incidents.{candidate}.{name}")
+        share = belief.distribution.from_normal(z[here])
         out[here] = scale_odds(np.clip(share, 0.0, 1.0), level)
     return out
 
 
-def _mix(scenario: Scenario, values: Values, block: Block) -> Index:
-    """Draw each world's cause in proportion to its rates there, index into the causes."""
-    rates = [values[f"incidents.{cause}.rate_per_year"] for cause in scenario.causes]
-    upto = np.cumsum([np.broadcast_to(rate, (block.years,)) for rate in rates], axis=0)
-    if not upto[-1].all():
-        raise ValueError("cause: every cause has rate 0; a cause or all three losses are needed")
-    return np.asarray((block.uniform("replay.cause", block.years) * upto[-1] >= upto).sum(axis=0))
-
-
-def _outages(
-    scenario: Scenario, block: Block, start_h: float, hours: float, losses: Array
+def _incidents(
+    prepared: Prepared, block: Block, start_h: float, hours: float, cause: Index, losses: Array
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
@@ -148,19 +164,19 @@ def _outages(
 
     def incident_level(name: str) -> Array:
         entry = assumption(name)
-        given = distribution(scenario, name).from_normal(block.normal(f"replay.{name}", n))
+        given = prepared.belief(name).distribution.from_normal(block.normal(f"replay.{name}", n))
         return np.clip(given, entry.lower, entry.upper)
 
     return Incidents(
-        np.arange(n),
-        np.zeros(n, dtype=np.int64),
-        np.full(n, start_h),
-        np.full(n, hours),
-        publish,
-        playback,
-        ads,
-        incident_level("costs.response_per_incident"),
-        incident_level("costs.response_per_hour"),
-        incident_level("resilience.failover_time"),
-        block.uniform("replay.failover", n),
+        year=np.arange(n),
+        cause=cause,
+        start_h=np.full(n, start_h),
+        duration_h=np.full(n, hours),
+        publish_loss=publish,
+        playback_loss=playback,
+        ads_loss=ads,
+        response_fixed_usd=incident_level("costs.response_per_incident"),
+        response_usd_per_h=incident_level("costs.response_per_hour"),
+        failover_time_h=incident_level("resilience.failover_time"),
+        failover_chance=block.uniform("replay.failover", n),
     )

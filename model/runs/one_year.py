@@ -14,9 +14,10 @@ import numpy as np
 
 from model.arrays import Array
 from model.chain.per_year import COLUMNS, price
+from model.incidents.draw import draw_block
 from model.runs.blocks import plan
-from model.runs.drawn_again import draw_block
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import prepare
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +48,16 @@ def one_year(scenario: Scenario, year: int, *, years: int, seed: int = 0) -> Yea
         raise ValueError(f"year: {year} given; 1 to {years:,} are simulated")
     cut = plan(scenario, years, None)
     block, world_key, first, _ = cut.block((year - 1) // cut.block_years, seed)
-    struck = draw_block(scenario, block, world_block=world_key)
-    priced = price(scenario, struck, block)
+    prepared = prepare(scenario)
+    drawn = draw_block(prepared, block, world_block=world_key)
+    priced = price(prepared, drawn, block)
     at = year - 1 - first
     mine = priced.outages.year == at
     outages = priced.outages
     fields = ("publish_loss", "playback_loss", "ads_loss")
     return Year(
         year,
-        tuple(scenario.causes[k] for k in outages.cause[mine]),
+        tuple(prepared.causes[k] for k in outages.cause[mine]),
         outages.start_h[mine],
         outages.duration_h[mine],
         {name: getattr(outages, name)[mine] for name in fields},
@@ -65,6 +67,6 @@ def one_year(scenario: Scenario, year: int, *, years: int, seed: int = 0) -> Yea
         {name: float(priced.columns[k][at]) for k, name in enumerate(COLUMNS)},
         {
             name: float(value if np.ndim(value) == 0 else value[at])
-            for name, value in struck.values.items()
+            for name, value in drawn.values.items()
         },
     )

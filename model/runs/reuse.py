@@ -1,91 +1,101 @@
-"""The fast links again only where they changed: incidents as in the last everyday run keep theirs.
+"""What is remembered between runs: the one place, above an engine that remembers nothing.
 
-They take most of a run's time, and moving a slider leaves them alone unless it is about them; if it
-is about a cause of incidents, it changes only what that cause does.
+Moving a slider changes one belief of some fifty. An everyday run, which pages show, computes again
+only what that touches, and gives the bytes that `runs.simulate` gives.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
 
-import numpy as np
+from model.arrays import Array
+from model.chain.sessions import fast_links
+from model.incidents.draw import DrawnBlock, draw_years
+from model.runs import drawn_again
+from model.runs import simulate as plain
+from model.runs.blocks import plan
+from model.runs.cache import Cache
+from model.runs.priced_again import fast_links_again
+from model.runs.result import Result
+from model.runs.simulate import Simulated, Task
+from model.scenario.scenario import Scenario
+from model.worlds import draw as worlds_plain
+from model.worlds.prepared import Prepared, prepare
+from model.worlds.streams import Block
 
-from model.arrays import Index
-from model.chain.per_year import FastLinks
-from model.chain.sessions import LINKS, fast_links
-from model.chain.types import Backlog, PhasedIncidents, Session
-from model.incidents.types import moment
-from model.runs.drawn_again import same_values
-from model.runs.recent import Recent
-from model.worlds.calendar import Calendar
-from model.worlds.streams import Block, Values
-
-
-class _Last(NamedTuple):
-    """The fast links of a block of the last everyday run, and all they depend on."""
-
-    calendar: Calendar
-    values: Values
-    incidents: PhasedIncidents
-    world: Index
-    session: Session
-    backlog: Backlog
-
-
-_last = Recent[_Last](8)
+_EVERYDAY_BLOCKS, _EVERYDAY_YEARS = 2, 25_000
+_MOST_BYTES = 256 << 20
+kept = Cache(_MOST_BYTES)
+"""Of the last everyday runs: worlds, incidents by cause, fast links, blocks; and scenarios."""
 
 
-def remembering(block: Block) -> FastLinks:
-    """Return `fast_links` for a block, with the results of the last run where they still hold."""
-    key = (block.seed, block.key, block.years)
-
-    def fast(
-        incidents: PhasedIncidents, values: Values, world: Index, calendar: Calendar
-    ) -> tuple[Session, Backlog]:
-        used = {name: values[name] for name in LINKS}
-        last = _last.get(key)
-        if last and _comparable(last, incidents, used, calendar):
-            session, backlog = _changed(last, incidents, values, world, calendar)
-        else:
-            session, backlog = fast_links(incidents, values, world, calendar)
-        _last.put(key, _Last(calendar, used, incidents, world, session, backlog))
-        return session, backlog
-
-    return fast
+def everyday(block: tuple[int, ...], years: int) -> bool:
+    """Tell whether a block, by its key, is of an everyday run, which is remembered."""
+    return block[0] < _EVERYDAY_BLOCKS and years <= _EVERYDAY_YEARS
 
 
-def _comparable(last: _Last, incidents: PhasedIncidents, used: Values, calendar: Calendar) -> bool:
-    """Tell whether equal incidents would have equal fast links."""
-    plain = len(incidents.duration_h) == len(last.incidents.duration_h) == 1
-    same = last.calendar is calendar and same_values(last.values, used)
-    return plain and same and len(last.world) > 0
+def prepared(scenario: Scenario) -> Prepared:
+    """Return a scenario made ready, as `prepare` does."""
+    key = ("prepared", scenario)
+    ready: Prepared | None = kept.get(key)
+    if ready is None:
+        ready = prepare(scenario)
+        kept.put(key, ready)
+    return ready
 
 
-def _changed(
-    last: _Last, incidents: PhasedIncidents, values: Values, world: Index, calendar: Calendar
-) -> tuple[Session, Backlog]:
-    """Take over what is known and price the other incidents."""
-    place, other = _compared(last, incidents, world)
-    session = Session(*(column.take(place) for column in last.session))
-    backlog = Backlog(*(column.take(place, axis=-1) for column in last.backlog))
-    if len(other):
-        new = fast_links(incidents.subset(other), values, world.take(other), calendar)
-        for known, found in zip((*session, *backlog), (*new[0], *new[1]), strict=True):
-            known[..., other] = found
-    return session, backlog
+def simulate(
+    scenario: Scenario,
+    *,
+    years: int,
+    worlds: int | None = None,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Simulate as `runs.simulate.simulate` does: the same arguments, errors and bytes."""
+    plain.check_seed(seed)
+    return plain.run(
+        prepared(scenario),
+        plan(scenario, years, worlds),
+        seed=seed,
+        executor=executor,
+        on_block=on_block,
+        block=simulated_block,
+    )
 
 
-def _compared(last: _Last, incidents: PhasedIncidents, world: Index) -> tuple[Index, Index]:
-    """Return the place of each incident among the last ones, and which are not there.
+def simulated_block(task: Task) -> Simulated:
+    """Compute a block as `runs.simulate.simulated_block` does; its columns cannot be changed."""
+    ready, cut, seed, index = task
+    block = cut.block(index, seed)[0]
+    if not everyday(block.key, block.years):
+        return plain.simulated_block(task)
+    key = ("block", ready.scenario, cut, seed, index)
+    found: Simulated | None = kept.get(key)
+    if found is None:
+        alone = cut.years_per_world == 1
+        fast = fast_links_again(kept, block) if alone else fast_links
+        found = plain.simulated_block(task, draw=draw_block, fast=fast)
+        found[1].setflags(write=False)
+        kept.put(key, found)
+    return found
 
-    Incidents are sorted by world and start; of those that are not there the place means nothing.
-    """
-    before = last.incidents
-    wanted = moment(world, incidents.start_h)
-    place = np.searchsorted(moment(last.world, before.start_h), wanted)
-    np.minimum(place, len(last.world) - 1, out=place)
-    same = before.start_h.take(place) == incidents.start_h
-    same &= last.world.take(place) == world
-    for name in ("duration_h", "publish_loss", "playback_loss", "ads_loss"):
-        same &= vars(before)[name][0].take(place) == vars(incidents)[name][0]
-    return place, np.flatnonzero(~same)
+
+def draw_block(ready: Prepared, block: Block, *, world_block: tuple[int, ...]) -> DrawnBlock:
+    """Draw a block as `incidents.draw.draw_block` does."""
+    values, clipped = draw_worlds(ready, seed=block.seed, block=world_block, worlds=block.worlds)
+    if everyday(block.key, block.years) and block.worlds == block.years:
+        return drawn_again.draw_incidents(kept, ready, values, clipped, block)
+    return draw_years(ready, values, clipped, block)
+
+
+def draw_worlds(
+    ready: Prepared, *, seed: int, block: tuple[int, ...], worlds: int
+) -> tuple[dict[str, Array], dict[str, int]]:
+    """Draw worlds as `worlds.draw.draw` does; the arrays are not to be changed."""
+    everyday_draw = partial(drawn_again.draw_worlds, kept)
+    draw = everyday_draw if everyday(block, worlds) else worlds_plain.draw
+    return draw(ready, seed=seed, block=block, worlds=worlds)

@@ -14,20 +14,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
-from functools import lru_cache
+from typing import Protocol
 
 from model.arrays import Array
-from model.chain.per_year import COLUMNS, price
+from model.chain.per_year import COLUMNS, FastLinks, price
 from model.chain.sessions import fast_links
+from model.incidents.draw import DrawnBlock, draw_block
 from model.runs.blocks import Plan, plan
-from model.runs.drawn_again import draw_block
 from model.runs.memory import keep_freed, table
 from model.runs.parallel import CORES, in_order, standing
 from model.runs.result import Result
-from model.runs.reuse import remembering
 from model.runs.tally import Ledger, Tally
 from model.scenario.scenario import Scenario
-from model.worlds.draw import everyday
+from model.worlds.prepared import Prepared, prepare
+from model.worlds.streams import Block
+
+Task = tuple[Prepared, Plan, int, int]
+"""A scenario made ready, how the run is cut, the seed and the block."""
+Simulated = tuple[int, Array, Tally]
+"""The first year of a block, its columns and what it adds to the run's tallies."""
 
 
 def simulate(
@@ -45,16 +50,40 @@ def simulate(
     threads, one per core). `on_block(done, total)` is called in the caller's thread after each
     block; raising from it ends the run. ValueError if a size is not allowed.
     """
+    check_seed(seed)
+    return run(
+        prepare(scenario),
+        plan(scenario, years, worlds),
+        seed=seed,
+        executor=executor,
+        on_block=on_block,
+        block=simulated_block,
+    )
+
+
+def check_seed(seed: int) -> None:
+    """Raise ValueError for what cannot be a seed."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"seed: {seed!r} given; a whole number from 0 up is allowed")
-    cut = plan(scenario, years, worlds)
+
+
+def run(
+    prepared: Prepared,
+    cut: Plan,
+    *,
+    seed: int,
+    executor: Executor | None,
+    on_block: Callable[[int, int], None] | None,
+    block: Callable[[Task], Simulated],
+) -> Result:
+    """Compute a run block by block and put it together; `block` computes one of them."""
     keep_freed()
-    columns = table((len(COLUMNS), years))
+    columns = table((len(COLUMNS), cut.years))
     tally: Tally | None = None
-    tasks = [(scenario, cut, seed, index) for index in range(len(cut))]
+    tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
     soon_over = len(tasks) <= CORES
     threads = standing() if executor is None and soon_over else executor
-    with closing(in_order(simulated_block, tasks, threads)) as outputs:
+    with closing(in_order(block, tasks, threads)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
             columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
@@ -62,32 +91,25 @@ def simulate(
                 on_block(done, len(cut))
     assert tally is not None
     named = dict(zip(COLUMNS, columns, strict=True))
-    return Result(scenario, years, cut.worlds, seed, named, tally)
+    return Result(prepared.scenario, cut.years, cut.worlds, seed, named, tally)
 
 
-Task = tuple[Scenario, Plan, int, int]
+class DrawBlock(Protocol):
+    """What draws a block, as `incidents.draw.draw_block`."""
+
+    def __call__(
+        self, prepared: Prepared, block: Block, /, *, world_block: tuple[int, ...]
+    ) -> DrawnBlock:
+        """Return the worlds of a block and the incidents of its years."""
 
 
-def simulated_block(task: Task) -> tuple[int, Array, Tally]:
-    """Compute one block: its first year, its columns and what it adds to the run's tallies.
-
-    `task` is the scenario, how the run is cut, the seed and the block. The columns are not to be
-    changed: those of an everyday run are kept, because remedies are judged against them.
-    """
-    _, cut, seed, index = task
-    block, _, _, _ = cut.block(index, seed)
-    return _recently(task) if everyday(block.key, block.years) else _simulated(task)
-
-
-def _simulated(task: Task) -> tuple[int, Array, Tally]:
-    scenario, cut, seed, index = task
+def simulated_block(
+    task: Task, draw: DrawBlock = draw_block, fast: FastLinks = fast_links
+) -> Simulated:
+    """Compute one block; `draw` and `fast` stand for its costly steps where they may be known."""
+    prepared, cut, seed, index = task
     block, world_key, first_year, _ = cut.block(index, seed)
-    struck = draw_block(scenario, block, world_block=world_key)
-    again = everyday(block.key, block.years) and cut.years_per_world == 1
-    priced = price(scenario, struck, block, remembering(block) if again else fast_links)
-    priced.columns.setflags(write=False)
+    drawn = draw(prepared, block, world_block=world_key)
+    priced = price(prepared, drawn, block, fast)
     keep = Ledger.SAMPLE if first_year == 0 else 0
-    return first_year, priced.columns, Tally.of(scenario, struck, priced, block, keep)
-
-
-_recently = lru_cache(maxsize=8)(_simulated)
+    return first_year, priced.columns, Tally.of(prepared, drawn, priced, block, keep)

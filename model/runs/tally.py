@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from model.arrays import Array
 from model.chain.per_year import Priced
 from model.incidents.draw import DrawnBlock
-from model.scenario.scenario import Scenario
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 
 
@@ -39,21 +38,18 @@ class Tally:
     before_merging: int
     capped: int
     clipped: dict[str, int]
-    drawn_worlds: int
     sample: Ledger
 
     @staticmethod
-    def of(
-        scenario: Scenario, struck: DrawnBlock, priced: Priced, block: Block, keep: int
-    ) -> Tally:
+    def of(prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
-        causes = len(scenario.causes)
-        worlds = int(block.world_of_year[-1]) + 1
+        causes = len(prepared.causes)
+        worlds = block.worlds
         cell = block.world_of_year[outages.year] * causes + outages.cause
         by_world = np.bincount(cell, weights=loss, minlength=worlds * causes)
         by_world = by_world.reshape(worlds, causes)
-        hours = get_calendar(scenario).clock.hour_of_week
+        hours = prepared.calendar.clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
@@ -63,11 +59,10 @@ class Tally:
             worlds,
             np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             len(loss),
-            struck.before_merging,
-            struck.capped,
-            struck.clipped,
-            worlds,
-            _sample(scenario, priced, keep),
+            drawn.before_merging,
+            drawn.capped,
+            drawn.clipped,
+            _sample(prepared, priced, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -82,16 +77,15 @@ class Tally:
             self.before_merging + other.before_merging,
             self.capped + other.capped,
             {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.drawn_worlds + other.drawn_worlds,
             self.sample,
         )
 
 
-def _sample(scenario: Scenario, priced: Priced, keep: int) -> Ledger:
+def _sample(prepared: Prepared, priced: Priced, keep: int) -> Ledger:
     if not keep:
         return Ledger({})
     outages = priced.outages
-    names = np.array(scenario.causes)
+    names = np.array(prepared.causes)
     first = slice(0, keep)
     return Ledger(
         {

@@ -7,6 +7,7 @@ constant within an hour. Tables run three years; later hours weigh one (MODEL §
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -228,10 +229,12 @@ class Faded:
         return bend
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Calendar:
     """Everything the chain needs of the calendar; hourly arrays of shape `(TABLE_H,)`."""
 
+    words: tuple[str, str, str, str]
+    """First day and profiles of demand, uploads and price: equal words make equal calendars."""
     clock: Clock
     demand: Array
     price: Array
@@ -247,6 +250,10 @@ class Calendar:
     """Of demand·price."""
     viewing_fading: Fading
     """Of demand."""
+
+    def __reduce__(self) -> tuple[Callable[..., Calendar], tuple[str, ...]]:
+        """Pickle the words alone; the tables are made again from them."""
+        return build, self.words
 
     def price_at(self, t: Array) -> Array:
         """Return the ad price at hours `t`, shape of `t`."""
@@ -267,13 +274,14 @@ def build(start_date: str, demand: str, uploads: str, price: str) -> Calendar:
     r = r / np.mean((w * r)[:YEAR_H])
     value = w * r
     return Calendar(
-        when,
-        w,
-        r,
-        p,
-        Cumulative(value),
-        Cumulative(w),
-        Cumulative(p),
-        Fading(value, YEAR_H + 1000),
-        Fading(w, YEAR_H + 1000),
+        words=(start_date, demand, uploads, price),
+        clock=when,
+        demand=w,
+        price=r,
+        uploads=p,
+        value=Cumulative(value),
+        viewing=Cumulative(w),
+        posting=Cumulative(p),
+        fading=Fading(value, YEAR_H + 1000),
+        viewing_fading=Fading(w, YEAR_H + 1000),
     )

@@ -6,81 +6,59 @@ scalars, so they cost nothing. Rank correlations enter through a Gaussian copula
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array
-from model.beliefs.distributions import Distribution
-from model.scenario.scenario import Scenario
-from model.worlds.prepared import uncertainty
+from model.worlds.prepared import Fitted, Prepared
 from model.worlds.streams import stream
 
-_EVERYDAY_BLOCKS, _EVERYDAY_WORLDS = 2, 25_000
+
+class Drawing(NamedTuple):
+    """What one named stream of a block's worlds is drawn from; equal ones give equal draws."""
+
+    seed: int
+    block: tuple[int, ...]
+    name: str
+    worlds: int
 
 
-def kept_within(drawn: Array, bounds: tuple[float, float]) -> tuple[Array, int]:
-    """Set draws beyond the bounds to them; return the draws and how many that were."""
-    lower, upper = bounds
-    beyond = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
-    return np.clip(drawn, lower, upper), beyond
+def normals(one: Drawing) -> Array:
+    """Draw standard normals, `(worlds,)`."""
+    return stream(one.seed, one.block, one.name).standard_normal(one.worlds)
+
+
+def by_itself(fitted: Fitted, one: Drawing) -> tuple[Array, int]:
+    """Draw a belief that nothing is correlated with, and count how many draws were clipped."""
+    return fitted.from_normal(normals(one))
 
 
 def draw(
-    scenario: Scenario, *, seed: int, block: tuple[int, ...], worlds: int
+    prepared: Prepared,
+    *,
+    seed: int,
+    block: tuple[int, ...],
+    worlds: int,
+    normals: Callable[[Drawing], Array] = normals,
+    by_itself: Callable[[Fitted, Drawing], tuple[Array, int]] = by_itself,
 ) -> tuple[dict[str, Array], dict[str, int]]:
     """Draw `worlds` worlds: name → values `(worlds,)` (or a scalar), and how many were clipped.
 
-    The arrays are not to be changed: those of an everyday run are kept for the next.
+    `normals` and `by_itself` stand for the functions above where their results may be known.
     """
-    known = uncertainty(scenario)
-    values: dict[str, Array] = {name: np.asarray(v) for name, v in known.certain.items()}
+    values: dict[str, Array] = {name: np.asarray(v) for name, v in prepared.certain.items()}
     clipped: dict[str, int] = {}
-    normals, drawn = (_recent_normals, _recent) if everyday(block, worlds) else (_normals, _drawn)
     mixed: dict[str, Array] = {}
-    if known.correlated:
-        rows = known.factor @ np.stack(
-            [normals(seed, block, name, worlds) for name in known.correlated]
-        )
-        mixed = dict(zip(known.correlated, rows, strict=True))
-    for name, fitted in known.uncertain.items():
-        bounds = known.bounds.get(name)
+    if prepared.correlated:
+        own = [normals(Drawing(seed, block, name, worlds)) for name in prepared.correlated]
+        mixed = dict(zip(prepared.correlated, prepared.factor @ np.stack(own), strict=True))
+    for name, fitted in prepared.uncertain.items():
         if name in mixed:
-            values[name], beyond = _within(fitted.from_normal(mixed[name]), bounds)
+            values[name], beyond = fitted.from_normal(mixed[name])
         else:
-            values[name], beyond = drawn(fitted, bounds, seed, block, name, worlds)
-        if bounds:
+            values[name], beyond = by_itself(fitted, Drawing(seed, block, name, worlds))
+        if fitted.bounds:
             clipped[name] = beyond
     return values, clipped
-
-
-def everyday(block: tuple[int, ...], worlds: int) -> bool:
-    """Tell whether a block is of an everyday run, whose draws are kept for the next such run."""
-    return block[0] < _EVERYDAY_BLOCKS and worlds <= _EVERYDAY_WORLDS
-
-
-def _normals(seed: int, block: tuple[int, ...], name: str, worlds: int) -> Array:
-    return stream(seed, block, name).standard_normal(worlds)
-
-
-def _drawn(
-    fitted: Distribution,
-    bounds: tuple[float, float] | None,
-    seed: int,
-    block: tuple[int, ...],
-    name: str,
-    worlds: int,
-) -> tuple[Array, int]:
-    """Draw one belief of a block's worlds, and count how many draws were clipped."""
-    values, beyond = _within(fitted.from_normal(_normals(seed, block, name, worlds)), bounds)
-    values.setflags(write=False)
-    return values, beyond
-
-
-# Moving a slider changes one belief of some fifty; the others' draws are those of the last run.
-_recent_normals = lru_cache(maxsize=32)(_normals)
-_recent = lru_cache(maxsize=256)(_drawn)
-
-
-def _within(drawn: Array, bounds: tuple[float, float] | None) -> tuple[Array, int]:
-    return kept_within(drawn, bounds) if bounds else (drawn, 0)

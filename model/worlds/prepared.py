@@ -1,84 +1,116 @@
-"""What a run needs of a scenario: its beliefs fitted, with bounds and correlations."""
+"""A scenario made ready for a run, once: everything the engine needs of it, as plain values.
+
+>>> ready = prepare(Scenario.default())
+>>> ready.belief("platform.cpm").distribution.median().__round__(2)
+6.93
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import assumption, declared
-from model.beliefs.belief import fit
+from model.assumptions.lookup import assumption, cause_of, declared, drawn_from
+from model.assumptions.names import Value
+from model.beliefs.belief import Belief, fit
 from model.beliefs.copula import mixing
-from model.beliefs.distributions import Distribution
+from model.beliefs.distributions import Certain, Distribution
 from model.scenario.scenario import Scenario
 from model.worlds import calendar
+from model.worlds.timing import Starts, fade_times, starts
 
 _FARTHEST_Z = 8.0
 """Farther from the centre than any normal number drawn (one in 10^15)."""
 
 
-@dataclass(frozen=True)
-class Uncertainty:
-    """The beliefs of a scenario, fitted: certain values, uncertain ones and their correlation."""
+class Fitted(NamedTuple):
+    """A belief ready to be drawn: its distribution and the physical bounds that draws can leave."""
 
-    certain: dict[str, float]
-    uncertain: dict[str, Distribution]
-    bounds: dict[str, tuple[float, float]]
-    """Physical bounds of those whose draws can leave them."""
-    correlated: tuple[str, ...]
-    factor: Array
+    distribution: Distribution
+    bounds: tuple[float, float] | None = None
+
+    @property
+    def certain(self) -> float | None:
+        """The one value it has, None if it is uncertain."""
+        one = self.distribution
+        return one.value if isinstance(one, Certain) and self.bounds is None else None
+
+    def from_normal(self, normals: Array) -> tuple[Array, int]:
+        """Return draws from standard normals, and how many were set to a physical bound."""
+        drawn = self.distribution.from_normal(normals)
+        return (drawn, 0) if self.bounds is None else kept_within(drawn, self.bounds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a run needs of a scenario; equal if the scenarios are.
+
+    It pickles: the tables of the calendar are made again from its words where it arrives.
+    """
+
+    scenario: Scenario
+    causes: tuple[str, ...] = field(compare=False)
+    certain: Mapping[str, float] = field(compare=False)
+    """World values that are known, the tiers of the contract among them."""
+    uncertain: Mapping[str, Fitted] = field(compare=False)
+    """Beliefs drawn once per world."""
+    per_incident: Mapping[str, Fitted] = field(compare=False)
+    """Beliefs drawn for every incident, certain ones too."""
+    correlated: tuple[str, ...] = field(compare=False)
+    """Beliefs that a correlation names, in the order of `factor`."""
+    factor: Array = field(compare=False)
     """Lower factor of the correlation matrix of `correlated`, `(m, m)`."""
-    repair: float
+    repair: float = field(compare=False)
     """Largest change of an entry that made the correlations consistent; 0 if none."""
+    calendar: calendar.Calendar = field(compare=False)
+    starts: Mapping[str, Starts] = field(compare=False)
+    """When in the year each cause strikes."""
+    behind: Mapping[str, tuple[tuple[str, Value], ...]] = field(compare=False)
+    """What each cause's incidents are drawn from: names with the values in force."""
+
+    def belief(self, name: str) -> Fitted:
+        """Return a belief by name, whatever its level; KeyError if there is none."""
+        if name in self.certain:
+            return Fitted(Certain(self.certain[name]))
+        return self.uncertain[name] if name in self.uncertain else self.per_incident[name]
 
 
-@lru_cache(maxsize=256)
+def prepare(scenario: Scenario) -> Prepared:
+    """Fit every belief of a scenario, mix its correlations and lay out its calendar (MODEL §2)."""
+    items = [item for item in map(declared, scenario.names()) if isinstance(item, Assumption)]
+    beliefs = {item.name: scenario.belief(item.name) for item in items}
+    fitted = {
+        item.name: _fitted(beliefs[item.name], item.lower, item.upper, item.lower_open)
+        for item in items
+    }
+    shared = [item.name for item in items if item.per != "incident"]
+    certain = {name: beliefs[name].low for name in shared if beliefs[name].certain}
+    correlated, factor, repair = _correlations(scenario, frozenset(shared))
+    return Prepared(
+        scenario=scenario,
+        causes=scenario.causes,
+        certain=certain,
+        uncertain={name: fitted[name] for name in shared if name not in certain},
+        per_incident={item.name: fitted[item.name] for item in items if item.per == "incident"},
+        correlated=correlated,
+        factor=factor,
+        repair=repair,
+        calendar=get_calendar(scenario),
+        starts={cause: _starts(scenario, cause) for cause in scenario.causes},
+        behind=_behind(scenario),
+    )
+
+
 def distribution(scenario: Scenario, name: str) -> Distribution:
-    """Return the fitted distribution of one assumption of the scenario."""
-    entry = assumption(name)
-    return fit(scenario.belief(name), entry.lower, entry.upper)
-
-
-@lru_cache(maxsize=256)
-def leaves(scenario: Scenario, name: str) -> tuple[float, float] | None:
-    """Return the physical bounds of a belief if its draws can leave them, else None."""
-    entry = assumption(name)
-    lower = float(np.nextafter(entry.lower, np.inf)) if entry.lower_open else entry.lower
-    low, high = distribution(scenario, name).from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
-    return (lower, entry.upper) if low < lower or high > entry.upper else None
-
-
-@lru_cache(maxsize=32)
-def uncertainty(scenario: Scenario) -> Uncertainty:
-    """Fit every world-level belief of the scenario and the correlations between them."""
-    certain: dict[str, float] = {}
-    uncertain: dict[str, Distribution] = {}
-    for name in scenario.names():
-        entry = declared(name)
-        if not isinstance(entry, Assumption) or entry.per == "incident":
-            continue
-        belief = scenario.belief(name)
-        if belief.certain:
-            certain[name] = belief.low
-        else:
-            uncertain[name] = fit(belief, entry.lower, entry.upper)
-    known = {**certain, **uncertain}
-    reach = {name: leaves(scenario, name) for name in uncertain}
-    bounds = {name: ends for name, ends in reach.items() if ends}
-    pairs = [p for p in scenario.correlations if p[0] in known and p[1] in known]
-    # Certain beliefs keep their place, and added causes come last: the factor is triangular, so
-    # neither switching a cause off nor adding one changes what the others draw.
-    involved = {name for pair in pairs for name in pair[:2]}
-    names = tuple(name for name in scenario.names() if name in involved)
-    matrix = np.eye(len(names))
-    for a, b, rho in pairs:
-        i, j = names.index(a), names.index(b)
-        matrix[i, j] = matrix[j, i] = rho
-    factor, repair = mixing(matrix) if names else (matrix, 0.0)
-    return Uncertainty(certain, uncertain, bounds, names, factor, repair)
+    """Return the fitted distribution of one assumption of a scenario."""
+    item = assumption(name)
+    return fit(scenario.belief(name), item.lower, item.upper)
 
 
 def get_calendar(scenario: Scenario) -> calendar.Calendar:
@@ -89,3 +121,56 @@ def get_calendar(scenario: Scenario) -> calendar.Calendar:
         scenario.word("profiles.uploads"),
         scenario.word("profiles.price"),
     )
+
+
+def kept_within(drawn: Array, bounds: tuple[float, float]) -> tuple[Array, int]:
+    """Set draws beyond the bounds to them; return the draws and how many that were."""
+    lower, upper = bounds
+    beyond = int(np.count_nonzero((drawn < lower) | (drawn > upper)))
+    return np.clip(drawn, lower, upper), beyond
+
+
+@lru_cache(maxsize=4096)
+def _fitted(belief: Belief, lower: float, upper: float, lower_open: bool) -> Fitted:
+    """Fit a belief, with the physical bounds of its assumption if its draws can leave them."""
+    one = fit(belief, lower, upper)
+    least = float(np.nextafter(lower, np.inf)) if lower_open else lower
+    low, high = one.from_normal(np.array([-_FARTHEST_Z, _FARTHEST_Z]))
+    return Fitted(one, (least, upper) if low < least or high > upper else None)
+
+
+def _correlations(
+    scenario: Scenario, shared: frozenset[str]
+) -> tuple[tuple[str, ...], Array, float]:
+    """Return the beliefs correlated between worlds, the factor that mixes them and its repair."""
+    pairs = [pair for pair in scenario.correlations if pair[0] in shared and pair[1] in shared]
+    # Certain beliefs keep their place, and added causes come last: the factor is triangular, so
+    # neither switching a cause off nor adding one changes what the others draw.
+    involved = {name for pair in pairs for name in pair[:2]}
+    names = tuple(name for name in scenario.names() if name in involved)
+    matrix = np.eye(len(names))
+    for a, b, rho in pairs:
+        i, j = names.index(a), names.index(b)
+        matrix[i, j] = matrix[j, i] = rho
+    return names, *(mixing(matrix) if names else (matrix, 0.0))
+
+
+def _starts(scenario: Scenario, cause: str) -> Starts:
+    """Return when a cause strikes, with a grid of fade times wide enough for its belief."""
+    name = f"incidents.{cause}.early_life_months"
+    belief = scenario.belief(name)
+    return starts(
+        scenario.word("simulation.start_date"),
+        scenario.word(f"incidents.{cause}.timing"),
+        scenario.word("profiles.demand"),
+        (belief.low,) if belief.certain else fade_times(distribution(scenario, name)),
+    )
+
+
+def _behind(scenario: Scenario) -> dict[str, tuple[tuple[str, Value], ...]]:
+    """Return what the incidents of each cause are drawn from, as their assumptions declare it."""
+    drawn = [(name, scenario.value(name)) for name in scenario.names() if drawn_from(name)]
+    return {
+        cause: tuple(one for one in drawn if cause_of(one[0]) in (None, cause))
+        for cause in scenario.causes
+    }

@@ -38,7 +38,7 @@ def stream(seed: int, block: tuple[int, ...], name: str) -> np.random.Generator:
 Values = Mapping[str, Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
     """Where a block's random numbers come from and which of its years belongs to which world."""
 
@@ -47,6 +47,11 @@ class Block:
     years: int
     world_of_year: Index
     """`(years,)`."""
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds its years lie in."""
+        return int(self.world_of_year[-1]) + 1
 
     def uniform(self, name: str, size: int) -> Array:
         """Uniform numbers of one named quantity."""

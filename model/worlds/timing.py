@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array, Index
-from model.scenario.scenario import Scenario
+from model.beliefs.distributions import Distribution
 from model.worlds.clock import MONTH_H, YEAR_H, clock, profile
-from model.worlds.prepared import distribution
 
 
 class Inverse:
@@ -54,10 +54,16 @@ class Inverse:
 class Starts:
     """Where in the year a cause strikes: calendar weight and early-life fade on an hourly grid."""
 
+    words: tuple[str, str, str, tuple[float, ...]]
+    """Arguments of `starts` that it was made with."""
     weights: Inverse
     """Of the calendar weight, and of the same times e^(−t/θ) for each θ of the grid."""
     log_months: Array
     """ln θ of the grid (months), `(m,)`; one point when θ is certain."""
+
+    def __reduce__(self) -> tuple[Callable[..., Starts], tuple[Hashable, ...]]:
+        """Pickle the words alone; the tables are made again from them."""
+        return starts, self.words
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +78,8 @@ def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...])
     fade = np.exp(-hours / theta_h) * np.sinh(x) / x
     rows = np.concatenate([weight[None, :], weight * fade])
     cumulative = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
-    return Starts(Inverse(cumulative), np.log(np.array(months)))
+    words = (start_date, timing, demand, months)
+    return Starts(words, Inverse(cumulative), np.log(np.array(months)))
 
 
 def _timing(start_date: str, timing: str, demand: str) -> Array:
@@ -125,18 +132,7 @@ def start_hours(
     return table.weights.hours(kind.astype(np.int64), u)
 
 
-@lru_cache(maxsize=64)
-def start_table(scenario: Scenario, cause: str) -> Starts:
-    """Start table of a cause, with a grid of fade times wide enough for its belief."""
-    belief = scenario.belief(f"incidents.{cause}.early_life_months")
-    months: tuple[float, ...] = (belief.low,)
-    if not belief.certain:
-        fitted = distribution(scenario, f"incidents.{cause}.early_life_months")
-        low, high = fitted.from_normal(np.array([-5.0, 5.0]))
-        months = tuple(np.geomspace(max(low, 1e-3), max(high, 2e-3), 65).tolist())
-    return starts(
-        scenario.word("simulation.start_date"),
-        scenario.word(f"incidents.{cause}.timing"),
-        scenario.word("profiles.demand"),
-        months,
-    )
+def fade_times(months: Distribution) -> tuple[float, ...]:
+    """Return a grid of early-life fade times, months, that holds what a belief about them draws."""
+    low, high = months.from_normal(np.array([-5.0, 5.0]))
+    return tuple(np.geomspace(max(low, 1e-3), max(high, 2e-3), 65).tolist())

@@ -17,7 +17,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Page, expect
 from visiting.browser import newcomer
-from visiting.visitor import CHARTS, arrived, comes_to, finished, tile, typed_field, visit
+from visiting.visitor import (
+    CHARTS,
+    arrived,
+    comes_to,
+    finished,
+    resized,
+    tile,
+    typed_field,
+    visit,
+)
 
 from model.assumptions.lookup import declared
 from model.present.words import numbers as fmt
@@ -42,8 +51,6 @@ CUT = (
     "[data-testid=stMetricValue] div')]"
     ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
 )
-HOLDS_STILL_MS = 800
-"""Before a picture is taken for people; nothing is asserted about it."""
 
 
 def meant(url: str) -> Visit:
@@ -267,8 +274,8 @@ def test_accessible_to_a_screen_reader(visitor: Page, app_url: str, name: str, s
     ]
     assert serious == []
     for chart in visitor.locator("[data-testid=stVegaLiteChart]").all():
-        described = chart.locator("[aria-label]").first.get_attribute("aria-label")
-        assert described, "every chart says in words what it shows"
+        # Every chart says in words what it shows.
+        expect(chart.locator("[aria-label]").first).to_have_attribute("aria-label", re.compile("."))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -282,6 +289,5 @@ def test_fits_the_screen(visitor: Page, app_url: str, name: str, size: tuple[int
     stem = SCREENSHOTS / f"{name}-{size[0]}x{size[1]}"
     visitor.screenshot(path=f"{stem}.png")
     height = visitor.locator("[data-testid=stMain]").evaluate("e => e.scrollHeight")
-    visitor.set_viewport_size({"width": size[0], "height": min(height + 40, 8000)})
-    visitor.wait_for_timeout(HOLDS_STILL_MS)
+    resized(visitor, size[0], min(height + 40, 8000), PAGES[name])
     visitor.screenshot(path=f"{stem}-whole.png")

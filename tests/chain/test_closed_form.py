@@ -17,10 +17,10 @@ from model.chain.sessions import links_at
 from model.chain.sessions_closed_form import mild
 from model.chain.sessions_integrated import sessions
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
+from model.incidents.draw import draw_block
 from model.runs.blocks import plan
-from model.runs.drawn_again import draw_block
 from model.scenario.scenario import Scenario
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import get_calendar, prepare
 
 YEARS = 3000
 REL, ABS_H = 0.005, 1e-4  # MODEL §4 "Accuracy"
@@ -34,9 +34,9 @@ LONG_LIVED = Scenario.default().with_(
 def struck(scenario: Scenario) -> tuple[PhasedIncidents, Backlog, Links]:
     """All incidents of a run, of one phase each, and what the fast links need of them."""
     block, world_key, _, _ = plan(scenario, YEARS, None).block(0, 3)
-    found = draw_block(scenario, block, world_block=world_key)
-    world = block.world_of_year[found.outages.year]
-    incidents = fail_over(found.outages, found.values, world)
+    found = draw_block(prepare(scenario), block, world_block=world_key)
+    world = block.world_of_year[found.incidents.year]
+    incidents = fail_over(found.incidents, found.values, world)
     links = links_at(found.values, world)
     return incidents, publishing(incidents, links, get_calendar(scenario).posting), links
 

@@ -489,10 +489,10 @@ def test_compare_tells_remedies_from_files(arguments, capsys):
     assert main(["compare", *arguments, *SMALL]) == 0
     top, head, none, row, explained = capsys.readouterr().out.splitlines()
     assert "before SLA credit" in top
-    assert "saving over life  cost a year  net benefit  net of credit" in head
+    assert "saving a year  cost a year  net benefit  net of credit" in head
     assert none.endswith("default")
     assert row.startswith("graceful_degradation ")
-    assert "averaged over the remedy's life" in explained
+    assert "averaged over 5 years" in explained
 
 
 def test_compare_shows_what_a_better_contract_brings(capsys):

@@ -23,15 +23,15 @@ LARGER = (*SMALL, "resumable_upload_queue", "warm_standby")
 YEARS = 4_000
 
 
-def brute_force(names: tuple[str, ...], years: int, horizon: float) -> dict[frozenset[str], object]:
+def brute_force(names: tuple[str, ...], years: int) -> dict[frozenset[str], object]:
     sets = [s for n in range(1, len(names) + 1) for s in combinations(names, n)]
-    found = compare(DEFAULT, sets, years=years, horizon_years=horizon)
+    found = compare(DEFAULT, sets, years=years)
     return {frozenset(row.remedies): row for row in found.rows()}
 
 
 def test_small_library_equals_brute_force() -> None:
     found = frontier(DEFAULT, SMALL, years=YEARS)
-    rows = brute_force(SMALL, YEARS, 4.0)
+    rows = brute_force(SMALL, YEARS)
     assert found.screened is None
     assert {frozenset(r.remedies): r for r in found.rows} == rows
     cost = {key: row.annual_cost.value for key, row in rows.items()}
@@ -47,7 +47,7 @@ def test_small_library_equals_brute_force() -> None:
 
 def test_screening_finds_what_brute_force_finds() -> None:
     found = frontier(DEFAULT, LARGER, years=YEARS, screening_years=400)
-    rows = brute_force(LARGER, YEARS, 5.0)
+    rows = brute_force(LARGER, YEARS)
     assert found.screened is not None
     assert len(found.screened.sets) == 32
     figures = found.screened.figures()

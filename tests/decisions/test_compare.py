@@ -13,15 +13,19 @@ from model.assumptions.remedies import Change
 from model.beliefs.belief import Belief, fit
 from model.chain.per_year import price
 from model.decisions.apply_remedies import treat
+from model.decisions.best_set import frontier
 from model.decisions.compare import Comparison, compare
+from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import BASELINE, variant
 from model.decisions.repricing import gathered
+from model.decisions.worth import offers_of
 from model.runs import paired, standard_errors
 from model.runs.blocks import BLOCK_YEARS, Plan, plan
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from model.worlds.prepared import prepare
 
 DEFAULT = Scenario.default()
 RATES = "incidents.*.rate_per_year"
@@ -108,9 +112,9 @@ def counts(scenario: Scenario, *changes: Change, seed: int = 5) -> np.ndarray:
     years = 10_000
     cut = Plan(years, years, years)
     block, world_key, _, _ = cut.block(0, seed)
-    pool, draws = gathered(named, block, world_key, [one])
+    pool, draws = gathered(prepare(named), block, world_key, [one])
     treated = treat(pool, one, draws)
-    return np.bincount(treated.outages.year[treated.present], minlength=years)
+    return np.bincount(treated.incidents.year[treated.present], minlength=years)
 
 
 FLAT: Mapping[str, Belief] = {
@@ -218,11 +222,12 @@ def test_pricing_some_years_equals_pricing_all() -> None:
     remedy = next(m for m in DEFAULT.remedies if m.name == "active_active")
     one = variant("a", [remedy])
     block, world_key, _, _ = plan(DEFAULT, 3000, None).block(0, 2)
-    pool, draws = gathered(DEFAULT, block, world_key, [one])
+    ready = prepare(DEFAULT)
+    pool, draws = gathered(ready, block, world_key, [one])
     treated = treat(pool, one, draws)
     again = treated.years_unlike(treat(pool, BASELINE, draws))
-    everything = price(DEFAULT, *treated.struck(np.ones(3000, dtype=bool)))
-    some = price(DEFAULT, *treated.struck(again))
+    everything = price(ready, *treated.drawn(np.ones(3000, dtype=bool)))
+    some = price(ready, *treated.drawn(again))
     assert 0 < again.mean() < 1
     assert np.array_equal(everything.columns[:, again], some.columns)
 
@@ -289,14 +294,14 @@ def test_costs_are_upfront_over_life_plus_annual() -> None:
 
 def test_life_weights_reproduce_older_platforms() -> None:
     found = compare(DEFAULT, [["graceful_degradation"]], years=25_000)
-    weights = found.weights(1)
+    weights, horizon = found.weights, int(HORIZON_YEARS)
     older = [
         simulate(
             DEFAULT.with_({"simulation.platform_age_months": certain(2.0 + 12 * k)}),
             years=25_000,
             seed=70 + k,
         )["loss_usd"]
-        for k in range(4)
+        for k in range(horizon)
     ]
     mean = standard_errors.mean(weights, worlds=25_000)
     assert abs(mean.value - 1) < 4 * mean.standard_error
@@ -304,14 +309,15 @@ def test_life_weights_reproduce_older_platforms() -> None:
     assert found.older is None
     weighed = standard_errors.mean(weights * found.evaluation.loss(0), worlds=25_000)
     direct = [standard_errors.mean(x, worlds=25_000) for x in older]
-    error = np.hypot(weighed.standard_error, np.linalg.norm([d.standard_error for d in direct]) / 4)
+    noise = np.linalg.norm([d.standard_error for d in direct]) / horizon
+    error = np.hypot(weighed.standard_error, noise)
     assert abs(weighed.value - np.mean([d.value for d in direct])) < 4 * error
 
 
 def test_long_troubled_youth_is_priced_again_at_its_average() -> None:
     names = [f"incidents.{c}.early_life_multiplier" for c in DEFAULT.causes]
     young = DEFAULT.with_({name: certain(25.0) for name in names})
-    found = compare(young, [["change_freeze_progressive_delivery"]], years=6000)
+    found = compare(young, [["change_freeze_progressive_delivery"]], years=6000, horizon_years=3.0)
     assert found.older is not None
     direct = [
         compare(
@@ -337,7 +343,19 @@ def test_mature_platform_needs_no_weights() -> None:
         {f"incidents.{c}.early_life_multiplier": certain(1.0) for c in DEFAULT.causes}
     )
     found = compare(mature, [["active_active"]], years=1000)
-    assert (found.weights(1) == 1.0).all()
+    assert (found.weights == 1.0).all()
+
+
+def test_a_remedy_saves_the_same_alone_among_others_and_in_the_search() -> None:
+    alone = compare(DEFAULT, [["quarterly_failover_drills"]], years=2000, seed=2)
+    among = compare(DEFAULT, years=2000, seed=2)
+    searched = frontier(DEFAULT, ["quarterly_failover_drills", "warm_standby"], years=2000, seed=2)
+    saving = alone.row("quarterly_failover_drills").saving
+    assert among.row("quarterly_failover_drills").saving == saving
+    found = next(r for r in searched.rows if r.remedies == ("quarterly_failover_drills",))
+    assert found.saving == saving
+    lives = {m.life_years for m in DEFAULT.remedies if m.name in among.names}
+    assert len(lives) > 1
 
 
 def test_tail_difference_and_its_error() -> None:
@@ -380,12 +398,11 @@ def test_share_of_worlds_that_pay_back_is_not_blurred_by_luck() -> None:
 
 def test_pays_back_worlds_appears_with_many_years_per_world() -> None:
     found = compare(DEFAULT, [["graceful_degradation"]], years=5000, worlds=100)
-    row = found.row("graceful_degradation")
-    assert row.p_pays_back_worlds is not None
-    assert 0 <= row.p_pays_back_worlds.value <= 1
-    assert (
-        compare(DEFAULT, [["graceful_degradation"]], years=500).rows()[1].p_pays_back_worlds is None
-    )
+    (offer,) = offers_of(found, found, 25e6)
+    assert offer.pays is not None
+    assert offer.pays == paired.pays_back_worlds(found.saving(1), found.cost(1), worlds=100)
+    few = compare(DEFAULT, [["graceful_degradation"]], years=500)
+    assert offers_of(few, few, 25e6)[0].pays is None
 
 
 def test_breach_before_and_after() -> None:
@@ -448,14 +465,6 @@ def test_usual_sets_are_those_switched_on_and_all_together() -> None:
 def test_unknown_remedy_is_named_with_the_nearest() -> None:
     with pytest.raises(ScenarioError, match="warm_standby"):
         compare(DEFAULT, [["warm_standbye"]], years=100)
-
-
-def test_frame_has_a_row_per_set() -> None:
-    table = compare(DEFAULT, [["active_active"], ["warm_standby"]], years=500).frame()
-    assert table["name"].tolist() == ["baseline", "active_active", "warm_standby"]
-    assert {"delta_eal", "delta_eal_low", "delta_eal_high", "net_benefit", "break_even"} <= set(
-        table.columns
-    )
 
 
 def test_dealing_variants_out_to_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

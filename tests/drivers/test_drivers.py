@@ -21,6 +21,7 @@ from model.runs.result import Result
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
+from model.worlds.prepared import prepare
 
 DEFAULT = Scenario.default()
 REVENUE = "platform.ad_revenue_per_year"
@@ -39,7 +40,7 @@ def known(scenario: Scenario = DEFAULT, *but: str) -> Scenario:
     """The scenario with every world-level belief at its median, some excepted."""
     numbers = {
         name: certain(float(np.median(values)))
-        for name, values in draw(scenario, seed=0, block=(0,), worlds=4001)[0].items()
+        for name, values in draw(prepare(scenario), seed=0, block=(0,), worlds=4001)[0].items()
         if np.ndim(values) and name not in but
     }
     return scenario.with_(numbers)
@@ -283,6 +284,5 @@ def test_scenarios_side_by_side_share_their_luck() -> None:
     apart = np.hypot(rows[0].eal.standard_error, rows[2].eal.standard_error)
     assert rows[2].delta_eal.low > 0
     assert apart > 5 * rows[2].delta_eal.standard_error
-    assert found.frame().shape[0] == 3
     with pytest.raises(ValueError, match="scenarios"):
         side_by_side([])

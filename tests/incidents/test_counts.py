@@ -17,6 +17,7 @@ from model.beliefs.belief import Belief
 from model.incidents.draw import Sampled, sample
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
+from model.worlds.prepared import prepare
 from model.worlds.streams import Block
 
 YEARS = 60_000
@@ -51,12 +52,13 @@ def only(rate: Belief, timing: str = "flat", **fields: Belief) -> Scenario:
 
 def sampled(scenario: Scenario, years: int = YEARS, seed: int = 5) -> Sampled:
     block = Block(seed, (0, 1), years, np.arange(years))
-    values, _ = draw(scenario, seed=seed, block=(0, 0), worlds=years)
-    return sample(scenario, values, block)
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=seed, block=(0, 0), worlds=years)
+    return sample(ready, values, block)
 
 
 def counts(scenario: Scenario) -> np.ndarray:
-    return np.bincount(sampled(scenario).outages.year, minlength=YEARS)
+    return np.bincount(sampled(scenario).incidents.year, minlength=YEARS)
 
 
 def p_value(count: np.ndarray, probability: np.ndarray) -> float:
@@ -115,11 +117,11 @@ def test_slow_repeats_are_dropped_at_the_end_of_the_year() -> None:
     ratio, lag = 0.4, 120.0 / 365.0
     late = {"recurrence__repeat_ratio": known(ratio), "recurrence__repeat_lag": known(120.0)}
     drawn = sampled(only(known(1.5), **late))
-    per_year = np.bincount(drawn.outages.year, minlength=YEARS)
+    per_year = np.bincount(drawn.incidents.year, minlength=YEARS)
     k = (1.0 - ratio) / lag
     within = ratio / (1.0 - ratio) * (1.0 - (1.0 - np.exp(-k)) / k)
     assert_mean(per_year, 1.5 * (1.0 + within))
-    assert drawn.outages.start_h.max() < YEAR_H
+    assert drawn.incidents.start_h.max() < YEAR_H
 
 
 def test_repeats_know_what_triggered_them() -> None:
@@ -127,7 +129,7 @@ def test_repeats_know_what_triggered_them() -> None:
     drawn = sampled(only(known(0.9), **soon))
     child = np.flatnonzero(drawn.parent >= 0)
     parent = drawn.parent[child]
-    outages = drawn.outages
+    outages = drawn.incidents
     assert (outages.year[child] == outages.year[parent]).all()
     lag = outages.start_h[child] - outages.start_h[parent]
     inside = outages.start_h[parent] < YEAR_H - 12.0 * 40.0
@@ -153,14 +155,14 @@ def test_repeats_have_durations_and_losses_of_their_own() -> None:
     child = np.flatnonzero(drawn.parent >= 0)
     parent = drawn.parent[child]
     for name in ("duration_h", "publish_loss", "playback_loss", "ads_loss", "response_fixed_usd"):
-        values = getattr(drawn.outages, name)
+        values = getattr(drawn.incidents, name)
         rho = stats.spearmanr(values[child], values[parent]).statistic
         assert abs(rho) < SIGMAS / np.sqrt(child.size), name
 
 
 def test_switched_off_causes_leave_nothing() -> None:
     drawn = sampled(only(known(0.0)), years=2000)
-    assert drawn.outages.year.size == 0
+    assert drawn.incidents.year.size == 0
     assert drawn.per_cause == (0,) * len(Scenario.default().causes)
 
 
@@ -189,7 +191,7 @@ def weights(timing: str) -> np.ndarray:
 
 def strikes(timing: str, **fields: Belief) -> np.ndarray:
     """Start hours of many incidents."""
-    return sampled(only(known(10.0), timing, **fields), years=20_000).outages.start_h
+    return sampled(only(known(10.0), timing, **fields), years=20_000).incidents.start_h
 
 
 @pytest.mark.parametrize("timing", ["flat", "load", "working_hours", "winter"])
@@ -302,7 +304,7 @@ def test_uncertain_fade_time_places_the_starts() -> None:
         "early_life_months": Belief("lognormal", 1.0, 20.0),
         "simulation__platform_age_months": known(0.0),
     }
-    drawn = sampled(only(known(5.0), **fields)).outages
+    drawn = sampled(only(known(5.0), **fields)).incidents
     total = np.bincount(drawn.year, minlength=YEARS)
     time_sum = np.bincount(drawn.year, weights=drawn.start_h, minlength=YEARS)
 
@@ -320,7 +322,7 @@ def test_uncertain_fade_time_places_the_starts() -> None:
 
 
 def test_rates_of_the_causes_are_correlated_by_half() -> None:
-    values, _ = draw(Scenario.default(), seed=1, block=(0, 0), worlds=YEARS)
+    values, _ = draw(prepare(Scenario.default()), seed=1, block=(0, 0), worlds=YEARS)
     rates = [values[f"incidents.{cause}.rate_per_year"] for cause in Scenario.default().causes]
     for i, a in enumerate(rates):
         for b in rates[i + 1 :]:
@@ -336,11 +338,11 @@ def test_durations_are_capped_and_the_share_is_reported() -> None:
         "simulation__max_duration": known(30.0),
     }
     drawn = sampled(only(known(2.0), **fields))
-    n = drawn.outages.year.size
+    n = drawn.incidents.year.size
     chance = 1.0 - exact.lognormal_cdf(1.0, 40.0)(30.0)
     assert abs(drawn.capped - n * chance) < SIGMAS * np.sqrt(n * chance * (1.0 - chance))
-    assert drawn.outages.duration_h.max() == 30.0
-    below = drawn.outages.duration_h[drawn.outages.duration_h < 30.0]
+    assert drawn.incidents.duration_h.max() == 30.0
+    below = drawn.incidents.duration_h[drawn.incidents.duration_h < 30.0]
 
     def cdf(x: np.ndarray) -> np.ndarray:
         return exact.lognormal_cdf(1.0, 40.0)(x) / (1.0 - chance)
@@ -351,7 +353,7 @@ def test_durations_are_capped_and_the_share_is_reported() -> None:
 def test_world_levels_multiply_durations_and_the_odds_of_losses() -> None:
     plain = sampled(only(known(2.0), duration_level=known(1.0), severity_level=known(1.0)), 2000)
     moved = sampled(only(known(2.0), duration_level=known(1.5), severity_level=known(3.0)), 2000)
-    np.testing.assert_allclose(moved.outages.duration_h, 1.5 * plain.outages.duration_h)
+    np.testing.assert_allclose(moved.incidents.duration_h, 1.5 * plain.incidents.duration_h)
     for name in ("publish_loss", "playback_loss", "ads_loss"):
-        a, b = (getattr(s.outages, name) for s in (plain, moved))
+        a, b = (getattr(s.incidents, name) for s in (plain, moved))
         np.testing.assert_allclose(b / (1.0 - b), 3.0 * a / (1.0 - a), rtol=1e-9)

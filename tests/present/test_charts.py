@@ -15,7 +15,6 @@ from model.present.charts import decide, drivers, overview, overview_data, repla
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.simulate import simulate
-from model.runs.standard_errors import around
 from model.scenario.scenario import Scenario
 
 LOSSES = np.array([0.0] * 4 + [1.0, 2e5, 3e5, 9e5, *np.linspace(1e6, 5e7, 12)])
@@ -29,20 +28,6 @@ def test_only_years_without_a_loss_stand_on_zero() -> None:
     width = LOSSES.max() / 26
     assert np.abs(dots["loss_usd"] - LOSSES).max() <= width
     assert not dots.duplicated(["loss_usd", "stack"]).any()
-
-
-def test_tables_to_keep_hold_figures_and_no_coordinates() -> None:
-    dots = overview_data.dots(LOSSES, 25e6)
-    assert list(dots.columns) == ["annual_loss_usd", "over_tolerance"]
-    np.testing.assert_array_equal(dots["annual_loss_usd"], LOSSES)
-    bars = overview_data.money_bars({"response": around(2.0, 0.1)}, around(2.0, 0.1))
-    assert list(overview_data.lines(bars).columns) == [
-        "line",
-        "label",
-        "usd",
-        "standard_error_usd",
-        "kind",
-    ]
 
 
 def test_starting_hours_share_a_price() -> None:

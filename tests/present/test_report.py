@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from pptx import Presentation
 from told import DATE, SCENARIOS, material, told
+from visiting.visitor import comes_to
 
 from model.__main__ import main
 from model.present.deck.deck import deck
@@ -333,12 +335,12 @@ def test_it_reads_on_a_phone_without_scrolling_sideways(chromium, tmp_path, name
     asked: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     opened.goto(file.as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
-    assert opened.locator(".narrow svg").first.is_visible()
-    assert not opened.locator(".wide svg").first.is_visible()
-    for row in opened.locator(".pair tr").all():
-        assert row.bounding_box()["width"] <= 360
-    assert opened.locator("h1").inner_text() == told(name).sections[0].headline
+    expect(opened.locator("h1")).to_have_text(told(name).sections[0].headline)
+    expect(opened.locator(".narrow svg").first).to_be_visible()
+    expect(opened.locator(".wide svg").first).to_be_hidden()
+    comes_to(opened, "document.documentElement.scrollWidth <= 360", True)
+    wide = "[...document.querySelectorAll('.pair tr')].filter(e => e.clientWidth > 360).length"
+    comes_to(opened, wide, 0)
     assert asked == [file.as_uri()]
     context.close()
 
@@ -354,8 +356,11 @@ def test_it_prints(chromium, tmp_path, paper):
     # What is folded away on a screen is on paper too.
     folded = "[...document.querySelectorAll('details td, details p')]"
     seen = f"{folded}.filter(e => e.checkVisibility({{contentVisibilityAuto: true}})).length"
-    assert opened.evaluate(seen) == 0
+    comes_to(opened, seen, 0)
+    every = opened.evaluate(f"{folded}.length")
+    assert every > 3 * len(told("default").assumptions.rows)
     opened.emulate_media(media="print")
-    assert opened.evaluate(seen) == opened.evaluate(f"{folded}.length")
-    assert opened.evaluate(seen) > 3 * len(told("default").assumptions.rows)
+    # The medium is another at once, the layout for it only when the browser has made it.
+    comes_to(opened, "matchMedia('print').matches", True)
+    comes_to(opened, seen, every)
     opened.close()

@@ -1,6 +1,7 @@
 """The story: right words for every kind of result, never more digits than the run supports."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,8 +10,9 @@ from told import DATE, PAYING, SCENARIOS, YEARS, certain, material, texts, told
 from model.assumptions.lookup import declared
 from model.decisions.compare import compare
 from model.decisions.counterfactuals import MATURE_YEARS, mature
+from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import offers_of
-from model.present.story import decision, slide_basis
+from model.present.story import slide_basis
 from model.present.story.gather import STEPS, Gathering, gather
 from model.present.story.slides import BEGUN, command, source_line
 from model.present.story.slides import section as write_section
@@ -116,7 +118,7 @@ def test_headlines_say_what_they_leave_out():
 def test_nothing_pays_too_where_nothing_pays():
     for name in KINDS:
         said = " ".join(told(name).section("options").sentences)
-        assert "too." not in said or material(name).paying
+        assert "too." not in said or material(name).choice.paying
 
 
 def test_what_was_never_seen_is_not_called_impossible():
@@ -133,25 +135,24 @@ def test_remedies_that_do_not_pay_are_not_recommended(name):
     )
     assert story.section("options").sentences[0] == "Recommended on ad revenue alone: none."
     assert "approve" not in " ".join(story.section("answer").sentences)
-    assert not material(name).paying
+    assert not material(name).choice.paying
 
 
 def test_a_remedy_that_pays_is_recommended_with_its_chance():
-    found, story = material("article"), told("article")
-    assert found.recommended is not None
-    assert found.recommended.row.net_benefit.low > 0
+    choice, story = material("article").choice, told("article")
+    assert choice.best is not None
+    assert choice.best.row.net_benefit.low > 0
     first, second, *_ = story.section("answer").sentences
     assert first.startswith("Decision asked for: approve “")
-    assert "chance that it pays back is" in second
+    assert "back with a chance of" in second
     assert "certain" not in second
 
 
 def test_the_recommended_set_is_the_best_that_was_looked_at():
-    found = material("free")
-    best = found.recommended
-    seen = [*found.options, *([found.together] if found.together else [])]
-    assert best.row.net_benefit.value == max(option.row.net_benefit.value for option in seen)
-    assert found.paying == tuple(o for o in found.options if o.row.net_benefit.low > 0)
+    choice = material("free").choice
+    assert choice.several is not None
+    assert choice.best.benefit.value == max(offer.row.net_benefit.value for offer in choice.sets)
+    assert choice.paying == tuple(o for o in choice.offers if o.row.net_benefit.low > 0)
 
 
 def test_a_remedy_that_costs_nothing_is_said_to():
@@ -195,22 +196,22 @@ def test_chances_are_rounded_to_their_error(chance, said):
 
 def test_remedies_asked_about_stand_together():
     names = ("graceful_degradation", "quarterly_failover_drills")
-    found, story = material("default", *names), told("default", *names)
-    assert found.together.row.remedies == names
-    assert found.candidate is found.together
-    assert len(found.options) == 2
+    choice, story = material("default", *names).choice, told("default", *names)
+    assert choice.several.row.remedies == names
+    assert choice.candidate is choice.several
+    assert len(choice.offers) == 2
     assert "--remedy graceful_degradation quarterly_failover_drills" in command(
         story.facts, "x.html"
     )
-    saved = [option.row.saving.value for option in found.options]
-    assert max(saved) < found.together.row.saving.value < sum(saved)
+    saved = [offer.saving.value for offer in choice.offers]
+    assert max(saved) < choice.several.saving.value < sum(saved)
 
 
 def test_remedies_switched_on_are_those_asked_about():
     on = Scenario.default().with_({"remedies.graceful_degradation.on": certain(1.0)})
     found = gather(on, years=300, paying=(20, 100), swing_years=100)
-    assert found.asked == ("graceful_degradation",)
-    assert [option.row.name for option in found.options] == ["graceful_degradation"]
+    assert found.choice.names == ("graceful_degradation",)
+    assert [offer.row.name for offer in found.choice.offers] == ["graceful_degradation"]
 
 
 def test_an_unknown_remedy_is_an_error():
@@ -228,7 +229,7 @@ def test_the_chance_of_paying_back_needs_many_years_in_each_world():
     found = gather(
         Scenario.default(), asked=("warm_standby",), years=300, paying=(20, 100), swing_years=100
     )
-    assert found.options[0].pays is None
+    assert found.choice.offers[0].pays is None
 
 
 def test_progress_goes_from_start_to_end_and_can_stop_the_work():
@@ -352,10 +353,42 @@ def test_shares_of_worlds_are_said_by_one_rule(share, worlds, said):
 def test_the_chance_of_paying_back_is_said_as_on_the_page_that_decides():
     found = material("default")
     one, many = found.comparisons[0], compare_long()
-    offers = {offer.row.name: offer for offer in offers_of(one, many, found.tolerance_usd)}
-    for option in found.options:
-        offer = offers[option.row.name]
-        assert decision.pays_back(found, option) == remedies.chance(offer)
+    assert found.choice.offers == offers_of(one, many, found.tolerance_usd)
+    cells = {row[0]: row[3] for row in told("default").section("options").tables[0].rows}
+    for offer in found.choice.offers:
+        assert cells[offer.label] == remedies.chance(offer)
+
+
+def test_page_and_report_call_the_same_remedy_nearest():
+    choice, story = material("default").choice, told("default")
+    loss = material("default").result.mean("loss_usd")
+    nearest = f"{remedies.quoted(choice.nearest)} comes nearest"
+    assert nearest in remedies.answer(choice, loss)
+    assert nearest in story.section("answer").sentences[1]
+    assert nearest in story.section("options").headline
+
+
+def test_where_nothing_saves_neither_page_nor_report_names_a_remedy():
+    """What only noise makes positive is not near to anything."""
+    choice, loss = material("default").choice, material("default").result.mean("loss_usd")
+    noise = Estimate(1e3, 1e3, -1e3, 3e3)
+    none = replace(
+        choice,
+        offers=tuple(replace(o, saving=noise, benefit=around(-1e6, 1e3)) for o in choice.offers),
+    )
+    assert none.candidate is None
+    assert "saves anything" in remedies.answer(none, loss)
+    assert "No remedy looked at saves anything" in remedies.asked_for(none, loss, loss, 25e6)[0]
+    assert "No remedy looked at saves anything" in remedies.verdict(none, loss)
+
+
+def test_savings_say_over_which_years_they_are_averaged():
+    found = material("default")
+    years = f"averaged over {HORIZON_YEARS:.0f} years"
+    assert {offer.row.horizon_years for offer in found.choice.sets} == {HORIZON_YEARS}
+    for key in ("answer", "options"):
+        section = told("default").section(key)
+        assert years in " ".join((*section.sentences, section.reading)), key
 
 
 def compare_long():

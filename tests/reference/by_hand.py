@@ -21,7 +21,7 @@ from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 from model.worlds.calendar import Calendar
-from model.worlds.prepared import distribution, get_calendar
+from model.worlds.prepared import distribution, get_calendar, prepare
 from model.worlds.streams import Block
 
 FLAT = Scenario.default().with_(
@@ -125,8 +125,14 @@ def priced(
         else np.broadcast_to(np.asarray(value, dtype=np.float64), (years,)).copy()
         for name, value in chosen.items()
     }
-    struck = DrawnBlock(world, incidents, 0, len(incidents.year), {})
-    return price(scenario, struck, Block(0, (0, 1), years, np.arange(years)))
+    drawn = DrawnBlock(
+        values=world,
+        incidents=incidents,
+        capped=0,
+        before_merging=len(incidents.year),
+        clipped={},
+    )
+    return price(prepare(scenario), drawn, Block(0, (0, 1), years, np.arange(years)))
 
 
 def column(result: Priced, name: str) -> Array:

@@ -9,8 +9,9 @@ from reference.quadrature import Phase, World, integrate
 from scipy.stats import qmc
 
 from model.arrays import Array
-from model.assumptions.lookup import assumption
-from model.chain.sessions import LINKS, fast_links
+from model.assumptions.declaration import LINKS
+from model.assumptions.lookup import assumption, values_of_worlds
+from model.chain.sessions import fast_links
 from model.chain.slow_links import creators_lost
 from model.chain.types import PhasedIncidents
 from model.scenario.scenario import Scenario
@@ -19,7 +20,7 @@ from model.worlds.prepared import get_calendar
 
 REL, ABS_H = 0.005, 1e-4  # MODEL §4.10
 WORLD = (
-    *LINKS[1:],
+    *(name for name in values_of_worlds(LINKS) if name != "publishing.uploads_per_day"),
     "publishing.attrition_per_failed_day",
     "publishing.attrition_recovery",
 )
@@ -72,14 +73,21 @@ class Corners:
         return np.where(self.rng.random(len(drawn)) < ON_A_BOUND, ends, drawn)
 
     def _shaped(self, shape, start_h, hours, losses, until, kappa) -> PhasedIncidents:
+        lasting = hours
         if shape == "failover":
-            parts = np.stack([1.0 - kappa, kappa]) * losses
-            return PhasedIncidents(start_h, np.concatenate([until * hours, hours]), *parts)
-        if shape == "single":
-            return PhasedIncidents(start_h, hours, *losses)
-        ends = np.cumsum(hours, axis=0)
-        # Every phase one slice: the solver takes any slices, also those of rising losses.
-        return PhasedIncidents(start_h, hours, *losses, ends - hours)
+            losses = np.stack([1.0 - kappa, kappa]) * losses
+            lasting = np.concatenate([until * hours, hours])
+        begins = np.cumsum(hours, axis=0) - hours
+        publish, playback, ads = losses
+        return PhasedIncidents(
+            start_h=start_h,
+            duration_h=lasting,
+            publish_loss=publish,
+            playback_loss=playback,
+            ads_loss=ads,
+            # Every phase one slice: the solver takes any slices, also those of rising losses.
+            offset_h=begins if isinstance(shape, int) else None,
+        )
 
     def __len__(self) -> int:
         return len(self.incidents.start_h)

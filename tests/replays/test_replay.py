@@ -19,7 +19,7 @@ from model.replays.replay import LINES, MOST_WORLDS, Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.draw import draw
-from model.worlds.prepared import get_calendar
+from model.worlds.prepared import get_calendar, prepare
 from model.worlds.streams import Block
 
 DEFAULT = Scenario.default()
@@ -81,14 +81,26 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     day = "2026-03-02"
     start = datetime.fromisoformat(f"{START}-05:00") - start_instant(day)
     block = Block(4, (0, 0), n, np.arange(n))
-    values, _ = draw(scenario, seed=4, block=(0, 0), worlds=n)
-    full = (np.full(n, x) for x in (start.total_seconds() / 3600.0, hours, *losses, 2e5, 1e4, 1.5))
-    uniform = block.uniform("replay.failover", n)
-    outages = Incidents(np.arange(n), np.zeros(n, dtype=np.int64), *full, uniform)
+    values, _ = draw(prepare(scenario), seed=4, block=(0, 0), worlds=n)
+    publish, playback, ads = losses
+    outages = Incidents(
+        year=np.arange(n),
+        cause=np.zeros(n, dtype=np.int64),
+        start_h=np.full(n, start.total_seconds() / 3600.0),
+        duration_h=np.full(n, hours),
+        publish_loss=np.full(n, publish),
+        playback_loss=np.full(n, playback),
+        ads_loss=np.full(n, ads),
+        response_fixed_usd=np.full(n, 2e5),
+        response_usd_per_h=np.full(n, 1e4),
+        failover_time_h=np.full(n, 1.5),
+        failover_chance=block.uniform("replay.failover", n),
+    )
     if not resilience:
         outages = replace(outages, failover_chance=np.ones(n))
     dated = scenario.with_({"simulation.start_date": day})
-    priced = price(dated, DrawnBlock(values, outages, 0, n, {}), block)
+    drawn = DrawnBlock(values=values, incidents=outages, capped=0, before_merging=n, clipped={})
+    priced = price(prepare(dated), drawn, block)
 
     for name in PRICED:
         np.testing.assert_allclose(one.lines[name], priced.lines[name], rtol=1e-12, atol=1e-6)
@@ -134,7 +146,7 @@ def test_slices_add_up_to_every_phase() -> None:
     numbers = np.random.default_rng(1)
     losses = numbers.random((3, 6, 50)).round(1)
     bounds = np.concatenate([[0.0], np.cumsum(numbers.random(6) + 0.1)])
-    slices = sliced(np.zeros(50), bounds, losses)
+    slices = sliced(np.zeros(50), np.tile(bounds[:, None], 50), losses)
     middle = (bounds[:-1] + bounds[1:]) / 2
     assert slices.offset_h is not None
     for phase, t in enumerate(middle):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
@@ -17,23 +18,21 @@ import pytest
 from given import without_rate_correlation
 
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
+from model.assumptions.lookup import declared, drawn_from
 from model.beliefs.belief import Belief
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
 from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
-from model.runs import drawn_again, reuse
+from model.runs import drawn_again, priced_again, reuse
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, MOST_YEARS, plan
-from model.runs.drawn_again import ONLY_PRICES
-from model.runs.recent import Recent
 from model.runs.result import Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
-from model.worlds.prepared import distribution
+from model.worlds.prepared import Prepared, distribution, prepare
 from model.worlds.streams import Block
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -344,10 +343,11 @@ def test_every_belief_may_lie_on_its_bounds() -> None:
 def incidents_of(scenario: Scenario, cause: str) -> dict[str, np.ndarray]:
     """The incidents of one cause among 3000 years of all, before merging."""
     block = Block(6, (0, 1), 3000, np.arange(3000))
-    values, _ = draw(scenario, seed=6, block=(0, 0), worlds=3000)
-    drawn: Sampled = sample(scenario, values, block)
-    own = drawn.outages.cause == scenario.causes.index(cause)
-    columns = vars(drawn.outages)
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=6, block=(0, 0), worlds=3000)
+    drawn: Sampled = sample(ready, values, block)
+    own = drawn.incidents.cause == scenario.causes.index(cause)
+    columns = vars(drawn.incidents)
     return {name: columns[name][own] for name in columns if name != "cause"}
 
 
@@ -427,7 +427,7 @@ def test_sanity_figures_with_rates_correlated_by_half() -> None:
 
 def chance_of_a_quiet_year(scenario: Scenario) -> float:
     """E[e^(−Σ mean counts)] over worlds: exact but for the worlds, no incident drawn."""
-    values, _ = draw(scenario, seed=9, block=(0, 0), worlds=200_000)
+    values, _ = draw(prepare(scenario), seed=9, block=(0, 0), worlds=200_000)
     age, total = 2.0, 0.0
     for cause in scenario.causes:
         rate = values[f"incidents.{cause}.rate_per_year"]
@@ -513,13 +513,6 @@ def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
     return {name: replace(belief, low=value, high=value)}
 
 
-def forget_the_last_runs(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(simulating, "_recently", lru_cache(maxsize=1)(simulating._simulated))
-    patch.setattr(drawn_again, "_struck_last", Recent(8))
-    patch.setattr(drawn_again, "_causes_last", Recent(40))
-    patch.setattr(reuse, "_last", Recent(8))
-
-
 def assert_same_blocks(one: Result, other: Result) -> None:
     for name in COLUMNS:
         assert one[name].tobytes() == other[name].tobytes(), name
@@ -531,34 +524,29 @@ def assert_same_blocks(one: Result, other: Result) -> None:
 
 
 def assert_as_without_others_before(
-    passed: list[Scenario], years: int, patch: pytest.MonkeyPatch
+    passed: list[Scenario], years: int, without: Callable[..., Result] = simulating.simulate
 ) -> None:
     along = [simulate(scenario, years=years, seed=6) for scenario in passed]
     for scenario, warm in zip(passed, along, strict=True):
-        forget_the_last_runs(patch)
-        assert_same_blocks(simulate(scenario, years=years, seed=6), warm)
+        assert_same_blocks(without(scenario, years=years, seed=6), warm)
 
 
 @pytest.mark.parametrize("start", [DEFAULT, FAILING_OVER], ids=["default", "failover"])
 def test_moving_any_assumption_shows_nothing_of_the_last_run(
-    start: Scenario, monkeypatch: pytest.MonkeyPatch
+    start: Scenario,
 ) -> None:
     passed = [start, *(start.with_(moved(start, name)) for name in start.names())]
-    assert_as_without_others_before(passed, 150, monkeypatch)
+    assert_as_without_others_before(passed, 150)
 
 
-def test_moving_everything_in_turn_shows_nothing_of_the_last_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_moving_everything_in_turn_shows_nothing_of_the_last_run() -> None:
     """Each move from the one before, as a visitor makes them."""
     names = [name for name in DEFAULT.names() if name.startswith(("incidents.", "recurrence."))]
     passed = accumulate(names, lambda at, name: at.with_(moved(at, name)), initial=DEFAULT)
-    assert_as_without_others_before(list(passed), 150, monkeypatch)
+    assert_as_without_others_before(list(passed), 150)
 
 
-def test_a_cause_added_switched_off_and_correlated_shows_nothing_of_the_last_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_cause_added_switched_off_and_correlated_shows_nothing_of_the_last_run() -> None:
     """Where correlations contradict each other, a new cause changes the rates of the others."""
     prefix, rate = "incidents.earthquake", "incidents.capacity.rate_per_year"
     earthquake = {
@@ -582,28 +570,26 @@ def test_a_cause_added_switched_off_and_correlated_shows_nothing_of_the_last_run
         added.with_({f"correlation.{rate}.with.platform.cpm": known(0.4)}),
         DEFAULT,
     ]
-    assert_as_without_others_before(passed, 3000, monkeypatch)
+    assert_as_without_others_before(passed, 3000)
 
 
 def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rate moves one cause, a price of the slow links no incident and no fast link."""
     drawn: list[tuple[str, ...]] = []
     priced: list[int] = []
-    sample_some, fast = drawn_again.sample, reuse.fast_links
+    sample_some, fast = drawn_again.sample, priced_again.fast_links
 
-    def sampling(
-        scenario: Scenario, values: dict, block: Block, causes: tuple[str, ...]
-    ) -> Sampled:
+    def sampling(ready: Prepared, values: dict, block: Block, causes: tuple[str, ...]) -> Sampled:
         drawn.append(causes)
-        return sample_some(scenario, values, block, causes)
+        return sample_some(ready, values, block, causes)
 
     def pricing(incidents: PhasedIncidents, *more: Any) -> Any:
         priced.append(len(incidents.start_h))
         return fast(incidents, *more)
 
-    forget_the_last_runs(monkeypatch)
+    reuse.kept.clear()
     monkeypatch.setattr(drawn_again, "sample", sampling)
-    monkeypatch.setattr(reuse, "fast_links", pricing)
+    monkeypatch.setattr(priced_again, "fast_links", pricing)
     rate = "incidents.network_latency.rate_per_year"
     one = DEFAULT.with_({rate: Belief("lognormal", 0.1, 1.3)})
     for scenario in (DEFAULT, one, one.with_({"trust.recovery": Belief("lognormal", 4, 21)})):
@@ -614,8 +600,9 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def only_priced() -> tuple[str, ...]:
-    names = [name for name in DEFAULT.names() if name.startswith(ONLY_PRICES)]
-    return tuple(name for name in names if not DEFAULT.belief(name).certain)
+    names = [name for name in DEFAULT.names() if not drawn_from(name)]
+    numbers = (name for name in names if isinstance(declared(name), Assumption))
+    return tuple(name for name in numbers if not DEFAULT.belief(name).certain)
 
 
 @pytest.mark.parametrize("name", only_priced())
@@ -630,5 +617,16 @@ def test_what_only_prices_changes_no_incident(name: str) -> None:
 
 
 def sampled(scenario: Scenario, block: Block, world_key: tuple[int, ...]) -> Incidents:
-    values, _ = draw(scenario, seed=block.seed, block=world_key, worlds=block.years)
-    return sample(scenario, values, block).outages
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=block.seed, block=world_key, worlds=block.years)
+    return sample(ready, values, block).incidents
+
+
+def test_a_result_is_a_table_for_notebooks() -> None:
+    result = simulate(DEFAULT, years=60, worlds=20, seed=1)
+    table = result.frame()
+    assert list(table.columns) == ["world", "year", *COLUMNS]
+    assert table["world"].tolist() == [1 + k // 3 for k in range(60)]
+    assert table["year"].tolist() == list(range(1, 61))
+    for name in COLUMNS:
+        np.testing.assert_array_equal(table[name], result[name])

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-LAYS_OUT_WITHIN_MS = 20_000
+LAYS_OUT_WITHIN_MS = 60_000
 LAST = {
     "": "text=Everything as one zip",
     "assumptions": "text=All assumptions in one table",
@@ -61,6 +61,13 @@ def drawn(page: Page, path: str) -> None:
         " && document.fonts.status === 'loaded'"
         " && document.getAnimations().every(each => each.playState !== 'running')"
     )
+
+
+def resized(page: Page, width: int, height: int, path: str) -> None:
+    """Give the window another size and wait until the page is drawn for it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
+    drawn(page, path)
 
 
 def comes_to(page: Page, expression: str, wanted: Any) -> None:

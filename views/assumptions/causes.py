@@ -1,4 +1,4 @@
-"""Causes of outages: pick one and edit it, copy it under a new name, take one out."""
+"""Causes of incidents: pick one and edit it, copy it under a new name, take one out."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _copy(cause: str) -> None:
         taken = "is there already" if new in scenario.causes else "1–40 of a–z, 0–9 and underscore"
         state.report([f"New cause {typed[:60]!r}: {taken}"])
         return
-    fields = [part.name for part in (*CAUSE_FIELDS, *CAUSE_WORDS)]
+    fields = [*(part.name for part in CAUSE_FIELDS), *(word.name for word in CAUSE_WORDS)]
     old = {field: scenario.value(f"incidents.{cause}.{field}") for field in fields}
     if state.change({f"incidents.{new}.{field}": value for field, value in old.items()}):
         st.session_state["cause"] = new

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -128,13 +132,17 @@ def _files() -> None:
         ):
             right.download_button(
                 label,
-                lambda text=text: encoded(text()),
+                partial(_encoded, text),
                 file_name=file,
                 mime="text/csv",
                 key=f"save.{file}",
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def _encoded(text: Callable[[], str]) -> bytes:
+    return encoded(text())
 
 
 def _rename(key: str) -> None:
@@ -209,7 +217,7 @@ def _profile(name: str) -> None:
         on_change=_word,
         args=(name,),
     )
-    weights = column(shown, "weight") if shown != "flat" else [1.0] * PROFILE_ROWS[name]
+    weights = column(shown, "weight") if shown != "flat" else np.ones(PROFILE_ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")

@@ -8,8 +8,10 @@ import streamlit as st
 from model.decisions.best_set import Frontier
 from model.decisions.compare import Row
 from model.present.charts import decide, decide_data
+from model.present.files import page_tables
 from model.present.words import estimates, headline, titles
 from model.present.words import numbers as fmt
+from model.present.words import remedies as remedy_words
 from views.fields import remedies
 from views.session import comparisons, state
 from views.shell import charts, downloads, tables
@@ -75,9 +77,10 @@ def _sentence(found: Frontier, best: Row, by: str, limit: float) -> None:
     if not best.remedies:
         said = f"For up to {spend} a year, buying **nothing** gives {_LOWEST[by]}."
     else:
+        averaged = remedy_words.averaged(best.horizon_years)
         said = (
             f"For up to {spend} a year, **{bought}** gives {_LOWEST[by]}: it saves "
-            f"**{estimates.money(best.saving)}** a year over its life (coming year: "
+            f"**{estimates.money(best.saving)}** a year, {averaged} (coming year: "
             f"{fmt.money(-best.delta_eal.value)} {fmt.error(best.delta_eal.standard_error)}), "
             f"costs {fmt.money(best.annual_cost.value)} a year; net benefit "
             f"{estimates.money(best.net_benefit)}.{_loses(best)}"
@@ -132,7 +135,7 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
         )
     )
     st.html(_steps(steps, figure))
-    downloads.csv("Frontier as CSV", "frontier.csv", lambda: table)
+    downloads.csv("Frontier as CSV", "frontier.csv", lambda: page_tables.frontier(found, figure))
 
 
 def _steps(steps: pd.DataFrame, figure: str) -> str:
@@ -143,6 +146,6 @@ def _steps(steps: pd.DataFrame, figure: str) -> str:
             steps["cost_usd"], steps["figure_usd"], steps["enters"], steps["leaves"], strict=True
         )
     ]
-    heads = ("Costs a year over its life", what, "Comes in", "Goes out")
+    heads = ("Costs a year", what, "Comes in", "Goes out")
     title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"
     return title + tables.table(heads, rows, words=True)

@@ -11,20 +11,21 @@ from streamlit.delta_generator import DeltaGenerator
 from model.decisions.compare import Comparison
 from model.decisions.worth import Offer
 from model.present.charts import decide, decide_data
+from model.present.files import page_tables
 from model.present.words import estimates, headline, remedies
 from model.present.words import numbers as fmt
-from views.decide.weighed import Weighed
+from views.decide.choice import Compared
 from views.session import state
 from views.shell import charts, downloads
 
 _ABOUT = "decide.about"
 
 
-def show(found: Weighed) -> Callable[[Weighed], None]:
+def show(found: Compared) -> Callable[[Compared], None]:
     """Show one set closely; return what fills in its chance of paying back once it is known."""
     st.subheader("What one of them buys")
     names = [offer.row.name for offer in found.shown]
-    usual = found.candidate
+    usual = found.choice.candidate
     key, first = "decide.closer", usual.row.name if usual else names[0]
     # What the answer is about is shown until something else is picked.
     if st.session_state.get(key) not in names or st.session_state.get(_ABOUT) != first:
@@ -44,7 +45,7 @@ def show(found: Weighed) -> Callable[[Weighed], None]:
     with right:
         _saved(found.comparison(offer), offer)
 
-    def fill(later: Weighed) -> None:
+    def fill(later: Compared) -> None:
         same = next(o for o in later.shown if o.row.name == offer.row.name)
         _pays_tile(slot, same)
 
@@ -53,8 +54,9 @@ def show(found: Weighed) -> Callable[[Weighed], None]:
 
 def _tiles(offer: Offer) -> DeltaGenerator:
     columns = st.columns(4, gap="small")
+    years = remedies.averaged(offer.row.horizon_years)
     tiles = (
-        ("Saves a year", offer.saving, fmt.error(offer.saving.standard_error)),
+        ("Saves a year", offer.saving, f"{fmt.error(offer.saving.standard_error)}, {years}"),
         ("Costs a year", offer.cost, estimates.span(offer.cost.low, offer.cost.high)),
         ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
     )
@@ -78,7 +80,7 @@ def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
     single = f"{fmt.share(offer.row.p_pays_back_years.value)} of single years"
     slot.metric(
         "Pays back",
-        remedies.chance(offer),
+        remedies.chance(offer, "…"),
         "of possible worlds" if offer.credit else single,
         delta_color="off",
         delta_arrow="off",
@@ -89,7 +91,7 @@ def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
     )
 
 
-def _curves(found: Weighed, offer: Offer) -> None:
+def _curves(found: Compared, offer: Offer) -> None:
     one = found.comparison(offer)
     tolerance = state.settings().tolerance_usd
     now = one.row("baseline", tolerance).p_breach
@@ -102,7 +104,7 @@ def _curves(found: Weighed, offer: Offer) -> None:
         "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
         "line is the loss above which a year is bad, set at the left."
     )
-    downloads.csv("Curves as CSV", "curves.csv", lambda: table)
+    downloads.csv("Curves as CSV", "curves.csv", lambda: page_tables.curves(one, offer.row.name))
 
 
 def _curve_table(one: Comparison, offer: Offer, tolerance: float) -> pd.DataFrame:
@@ -128,4 +130,5 @@ def _saved(one: Comparison, offer: Offer) -> None:
     st.caption(
         "Average of the coming year. Orange: what would have come back anyway comes back less."
     )
-    downloads.csv("Savings as CSV", "savings.csv", lambda: table)
+    parts = one.components(offer.row.name)
+    downloads.csv("Savings as CSV", "savings.csv", lambda: page_tables.savings(parts))

@@ -7,25 +7,28 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from model.decisions.early_life import HORIZON_YEARS
 from model.drivers.information import Information
 from model.present.charts import decide as decide_charts
 from model.present.charts import decide_data
+from model.present.files.comparison import comparison
 from model.present.words import headline, remedies
 from model.present.words import numbers as fmt
 from views.decide import budget, one_set, side_by_side
-from views.decide.weighed import ORDERS, Weighed, complete, weigh
+from views.decide.choice import ORDERS, Compared, compared
 from views.fields import remedies as remedy_fields
 from views.session import comparisons, state
 from views.shell import charts, downloads, messages, tables
 
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
+_AVERAGED = remedies.averaged(HORIZON_YEARS)
 _HEADS = (
     "Remedy",
     "Average year, coming year",
     "Worst 5 % of years, coming year",
-    "Saves a year over its life, pays below",
-    "Costs a year over its life",
-    "Net benefit a year over its life",
+    f"Saves a year, {_AVERAGED}: pays below",
+    "Costs a year",
+    f"Net benefit a year, {_AVERAGED}",
     "Pays back",
     "Over ",
 )
@@ -44,7 +47,7 @@ def decide() -> None:
         side_by_side.show()
     with answer:
         _say("Weighing every remedy on the same simulated incidents …", "")
-    found = weigh(progress, credit)
+    found = compared(progress, credit)
     if found is None:
         with answer:
             _say("The remedies are not weighed yet.", "")
@@ -63,7 +66,7 @@ def decide() -> None:
         pays = one_set.show(found)
     with search:
         budget.show()
-    if not complete(found) or (learned is None and not credit):
+    if not found.complete or (learned is None and not credit):
         latest += _surer(later, credit, answer, table, pays)
 
 
@@ -98,11 +101,11 @@ def _surer(
     credit: bool,
     answer: DeltaGenerator,
     table: DeltaGenerator,
-    pays: Callable[[Weighed], None],
-) -> list[Weighed]:
+    pays: Callable[[Compared], None],
+) -> list[Compared]:
     """Do what takes longest, say the same again with more certainty, and return it."""
-    found = weigh(later, credit, surely=True)
-    if found is None or not complete(found):
+    found = compared(later, credit, surely=True)
+    if found is None or not found.complete:
         return []
     _answer(answer, found, None)
     _table(table, found)
@@ -112,10 +115,9 @@ def _surer(
     return [found]
 
 
-def _answer(place: DeltaGenerator, found: Weighed, learned: Information | None) -> None:
+def _answer(place: DeltaGenerator, found: Compared, learned: Information | None) -> None:
     loss = found.singles.row("baseline").eal
-    said = remedies.answer(found.offers, loss, found.asked, found.several)
-    offer = found.candidate
+    said, offer = remedies.answer(found.choice, loss), found.choice.candidate
     sure = remedies.how_sure(offer, learned, state.current()) if offer else ""
     with place:
         _say(said, sure or "How likely it is to pay back is being counted …")
@@ -127,7 +129,7 @@ def _say(said: str, under: str) -> None:
     )
 
 
-def _trade(found: Weighed) -> None:
+def _trade(found: Compared) -> None:
     st.subheader("Worth its price?")
     st.html(tables.legend(("saves a year", "good"), ("costs a year", "harm")))
     table = decide_data.trade(found.shown)
@@ -143,25 +145,32 @@ def _trade(found: Weighed) -> None:
         key="trade",
     )
     st.caption(
-        "How to read this: the green dot is what a remedy saves in a year, averaged over its "
-        "life; the orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
+        f"How to read this: the green dot is what a remedy saves in a year, {_AVERAGED}; the "
+        "orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
         "simulation noise of the saving, 90 % belief of the cost. Each step of the axis is ten "
         "times the one before."
     )
 
 
-def _table(place: DeltaGenerator, found: Weighed) -> None:
-    asked = found.asked.label if found.asked else ""
+def _table(place: DeltaGenerator, found: Compared) -> None:
+    asked = found.choice.asked.label if found.choice.asked else ""
     rows = [(offer.label, decide_data.cells(offer)) for offer in found.shown]
     heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().tolerance_usd, 3)}")
     with place:
         st.html(tables.table(heads, rows, marked=asked))
 
 
-def _about_table(found: Weighed, latest: list[Weighed]) -> None:
+def _about_table(found: Compared, latest: list[Compared]) -> None:
     st.caption(
-        "First two columns: change in the coming year. Small print: ± is simulation noise (95 %) "
+        f"First two columns: change in the coming year. Savings are {_AVERAGED}, in which the "
+        "platform outgrows its early life: one horizon for all remedies; what lives shorter is "
+        "bought again at its price. Small print: ± is simulation noise (95 %) "
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
         "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
     )
-    downloads.csv("Remedies as CSV", "remedies.csv", lambda: decide_data.offered(latest[-1].shown))
+    tolerance = state.settings().tolerance_usd
+    downloads.csv(
+        "Remedies as CSV",
+        "compare.csv",
+        lambda: comparison([(latest[-1].singles, latest[-1].before_credit)], tolerance),
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
+from model.present.files import page_tables
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import comparisons, presets, runs, state
@@ -79,25 +82,26 @@ def _table(scenarios: list[Scenario]) -> None:
         f"Same random numbers for all, {years:,} years; differences are against the scenario in "
         "hand, ± is simulation noise (95 %)."
     )
-    downloads.csv("Scenarios as CSV", "scenarios.csv", lambda: found.frame(tolerance))
+    downloads.csv(
+        "Scenarios as CSV", "scenarios.csv", lambda: page_tables.scenarios(found, tolerance)
+    )
 
 
 def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
-    def figure(value: object) -> str:
-        assert hasattr(value, "value")
-        return f"{fmt.money(value.value)} {fmt.error(value.standard_error)}"  # type: ignore[attr-defined]
+    def figure(one: Measure) -> str:
+        return f"{fmt.money(one.value)} {fmt.error(one.standard_error)}"
 
-    def difference(value: object) -> str:
+    def difference(one: Estimate) -> str:
         if first:
             return "–"
-        return f"{fmt.signed_money(value.value)} {fmt.error(value.standard_error)}"  # type: ignore[attr-defined]
+        return f"{fmt.signed_money(one.value)} {fmt.error(one.standard_error)}"
 
+    over = row.p_over_tolerance
     return (
         figure(row.eal),
         difference(row.delta_eal),
         figure(row.p95),
         difference(row.delta_p95),
         figure(row.tvar_95),
-        f"{estimates.chance(row.p_over_tolerance)} "  # type: ignore[arg-type]
-        f"{fmt.error(row.p_over_tolerance.standard_error, fmt.share)}",
+        f"{estimates.chance(Estimate(*over[1:5]))} {fmt.error(over.standard_error, fmt.share)}",
     )

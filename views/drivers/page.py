@@ -19,7 +19,7 @@ from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.result import Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
 from views.session.runs import LIVE_YEARS, Run
@@ -174,7 +174,7 @@ def _band(found: Ignorance) -> None:
         f"({PAYING_WORLDS} worlds of {PAYING_YEARS // PAYING_WORLDS} years). A wide band is "
         "ignorance; the fall of the line itself is luck."
     )
-    downloads.csv("Band as CSV", "ignorance.csv", lambda: table)
+    downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))
 
 
 def _shares(place: DeltaGenerator, run: Run) -> Shares | None:
@@ -207,7 +207,7 @@ def _share_bars(found: Shares) -> None:
         "First-order shares, read off the run itself, with their 95 % error. What they lack to "
         "100 % is luck and interplay. Beliefs that go together are credited together."
     )
-    downloads.csv("Shares as CSV", "shares.csv", found.frame)
+    downloads.csv("Shares as CSV", "variance_shares.csv", lambda: driver_tables.shares(found))
 
 
 def _learn() -> None:
@@ -234,4 +234,5 @@ def _learn() -> None:
         "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
         f"any bearing would show up to {headline.markdown(fmt.money(found.null_95_usd))}."
     )
-    downloads.csv("Worths as CSV", "information.csv", found.frame)
+    file, worths = "information.csv", found
+    downloads.csv("Worths as CSV", file, lambda: driver_tables.information(worths, scenario))

@@ -11,6 +11,7 @@ from model.assumptions.lookup import declared
 from model.drivers.reverse import Reverse, reverse
 from model.present.charts import drivers as driver_charts
 from model.present.charts import drivers_data
+from model.present.files import page_tables
 from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
@@ -124,4 +125,4 @@ def _shown(found: Reverse, asked: Question) -> None:
         "All else and all luck as it is, on 4,000 years; the band is simulation noise (95 %). "
         f"Shaded upright: today's belief (90 %); {dotted}dashed: the level asked for."
     )
-    downloads.csv("Values as CSV", "reverse.csv", lambda: table)
+    downloads.csv("Values as CSV", "reverse.csv", lambda: page_tables.reverse(found))

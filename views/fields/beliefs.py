@@ -16,7 +16,7 @@ from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt
-from views.fields import held, typed
+from views.fields import in_force, typed
 from views.session import state
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
@@ -95,7 +95,7 @@ def _with_unit(item: Assumption) -> str:
 
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:
     stops = options(name, belief)
-    key = held.held(f"{place}.slider.{name}", (belief.low, belief.high))
+    key = in_force.field_key(f"{place}.slider.{name}", (belief.low, belief.high))
     st.select_slider(
         label,
         options=list(stops),
@@ -109,7 +109,7 @@ def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -
 
 
 def _slid(name: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     belief = state.current().belief(name)
     state.change({name: typed.with_ends(belief, *st.session_state[key])})
@@ -118,7 +118,7 @@ def _slid(name: str, key: str) -> None:
 def shape(name: str, *, place: str) -> None:
     """Show the choice of shape, and the mode where the shape has one."""
     belief = state.current().belief(name)
-    key = held.held(f"{place}.shape.{name}", belief.shape)
+    key = in_force.field_key(f"{place}.shape.{name}", belief.shape)
     choices = list(SHAPES)
     if belief.shape not in choices or name.endswith(".duration"):
         files = [EMPIRICAL + file for file in data.names(".csv") if file.startswith("durations_")]
@@ -139,12 +139,12 @@ def shape(name: str, *, place: str) -> None:
 def _mode(name: str, belief: Belief, place: str) -> None:
     assert belief.mid is not None
     shown = fmt.editable(belief.mid, assumption(name).unit)
-    key = held.held(f"{place}.mid.{name}", shown)
+    key = in_force.field_key(f"{place}.mid.{name}", shown)
     st.text_input("Most likely (PERT)", shown, key=key, on_change=_typed_mode, args=(name, key))
 
 
 def _typed_mode(name: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     mid = typed.read(key, assumption(name).unit, f"{titled(name)}: mid")
     if mid is not None:
@@ -153,7 +153,7 @@ def _typed_mode(name: str, key: str) -> None:
 
 def _reshape(name: str, key: str) -> None:
     """Take another shape with the same ends; from a file of durations, the default's ends."""
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     chosen, belief = st.session_state[key], state.current().belief(name)
     low, high = belief.low, belief.high
@@ -167,7 +167,7 @@ def single(name: str, *, place: str) -> None:
     """Show the one field of a number that is certain by nature."""
     item, belief = assumption(name), state.current().belief(name)
     shown = fmt.editable(belief.low, item.unit)
-    key = held.held(f"{place}.one.{name}", shown)
+    key = in_force.field_key(f"{place}.one.{name}", shown)
     st.text_input(
         f"{item.label}, {fmt.unit_words(item.unit)}",
         shown,
@@ -179,7 +179,7 @@ def single(name: str, *, place: str) -> None:
 
 
 def _typed_one(name: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     value = typed.read(key, assumption(name).unit, f"{titled(name)}: value")
     if value is not None:

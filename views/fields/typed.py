@@ -19,7 +19,7 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from views.fields import held
+from views.fields import in_force
 from views.session import state
 
 ENDS = ("low", "high")
@@ -44,10 +44,14 @@ def belief_of(name: str, scenario: Scenario) -> Belief:
 def with_ends(value: Value, low: float, high: float) -> Value:
     """Return a belief or change with other ends; a mode is kept between them."""
     if isinstance(value, Change):
-        return replace(value, belief=with_ends(value.belief, low, high))
+        return replace(value, belief=_with_ends(value.belief, low, high))
     assert isinstance(value, Belief)
-    mid = None if value.mid is None else min(max(value.mid, low), high)
-    return replace(value, low=low, high=high, mid=mid)
+    return _with_ends(value, low, high)
+
+
+def _with_ends(belief: Belief, low: float, high: float) -> Belief:
+    mid = None if belief.mid is None else min(max(belief.mid, low), high)
+    return replace(belief, low=low, high=high, mid=mid)
 
 
 def follow(key: str, value: object) -> None:
@@ -68,7 +72,7 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
     row = st.container(horizontal=True, wrap=False, gap="small")
     for end in ENDS:
         shown = fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit)
-        key = held.held(f"{place}.{end}.{name}", shown)
+        key = in_force.field_key(f"{place}.{end}.{name}", shown)
         row.text_input(
             f"{label}: {end}",
             shown,
@@ -97,14 +101,14 @@ def _key(name: str, place: str) -> str:
 def _asked_for(belief: Belief, waiting: _Waiting, unit: str) -> str:
     """Return which end is asked for, and what counts until it comes."""
     low, high = (fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit) for end in ENDS)
-    other = {("low",): "type the new high", ("high",): "type the new low"}
-    wanted = other.get(tuple(waiting.ends), "correct either end")
+    other = {"low": "type the new high", "high": "type the new low"}
+    wanted = other[next(iter(waiting.ends))] if len(waiting.ends) == 1 else "correct either end"
     now = f"{fmt.editable(belief.low, unit)} to {fmt.editable(belief.high, unit)}"
     return f"Low {low} is above high {high}: {wanted}. Until they agree {now} counts."
 
 
 def _typed(name: str, place: str, end: str, unit: str, key: str) -> None:
-    if not held.counts(key):
+    if not in_force.counts(key):
         return
     belief, waiting = belief_of(name, state.current()), _waiting(name, place)
     # What is typed now takes the place of what waited; if it is refused, the value in force does.
@@ -136,7 +140,7 @@ def _possible(name: str, value: float) -> bool:
 
 def read(key: str, unit: str, what: str) -> float | None:
     """Return the number typed into a field; None, with the problem reported, if it is none."""
-    held.typed(key)
+    in_force.typed(key)
     text = st.session_state[key]
     try:
         value = fmt.parsed(text, unit)

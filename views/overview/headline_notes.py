@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,8 +15,6 @@ from views.session import comparisons, long_work, runs, state
 from views.session.runs import Run
 
 _SMALL = 1_000
-_DRAWING_S = 0.2
-_DRAWN = "charts_drawn"
 
 
 def show(run: Run) -> Callable[[], None]:
@@ -57,17 +54,6 @@ def show(run: Run) -> Callable[[], None]:
     return compare
 
 
-def _let_charts_be_drawn() -> None:
-    """Wait a moment: browser and engine may share the processors.
-
-    Whoever moves a slider meanwhile ends it, as that is noticed wherever the session is read.
-    """
-    until = time.monotonic() + _DRAWING_S
-    while time.monotonic() < until:
-        time.sleep(_DRAWING_S / 10)
-        st.session_state.get(_DRAWN)
-
-
 def _mature(run: Run) -> str:
     """Return this year against a mature one; the difference is the one that Present shows."""
     title, now = "**This year against a mature year**", run.measures["eal"].value
@@ -86,7 +72,6 @@ def _extra(scenario: Scenario, years: int, seed: int) -> Estimate:
     """Return what the months after a migration add to the average year, USD; made once for all."""
     less: Estimate | None = long_work.found("mature", scenario, years, seed)
     if less is None:
-        _let_charts_be_drawn()
         with runs.shelf().turns["live"]:
             less = mature(scenario, years=years, seed=seed)
         long_work.keep("mature", scenario, years, seed, value=less, size=_SMALL)

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.present.charts import overview_data
-from model.present.files import tables
+from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
 from model.runs.result import Measure
@@ -168,7 +168,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
             "chance that a year costs more. The shaded band is simulation noise (95 %)."
         )
         downloads.csv(
-            "Curve as CSV", "exceedance_curve.csv", lambda: overview_data.curve(run.curve)
+            "Curve as CSV", "exceedance_curve.csv", lambda: page_tables.exceedance_curve(run.curve)
         )
     with right:
         st.subheader("20 equally likely years", anchor=False)
@@ -183,7 +183,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
             "your tolerance."
         )
         downloads.csv(
-            "Dots as CSV", "twenty_years.csv", lambda: overview_data.dots(losses, tolerance)
+            "Dots as CSV", "twenty_years.csv", lambda: page_tables.twenty_years(losses, tolerance)
         )
 
 
@@ -191,14 +191,14 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Where the money goes", anchor=False)
-        table = shown["money_bars"]
+        table, total = shown["money_bars"], run.result.mean("loss_usd")
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         charts.chart("money_bars", table, alt=f"Waterfall of an average year: {lines}.")
         st.caption(
             "How to read this: each bar starts where the one above ended; green comes back; the "
             "last bar is what is left."
         )
-        downloads.csv("Lines as CSV", "money.csv", lambda: overview_data.lines(table))
+        downloads.csv("Lines as CSV", "money.csv", lambda: page_tables.money(run.components, total))
     with right:
         st.subheader("By cause", anchor=False)
         table_of_causes = shown["causes"]
@@ -235,7 +235,7 @@ def _hours_alt(table: pd.DataFrame) -> str:
     known = table[table["known"] == "yes"]
     if known.empty:
         return "Heat map by starting hours; no price of a minute is known well enough."
-    dearest = known.loc[known["usd_per_minute"].idxmax()]
+    dearest = known.iloc[int(known["usd_per_minute"].argmax())]
     return (
         f"Heat map by starting hours; the dearest are {dearest['day']} {dearest['hours']} at "
         f"{dearest['text']} a minute."

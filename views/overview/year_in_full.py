@@ -10,6 +10,7 @@ import streamlit as st
 
 from model.assumptions.lookup import cause_label
 from model.present.charts import overview_data
+from model.present.files import page_tables
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.one_year import Year, one_year
@@ -109,18 +110,19 @@ def _incidents(year: Year) -> None:
     said = "; ".join(f"day {row.day:.0f} {row.label} {row.text}" for row in table.itertuples())
     charts.chart("timeline", table, alt=f"Incidents of the year: {said}.")
     st.html(_ledger(year))
-    downloads.csv("This year as CSV", f"year_{year.year}.csv", lambda: overview_data.one_year(year))
+    downloads.csv("This year as CSV", f"year_{year.year}.csv", lambda: page_tables.one_year(year))
 
 
 def _ledger(year: Year) -> str:
     """Return the bills of the year's incidents side by side, at most twelve of them."""
-    table = overview_data.one_year(year).head(12)
+    table = page_tables.one_year(year).head(12)
     first = start_instant(state.current().word("simulation.start_date"))
+    incidents = zip(table["cause"], table["start_h"], table["duration_h"], strict=True)
     heads = "".join(
-        f"<th scope='col'>{html.escape(cause_label(row.cause))}<br><small>"
-        f"{(first + dt.timedelta(hours=row.start_h)).astimezone(EASTERN):%d %b %H:%M}, "
-        f"{fmt.significant(row.duration_h, 2)} h</small></th>"
-        for row in table.itertuples()
+        f"<th scope='col'>{html.escape(cause_label(str(cause)))}<br><small>"
+        f"{(first + dt.timedelta(hours=float(start_h))).astimezone(EASTERN):%d %b %H:%M}, "
+        f"{fmt.significant(float(duration_h), 2)} h</small></th>"
+        for cause, start_h, duration_h in incidents
     )
     rows = []
     for name, label in (
@@ -131,7 +133,7 @@ def _ledger(year: Year) -> str:
         cells = "".join(f"<td>{html.escape(fmt.share(value))}</td>" for value in table[name])
         rows.append(f"<tr><th scope='row'>{label}</th>{cells}<td></td></tr>")
     for name in (*year.lines, "loss"):
-        total = float(overview_data.one_year(year)[f"{name}_usd"].sum())
+        total = float(page_tables.one_year(year)[f"{name}_usd"].sum())
         cells = "".join(
             f"<td>{html.escape(fmt.money(value))}</td>" for value in (*table[f"{name}_usd"], total)
         )

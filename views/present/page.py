@@ -19,7 +19,7 @@ from model.present.story.slides import SECTIONS, command, facts, source_line
 from model.present.words import headline
 from views.present import preparing, slide_type, what_if
 from views.present.preparing import Preparation
-from views.shell import charts, downloads, messages, style
+from views.shell import charts, messages, style
 
 _AT, _STOPPED = "present.at", "present.stopped"
 _LOOK_AGAIN_S = 0.5
@@ -209,19 +209,9 @@ def _below(section: Section) -> None:
     if tables:
         with next(places).expander("The numbers"):
             st.html("".join(map(_table, tables)))
-            for k, table in enumerate(tables):
-                name = f"{section.key}_{k + 1}.csv"
-                downloads.csv(f"{table.title} as CSV", name, lambda table=table: _frame(table))
     if section.question:
         with next(places).expander(headline.markdown(section.question)):
             st.markdown(headline.markdown(section.answer))
-
-
-def _frame(table: Table) -> object:
-    import pandas as pd
-
-    head = [name or f"column {k + 1}" for k, name in enumerate(table.head)]
-    return pd.DataFrame(table.rows, columns=head)
 
 
 def _table(table: Table, size: str = "") -> str:

@@ -16,7 +16,7 @@ from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS
 from model.decisions.counterfactuals import MATURE_YEARS
 from model.present.story.elements import Section, Story
 from model.present.story.gather import STEPS, Gathering
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.story.slides import BEGUN, SECTIONS, complete, section, story
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION

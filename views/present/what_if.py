@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from model.decisions.compare import Row, compare
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.runs.standard_errors import Estimate, Sample
@@ -74,8 +74,10 @@ def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str
     """Return label, now and then of the figures that the answer consists of."""
     result, limit = found.result, fmt.money(found.tolerance_usd, 3)
     over = result.chance_over(found.tolerance_usd)
+    average = estimates.money(result.mean("loss_usd")), estimates.money(row.eal)
+    # What a remedy takes off the coming year is not what it saves a year over the horizon.
     return [
-        ("Average year", estimates.money(result.mean("loss_usd")), estimates.money(row.eal)),
+        ("Average coming year", *average),
         ("1-in-10 year", estimates.money(result.quantile(0.9)), estimates.money(bad)),
         (f"Year above {limit}", estimates.chance(over), estimates.chance(row.p_breach)),
     ]

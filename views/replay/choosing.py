@@ -75,11 +75,13 @@ def _typed() -> Incident:
             persist_state="session",
         )
     try:
-        losses = [_number(name, text, "share") if text else None for name, text in texts.items()]
+        losses = {name: _number(name, text, "share") for name, text in texts.items() if text}
         return typed(
             when,
             _number("hours", length, "h"),
-            *losses,
+            losses.get("publish_loss"),
+            losses.get("playback_loss"),
+            losses.get("ads_loss"),
             cause=None if of == any_cause else of,
             scenario=scenario,
         )

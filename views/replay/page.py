@@ -12,16 +12,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.arrays import Array
 from model.assumptions.lookup import cause_label
-from model.decisions import replay_with_remedies
+from model.decisions.replay_with_remedies import replay_with_remedies
 from model.present.charts import overview_data, replay_data
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.replays.curves import Curves
 from model.replays.incident import Incident
-from model.replays.replay import Bill, Replay, replay
+from model.replays.replay import Bill, Replay
 from model.runs.standard_errors import mean
 from model.scenario.scenario import Scenario
-from model.scenario.validation import ScenarioError
 from model.version import RESULTS_VERSION
 from views.replay.choosing import DRAWN, chosen_incident
 from views.session import state
@@ -38,14 +37,19 @@ _PANELS = {
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _replayed(version: int, scenario: Scenario, incident: Incident, seed: int) -> Replay:
-    """Return a replay; the version of the results is part of the key."""
-    return replay(scenario, incident, seed=seed)
+def _replayed(
+    version: int, scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
+) -> Replay:
+    """Return a replay with some remedies; the version of the results is part of the key."""
+    remedies = [remedy for remedy in scenario.remedies if remedy.name in names]
+    return replay_with_remedies(scenario, incident, remedies, seed=seed)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _curves(version: int, scenario: Scenario, incident: Incident, seed: int) -> Curves:
-    return _replayed(version, scenario, incident, seed).curves()
+def _curves(
+    version: int, scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
+) -> Curves:
+    return _replayed(version, scenario, incident, seed, names).curves()
 
 
 def replaying() -> None:
@@ -57,7 +61,11 @@ def replaying() -> None:
         return
     scenario, seed = state.current(), state.settings().seed
     key = (RESULTS_VERSION, scenario, incident, seed)
-    replayed = _replayed(*key)
+    try:
+        replayed = _replayed(*key)
+    except ValueError as error:
+        st.error(headline.markdown(str(error)), icon=":material/block:")
+        return
     bill = replayed.bill()
     _headline(incident, replayed, bill)
     eased = _remedies(scenario, incident, bill, seed)
@@ -135,24 +143,16 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
     )
     if not chosen:
         return None
-    try:
-        other = replay_with_remedies.remedied(scenario, incident, [known[name] for name in chosen])
-        key = (RESULTS_VERSION, *other, seed)
-        after, curves = _replayed(*key).bill(), _curves(*key)
-    except (ScenarioError, ValueError) as error:
-        st.error(
-            headline.markdown(f"These remedies cannot be shown here: {error}"),
-            icon=":material/block:",
-        )
-        return None
+    key = (RESULTS_VERSION, scenario, incident, seed, tuple(sorted(chosen)))
+    after, curves = _replayed(*key).bill(), _curves(*key)
     before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
     saved = before_usd - after_usd
     share = fmt.share(saved / before_usd) if before_usd else "none"
     st.success(
         headline.markdown(
             f"With them this incident costs **{fmt.money(after_usd)}** instead of "
-            f"{fmt.money(before_usd)}: {fmt.money(saved)} less ({share}). Factors are taken at "
-            "the middle of their range; fewer incidents are not part of a replay."
+            f"{fmt.money(before_usd)}: {fmt.money(saved)} less ({share}). It is the same incident "
+            "in the same possible worlds; fewer incidents are not part of a replay."
         ),
         icon=":material/shield:",
     )

@@ -75,7 +75,7 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     ]
     parameters = _today(parameters)
     changes: dict[str, Value] = {}
-    texts: dict[str, Value] = {}
+    texts: dict[str, str] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
         if name in TEXTS:
             texts[name] = text

@@ -6,7 +6,6 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -29,17 +28,20 @@ _SHOWN = "scenario_shown"
 
 def current() -> Scenario:
     """Return the scenario in hand."""
-    return st.session_state.get(_SCENARIO, Scenario.default())
+    here: Scenario = st.session_state.get(_SCENARIO, Scenario.default())
+    return here
 
 
 def settings() -> Settings:
     """Return years, seed and tolerance in hand."""
-    return st.session_state.get(_SETTINGS, Settings())
+    here: Settings = st.session_state.get(_SETTINGS, Settings())
+    return here
 
 
 def problems() -> tuple[str, ...]:
     """Return what was wrong with the last attempt to change something."""
-    return st.session_state.get(_PROBLEMS, ())
+    lines: tuple[str, ...] = st.session_state.get(_PROBLEMS, ())
+    return lines
 
 
 def report(lines: Iterable[str]) -> None:
@@ -58,14 +60,12 @@ def change(changes: Mapping[str, Value]) -> bool:
     return True
 
 
-def reset(*names: str) -> bool:
+def reset(*names: str) -> None:
     """Set assumptions, causes or remedies back to the default, by name."""
     try:
         replace(current().without(*names))
     except ScenarioError as error:
         report(error.problems)
-        return False
-    return True
 
 
 def replace(scenario: Scenario) -> None:
@@ -75,9 +75,9 @@ def replace(scenario: Scenario) -> None:
     report(())
 
 
-def set_settings(**changes: float) -> None:
-    """Change years, seed or tolerance_usd; the caller has checked them."""
-    st.session_state[_SETTINGS] = dataclasses.replace(settings(), **changes)
+def set_settings(changed: Settings) -> None:
+    """Run and read the scenario otherwise; the caller has checked the numbers."""
+    st.session_state[_SETTINGS] = changed
     st.session_state[_TOUCHED] = True
     report(())
 

@@ -9,15 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from model.present.files.bundle import zip_bytes
-from model.present.files.tables import csv_bytes
+from model.present.files.columns import declared_csv
 from views.session import runs, state
 
 
 def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:
-    """Offer a table as CSV, written when it is asked for."""
+    """Offer a table as the CSV declared for this file name, written when it is asked for."""
     st.download_button(
         label,
-        lambda: csv_bytes(table()),
+        lambda: declared_csv(file, table()),
         file_name=file,
         mime="text/csv",
         key=f"csv.{file}",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.blocks import MOST_YEARS
 from model.scenario.scenario import Scenario
-from views.fields import beliefs, held, typed
+from views.fields import beliefs, in_force, typed
 from views.session import first_look, runs, state
 from views.session.presets import preset
 
@@ -70,9 +72,9 @@ def _scenario() -> None:
     chosen, own = _which(titles), _own_title(titles)
     choices = [*titles, *([_OWN] if chosen == _OWN else [])]
     # New with every new name, so that the browser never keeps that of a scenario given up.
-    key = held.held("preset", chosen)
+    key = in_force.field_key("preset", chosen)
     if chosen == _OWN and st.session_state.get(_SHOWN, own) != own:
-        key = held.renewed("preset")
+        key = in_force.renewed("preset")
     st.session_state[_SHOWN] = own
     st.selectbox(
         "Scenario",
@@ -111,7 +113,7 @@ def _own_title(titles: dict[str, str]) -> str:
 
 def _take_preset(key: str) -> None:
     """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
-    id = st.session_state[key] if held.counts(key) else _OWN
+    id = st.session_state[key] if in_force.counts(key) else _OWN
     if id == "default":
         state.replace(Scenario.default())
     elif id in {row[0] for row in Scenario.presets()}:
@@ -120,7 +122,7 @@ def _take_preset(key: str) -> None:
 
 def _tolerance() -> None:
     shown = fmt.editable(state.settings().tolerance_usd, "USD")
-    key = held.held("tolerance", shown)
+    key = in_force.field_key("tolerance", shown)
     st.text_input(
         "A year is bad above",
         shown,
@@ -133,11 +135,11 @@ def _tolerance() -> None:
 
 def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
-    value = typed.read(key, "USD", what) if held.counts(key) else None
+    value = typed.read(key, "USD", what) if in_force.counts(key) else None
     if value is None:
         return
     if 0 <= value <= 1e13:
-        state.set_settings(tolerance_usd=value)
+        state.set_settings(replace(state.settings(), tolerance_usd=value))
     else:
         state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 
@@ -146,7 +148,7 @@ def _run() -> None:
     wanted = state.settings()
     choices = sorted({*YEARS, wanted.years})
     shown = min(wanted.seed, MOST_SEED)
-    years, seed = held.held("years", wanted.years), held.held("seed", shown)
+    years, seed = in_force.field_key("years", wanted.years), in_force.field_key("seed", shown)
     left, right = st.columns([3, 2])
     left.selectbox(
         "Simulated years",
@@ -154,8 +156,8 @@ def _run() -> None:
         choices.index(wanted.years),
         key=years,
         format_func=lambda years: f"{years:,}",
-        on_change=_set_run,
-        args=("years", years),
+        on_change=_set_years,
+        args=(years,),
         help="More years, less simulation noise. Until a run is finished, the overview shows a "
         f"first look from {first_look.YEARS:,} years. Above {runs.LIVE_YEARS:,} a run is started "
         "by a button.",
@@ -167,12 +169,17 @@ def _run() -> None:
         value=shown,
         step=1,
         key=seed,
-        on_change=_set_run,
-        args=("seed", seed),
+        on_change=_set_seed,
+        args=(seed,),
         help="Another seed, other luck: the change it makes is the simulation noise.",
     )
 
 
-def _set_run(setting: str, key: str) -> None:
-    if held.counts(key):
-        state.set_settings(**{setting: int(st.session_state[key] or 0)})
+def _set_years(key: str) -> None:
+    if in_force.counts(key):
+        state.set_settings(replace(state.settings(), years=int(st.session_state[key])))
+
+
+def _set_seed(key: str) -> None:
+    if in_force.counts(key):
+        state.set_settings(replace(state.settings(), seed=int(st.session_state[key] or 0)))

@@ -63,30 +63,6 @@ def _per_dollar(ratio: float) -> str:
     return f"{cents if ratio < 0.995 else fmt.money(ratio)} per $1"
 
 
-def offered(found: Sequence[Offer]) -> pd.DataFrame:
-    """Return every set with its figures in full, for the CSV under the table."""
-    rows = []
-    for offer in found:
-        row = offer.row
-        cells: dict[str, object] = {"set": row.name, "label": offer.label}
-        for name, figure in (
-            ("delta_eal", row.delta_eal),
-            ("delta_tvar_95", row.delta_tvar_95),
-            ("saving", offer.saving),
-            ("annual_cost", row.annual_cost),
-            ("net_benefit", offer.benefit),
-        ):
-            cells |= {f"{name}_usd": figure.value}
-            cells |= {f"{name}_low_usd": figure.low, f"{name}_high_usd": figure.high}
-        cells["p_pays_back"] = offer.pays.value if offer.pays else float("nan")
-        cells["p_pays_back_years"] = row.p_pays_back_years.value
-        cells["break_even_usd"] = offer.saving.value
-        cells["p_over_tolerance"] = row.p_breach.value
-        cells["sla_credit"] = "counted" if offer.credit else "not counted"
-        rows.append(cells)
-    return pd.DataFrame(rows)
-
-
 def cells(offer: Offer) -> tuple[str, ...]:
     """Return what stands in the row of a set: figures rounded to what their error supports."""
     row = offer.row
@@ -97,7 +73,7 @@ def cells(offer: Offer) -> tuple[str, ...]:
         f"{estimates.money(offer.saving)} {fmt.error(offer.saving.standard_error)}",
         f"{fmt.money(offer.cost.value)} {ends if offer.cost.low != offer.cost.high else ''}",
         f"{estimates.money(offer.benefit)} {fmt.error(offer.benefit.standard_error)}",
-        chance(offer),
+        chance(offer, "…"),
         estimates.chance(row.p_breach),
     )
 

@@ -181,7 +181,7 @@ def causes(colours: Colours) -> Any:
 
 
 def hour_of_week(colours: Colours) -> Any:
-    """Return the price of an outage minute by starting hours of workdays and weekends.
+    """Return the price of a minute of incident by starting hours of workdays and weekends.
 
     Columns: day, hours (00–03 …), usd_per_minute, known (yes/no; no is grey), text.
     """

@@ -102,26 +102,6 @@ def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
 
 
-def dots(losses: Array, tolerance_usd: float) -> pd.DataFrame:
-    """Return twenty sorted annual losses as a table to keep."""
-    return pd.DataFrame(
-        {"annual_loss_usd": losses, "over_tolerance": np.where(losses > tolerance_usd, "yes", "no")}
-    )
-
-
-def curve(curve: Mapping[str, Array]) -> pd.DataFrame:
-    """Return the loss exceedance curve as a table to keep."""
-    return pd.DataFrame(dict(curve))
-
-
-_DRAWN_ONLY = ["order", "start_usd", "end_usd", "text", "text_usd"]
-
-
-def lines(bars: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines of a waterfall as a table to keep, without what only places its bars."""
-    return bars.drop(columns=_DRAWN_ONLY)
-
-
 def money_bars(components: Mapping[str, Estimate], total: Estimate) -> pd.DataFrame:
     """Return the waterfall of an average year; lines that are nothing are left out."""
     rows, at = [], 0.0
@@ -187,7 +167,7 @@ _DAYS = ("Mon–Fri", "Sat–Sun")
 
 
 def hour_of_week(by_hour: Array) -> pd.DataFrame:
-    """Return the price of an outage minute by `BIN_H` starting hours, on workdays and weekends.
+    """Return the price of a minute of incident by `BIN_H` starting hours, on workdays and weekends.
 
     `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
     the delta method over incidents.
@@ -278,20 +258,3 @@ def timeline(year: Year) -> pd.DataFrame:
         }
     )
     return table.sort_values("day", ignore_index=True)
-
-
-def one_year(year: Year) -> pd.DataFrame:
-    """Return every incident of a year with its impairments and every line of its bill."""
-    table = pd.DataFrame(
-        {
-            "year": year.year,
-            "cause": list(year.cause),
-            "start_h": year.start_h,
-            "duration_h": year.duration_h,
-            **year.impairments,
-            **{f"{name}_usd": line for name, line in year.lines.items()},
-            "loss_usd": year.loss_usd,
-            "net_loss_usd": year.net_loss_usd,
-        }
-    )
-    return table.sort_values("start_h", ignore_index=True)

@@ -35,14 +35,6 @@ COLOURS = {
     "hlink": "0B5FA5",
     "folHlink": "566474",
 }
-ROLES = {
-    "main": "accent1",
-    "harm": "accent2",
-    "good": "accent3",
-    "third": "accent4",
-    "soft": "dk2",
-}
-"""Theme colours by the roles that charts use."""
 
 TOPIC, TEXT, FIRST, SECOND = 13, 14, 15, 16
 """Indices of the placeholders below the title."""

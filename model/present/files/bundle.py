@@ -13,8 +13,9 @@ import pandas as pd
 
 from model.decisions.compare import Comparison
 from model.present.files import tables
+from model.present.files.columns import declared_csv as _csv
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.replays.replay import Replay
 from model.runs.result import DEFAULT_TOLERANCE_USD, Result
 from model.scenario.rows import number
@@ -27,12 +28,12 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
     """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years."""
     with_annual = result.years <= annual_up_to
     files: dict[str, Pieces] = {
-        "summary.csv": lambda: [tables.csv_bytes(tables.summary(result, tolerance_usd))],
-        "exceedance.csv": lambda: [tables.csv_bytes(tables.exceedance(result))],
-        "chain.csv": lambda: [tables.csv_bytes(tables.chain(result))],
-        "by_cause.csv": lambda: [tables.csv_bytes(tables.by_cause(result))],
-        "per_minute.csv": lambda: [tables.csv_bytes(tables.per_minute(result))],
-        "incidents.csv": lambda: [tables.csv_bytes(tables.incidents(result))],
+        "summary.csv": lambda: [_csv("summary.csv", tables.summary(result, tolerance_usd))],
+        "exceedance.csv": lambda: [_csv("exceedance.csv", tables.exceedance(result))],
+        "chain.csv": lambda: [_csv("chain.csv", tables.chain(result))],
+        "by_cause.csv": lambda: [_csv("by_cause.csv", tables.by_cause(result))],
+        "per_minute.csv": lambda: [_csv("per_minute.csv", tables.per_minute(result))],
+        "incidents.csv": lambda: [_csv("incidents.csv", tables.incidents(result))],
     }
     if with_annual:
         files["annual.csv"] = lambda: tables.annual_csv(result)
@@ -42,7 +43,7 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
     facts = sizes | {
         "tolerance_usd": tolerance_usd,
         "command": command("run", options, *annual),
-        "warnings": caveats.of_run(result),
+        "warnings": run_warnings.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
     return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
@@ -60,11 +61,11 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
         "worlds": replayed.worlds,
         "seed": replayed.seed,
         "command": command("replay", {**given, "seed": replayed.seed}),
-        "warnings": caveats.of_scenario(replayed.scenario),
+        "warnings": run_warnings.of_scenario(replayed.scenario),
     }
     files: dict[str, Pieces] = {
-        "replay.csv": lambda: [tables.csv_bytes(frames.replay)],
-        "bill.csv": lambda: [tables.csv_bytes(frames.bill)],
+        "replay.csv": lambda: [_csv("replay.csv", frames.replay)],
+        "bill.csv": lambda: [_csv("bill.csv", frames.bill)],
     }
     title = f"Replay of {incident.name}, scenario {replayed.scenario.name}"
     return Bundle((replayed.scenario,), title, facts, files)
@@ -93,9 +94,9 @@ def of_compare(
         "worlds_to_pay_back": paying[0].evaluation.worlds,
         "scenario_hashes": [scenario.digest() for scenario in scenarios],
         "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
-        "warnings": caveats.of_comparison(scenarios),
+        "warnings": run_warnings.of_comparison(scenarios),
     }
-    files: dict[str, Pieces] = {"compare.csv": lambda: [tables.csv_bytes(table)]}
+    files: dict[str, Pieces] = {"compare.csv": lambda: [_csv("compare.csv", table)]}
     title = f"Remedies compared, scenario {scenarios[0].name}"
     return Bundle(scenarios, title, facts, files)
 

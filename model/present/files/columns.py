@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas as pd
+
 from model.present.files.driver_columns import DRIVER_FILES
 from model.present.files.fields import (
     COST,
@@ -16,7 +20,8 @@ from model.present.files.fields import (
     text,
     usd,
 )
-from model.present.files.tables import ANNUAL_COLUMNS
+from model.present.files.page_columns import PAGE_FILES
+from model.present.files.tables import ANNUAL_COLUMNS, csv_bytes
 
 _WHERE = (
     Field("world", "integer", "", "Number of the draw of what is not known, from 1"),
@@ -62,6 +67,7 @@ _REPLAYED = (
 _USUAL_HOUR = "expected ad revenue of an average hour"
 _OF_SIGNED = "of the signed value over simulated years"
 _LEAST = "; of a negative line, what comes back, the least: 19 years in 20 bring more"
+_SAVING = "Saving a year averaged over the horizon"
 _NUMBER_CELL = "; empty for words and empirical shapes"
 FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     "scenario.csv": (
@@ -151,24 +157,26 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         (
             text("set", "Remedies switched on; none for the scenario as it is"),
             usd("eal_usd", "Expected annual loss before SLA credit"),
-            usd("delta_eal_usd", "Difference of the expected annual loss", DELTA),
+            usd("delta_eal_usd", "Difference of the expected loss of the coming year", DELTA),
             usd("delta_eal_low_usd", f"Lower end {_BAND}", DELTA),
             usd("delta_eal_high_usd", f"Upper end {_BAND}", DELTA),
             usd("delta_tvar_95_usd", "Difference of the mean of the worst 5 % of years", DELTA),
             usd("delta_tvar_95_low_usd", f"Lower end {_BAND}", DELTA),
             usd("delta_tvar_95_high_usd", f"Upper end {_BAND}", DELTA),
-            usd("annual_cost_usd", "Upfront cost over the life, and the cost per year", COST),
-            usd("net_benefit_usd", "Saving averaged over the life less the annual cost", GAIN),
+            usd("annual_cost_usd", "Upfront cost over its own life, and the cost per year", COST),
+            usd("net_benefit_usd", "Saving averaged over the horizon less the annual cost", GAIN),
             usd("net_benefit_low_usd", f"Lower end {_BAND}", GAIN),
             usd("net_benefit_high_usd", f"Upper end {_BAND}", GAIN),
             Field("p_pays_back", "number", "share", "Share of worlds whose saving pays the cost"),
-            usd("break_even_usd", "Annual price at which the net benefit is zero", GAIN),
+            usd("break_even_usd", f"{_SAVING}: the annual price with no net benefit", GAIN),
             Field("p_pays_back_years", "number", "share", "Share of single years that do"),
             usd("delta_eal_net_usd", "Difference of the expected loss after SLA credit", DELTA),
             Field("p_over_tolerance", "number", "share", "Share of years above the tolerance"),
             text("scenario", "Name of the scenario"),
             text("against", "Scenario, without remedies, that the differences are from"),
             text("best_by", "With a budget: the figures in which no set within it is better"),
+            usd("net_benefit_net_usd", "The net benefit with SLA credit counted", GAIN),
+            Field("horizon_years", "number", "years", "Years that savings are averaged over"),
         ),
     ),
     "replay.csv": (
@@ -189,10 +197,11 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     **DRIVER_FILES,
+    **PAGE_FILES,
     "dictionary.csv": (
         "This dictionary",
         (
-            text("file", "File of the bundle"),
+            text("file", "File of the bundle, or table that a page of the app offers"),
             text("column", "Column of the file"),
             text("item", "A row of the file that is explained; empty for the column itself"),
             text("type", "Type of the column's cells: string, integer or number"),
@@ -202,11 +211,11 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
 }
-"""Title and columns of every CSV file that the product writes."""
+"""Title and columns of every CSV file that the product writes; a name has one schema everywhere."""
 
 
 def file_title(file: str) -> str:
-    """Return what a file is; the second scenario of a bundle is described like the first."""
+    """Return what a file is; scenarios of a bundle and years are described like the first."""
     return FILES[_described_as(file)][0]
 
 
@@ -215,5 +224,18 @@ def file_columns(file: str) -> tuple[Field, ...]:
     return FILES[_described_as(file)][1]
 
 
+def declared_csv(file: str, table: pd.DataFrame) -> bytes:
+    """Return a table as a CSV of this name; ValueError if its columns are not those declared."""
+    declared = [field.name for field in file_columns(file)]
+    if list(table.columns) != declared:
+        raise ValueError(f"{file}: columns {list(table.columns)} given; declared are {declared}")
+    return csv_bytes(table)
+
+
 def _described_as(file: str) -> str:
-    return "scenario.csv" if file.startswith("scenario_") else file
+    """Return the name under which a file is declared.
+
+    >>> _described_as("scenario_2.csv"), _described_as("year_17.csv"), _described_as("chain.csv")
+    ('scenario.csv', 'year.csv', 'chain.csv')
+    """
+    return re.sub(r"^(scenario|year)_\d+\.csv$", r"\1.csv", file)

@@ -9,34 +9,35 @@ from types import MappingProxyType
 import pandas as pd
 
 from model.decisions.compare import Comparison, Row
+from model.decisions.worth import Offer
+from model.present.files.columns import file_columns
 from model.present.files.fields import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 
 _SET = "set"
+_COLUMNS = [field.name for field in file_columns("compare.csv")]
 _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 def comparison(
-    compared: Sequence[Comparison],
-    paying: Sequence[Comparison],
+    compared: Sequence[tuple[Comparison, Sequence[Offer]]],
     tolerance_usd: float,
     best: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the rows of `compare.csv`: each scenario as it is, then with its sets of remedies.
 
-    Remedies are held against their own scenario, a further scenario against the first; all share
-    one seed, so the same luck. P(pays back) is read off `paying`, runs with many years per world.
-    `best` says what a set is best by.
+    `compared` has a comparison of each scenario and its sets, judged before SLA credit. Remedies
+    are held against their own scenario, a further scenario against the first; all share one seed,
+    so the same luck. `best` says what a set is best by.
     """
     rows = []
-    for one, long_worlds in zip(compared, paying, strict=True):
+    for one, offers in compared:
         name = one.evaluation.scenario.name
-        rows.append(_scenario_row(one, compared[0], tolerance_usd))
-        pays = {row.name: row.p_pays_back_worlds for row in long_worlds.rows(tolerance_usd)}
-        sets = one.rows(tolerance_usd)[1:]
-        rows += [_set_row(row, pays[row.name] or _BLANK, name) for row in sets]
-    return pd.DataFrame([row | {"best_by": best.get(str(row[_SET]), "")} for row in rows])
+        rows.append(_scenario_row(one, compared[0][0], tolerance_usd))
+        rows += [_set_row(offer.row, offer.pays or _BLANK, name) for offer in offers]
+    told = [row | {"best_by": best.get(str(row[_SET]), "")} for row in rows]
+    return pd.DataFrame(told)[_COLUMNS]
 
 
 def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
@@ -55,6 +56,8 @@ def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
         "p_over_tolerance": row.p_breach.value,
         "scenario": scenario,
         "against": scenario,
+        "net_benefit_net_usd": row.net_benefit_net.value,
+        "horizon_years": row.horizon_years,
     }
 
 
@@ -73,7 +76,7 @@ def _scenario_row(one: Comparison, first: Comparison, tolerance_usd: float) -> d
         "against": there.scenario.name,
     }
     # Without remedies there is nothing to pay and nothing that could pay back.
-    priced = ("annual_cost", "net_benefit", "p_pays_back", "break_even")
+    priced = ("annual_cost", "net_benefit", "p_pays_back", "break_even", "horizon")
     return {k: math.nan if k.startswith(priced) else v for k, v in cells.items()}
 
 

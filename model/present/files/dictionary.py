@@ -19,7 +19,7 @@ from model.scenario.scenario import Scenario
 
 
 def dictionary_csv(files: Iterable[str], scenario: Scenario) -> bytes:
-    """Return `dictionary.csv` for the files of a bundle, with the rows of keyed files."""
+    """Return `dictionary.csv` for some files, with the rows of keyed ones."""
     rows = []
     for file in files:
         for field in file_columns(file):

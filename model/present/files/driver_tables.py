@@ -12,10 +12,10 @@ from model.drivers.information import Information
 from model.drivers.luck import Ignorance
 from model.drivers.shares import Shares
 from model.drivers.tornado import Tornado
-from model.present.files import tables
+from model.present.files.columns import declared_csv
 from model.present.files.driver_columns import DRIVER_FILES
 from model.present.files.packing import Bundle, Pieces, command
-from model.present.words import caveats
+from model.present.words import run_warnings
 from model.present.words.titles import title
 from model.scenario.scenario import Scenario
 
@@ -86,17 +86,17 @@ def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, ob
         "ignorance.csv": lambda: ignorance(found.ignorance),
         "information.csv": lambda: information(found.information, found.scenario),
     }
-    files: dict[str, Pieces] = {name: _pieces(make) for name, make in made.items()}
+    files: dict[str, Pieces] = {name: _pieces(name, make) for name, make in made.items()}
     share = found.ignorance.share
     said = {
         "share_of_ignorance": share.value,
         "share_of_ignorance_error": share.standard_error,
         "command": command("drivers", options),
-        "warnings": caveats.of_comparison([found.scenario]),
+        "warnings": run_warnings.of_comparison([found.scenario]),
     }
     heading = f"What drives the annual loss, scenario {found.scenario.name}"
     return Bundle((found.scenario,), heading, {**facts, **said}, files)
 
 
-def _pieces(make: Callable[[], pd.DataFrame]) -> Pieces:
-    return lambda: [tables.csv_bytes(make())]
+def _pieces(file: str, make: Callable[[], pd.DataFrame]) -> Pieces:
+    return lambda: [declared_csv(file, make())]

@@ -22,6 +22,7 @@ import numpy
 import scipy
 
 from model.present.files.dictionary import datapackage, dictionary_csv
+from model.present.files.page_columns import PAGE_FILES
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION, VERSION
@@ -141,7 +142,7 @@ def _save(bundle: Bundle, store: Store) -> tuple[str, ...]:
     files: dict[str, Pieces] = {
         **{name: partial(_whole, text) for name, text in texts.items()},
         **bundle.files,
-        "dictionary.csv": lambda: [dictionary_csv(described, bundle.scenarios[0])],
+        "dictionary.csv": lambda: [dictionary_csv((*described, *PAGE_FILES), bundle.scenarios[0])],
         "datapackage.json": lambda: [package.encode()],
     }
     listed = []

@@ -87,7 +87,7 @@ def _in_usd(figure: Estimate) -> dict[str, float]:
 
 
 def per_minute(result: Result) -> pd.DataFrame:
-    """Return the expected loss per outage minute by starting hour of week (`per_minute.csv`)."""
+    """Return the expected loss per minute of an incident by starting hour (`per_minute.csv`)."""
     columns = result.per_minute()
     hour = columns["hour_of_week"].astype(np.int64)
     return pd.DataFrame({**columns, "hour_of_week": hour})

@@ -11,17 +11,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
-from model.assumptions.remedies import Remedy
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
-from model.decisions.worth import set_label
+from model.decisions.worth import Choice, Offer, offers_of
 from model.drivers.tornado import YEARS as SWING_YEARS
 from model.drivers.tornado import tornado
-from model.present.story.inputs import Material, Option
+from model.present.story.material import Material
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.result import DEFAULT_TOLERANCE_USD, Result
-from model.runs.simulate import simulate
+from model.runs.reuse import simulate
 from model.scenario.scenario import Scenario
 
 REPLAYED = ("tiktok-2026-01-25", "tiktok-2026-03-03")
@@ -92,7 +91,8 @@ class Gathering:
             )
         on = tuple(remedy.name for remedy in self.scenario.remedies if remedy.on)
         asked = tuple(dict.fromkeys(self.asked)) or on
-        return Material(self.scenario, result, self.tolerance_usd, asked, self.paying)
+        choice = Choice(names=asked)
+        return Material(self.scenario, result, self.tolerance_usd, choice, self.paying)
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
@@ -111,37 +111,30 @@ class Gathering:
 
     def _remedies(self, found: Material, counter: _Counter) -> Material:
         """Compare remedies one by one, then those asked about, or those that pay, as one set."""
-        names = found.asked
-        known = {remedy.name: remedy for remedy in self.scenario.remedies}
-        singles = [(name,) for name in names or known]
-        one, options = self._options(("singles", "paying"), names, singles, known, counter, 0.85)
-        both = names or tuple(o.row.name for o in options if o.row.net_benefit.low > 0)
+        names = found.choice.names
+        singles = [(name,) for name in names or (one.name for one in self.scenario.remedies)]
+        one, offers = self._offers(("singles", "paying"), names, singles, counter, 0.85)
+        choice = Choice(offers, None, names)
+        both = names or tuple(offer.row.name for offer in choice.paying)
         if len(both) < 2:
-            return replace(found, comparisons=(one,), options=options)
-        two, (together,) = self._options(
-            ("together", "paying_together"), both, [both], known, counter, 0.15
-        )
-        return replace(found, comparisons=(one, two), options=options, together=together)
+            return replace(found, comparisons=(one,), choice=choice)
+        two, (several,) = self._offers(("together", "paying_together"), both, [both], counter, 0.15)
+        return replace(found, comparisons=(one, two), choice=Choice(offers, several, names))
 
-    def _options(
+    def _offers(
         self,
         whats: tuple[str, str],
         names: tuple[str, ...],
         sets: Sequence[tuple[str, ...]],
-        known: dict[str, Remedy],
         counter: _Counter,
         share: float,
-    ) -> tuple[Comparison, tuple[Option, ...]]:
+    ) -> tuple[Comparison, tuple[Offer, ...]]:
         """Compare sets, and in many years per world to learn which worlds pay back."""
         worlds, years = self.paying
         first, second = counter(share / 2), counter(share / 2)
         one = self.reuse((whats[0], *names), lambda: self._compare(sets, self.years, None, first))
         many = self.reuse((whats[1], *names), lambda: self._compare(sets, years, worlds, second))
-        pays = {row.name: row.p_pays_back_worlds for row in many.rows()}
-        return one, tuple(
-            Option(set_label([known[name].label for name in row.remedies]), row, pays[row.name])
-            for row in one.rows(self.tolerance_usd)[1:]
-        )
+        return one, offers_of(one, many, self.tolerance_usd)
 
     def _compare(
         self,

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.present.story import decision
 from model.present.story.elements import Chart, Figure, Line, Lines, Mark, Section, Table
-from model.present.story.inputs import Material
-from model.present.words import estimates
+from model.present.story.material import Material
+from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
 from model.present.words.headline import headline, plain
 from model.runs.result import Measure
@@ -27,11 +26,16 @@ def answer(found: Material) -> Section:
     return Section(
         key="answer",
         headline=plain(headline(measures)),
-        sentences=decision.asked_for(found) if "remedies" in found.there else (),
+        sentences=_asked_for(found) if "remedies" in found.there else (),
         figures=_figures(found),
         question="How sure are we of these figures?",
         answer=_sure(found),
     )
+
+
+def _asked_for(found: Material) -> tuple[str, ...]:
+    average, limit = found.result.mean("loss_usd"), found.tolerance_usd
+    return remedies.asked_for(found.choice, average, found.result.chance_over(limit), limit)
 
 
 def _rounded(measure: Measure) -> Measure:
@@ -79,7 +83,7 @@ def _sure(found: Material) -> str:
 
 def tolerance(found: Material) -> Section:
     """Return the chance of a year above the tolerance, now and after."""
-    now, option = found.result.chance_over(found.tolerance_usd), found.candidate
+    now, offer = found.result.chance_over(found.tolerance_usd), found.choice.candidate
     limit = fmt.money(found.tolerance_usd, 3)
     lead = f"A year above {limit} has a chance of {estimates.chance(now)}"
     sentences = [
@@ -91,14 +95,14 @@ def tolerance(found: Material) -> Section:
             f"That is not never: so many years can only tell that the chance is "
             f"{estimates.chance(now)}."
         )
-    elif option:
-        after = option.row.p_breach
-        lead += f"; with {decision.name(option)} {estimates.chance(after)}"
+    elif offer:
+        after = offer.row.p_breach
+        lead += f"; with {remedies.quoted(offer)} {estimates.chance(after)}"
         sentences.append(
-            f"Now {_per_years(now)}; with {decision.name(option)} {_per_years(after)}, judged on "
+            f"Now {_per_years(now)}; with {remedies.quoted(offer)} {_per_years(after)}, judged on "
             "the same simulated incidents."
         )
-        sentences.append(decision.why_this_one(found))
+        sentences.append(remedies.why_this_one(found.choice))
     return Section(
         key="tolerance",
         headline=f"{lead}.",
@@ -121,10 +125,10 @@ def _per_years(chance: Estimate) -> str:
 def _curves(found: Material) -> tuple[Chart, ...]:
     if found.result["loss_usd"].max() <= 0:
         return ()
-    option, now = found.candidate, Sample(found.result["loss_usd"], found.result.worlds)
+    offer, now = found.choice.candidate, Sample(found.result["loss_usd"], found.result.worlds)
     lines = [_curve("Now", now, "main")]
-    if option and option.row.saving.value > 0:
-        lines.append(_curve(f"With {option.label}", found.losses_with(option), "good"))
+    if offer and offer.saves:
+        lines.append(_curve(f"With {offer.label}", found.losses_with(offer), "good"))
     limit = fmt.money(found.tolerance_usd, 3)
     inside = found.tolerance_usd <= 1.3 * lines[0].x[-1]
     return (
@@ -161,8 +165,8 @@ def _curve_words(found: Material) -> str:
 
 
 def _return_periods(found: Material) -> Table:
-    now, option = Sample(found.result["loss_usd"], found.result.worlds), found.candidate
-    after = found.losses_with(option) if option else None
+    now, offer = Sample(found.result["loss_usd"], found.result.worlds), found.choice.candidate
+    after = found.losses_with(offer) if offer else None
     rows = []
     for period in _PERIODS:
         if found.result.years / period < 20:
@@ -170,7 +174,7 @@ def _return_periods(found: Material) -> Table:
         p = 1.0 - 1.0 / period
         cells = [f"1 in {period}", estimates.money(now.quantile(p))]
         rows.append((*cells, estimates.money(after.quantile(p)) if after else ""))
-    head = ("One year in so many costs more than", "now", f"with {option.label}" if option else "")
+    head = ("One year in so many costs more than", "now", f"with {offer.label}" if offer else "")
     keep = 3 if after else 2
     return Table(
         "Loss by how rare the year is",

@@ -11,7 +11,7 @@ from model.assumptions.lookup import declared
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.present.story import slide_remedies
 from model.present.story.elements import Facts, Section, Table
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.headline import NOT_MODELLED, WEAKEST_INPUT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.chain.ledger import COMPONENTS
 from model.present.story.elements import Bar, Bars, Section, Table
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS

@@ -1,11 +1,11 @@
-"""Why the money is lost: what could be different, the causes, and two outages replayed."""
+"""Why the money is lost: what could be different, the causes, and two incidents replayed."""
 
 from __future__ import annotations
 
 from model.assumptions.lookup import cause_label
 from model.drivers.tornado import percentiles
 from model.present.story.elements import Bar, Bars, Line, Lines, Section, Table
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.replays.replay import Replay

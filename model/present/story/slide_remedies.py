@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from model.assumptions.lookup import declared
+from model.decisions.worth import Offer
 from model.drivers import tornado
-from model.present.story import decision
-from model.present.story.decision import cost, name, saving
 from model.present.story.elements import Bar, Bars, Mark, Section, Table
-from model.present.story.inputs import Material, Option
-from model.present.words import estimates
+from model.present.story.material import Material
+from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
 from model.present.words.headline import WEAKEST_INPUT
+from model.present.words.remedies import cost, first_word, quoted, saving
 
 MOST_BARS = 12
 SHOWN_SWINGS = 7
@@ -19,8 +22,9 @@ _WEAKEST = "sessions.freshness_elasticity"
 
 def options(found: Material) -> Section:
     """Return every remedy with cost, saving, chance of paying back, and the recommended set."""
-    ranked = sorted(found.options, key=lambda option: -option.rank)
-    sets = [found.together, *ranked] if found.together else ranked
+    choice = found.choice
+    ranked = sorted(choice.offers, key=lambda offer: -offer.per_dollar)
+    sets = [choice.several, *ranked] if choice.several else ranked
     return Section(
         key="options",
         headline=_headline(found),
@@ -28,8 +32,8 @@ def options(found: Material) -> Section:
         sentences=_sentences(found),
         charts=_per_dollar(sets),
         tables=(_table(found, sets),),
-        reading="For each remedy, what it saves for every dollar it costs, averaged over its life. "
-        "To the right of the line at $1 it earns more than it costs.",
+        reading="For each remedy, what it saves for every dollar it costs, both a year"
+        f"{_averaged(sets)}. To the right of the line at $1 it earns more than it costs.",
         question="Why does a large remedy look so poor?",
         answer="A remedy can at most save what outages cost: "
         f"{estimates.money(found.result.mean('loss_usd'))} in an average year. What it protects "
@@ -39,29 +43,29 @@ def options(found: Material) -> Section:
 
 
 def _headline(found: Material) -> str:
-    best, option = found.recommended, found.candidate
+    best, nearest = found.choice.best, found.choice.nearest
     if best is not None:
-        return (
-            f"{_capital(name(best))} pays on average: {saving(best)} saved a year for {cost(best)}."
-        )
-    text = decision.verdict(found)
-    ratio = option.per_dollar if option and not found.asked else None
-    if option and ratio:
-        text += f" {_capital(name(option))} comes nearest: {_cents(ratio)} saved per dollar."
+        pays = f"{first_word(quoted(best))} pays on average"
+        return f"{pays}: {saving(best)} saved a year for {cost(best)}."
+    text = remedies.verdict(found.choice, found.result.mean("loss_usd"))
+    if nearest is not None and not found.choice.names:
+        cents = _cents(nearest.per_dollar)
+        text += f" {first_word(quoted(nearest))} comes nearest: {cents} saved per dollar."
     return text
 
 
 def _saves_most(found: Material) -> str:
     """Return what the table of remedies tells: the largest saving and its price."""
-    most = max(found.options, key=lambda option: option.row.saving.value, default=None)
-    if most is None or most.row.saving.low <= 0:
+    most = max(found.choice.offers, key=lambda offer: offer.saving.value, default=None)
+    if most is None or not most.saves:
         return "No remedy saves anything that the simulation can see."
-    only = " saves" if len(found.options) == 1 else " saves most:"
-    return f"{_capital(name(most))}{only} {saving(most)} a year, for {cost(most)} a year."
+    only = " saves" if len(found.choice.offers) == 1 else " saves most:"
+    return f"{first_word(quoted(most))}{only} {saving(most)} a year, for {cost(most)} a year."
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _averaged(sets: Sequence[Offer]) -> str:
+    """Return over what the savings of all sets are averaged, as the end of a clause."""
+    return f", {remedies.averaged(sets[0].row.horizon_years)}" if sets else ""
 
 
 def _cents(ratio: float) -> str:
@@ -71,46 +75,43 @@ def _cents(ratio: float) -> str:
 def _sentences(found: Material) -> tuple[str, ...]:
     if found.result.mean("loss_usd").value <= 0:
         return ("Savings are nothing, so any price is too high.",)
-    best = found.recommended
+    choice = found.choice
+    best = choice.best
     lines = [
-        f"Recommended: {name(best)}. {_pays_sentence(found, best)}"
+        f"Recommended: {quoted(best)}. {_pays_sentence(best)}"
         if best
         else "Recommended on ad revenue alone: none."
     ]
-    by_credit = decision.by_credit(found)
+    by_credit = remedies.by_credit(choice)
     if by_credit:
-        listed = " and ".join(name(option) for option in by_credit[:2])
+        listed = " and ".join(quoted(offer) for offer in by_credit[:2])
         verb = "pays" if len(by_credit) == 1 else "pay"
-        also = " too" if found.paying else ""
+        also = " too" if choice.paying else ""
         lines.append(f"Counting SLA credit (money back from the provider), {listed} {verb}{also}.")
     lines += [
-        "Savings are on the same simulated incidents; ± is simulation noise (95 %). The cost is "
-        "an estimate with a range of its own.",
+        f"Savings are on the same simulated incidents{_averaged(choice.sets)}; ± is simulation "
+        "noise (95 %). The cost is an estimate with a range of its own.",
         "Single remedies were compared, and those that pay as one set; other mixes were not."
-        if not found.asked
+        if not choice.names
         else "Remedies that protect the same minutes do not add up: together they save less.",
     ]
     return tuple(lines)
 
 
-def _pays_sentence(found: Material, option: Option) -> str:
-    years = fmt.share(option.row.p_pays_back_years.value)
-    return (
-        f"The chance that it pays back over what we do not know is "
-        f"{decision.pays_back(found, option)}; of single years, {years} repay its cost."
-    )
+def _pays_sentence(offer: Offer) -> str:
+    years = fmt.share(offer.row.p_pays_back_years.value)
+    return f"{remedies.sure(offer)} Of single years, {years} repay the cost."
 
 
-def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
+def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
     bars = []
-    for option in sets[:MOST_BARS]:
-        ratio = option.per_dollar
-        if ratio is None:
+    for offer in sets[:MOST_BARS]:
+        ratio = offer.per_dollar
+        if math.isinf(ratio):
             continue
-        sure = option.row.net_benefit.low > 0
-        colour = "good" if sure else "third" if decision.open_question(option) else "main"
+        colour = "good" if offer.clear else "third" if offer.undecided else "main"
         text = fmt.money(ratio, 2) if ratio >= 0.005 else "under $0.01"
-        bars.append(Bar(option.label, 0.0, ratio, "$0" if ratio <= 0 else text, colour))
+        bars.append(Bar(offer.label, 0.0, ratio, "$0" if ratio <= 0 else text, colour))
     if not any(bar.end for bar in bars):
         return ()
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
@@ -126,19 +127,19 @@ def _per_dollar(sets: list[Option]) -> tuple[Bars, ...]:
     )
 
 
-def _table(found: Material, sets: list[Option]) -> Table:
+def _table(found: Material, sets: Sequence[Offer]) -> Table:
     limit = fmt.money(found.tolerance_usd, 3)
     now = estimates.chance(found.result.chance_over(found.tolerance_usd))
     rows = [
         (
-            option.label,
-            _cost_range(option),
-            _saved(option),
-            decision.pays_back(found, option),
-            _net(option),
-            estimates.chance(option.row.p_breach),
+            offer.label,
+            _cost_range(offer),
+            _saved(offer),
+            remedies.chance(offer),
+            _net(offer),
+            estimates.chance(offer.row.p_breach),
         )
-        for option in sets
+        for offer in sets
     ]
     rows.append(("As it is", "", "", "", "", now))
     head = (
@@ -152,8 +153,8 @@ def _table(found: Material, sets: list[Option]) -> Table:
     return Table("Remedies", head, tuple(rows), (0.3, 0.2, 0.15, 0.11, 0.12, 0.12))
 
 
-def _cost_range(option: Option) -> str:
-    figure = option.row.annual_cost
+def _cost_range(offer: Offer) -> str:
+    figure = offer.cost
     if figure.value == 0:
         return "$0"
     span = estimates.span(figure.low, figure.high)
@@ -161,15 +162,13 @@ def _cost_range(option: Option) -> str:
     return price if span == price else f"{price} ({span})"
 
 
-def _saved(option: Option) -> str:
-    figure = option.row.saving
-    return (
-        f"{saving(option)} {estimates.noise(figure)}" if figure.standard_error else saving(option)
-    )
+def _saved(offer: Offer) -> str:
+    noise = offer.saving.standard_error
+    return f"{saving(offer)} {estimates.noise(offer.saving)}" if noise else saving(offer)
 
 
-def _net(option: Option) -> str:
-    figure = option.row.net_benefit_net
+def _net(offer: Offer) -> str:
+    figure = offer.row.net_benefit_net
     text = estimates.money(figure)
     return f"+{text}" if figure.low > 0 else text
 
@@ -231,19 +230,19 @@ def _weakest(found: Material) -> tuple[str, ...]:
 
 
 def _break_even(found: Material) -> tuple[str, ...]:
-    option = found.candidate
-    if option is None or option.row.saving.low <= 0 or not option.row.annual_cost.value:
+    offer = found.choice.candidate
+    if offer is None or not offer.saves or not offer.cost.value:
         return ()
-    price, limit = option.row.annual_cost.value, option.row.saving.value
+    price, limit = offer.cost.value, offer.saving.value
     if price > limit:
         cut = fmt.share(1 - limit / price)
         return (
-            f"{_capital(name(option))} would pay for itself below {saving(option)} a year, {cut} "
-            f"less than the {cost(option)} estimated.",
+            f"{first_word(quoted(offer))} would pay for itself below {saving(offer)} a year, {cut} "
+            f"less than the {cost(offer)} estimated.",
         )
     return (
-        f"{_capital(name(option))} stops paying for itself above {saving(option)} a year; "
-        f"{cost(option)} is estimated.",
+        f"{first_word(quoted(offer))} stops paying for itself above {saving(offer)} a year; "
+        f"{cost(offer)} is estimated.",
     )
 
 
@@ -270,9 +269,9 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
 
 def _prices(found: Material) -> Table:
     rows = []
-    for option in found.options:
-        price, limit = option.row.annual_cost.value, option.row.saving
-        change = f"{fmt.significant(price / limit.value, 2)} times" if limit.low > 0 else "–"
-        rows.append((option.label, fmt.money(price), estimates.money(limit), change))
+    for offer in found.choice.offers:
+        price, limit = offer.cost.value, offer.saving.value
+        change = f"{fmt.significant(price / limit, 2)} times" if offer.saves else "–"
+        rows.append((offer.label, fmt.money(price), saving(offer), change))
     head = ("Remedy", "cost a year", "pays below", "cost over that")
     return Table("The price below which each remedy pays", head, tuple(rows), (0.4, 0.2, 0.2, 0.2))

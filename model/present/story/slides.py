@@ -20,7 +20,7 @@ from model.present.story import (
     slide_remedies,
 )
 from model.present.story.elements import Facts, Section, Story
-from model.present.story.inputs import Material
+from model.present.story.material import Material
 from model.scenario.rows import number
 from model.version import RESULTS_VERSION, VERSION
 
@@ -73,7 +73,8 @@ def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = N
 def facts(found: Material, date: str) -> Facts:
     """Return what makes a report of this material reproducible."""
     scenario, result = found.scenario, found.result
-    remedies = ("--remedy", *found.asked) if found.asked else ()
+    asked = found.choice.names
+    remedies = ("--remedy", *asked) if asked else ()
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
     limit = ("--tolerance", number(found.tolerance_usd))
     return Facts(

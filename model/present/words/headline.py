@@ -29,7 +29,6 @@ WEAKEST_INPUT = (
     "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
     "published it."
 )
-CHAIN = ("Uploads", "Freshness", "Minutes", "Impressions", "Dollars")
 
 COMPONENT_LABELS = {
     "playback": "Playback fails",

@@ -8,9 +8,9 @@ from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
+from model.runs.reuse import prepared
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
-from model.worlds.prepared import uncertainty
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def of_run(result: Result) -> tuple[str, ...]:
 
 
 def _repair(scenario: Scenario) -> list[str]:
-    repair = uncertainty(scenario).repair
+    repair = prepared(scenario).repair
     if repair == 0.0:
         return []
     return [
@@ -48,7 +48,7 @@ def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
     return [
-        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.drawn_worlds))} of draws "
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.clusters))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
         for name, count in sorted(tally.clipped.items())
         if count

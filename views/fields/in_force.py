@@ -13,7 +13,7 @@ import streamlit as st
 _KEYS, _TYPED = "fields_in_force", "typed_into"
 
 
-def held(key: str, value: object) -> str:
+def field_key(key: str, value: object) -> str:
     """Return the key of the field that shows a value in force, given to it as its default.
 
     The key stays while the field says so itself, and while somebody types into it: the focus does.

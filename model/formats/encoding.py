@@ -1,0 +1,119 @@
+"""From bytes to text: which encoding a file has, and what is no text at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from model.formats.answers import FormatError
+from model.formats.characters import is_plain_file
+
+SAVE = "save it as CSV UTF-8 or .xlsx"
+ZIP = b"PK\x03\x04"
+_SAMPLE = 65_536
+_BINARIES = (
+    (b"\xd0\xcf\x11\xe0", "an old .xls workbook or one with a password: save it as .xlsx or CSV"),
+    (b"%PDF", "a PDF: the table it was made from is needed, as CSV or .xlsx"),
+    (ZIP, f"a zip that is no .xlsx workbook: unpack it and take one file, or {SAVE}"),
+    (b"PK\x05\x06", "an empty zip: the table itself is needed, as CSV or .xlsx"),
+    (b"\x1f\x8b", "compressed with gzip: unpack it first"),
+    (b"\x89PNG", f"a picture: the table itself is needed; {SAVE}"),
+    (b"\xff\xd8\xff", f"a picture: the table itself is needed; {SAVE}"),
+    (b"SQLite format 3", f"a database: export the table and {SAVE}"),
+    (b"PAR1", f"a Parquet file: {SAVE}"),
+)
+_MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"{\\rtf")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+_BAD = re.compile("\ufffd+")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a file without byte order mark, and the encoding by its usual name."""
+
+    text: str
+    encoding: str
+
+    def remark(self) -> str:
+        """Return a sentence on the encoding, nothing when it is the usual one."""
+        if self.encoding == "UTF-8":
+            return ""
+        western = " (Western European)" if self.encoding == "Windows-1252" else ""
+        return f"read as {self.encoding}{western}"
+
+
+def decoded(raw: bytes) -> Decoded:
+    """Return the text of a file; FormatError when it is none or its encoding cannot be told."""
+    _refuse_binary(raw)
+    for mark, codec, name in _MARKS:
+        if raw.startswith(mark):
+            return Decoded(_strict(raw.removeprefix(mark), codec, name), name)
+    if b"\0" in raw:
+        codec = _without_mark(raw)
+        return Decoded(_strict(raw, codec, "UTF-16"), "UTF-16")
+    try:
+        return Decoded(raw.decode("utf-8"), "UTF-8")
+    except UnicodeDecodeError as error:
+        return Decoded(_western(raw, error), "Windows-1252")
+
+
+def _refuse_binary(raw: bytes) -> None:
+    for signature, said in _BINARIES:
+        if raw.startswith(signature):
+            raise FormatError(f"the file is {said}")
+    if raw[:_SAMPLE].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise FormatError(f"the file is a web page or document and no plain table: {SAVE}")
+
+
+def _strict(raw: bytes, codec: str, name: str) -> str:
+    try:
+        text = raw.decode(codec)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].decode(codec, "replace").count("\n") + 1
+        raise FormatError(f"line {line}: bytes that are not {name}: {SAVE}") from None
+    if "\0" in text:
+        raise FormatError(_no_text(text.count("\n", 0, text.index("\0")) + 1))
+    return text
+
+
+def _no_text(line: int) -> str:
+    return f"line {line}: NUL bytes, which no text has: {SAVE}"
+
+
+def _without_mark(raw: bytes) -> str:
+    """Return which UTF-16 has its zeros where these are: Latin letters have one in two bytes."""
+    sample = raw[:_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    enough = len(sample) / 8
+    if len(raw) % 2 == 0 and even == 0 and odd > enough:
+        return "utf-16-le"
+    if len(raw) % 2 == 0 and odd == 0 and even > enough:
+        return "utf-16-be"
+    raise FormatError(_no_text(raw.count(b"\n", 0, raw.index(0)) + 1))
+
+
+def _western(raw: bytes, error: UnicodeDecodeError) -> str:
+    """Return text in Windows-1252, unless it is rather UTF-8 with a fault, or no text."""
+    line = raw.count(b"\n", 0, error.start) + 1
+    place = f"line {line}: byte {raw[error.start]:#04x}"
+    if _mostly_utf8(raw):
+        raise FormatError(f"{place} is not UTF-8, as the rest of the file is: {SAVE}")
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        raise FormatError(f"{place} is neither UTF-8 nor Windows-1252: {SAVE}") from None
+    if not is_plain_file(text):
+        raise FormatError(f"{place}: the file is no text: {SAVE}")
+    return text
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    text = raw.decode("utf-8", "replace")
+    bad = len(_BAD.findall(text))
+    good = len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
+    return good >= bad

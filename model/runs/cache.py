@@ -1,0 +1,96 @@
+"""What was made lately, kept up to a number of bytes; any thread may ask."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterator
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class _Entry(NamedTuple):
+    made: Any
+    arrays: tuple[NDArray[Any], ...]
+    """Those that own the memory behind it; kept with it, so no other takes their identity."""
+
+
+class Cache:
+    """Keeps what was put last, as much as fits; an array that several things share counts once.
+
+    >>> cache = Cache(most_bytes=2400)
+    >>> for key in "abc":
+    ...     cache.put(key, np.zeros(100))
+    >>> cache.get("b") is None, cache.get("c") is None, cache.held_bytes
+    (False, False, 2400)
+    >>> cache.put("d", (cache.get("b"), np.zeros(100)))
+    >>> cache.get("a") is None, cache.held_bytes
+    (True, 2400)
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        """Keep up to `most_bytes`; what is larger by itself is not kept at all."""
+        self.most_bytes = most_bytes
+        self.held_bytes = 0
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._users: Counter[int] = Counter()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """Return what is kept under a key, None if there is nothing."""
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key].made
+
+    def put(self, key: Hashable, made: object) -> None:
+        """Keep something under a key, and let go of what has not been asked for longest."""
+        arrays = tuple({id(array): array for array in owners(made)}.values())
+        if sum(array.nbytes for array in arrays) > self.most_bytes:
+            return
+        with self._lock:
+            self._let_go(key)
+            self._entries[key] = _Entry(made, arrays)
+            for array in arrays:
+                self._users[id(array)] += 1
+                self.held_bytes += array.nbytes if self._users[id(array)] == 1 else 0
+            while self.held_bytes > self.most_bytes:
+                self._let_go(next(iter(self._entries)))
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            for key in tuple(self._entries):
+                self._let_go(key)
+
+    def _let_go(self, key: Hashable) -> None:
+        entry = self._entries.pop(key, None)
+        for array in entry.arrays if entry else ():
+            self._users[id(array)] -= 1
+            if not self._users[id(array)]:
+                del self._users[id(array)]
+                self.held_bytes -= array.nbytes
+
+
+def owners(made: object) -> Iterator[NDArray[Any]]:
+    """Yield the arrays that own the memory of something made of arrays, some more than once."""
+    left = [made]
+    while left:
+        one = left.pop()
+        if isinstance(one, np.ndarray):
+            yield _owner(one)
+        elif isinstance(one, tuple | list):
+            left.extend(one)
+        elif isinstance(one, dict):
+            left.extend(one.values())
+        elif hasattr(one, "__dict__"):
+            left.extend(vars(one).values())
+
+
+def _owner(array: NDArray[Any]) -> NDArray[Any]:
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

@@ -1,0 +1,83 @@
+"""The cache behind everything that is remembered between runs: what it holds, and how much."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.runs import reuse
+from model.runs.cache import Cache, owners
+from model.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Held:
+    array: np.ndarray
+    more: dict[str, tuple[np.ndarray, ...]]
+
+
+def test_views_count_as_the_array_they_look_into() -> None:
+    whole = np.zeros(1000)
+    cache = Cache(most_bytes=20_000)
+    cache.put("a", Held(whole[:10], {"rows": (whole.reshape(10, 100), whole)}))
+    assert cache.held_bytes == 8000
+    cache.put("b", whole[5:])
+    assert cache.held_bytes == 8000
+    cache.put("a", 1)
+    assert cache.held_bytes == 8000
+    cache.put("b", 1)
+    assert cache.held_bytes == 0
+
+
+def test_what_was_asked_for_last_stays() -> None:
+    cache = Cache(most_bytes=2000)
+    for key in "ab":
+        cache.put(key, np.zeros(100))
+    assert cache.get("a") is not None
+    cache.put("c", np.zeros(100))
+    assert (cache.get("a") is None, cache.get("b") is None) == (False, True)
+
+
+def test_what_does_not_fit_leaves_the_rest_alone() -> None:
+    cache = Cache(most_bytes=1000)
+    cache.put("small", np.zeros(10))
+    cache.put("large", np.zeros(1000))
+    assert cache.get("large") is None
+    assert cache.get("small") is not None
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.lists(st.integers(0, 7), max_size=4))))
+def test_it_holds_what_it_says(puts: list[tuple[int, list[int]]]) -> None:
+    """Whatever is put under whatever keys, arrays shared or not: counted once, within bounds."""
+    arrays = [np.zeros(10 * (k + 1)) for k in range(8)]
+    cache = Cache(most_bytes=1500)
+    for key, chosen in puts:
+        cache.put(key, [arrays[k] for k in chosen])
+        kept = {id(a): a.nbytes for k in range(6) for a in owners(cache.get(k) or ())}
+        assert cache.held_bytes == sum(kept.values()) <= 1500
+    cache.clear()
+    assert cache.held_bytes == 0
+
+
+def test_many_threads_may_ask() -> None:
+    cache = Cache(most_bytes=4000)
+
+    def ask(k: int) -> bool:
+        cache.put(k % 7, np.full(100, k % 7))
+        found = cache.get(k % 7)
+        return found is None or bool((found == k % 7).all())
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, range(2000)))
+    assert 0 < cache.held_bytes <= 4000
+
+
+def test_everyday_runs_stay_within_the_bytes() -> None:
+    reuse.kept.clear()
+    for seed in range(3):
+        reuse.simulate(Scenario.default(), years=2000, seed=seed)
+    assert 1e6 < reuse.kept.held_bytes < reuse.kept.most_bytes
