@@ -10,6 +10,8 @@ from model.arrays import Array, Mask
 from model.chain.types import Backlog, PhasedIncidents
 
 LN2 = float(np.log(2.0))
+_LINEAR = 1.0 / np.sqrt(27.0)
+"""How far t³ and the straight line t − 1/√27 are apart, from 0 to 1."""
 
 
 class Appetite:
@@ -64,30 +66,32 @@ class Appetite:
         return np.negative(logarithm, out=logarithm)
 
     def bend(self, peak: Array) -> Array:
-        """Return the largest |m″| from 0 to `peak`, shape of `peak`."""
-        left = np.maximum(1.0 + self._minus_f * np.minimum(peak, 1.0), 1e-300)
-        steepest = np.exp(np.clip((self._power - 2.0) * np.log(left), 0.0, 300.0))
-        return np.asarray(np.abs(2.0 * self.curvature) * steepest)
+        """Return a bound of |m″| from 0 to `peak`, shape of `peak`."""
+        left = np.maximum(1.0 + self._minus_f * np.minimum(peak, 1.0), 1e-9)
+        return np.asarray(np.abs(2.0 * self.curvature) / (left * left))
 
 
 def flattened(fresh_share: Array, slope: Array, peak: Array) -> tuple[Array, Array, Array]:
     """Return u, v and δ with |1 − m(D) − uD − vD²| ≤ δ·D for all D from 0 to `peak` < 1.
 
-    Of the series of m = (1 − fD)^(ε/f) the cube is replaced by peak·D² − (peak²/8)·D, which is off
-    by at most (peak²/8)·D (Chebyshev); what comes after it is at most the fourth term times
-    (1 − f·peak)^−4 (Taylor).
+    Of the series of m = (1 − fD)^(ε/f) the cube is replaced by peak·D² − (peak²/8)·D, off by up to
+    (peak²/8)·D, and the fourth power by peak²·D² − 0.19245·peak³·D, off by at most 0.19245·peak³·D
+    (Chebyshev); what comes after is at most the fifth term times (1 − f·peak)^−5 (Taylor).
     """
-    second = slope * (fresh_share - slope) / 2.0
-    third = second * (2.0 * fresh_share - slope) / 3.0
-    fourth = third * (3.0 * fresh_share - slope) / 4.0
-    cube = peak * third
-    eighth = cube * peak / 8.0
-    left = np.maximum(1.0 - fresh_share * peak, 1e-6)
+    f = fresh_share
+    second = slope * (f - slope) / 2.0
+    third = second * (2.0 * f - slope) * (peak / 3.0)
+    fourth = third * (3.0 * f - slope) * (peak / 4.0)
+    cube, power = third * (peak / 8.0), fourth * (_LINEAR * peak)
+    left = 1.0 / np.maximum(1.0 - f * peak, 1e-6)
+    rest = np.abs(fourth * (4.0 * f - slope)) * (peak * peak / 5.0)
+    rest *= left
     left *= left
-    left *= left
-    rest = np.abs(fourth) * (peak * peak * peak)
-    rest /= left
-    return slope - eighth, second + cube, np.abs(eighth) + rest
+    rest *= left
+    rest *= left
+    off = rest + np.abs(cube)
+    off += np.abs(power)
+    return slope - cube - power, second + third + fourth, off
 
 
 def viewing_lost(deficit: Array, fresh_share: Array, elasticity: Array) -> Array:

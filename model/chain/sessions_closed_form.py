@@ -96,6 +96,8 @@ class _Lost(NamedTuple):
     """∫wr·D while the incident runs."""
     stale: Array
     """∫wr·D while D is above zero."""
+    returning: Array
+    """∫wr·e^(−x/λ)."""
 
 
 def mild(
@@ -210,7 +212,7 @@ def _lost(
     np.maximum(freshness, 0.0, out=freshness)
     playback = gone * (run_h + returning)
     ads = incidents.ads_loss[0] * (available * run_h - running)
-    return _Lost(playback, freshness, running, ads, running1, running1 + after1)
+    return _Lost(playback, freshness, running, ads, running1, running1 + after1, returning)
 
 
 def _absent(
@@ -268,11 +270,13 @@ def _bounds(
     # Of the absent D² counts as peak·D, off by D·(peak − D): that is below peak²/4, and at first
     # below peak·swing·x/τ.
     lag = links.return_lag * d
-    apart = np.minimum(0.25 * course.peak, swing * lag / course.tau_h)
+    apart = (most * swing) * (lag * lag / course.tau_h)
+    np.minimum(apart, (0.25 * course.peak) * lost.returning, out=apart)
     apart *= np.abs(response.second) * course.peak
-    absent = (_READ + _GONE) * response.slope * (swing + surplus)
+    absent = (_READ + _GONE) * most * response.slope * (swing + surplus)
+    absent *= lag
     absent += apart
-    absent *= (most * gone) * lag
+    absent *= gone
     absent += _NEAR_H
     bound = running + falling
     bound += absent

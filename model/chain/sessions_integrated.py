@@ -63,19 +63,17 @@ def sessions(
         calendar,
     )
     value, viewing = integrated(given)
-    playback = _playback(given, calendar.value, calendar.fading)
-    playback = np.where(given.entire, value.playback, playback)
-    playback_h = _playback(given, calendar.viewing, calendar.viewing_fading)
-    playback_h = np.where(given.entire, viewing.playback, playback_h)
-    price = calendar.price_at(incidents.start_h)
-    return Session(
-        playback,
-        value.freshness,
-        value.running,
-        value.ads,
-        np.where(given.spans, playback_h + viewing.freshness, (playback + value.freshness) / price),
-        np.where(given.spans, viewing.ads, value.ads / price),
+    playback = np.where(
+        given.entire, value.playback, _playback(given, calendar.value, calendar.fading)
     )
+    price = calendar.price_at(incidents.start_h)
+    lost_h, unserved_h = (playback + value.freshness) / price, value.ads / price
+    where = np.flatnonzero(given.spans)
+    playback_h = _playback(given, calendar.viewing, calendar.viewing_fading, where)
+    playback_h = np.where(given.entire[where], viewing.playback[where], playback_h)
+    lost_h[where] = playback_h + viewing.freshness[where]
+    unserved_h[where] = viewing.ads[where]
+    return Session(playback, value.freshness, value.running, value.ads, lost_h, unserved_h)
 
 
 def supply_lost(
@@ -96,12 +94,14 @@ def supply_lost(
     return integrated(given)[0].freshness
 
 
-def _playback(given: Given, cumulative: Cumulative, fading: Fading) -> Array:
+def _playback(
+    given: Given, cumulative: Cumulative, fading: Fading, where: Index | slice = slice(None)
+) -> Array:
     """Return ∫w(1 − A) where phases add up: while they run and until viewers are back."""
-    end = given.start_h + given.ends
-    hours = cumulative.between(given.start_h + given.begins, end)
-    hours += fading.length(end, given.lag_h)
-    return np.asarray((hours * given.loss).sum(axis=0))
+    start, end = given.start_h[where], given.start_h[where] + given.ends[:, where]
+    hours = cumulative.between(start + given.begins[:, where], end)
+    hours += fading.length(end, given.lag_h[:, where])
+    return np.asarray((hours * given.loss[:, where]).sum(axis=0))
 
 
 def integrated(given: Given) -> tuple[Lost, Lost]:

@@ -134,6 +134,26 @@ def test_content_that_lives_for_seconds_or_years(half_life: float) -> None:
         assert got["minutes_lost"][k] == pytest.approx(minutes, rel=REL, abs=ABS_H * per_h)
 
 
+def test_supply_that_drops_in_two_phases_is_at_most_all_gone() -> None:
+    """With ε = f session time is linear in the deficit, but for the floor at D = 1 (MODEL §4.6)."""
+    corners = Corners(1, 9, "failover")
+    one = replace(
+        corners.incidents,
+        duration_h=np.array([[60.0], [70.0]]),
+        publish_loss=np.array([[0.5], [0.5]]),
+    )
+    corners.incidents = one
+    for name, value in (
+        ("publishing.attrition_per_failed_day", 0.7),
+        ("publishing.attrition_recovery", 20.0),
+        ("freshness.fresh_share", 0.4),
+        ("sessions.freshness_elasticity", 0.4),
+    ):
+        corners.values[name] = np.array([value])
+    true = corners.reference(0)["creator_attrition"]
+    assert corners.engine()["creator_attrition"][0] == pytest.approx(true, rel=REL)
+
+
 def test_freshness_is_never_a_gain() -> None:
     for corners in ENSEMBLES.values():
         got = corners.engine()

@@ -87,7 +87,9 @@ def _cut(given: Given, k: int, length_h: Array) -> Panels:
     begin, level = course.begin_h[k], course.level[k]
     swing = course.deficit[k] - level
     shut_h = _shut(given, begin, length_h)
-    edges = [np.zeros_like(length_h), shut_h, length_h]
+    edges = [np.zeros_like(length_h), length_h]
+    if shut_h.any():
+        edges.append(shut_h)
     for height in (0.0, 1.0):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             crossing = np.nan_to_num(tau * np.log(swing / (height - level)))
