@@ -98,6 +98,8 @@ class _Lost(NamedTuple):
     """∫wr·D while D is above zero."""
     returning: Array
     """∫wr·e^(−x/λ)."""
+    down: Array
+    """Of `playback`, without the return of viewers after the end."""
 
 
 def mild(
@@ -116,7 +118,7 @@ def mild(
     rough |= end + course.falling_h > calendar.fading.last_hour
     price = calendar.price_at(incidents.start_h)
     lost_h = (lost.playback + lost.freshness) / price
-    unserved_h = lost.ads / price
+    unserved_h, unwatched_h = lost.ads / price, lost.playback / price
     later, unsure, crossing = _another_month(incidents, links, course, calendar)
     lost_h += later
     crossing |= unsure > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * lost_h)
@@ -135,7 +137,8 @@ def mild(
         )
         lost_h[apart] = seen.playback + seen.freshness
         unserved_h[apart] = seen.ads
-    return Session(*lost[:3], lost.ads, lost_h, unserved_h), rough
+        unwatched_h[apart] = seen.playback
+    return Session(*lost[:4], lost_h, unserved_h, lost.down, unwatched_h), rough
 
 
 def _another_month(
@@ -210,9 +213,10 @@ def _lost(
     absent = _absent(end, lag, returning, fallen, course, surplus, minding, fading)
     freshness -= minding * absent
     np.maximum(freshness, 0.0, out=freshness)
-    playback = gone * (run_h + returning)
+    down = gone * run_h
+    playback = down + gone * returning
     ads = incidents.ads_loss[0] * (available * run_h - running)
-    return _Lost(playback, freshness, running, ads, running1, running1 + after1, returning)
+    return _Lost(playback, freshness, running, ads, running1, running1 + after1, returning, down)
 
 
 def _absent(

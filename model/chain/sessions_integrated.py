@@ -63,17 +63,18 @@ def sessions(
         calendar,
     )
     value, viewing = integrated(given)
-    playback = np.where(
-        given.entire, value.playback, _playback(given, calendar.value, calendar.fading)
-    )
+    down, playback = _playback(given, calendar.value, calendar.fading)
+    playback = np.where(given.entire, value.playback, playback)
     price = calendar.price_at(incidents.start_h)
-    lost_h, unserved_h = (playback + value.freshness) / price, value.ads / price
+    unwatched_h, unserved_h = playback / price, value.ads / price
+    lost_h = unwatched_h + value.freshness / price
     where = np.flatnonzero(given.spans)
-    playback_h = _playback(given, calendar.viewing, calendar.viewing_fading, where)
-    playback_h = np.where(given.entire[where], viewing.playback[where], playback_h)
-    lost_h[where] = playback_h + viewing.freshness[where]
+    _, seen = _playback(given, calendar.viewing, calendar.viewing_fading, where)
+    unwatched_h[where] = np.where(given.entire[where], viewing.playback[where], seen)
+    lost_h[where] = unwatched_h[where] + viewing.freshness[where]
     unserved_h[where] = viewing.ads[where]
-    return Session(playback, value.freshness, value.running, value.ads, lost_h, unserved_h)
+    lost = (playback, value.freshness, value.running, value.ads)
+    return Session(*lost, lost_h, unserved_h, down, unwatched_h)
 
 
 def supply_lost(
@@ -82,26 +83,29 @@ def supply_lost(
     regain_h: Array,
     response: tuple[Array, Array],
     calendar: Calendar,
-) -> Array:
+) -> tuple[Array, Array]:
     """Return what supply dropped by `drop` `(phases, n)` costs until it is regained (MODEL §4.6).
 
-    `response` is fresh share and elasticity.
+    Revenue-hours and hours of viewing; `response` is fresh share and elasticity.
     """
     nobody = replace(incidents, playback_loss=np.zeros_like(drop))
     course = drops(incidents.phase_ends, drop, regain_h)
     given = Given(nobody, *response, np.zeros(len(regain_h)), regain_h, course, calendar)
-    given.spans[:] = False
-    return integrated(given)[0].freshness
+    given.spans[:] = True
+    value, viewing = integrated(given)
+    return value.freshness, viewing.freshness
 
 
 def _playback(
     given: Given, cumulative: Cumulative, fading: Fading, where: Index | slice = slice(None)
-) -> Array:
-    """Return ∫w(1 − A) where phases add up: while they run and until viewers are back."""
+) -> tuple[Array, Array]:
+    """Return ∫w(1 − A) where phases add up: while they run, and until viewers are back."""
     start, end = given.start_h[where], given.start_h[where] + given.ends[:, where]
-    hours = cumulative.between(start + given.begins[:, where], end)
-    hours += fading.length(end, given.lag_h[:, where])
-    return np.asarray((hours * given.loss[:, where]).sum(axis=0))
+    loss = given.loss[:, where]
+    down = loss * cumulative.between(start + given.begins[:, where], end)
+    back = loss * fading.length(end, given.lag_h[:, where])
+    total = down.sum(axis=0)
+    return total, total + back.sum(axis=0)
 
 
 def integrated(given: Given) -> tuple[Lost, Lost]:

@@ -7,8 +7,8 @@ import numpy as np
 from model.arrays import Array, Index, at
 from model.chain.freshness import Appetite
 from model.chain.sessions_integrated import supply_lost
-from model.chain.trust import horizon_hours, trust_drops, trust_losses
-from model.chain.types import Backlog, PhasedIncidents, Slow
+from model.chain.trust import Trust, TrustTerms, horizon_hours, trust_drops, trust_losses
+from model.chain.types import Backlog, PhasedIncidents, Slow, SlowViewing
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
 from model.worlds.streams import Values
@@ -34,34 +34,38 @@ def slow_links(
 
     ends = incidents.start_h + incidents.phase_ends
     end = _latest(ends)
-    creators = creators_lost(incidents, backlog, values, world, calendar)
     regain_h = pick("publishing.attrition_recovery") * 24.0
-    phases = np.expm1(incidents.duration_h * (pick("platform.visits_per_user_day") / -24.0))
-    phases *= -incidents.playback_loss
-    exposure = _total(phases)
-    part = np.divide(phases, exposure, out=np.zeros_like(phases), where=exposure > 0)
-    recovery_h = pick("trust.recovery") * 24.0
-    permanent = pick("trust.permanent_share")
-    horizon_h = horizon_hours(pick("trust.retention_horizon"))
-    drop = trust_drops(
-        year,
-        incidents.start_h,
-        end,
-        exposure,
-        _total(part * np.exp((ends - end) / recovery_h)),
+    creators, unseen = creators_lost(incidents, backlog, values, world, calendar)
+    terms = TrustTerms(
         pick("trust.failure_return_effect"),
         pick("trust.recurrence_gain"),
-        recovery_h,
-        permanent,
-        horizon_h,
+        pick("trust.recovery") * 24.0,
+        pick("trust.permanent_share"),
+        horizon_hours(pick("trust.retention_horizon")),
     )
+    drop = trust_drops(incidents, pick("platform.visits_per_user_day"), year, terms)
     sensitivity = pick("trust.cpm_sensitivity")
-    lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
     left_h = np.maximum(YEAR_H - end, 0.0)
-    later = lost.retention_temporary * np.exp(-left_h / recovery_h) + lost.permanent_after_year
-    later *= 1.0 + sensitivity
-    later += creators * np.exp(-left_h / regain_h)
-    return Slow(creators, *lost[:3], later)
+    still = np.exp(-left_h / regain_h), np.exp(-left_h / terms.recovery_h)
+
+    def weighed(cumulative: cal.Cumulative, fading: cal.Fading) -> tuple[Trust, Array]:
+        """Return trust lost against a weight, and what of it comes after the year."""
+        lost = trust_losses(ends, drop, terms, cumulative, fading)
+        return lost, lost.temporary * still[1] + lost.permanent_after_year
+
+    lost, later = weighed(calendar.value, calendar.fading)
+    price = sensitivity * (lost.temporary + lost.permanent)
+    after_year = later * (1.0 + sensitivity) + creators * still[0]
+    stayed, unseen_later = weighed(calendar.viewing, calendar.viewing_fading)
+    staying = terms.permanent * _total(drop)
+    viewing = SlowViewing(
+        unseen,
+        stayed.temporary + stayed.permanent,
+        unseen_later + unseen * still[0],
+        staying * terms.horizon_h,
+        staying * np.maximum(terms.horizon_h - left_h, 0.0),
+    )
+    return Slow(creators, lost.temporary, lost.permanent, price, after_year, viewing)
 
 
 def creators_lost(
@@ -70,8 +74,8 @@ def creators_lost(
     values: Values,
     world: Index,
     calendar: cal.Calendar,
-) -> Array:
-    """Return what creators who stay away cost, revenue-hours `(n,)` (MODEL §4.6).
+) -> tuple[Array, Array]:
+    """Return what creators who stay away cost, revenue-hours and hours of viewing (MODEL §4.6).
 
     A small drop costs in proportion; what bends, or lasts beyond the tables, is left to panels.
     """
@@ -86,24 +90,26 @@ def creators_lost(
     drop *= pick("publishing.attrition_per_failed_day") / 24.0
     np.minimum(drop, 1.0, out=drop)
     ends = incidents.start_h + incidents.phase_ends
-    lost = _total(drop * calendar.fading.length(ends, regain_h))
-    lost *= slope
+    lost, unseen = (
+        slope * _total(drop * fading.length(ends, regain_h))
+        for fading in (calendar.fading, calendar.viewing_fading)
+    )
     whole = _total(drop)
     bent = Appetite(f, slope).bend(whole) * whole * whole * regain_h
-    rough = bent > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * lost)
+    rough = bent > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * np.minimum(lost, unseen))
     rough |= whole > 1.0
-    rough |= (_latest(ends) > calendar.fading.last_hour) & (whole > 0.0)
-    rough |= (regain_h > calendar.fading.LONGEST_H) & (whole > 0.0)
+    beyond = _latest(ends) > calendar.fading.last_hour
+    rough |= (beyond | (regain_h > calendar.fading.LONGEST_H)) & (whole > 0.0)
     chosen = np.flatnonzero(rough)
     if len(chosen):
-        lost[chosen] = supply_lost(
+        lost[chosen], unseen[chosen] = supply_lost(
             incidents.subset(chosen),
             drop[:, chosen],
             regain_h[chosen],
             (f[chosen], slope[chosen]),
             calendar,
         )
-    return np.asarray(lost)
+    return lost, unseen
 
 
 def _total(phases: Array) -> Array:

@@ -33,7 +33,10 @@ LINES = (
     "ad_serving",
     "lost_h",
     "unserved_h",
+    "playback_running",
+    "unwatched_h",
     "creator_attrition",
+    "creators_unseen_h",
 )
 
 
@@ -97,7 +100,7 @@ class Corners:
         world = np.arange(len(self))
         session, backlog = fast_links(self.incidents, self.values, world, self.calendar)
         lost = creators_lost(self.incidents, backlog, self.values, world, self.calendar)
-        return dict(zip(LINES, (*session, lost), strict=True))
+        return dict(zip(LINES, (*session, *lost), strict=True))
 
     def reference(self, k: int) -> dict[str, float]:
         """The lines of one incident by quadrature."""

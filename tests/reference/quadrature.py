@@ -100,6 +100,7 @@ def integrate(
     available = 1.0 - np.minimum(away(x), 1.0)
     lost = 1.0 - _engagement(deficit(x), world)
     ads = sum(p.ads_loss * ((x > p.begin) & (x < p.end)) for p in phases)
+    hit = sum(p.playback_loss * ((x > p.begin) & (x < p.end)) for p in phases)
     running = x < max(p.end for p in phases)
     lines = {
         "playback": value * (1.0 - available),
@@ -108,9 +109,12 @@ def integrate(
         "ad_serving": value * available * (1.0 - lost) * ads,
         "lost_h": viewers * (1.0 - available * (1.0 - lost)),
         "unserved_h": viewers * available * (1.0 - lost) * ads,
+        "playback_running": value * hit,
+        "unwatched_h": viewers * (1.0 - available),
     }
     out = {name: float(np.sum(line * length)) for name, line in lines.items()}
-    out["creator_attrition"] = _attrition(start_h, phases, forcings, world, demand * price)
+    creators = (_attrition(start_h, phases, forcings, world, w) for w in (demand * price, demand))
+    out["creator_attrition"], out["creators_unseen_h"] = creators
     return out
 
 
@@ -155,7 +159,7 @@ def _attrition(
     world: World,
     value: Array,
 ) -> float:
-    """Item 6: the drops of all phases add up before they pass through m."""
+    """Item 6 against a weight: the drops of all phases add up before they pass through m."""
     tau = 24.0 * world.attrition_recovery
     per_h = world.attrition_per_failed_day / 24.0
     drops = [(f.end, min(1.0, per_h * f.shortfall * (f.end - f.begin))) for f in forcings]

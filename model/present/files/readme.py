@@ -15,13 +15,14 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
+from model.chain.ledger import AD_REVENUE, COMPONENTS
 from model.present.words.numbers import NBSP, money, shown, significant
 from model.replays.incident import typed
 from model.replays.replay import Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 
 HOURS, PUBLISH, PLAYBACK, ADS = 6.0, 0.5, 0.1, 0.05
 
@@ -112,7 +113,7 @@ def example() -> str:
             f"| {label} | {words} | {significant(value, 3)} | {significant(hours[name], 3)} "
             f"| {money(usd[name])} |"
         )
-    for name in bill.component[6:13]:
+    for name in (*COMPONENTS[len(AD_REVENUE) :], "loss"):
         if usd[name]:
             label = name.replace("_", " ")
             rows.append(f"| {label} | | | {significant(hours[name], 3)} | {money(usd[name])} |")
