@@ -332,6 +332,20 @@ def test_curves_hold_the_bill(id: str) -> None:
     assert (gap * default.length_h).sum() == pytest.approx(billed, rel=0.03)
 
 
+def test_nobody_is_away_twice() -> None:
+    """All fail again while viewers still return: at most all are away, in bill and curves."""
+    scenario = DEFAULT.with_(certain(sessions__return_lag=1.0) | FLAT)
+    incident = phased((10.0, 0.5, 1.0, 0.0), (1.0, 0.5, 0.0, 0.0), (10.0, 0.5, 1.0, 0.0))
+    one = replay(scenario, incident, worlds=100)
+    # Full hours, returning for one, full hours; at last both returns together are all for a while.
+    full_h = 10.0 * np.log1p(np.exp(-1.1))
+    hours = 10.0 - 10.0 * np.expm1(-0.1) + 10.0 + full_h + 10.0
+    playback = one.lines["playback"] / one.revenue_usd_per_h
+    np.testing.assert_allclose(playback, hours, rtol=1e-3)
+    billed = one.bill().expected_usd[:3].sum()
+    assert revenue_lost(one, 3000.0) == pytest.approx(billed, rel=5e-3)
+
+
 @pytest.mark.parametrize("share", [0.5, 1.0])
 def test_curves_hold_the_bill_under_failover(share: float) -> None:
     change = certain(resilience__failover_success=share, resilience__playback_shield=0.2)
