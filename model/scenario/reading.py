@@ -22,16 +22,25 @@ from model.formats.dates import Order, day_order
 from model.formats.limits import Limits
 from model.formats.reading import read
 from model.formats.table import Cell, Table, is_empty, normal
+from model.limits import (
+    MOST_ROWS,
+    MOST_SCENARIO_BYTES,
+    MOST_UNPACKED_BYTES,
+    MOST_WORKBOOK_CELLS,
+)
 from model.scenario import cells
 from model.scenario.old_names import current, remarks, stand_in, today
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.provenance import problems as provenance_problems
 from model.scenario.rows import COLUMNS, NEEDED, NUMBERS
 
-MAX_BYTES = 5_000_000
-MAX_ROWS = 5_000
 START_DATE = "simulation.start_date"
-_LIMITS = Limits(size=MAX_BYTES, unpacked=20_000_000, rows=MAX_ROWS, workbook_cells=100_000)
+_LIMITS = Limits(
+    size=MOST_SCENARIO_BYTES,
+    unpacked=MOST_UNPACKED_BYTES,
+    rows=MOST_ROWS,
+    workbook_cells=MOST_WORKBOOK_CELLS,
+)
 _MOST_SHOWN = 5
 
 Row = Mapping[str, Cell]

@@ -225,6 +225,8 @@ def test_costs_grow_with_the_hours() -> None:
 
 def test_the_next_hour_is_ending_then_less_ending_now() -> None:
     found = after(4.0, DEFAULT)
+    ends = found.an_hour_on.course.incidents.end_h - found.an_hour_on.course.start_h
+    np.testing.assert_allclose(ends, 5.0)
     lines = found.an_hour_on.lines["loss"] - found.ended_now.lines["loss"]
     figure = found.figures()[2]
     assert figure.usd == pytest.approx(lines.mean())
