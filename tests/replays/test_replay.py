@@ -13,9 +13,10 @@ from model.beliefs.belief import Belief
 from model.chain.per_year import COLUMNS, price
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
+from model.limits import MOST_REPLAY_WORLDS
 from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.replays.phases import sliced
-from model.replays.replay import LINES, MOST_WORLDS, Replay, replay
+from model.replays.replay import LINES, Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.draw import draw
@@ -610,7 +611,7 @@ def test_bad_input_is_refused_in_one_line(arguments: tuple[object, ...], said: s
 
 def test_impossible_replays_are_refused() -> None:
     incident = typed(START, 1.0, 0.5, 0.1, 0.1)
-    for worlds in (0, MOST_WORLDS + 1, 1.5, True):
+    for worlds in (0, MOST_REPLAY_WORLDS + 1, 1.5, True):
         with pytest.raises(ValueError, match="worlds: "):
             replay(DEFAULT, incident, worlds=worlds)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="seed: -1 given; a whole number from 0 up is allowed"):
