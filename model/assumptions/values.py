@@ -13,12 +13,12 @@ from numbers import Real
 import numpy as np
 
 from model import data
+from model.assumptions import profiles
 from model.assumptions.declaration import Assumption, Word
 from model.assumptions.messages import allowed_range, plain, quoted
 from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 from model.formats.characters import named, unfit
 
-PROFILE_ROWS = {"profiles.demand": 168, "profiles.uploads": 168, "profiles.price": 12}
 _BREAK = re.compile(r"[\t\n]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -58,7 +58,9 @@ def _date_problem(value: str) -> str | None:
 
 
 def _profile_problem(name: str, value: str) -> str | None:
-    rows = PROFILE_ROWS[name]
+    if profiles.is_own(value):
+        return profiles.problem(name, value)
+    rows = profiles.ROWS[name]
     try:
         weights = data.column(value, "weight") if value in data.names(".csv") else np.zeros(0)
     except (ValueError, OSError):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from model.assumptions import correlations, remedies
+from model.assumptions import correlations, profiles, remedies
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import counted, quoted, quoted_name
@@ -88,7 +88,30 @@ def parsed(raw: bytes, file: str = "") -> Parsed:
         return result
     result.remarks += [*table.remarks, *_not_read(table, names)]
     _Rows(table, names, result).take_all()
+    _gather_profiles(result)
     return result
+
+
+def _gather_profiles(result: Parsed) -> None:
+    """Make one word of the rows of each own profile, which overrides the profile's word."""
+    own = {name: v for name, v in result.values.items() if profiles.is_row(name)}
+    given = {name: value.low for name, value in own.items() if isinstance(value, Belief)}
+    if not given:
+        return
+    uneven = [n for n, v in own.items() if isinstance(v, Belief) and v.low != v.high]
+    result.problems += [(result.rows[n], f"{n}: one weight, in low and high") for n in uneven]
+    words, missing = profiles.gathered(given)
+    for name in own:
+        del result.values[name]
+        whole = name.rpartition(".")[0]
+        result.rows.setdefault(whole, result.rows[name])
+        provenance = result.provenance.pop(name, None)
+        if provenance is not None:
+            result.provenance.setdefault(whole, provenance)
+    broken = {row for row, _ in result.problems}
+    if not broken & {result.rows[name] for name in own}:
+        result.problems += [(result.rows[one], text) for one, text in missing.items()]
+    result.values |= words
 
 
 def _header_fault(names: list[str]) -> str | None:
@@ -168,6 +191,8 @@ class _Rows:
     def _value(self, name: str, row: Row) -> tuple[Value | None, list[str]]:
         """Return the value of a row, None to keep the default, and what is wrong with its cells."""
         shape = cells.text(row["shape"])
+        if profiles.is_row(name):
+            return self._belief(name, "", row, "")
         if remedies.is_change(name):
             kind, _, form = shape.partition(" ")
             path = cells.text(row.get("label", ""))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from model.assumptions import correlations, remedies
+from model.assumptions import correlations, profiles, remedies
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import declared
 from model.assumptions.names import Value
@@ -37,12 +37,21 @@ def rows_of(
         evidence = own.get(name)
         if evidence is None and name not in changed:
             evidence = of_default(name)
+        if name in profiles.ROWS and isinstance(value, str) and profiles.is_own(value):
+            yield from _profile_rows(name, value, vars(evidence) if evidence else {})
+            continue
         yield (
             {"name": name}
             | (vars(evidence) if evidence else {})
             | _named(name)
             | _cells(name, value)
         )
+
+
+def _profile_rows(name: str, word: str, evidence: Mapping[str, str]) -> Iterator[Row]:
+    for row, weight in profiles.rows(name, word):
+        cells: dict[str, Cell] = {"label": profiles.label(row), "low": weight, "high": weight}
+        yield {"name": row, **evidence, **cells}
 
 
 def to_text(rows: Iterable[Row]) -> str:

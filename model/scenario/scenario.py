@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -253,11 +253,12 @@ class Scenario:
         """Return the file's text with the name, the note and what differs from the default."""
         texts = ["scenario.name", *(["scenario.note"] if self.note else [])]
         kept = {*texts, results_versions.NAME, *self._changed, *self._own}
-        return scenario_csv.to_text(row for row in self._rows() if row["name"] in kept)
+        return scenario_csv.to_text(self._rows(kept))
 
-    def _rows(self) -> Iterator[scenario_csv.Row]:
+    def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
         edited = {*TEXTS, *self._changed}
-        return scenario_csv.rows_of(self._all_values(), edited, self._own)
+        values = ((n, v) for n, v in self._all_values() if kept is None or n in kept)
+        return scenario_csv.rows_of(values, edited, self._own)
 
     def _all_values(self) -> Iterator[tuple[str, Value]]:
         """Yield every row in chain order: texts, model, correlations, remedies."""

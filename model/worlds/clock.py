@@ -12,6 +12,7 @@ import numpy as np
 
 from model import data
 from model.arrays import Array, Index
+from model.assumptions import profiles
 
 YEAR_H = 8760
 MONTH_H = 730.0
@@ -80,10 +81,10 @@ def clock(start_date: str) -> Clock:
 
 
 def profile(name: str, column: str, length: int) -> Array:
-    """Read a profile of `data/` (or `flat`) and scale it to mean one; shape `(length,)`."""
+    """Read a profile of `data/` (or `flat`, or an own one), scaled to mean one, `(length,)`."""
     if name == "flat":
         return np.ones(length)
-    weights = data.column(name, column)
+    weights = profiles.weights(name) if profiles.is_own(name) else data.column(name, column)
     if len(weights) != length:
         raise ValueError(f"profile {name} has {len(weights)} rows; {length} are needed")
     return np.asarray(weights / weights.mean())

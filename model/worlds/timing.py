@@ -69,7 +69,7 @@ class Starts:
 @lru_cache(maxsize=64)
 def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...]) -> Starts:
     """Tabulate when a cause strikes, for a grid of early-life fade times in months."""
-    weight = _timing(start_date, timing, demand)
+    weight = hourly_weight(start_date, timing, demand)
     weight = weight / weight.mean()
     hours = np.arange(YEAR_H) + 0.5
     theta_h = np.array(months)[:, None] * MONTH_H
@@ -82,7 +82,7 @@ def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...])
     return Starts(words, Inverse(cumulative), np.log(np.array(months)))
 
 
-def _timing(start_date: str, timing: str, demand: str) -> Array:
+def hourly_weight(start_date: str, timing: str, demand: str) -> Array:
     """Hourly weight of a timing word over the year, `(YEAR_H,)`."""
     when = clock(start_date)
     if timing == "flat":

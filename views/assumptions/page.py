@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from model.assumptions import profiles
 from model.assumptions.declaration import Word
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.assumptions.messages import counted
 from model.assumptions.names import Value
-from model.assumptions.values import PROFILE_ROWS, word_problem
-from model.data import column, names
+from model.assumptions.values import word_problem
+from model.data import names
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
 from model.present.html.report import opened_from_html
@@ -24,6 +24,7 @@ from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from model.worlds import clock
 from views.assumptions import causes, rows
 from views.fields import correlations
 from views.session import state
@@ -93,7 +94,7 @@ def _group(group: str) -> None:
     if group == "simulation":
         _start_date()
         st.subheader("Calendar profiles")
-        for place, name in zip(st.columns(3, gap="large"), PROFILE_ROWS, strict=True):
+        for place, name in zip(st.columns(3, gap="large"), profiles.ROWS, strict=True):
             with place:
                 _profile(name)
     if group == "platform":
@@ -253,11 +254,12 @@ def _profile(name: str) -> None:
         headline.markdown(item.label),
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
+        format_func=lambda word: "the scenario's own" if profiles.is_own(word) else word,
         help=headline.markdown(f"{item.help}\n\n{_evidence(name)}"),
         on_change=_word,
         args=(name,),
     )
-    weights = column(shown, "weight") if shown != "flat" else np.ones(PROFILE_ROWS[name])
+    weights = clock.profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.present.files.bundle import zip_bytes
-from model.present.files.columns import declared_csv
+from model.present.files.declared.columns import declared_csv
 from model.present.words import headline
 from views.session import runs, state
 from views.session.desk import desk

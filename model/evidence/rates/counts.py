@@ -8,6 +8,7 @@ start: of the same model it knows most, above all how many of the incidents were
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,10 @@ from scipy import special
 from model.arrays import Array, Index
 from model.evidence.rates.exposure import HOURS_A_YEAR, Exposure
 from model.evidence.rates.prior import Values
+
+_LAGS_H = 24.0 * np.geomspace(0.005, 730.0, 241)
+_CELLS = 1_000_000
+"""Draws times incidents computed at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +36,37 @@ class Starts:
     length_h: float
     """Of the exposure."""
 
+    @cached_property
+    def _by_lag(self) -> tuple[Array, Array]:
+        return self._echoes(_LAGS_H)
+
+    def _echoes(self, lags_h: Array) -> tuple[Array, Array]:
+        """Return, by lag, the echo at each start, `(lags, n)`, and what is cut off, `(lags,)`."""
+        step = np.diff(self.hours, prepend=self.hours[:1])
+        echo = np.zeros((len(lags_h), len(self.hours)))
+        last = np.zeros(len(lags_h))
+        for place in range(1, len(self.hours)):
+            last = (last + 1.0) * np.exp(-step[place] / lags_h)
+            echo[:, place] = last
+        cut = np.expm1(-(self.length_h - self.hours) / lags_h[:, None]).sum(axis=1)
+        return echo / lags_h[:, None], np.asarray(cut)
+
+    def echo(self, lag_h: Array) -> tuple[Array, Array]:
+        """Return the repeats per hour if each triggered one, and minus those within the exposure.
+
+        `(draws, n)` and `(draws,)`; linear between tabulated lags.
+        """
+        if np.ptp(lag_h) == 0.0:
+            echo, cut = self._echoes(lag_h[:1])
+            return np.repeat(echo, len(lag_h), axis=0), np.repeat(cut, len(lag_h))
+        echo, cut = self._by_lag
+        at = np.interp(np.log(lag_h), np.log(_LAGS_H), np.arange(len(_LAGS_H)))
+        low = np.minimum(at.astype(int), len(_LAGS_H) - 2)
+        part = at - low
+        between = echo[low]
+        between += part[:, None] * (echo[low + 1] - between)
+        return between, np.asarray(cut[low] + part * (cut[low + 1] - cut[low]))
+
 
 @dataclass(frozen=True, eq=False)
 class Count:
@@ -45,10 +81,85 @@ class Count:
     starts: Starts | None = None
     """Needed by `SelfExciting` only."""
 
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        """The causes that it counts: its own."""
+        return (self,)
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """Names of the rates that made them."""
+        return (self.rate,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all beliefs that made them."""
+        return self.rate, self.multiplier, self.months
+
     def mean(self, values: Values) -> Array:
         """Return λ·X, the expected number of incidents that no other triggered, `(draws,)`."""
         years = self.exposure.effective_years(values[self.multiplier], values[self.months])
         return np.asarray(values[self.rate] * years)
+
+    def expected(self, values: Values) -> Array:
+        """Return how many of the incidents that no other triggered this count answers for."""
+        return self.mean(values)
+
+    def own(self, values: Values, starts: Starts) -> Array:
+        """Return the rate of these at each start, per year, `(draws, n)`."""
+        fading = np.isfinite(starts.months) & (starts.months >= 0)
+        own = np.repeat(values[self.rate][:, None], len(starts.hours), axis=1) * starts.weight
+        if fading.any():
+            fade = np.exp(-starts.months[fading] / values[self.months][:, None])
+            own[:, fading] *= 1.0 + (values[self.multiplier] - 1.0)[:, None] * fade
+        return np.asarray(own)
+
+
+@dataclass(frozen=True, eq=False)
+class Unassigned:
+    """Incidents that may be of any of several causes.
+
+    `parts` are those causes with the timing of these starts. Beside counts by cause, which answer
+    for what each cause was expected to bring, it answers for none; `alone` it answers for all.
+    """
+
+    cause: str
+    n: int
+    parts: tuple[Count, ...]
+    alone: bool = False
+
+    @property
+    def starts(self) -> Starts | None:
+        """When they began; the timing in it is that of the first part."""
+        return self.parts[0].starts
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """Names of the rates that made them."""
+        return tuple(part.rate for part in self.parts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all beliefs that made them."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
+
+    def mean(self, values: Values) -> Array:
+        """Return the expected number of all causes together, `(draws,)`."""
+        return np.asarray(np.sum([part.mean(values) for part in self.parts], axis=0))
+
+    def expected(self, values: Values) -> Array:
+        """Return how many of the incidents that no other triggered this count answers for."""
+        mean = self.mean(values)
+        return mean if self.alone else np.zeros_like(mean)
+
+    def own(self, values: Values, starts: Starts) -> Array:
+        """Return the rate of all causes together at each start, per year, `(draws, n)`."""
+        del starts  # each part has its own timing
+        own = [part.own(values, part.starts) for part in self.parts if part.starts is not None]
+        return np.asarray(np.sum(own, axis=0))
+
+
+AnyCount = Count | Unassigned
 
 
 class CountLaw(Protocol):
@@ -59,7 +170,7 @@ class CountLaw(Protocol):
         """The repeat ratio's name, and the lag's if the law uses it."""
         ...
 
-    def __call__(self, count: Count, values: Values) -> Array:
+    def __call__(self, count: AnyCount, values: Values) -> Array:
         """Return it, `(draws,)`."""
         ...
 
@@ -75,7 +186,7 @@ class GeneralisedPoisson:
         """The repeat ratio's name."""
         return (self.ratio,)
 
-    def __call__(self, count: Count, values: Values) -> Array:
+    def __call__(self, count: AnyCount, values: Values) -> Array:
         """Return the log probability of the number, `(draws,)`."""
         return log_generalised_poisson(count.n, count.mean(values), values[self.ratio])
 
@@ -96,26 +207,29 @@ class SelfExciting:
         """The names of repeat ratio and lag."""
         return self.ratio, self.lag_days
 
-    def __call__(self, count: Count, values: Values) -> Array:
+    def __call__(self, count: AnyCount, values: Values) -> Array:
         """Return the log density of the starts, per year each, `(draws,)`."""
-        ratio, lag_h = values[self.ratio], values[self.lag_days] * 24.0
-        total = -count.mean(values)
+        total = -count.expected(values)
         if count.n == 0:
             return total
         starts = count.starts
         if starts is None or len(starts.hours) != count.n:
             raise ValueError(f"{count.cause}: the starts of all {count.n} incidents are needed")
-        rate, early = values[count.rate], values[count.multiplier] - 1.0
-        echo, before = np.zeros_like(total), starts.hours[0]
-        each = zip(starts.hours, starts.weight, starts.months, strict=True)
-        for place, (hours, weight, months) in enumerate(each):
-            echo = (echo + (place > 0)) * np.exp(-(hours - before) / lag_h)
-            fade = np.exp(-months / values[count.months]) if 0 <= months < np.inf else 0.0
-            own = rate * weight * (1.0 + early * fade)
-            total = total + np.log(own + ratio / lag_h * HOURS_A_YEAR * echo)
-            total = total + ratio * np.expm1(-(starts.length_h - hours) / lag_h)
-            before = hours
-        return np.asarray(total)
+        blocks = np.array_split(np.arange(len(total)), len(total) * count.n // _CELLS + 1)
+        parts = [self._of_starts(count, starts, _taken(values, block)) for block in blocks]
+        return np.asarray(total + np.concatenate(parts))
+
+    def _of_starts(self, count: AnyCount, starts: Starts, values: Values) -> Array:
+        ratio = values[self.ratio]
+        echo, cut = starts.echo(values[self.lag_days] * 24.0)
+        echo *= ratio[:, None] * HOURS_A_YEAR
+        echo += count.own(values, starts)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(echo).sum(axis=1) + ratio * cut)
+
+
+def _taken(values: Values, block: Index) -> dict[str, Array]:
+    return {name: each[block] for name, each in values.items()}
 
 
 def log_generalised_poisson(n: int, mean: Array, ratio: Array) -> Array:

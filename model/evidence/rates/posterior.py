@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.arrays import Array
-from model.evidence.rates.counts import Count, CountLaw, progeny
+from model.evidence.rates.counts import AnyCount, CountLaw, progeny
 from model.evidence.rates.exposure import Exposure
 from model.evidence.rates.importance import DRAWS, LogDensity, draw
 from model.evidence.rates.prior import Prior, Values
@@ -67,7 +67,7 @@ class Posterior:
 
 def posterior(
     prior: Prior,
-    counts: Sequence[Count],
+    counts: Sequence[AnyCount],
     *,
     law: CountLaw,
     rng: np.random.Generator,
@@ -80,7 +80,7 @@ def posterior(
     TooFewEffectiveDraws where the posterior was not found well enough.
     """
 
-    def likelihood(names: Sequence[str], which: Sequence[Count]) -> LogDensity:
+    def likelihood(names: Sequence[str], which: Sequence[AnyCount]) -> LogDensity:
         def of(independent: Array) -> Array:
             values = prior.values(names, independent)
             terms = [law(count, values) for count in which]
@@ -108,24 +108,24 @@ def posterior(
     )
 
 
-def _noticed(selection: Selection, counts: Sequence[Count], values: Values, ratio: Array) -> Array:
+def _noticed(
+    selection: Selection, counts: Sequence[AnyCount], values: Values, ratio: Array
+) -> Array:
+    parts = {part.cause: part for count in counts for part in count.parts}
     means = [
-        values[count.rate]
-        * selection.exposures[count.cause].effective_years(
-            values[count.multiplier], values[count.months]
-        )
-        for count in counts
-        if count.cause in selection.exposures
+        values[part.rate] * exposure.effective_years(values[part.multiplier], values[part.months])
+        for cause, exposure in selection.exposures.items()
+        if (part := parts.get(cause))
     ]
     return selection.chance(np.sum(means, axis=0), ratio)
 
 
 def _blocks(
-    prior: Prior, counts: Sequence[Count], shared: Sequence[str], *, joined: bool
-) -> list[tuple[tuple[str, ...], list[Count]]]:
+    prior: Prior, counts: Sequence[AnyCount], shared: Sequence[str], *, joined: bool
+) -> list[tuple[tuple[str, ...], list[AnyCount]]]:
     """Split the uncertain names into groups that neither data nor correlations connect."""
     groups = [{name} for name in prior.uncertain]
-    touches = [{count.rate, count.multiplier, count.months, *shared} for count in counts]
+    touches = [{*count.names, *shared} for count in counts]
     links = [set.union(*touches)] if joined else list(touches)
     linked = np.argwhere(np.abs(np.triu(prior.matrix, 1)) > 1e-12)
     links += [{prior.names[i], prior.names[j]} for i, j in linked]
@@ -151,14 +151,15 @@ def _marginal(x: Array, weights: Array) -> Marginal:
 
 
 def _totals(
-    prior: Prior, counts: Sequence[Count], joint: Values, ratio: str, draws: int
+    prior: Prior, counts: Sequence[AnyCount], joint: Values, ratio: str, draws: int
 ) -> tuple[Marginal, Marginal]:
     """Return the rate of all causes together, without and with repeats."""
 
     def of(name: str) -> Array:
         return joint[name] if name in joint else prior.maps[name](np.zeros(draws))
 
-    rate = np.sum([of(name) for name in {count.rate: None for count in counts}], axis=0)
+    rates = dict.fromkeys(name for count in counts for name in count.rates)
+    rate = np.sum([of(name) for name in rates], axis=0)
     equal = np.full(len(rate), 1.0 / len(rate))
     return _marginal(rate, equal), _marginal(rate / (1.0 - of(ratio)), equal)
 
@@ -182,7 +183,7 @@ class Surprise:
 
 
 def surprise(
-    prior: Prior, counts: Sequence[Count], *, repeat_ratio: str, rng: np.random.Generator
+    prior: Prior, counts: Sequence[AnyCount], *, repeat_ratio: str, rng: np.random.Generator
 ) -> Mapping[str, Surprise]:
     """Return by cause, and for `all`, how the counts lie in what the prior foresaw."""
     normals = rng.standard_normal((_CONFLICT_DRAWS, len(prior.uncertain)))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.evidence.rates.counts import Count, log_generalised_poisson
+from model.evidence.rates.counts import AnyCount, log_generalised_poisson
 from model.evidence.rates.prior import Values
 
 Complex = NDArray[np.complex128]
@@ -45,7 +45,7 @@ class ShortExposure:
         """The names of repeat ratio and lag."""
         return self.ratio, self.lag_days
 
-    def __call__(self, count: Count, values: Values) -> Array:
+    def __call__(self, count: AnyCount, values: Values) -> Array:
         """Return the log probability of the number, `(draws,)`."""
         mean, ratio = count.mean(values), values[self.ratio]
         if count.n > MOST:

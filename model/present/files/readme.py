@@ -1,4 +1,4 @@
-"""The generated sections of README.md: the worked example and the table of assumptions.
+"""The generated sections of README.md: worked example, table of assumptions, validation.
 
 `python -m model.present.files.readme` writes them; a test holds README.md to them.
 """
@@ -16,6 +16,7 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.chain.ledger import AD_REVENUE, COMPONENTS
+from model.evidence.validation_table import validate
 from model.present.words.numbers import NBSP, money, shown, significant
 from model.replays.incident import typed
 from model.replays.replay import Replay, replay
@@ -138,7 +139,21 @@ def _row(item: object) -> str:
     return f"| `{item.name}` | {item.label} | {interval} | {item.grade} |"
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"assumptions": assumptions, "example": example}
+def validation() -> str:
+    """Return the table of the engine against exact values."""
+    rows = ["| check | measure | engine | exact | difference |", "|---|---|---:|---:|---:|"]
+    for check in validate():
+        numbers = (significant(check.engine, 5), significant(check.exact, 5))
+        cells = (check.name, check.measure, *numbers, f"{check.difference + 0.0:+.1f}")
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "assumptions": assumptions,
+    "example": example,
+    "validation": validation,
+}
 
 
 def section(text: str, name: str) -> str:

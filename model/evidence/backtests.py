@@ -1,0 +1,203 @@
+"""Figures that were published, held against what the model says of them (MODEL §6, back-tests).
+
+A case is an incident as it was and one figure measured of it. The model prices the incident in
+many worlds; the truth has a percentile in what it says of *that figure*. Nothing that was itself
+computed as revenue per hour times hours is a case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import data
+from model.arrays import Array
+from model.beliefs.belief import Belief
+from model.evidence.scores import Verdict, verdict
+from model.formats.answers import FormatError, quoted
+from model.formats.numbers import Number, read_number
+from model.formats.reading import read
+from model.formats.table import Table, is_empty, text_of
+from model.replays.curves import session_share_lost
+from model.replays.incident import LOSSES, Incident, Phase, instant
+from model.replays.replay import Replay, carried, staged
+from model.scenario.scenario import Scenario
+
+FILE = "backtests.csv"
+COLUMNS = (
+    "case", "figure", "published_low", "published_high", "source", "start", "hours", *LOSSES
+)  # fmt: skip
+FIGURES = ("time_share_day", "credit", "loss")
+USERS = re.compile(r"users_share_day_(\d{1,3})")
+WORLDS = 2_000
+_SPAN = re.compile(r"\s*([0-9.]+)\s*(?:-|–|\.\.)\s*([0-9.]+)\s*")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One incident and one published figure of it."""
+
+    name: str
+    figure: str
+    low: float
+    high: float
+    source: str
+    incident: Incident
+
+    @property
+    def published(self) -> float:
+        """The figure; of a range, its middle."""
+        return (self.low + self.high) / 2.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the model says of a known figure, and where the truth lies in that."""
+
+    name: str
+    figure: str
+    published: float
+    verdict: Verdict
+    source: str = ""
+
+
+def published() -> tuple[Case, ...]:
+    """Return the cases that come with the product."""
+    return cases(data.path(FILE).read_bytes(), FILE)
+
+
+def cases(raw: bytes, file: str) -> tuple[Case, ...]:
+    """Return the cases in a file, a row for each phase; FormatError with a line for each fault."""
+    table = read(raw, file, known=COLUMNS)
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise FormatError(f"missing columns {', '.join(missing)}: {','.join(COLUMNS)} is needed")
+    by_case: dict[tuple[str, str], list[int]] = {}
+    for row in range(len(table.rows)):
+        by_case.setdefault((_text(table, row, "case"), _text(table, row, "figure")), []).append(row)
+    problems: list[str] = []
+    found = [_case(table, name, figure, rows, problems) for (name, figure), rows in by_case.items()]
+    if problems:
+        raise FormatError(problems)
+    return tuple(case for case in found if case is not None)
+
+
+def _text(table: Table, row: int, column: str) -> str:
+    return text_of(table.rows[row][table.columns.index(column)]).strip()
+
+
+def _case(
+    table: Table, name: str, figure: str, rows: Sequence[int], problems: list[str]
+) -> Case | None:
+    first = rows[0]
+    before = len(problems)
+    if figure not in FIGURES and not USERS.fullmatch(figure):
+        allowed = f"one of {', '.join(FIGURES)}, users_share_day_K"
+        problems.append(f"{table.where(first, 'figure')}: {quoted(figure)}: {allowed}")
+    low, high = (_number(table, first, f"published_{end}", problems) for end in ("low", "high"))
+    if low > high:
+        problems.append(f"{table.where(first, 'published_low')}: at most published_high")
+    phases = [_phase(table, row, problems) for row in rows]
+    if len(problems) > before:
+        return None
+    try:
+        start = instant(_text(table, first, "start"))
+        incident = Incident(name, name, start, tuple(phases), source=_text(table, first, "source"))
+    except ValueError as error:
+        problems.append(f"{table.where(first)}: {error}")
+        return None
+    return Case(name, figure, low, high, incident.source, incident)
+
+
+def _number(table: Table, row: int, column: str, problems: list[str]) -> float:
+    cell = table.rows[row][table.columns.index(column)]
+    found = read_number(cell, table.decimal)
+    if isinstance(found, Number):
+        return found.value
+    why = "a number is needed" if not hasattr(found, "text") or not found.text else found.text
+    problems.append(f"{table.where(row, column)}: {why}")
+    return float("nan")
+
+
+def _phase(table: Table, row: int, problems: list[str]) -> Phase:
+    """Return a phase: a share, a 90 % interval such as 0.1-0.4, or empty for the cause's own."""
+    hours = _number(table, row, "hours", problems)
+    return Phase(hours, *(_loss(table, row, name, problems) for name in LOSSES))
+
+
+def _loss(table: Table, row: int, column: str, problems: list[str]) -> Belief | None:
+    cell = table.rows[row][table.columns.index(column)]
+    if is_empty(cell):
+        return None
+    span = _SPAN.fullmatch(text_of(cell))
+    ends = (
+        [float(end) for end in span.groups()] if span else [_number(table, row, column, problems)]
+    )
+    if not all(0.0 <= end <= 1.0 for end in ends):
+        if not any(np.isnan(end) for end in ends):
+            problems.append(f"{table.where(row, column)}: a share from 0 to 1 is needed")
+        return None
+    return Belief("logitnormal", ends[0], ends[-1])
+
+
+def backtest(
+    known: Sequence[Case], scenario: Scenario, *, worlds: int = WORLDS, seed: int = 0
+) -> tuple[Outcome, ...]:
+    """Return where each published figure lies in what the model says of it."""
+    return tuple(
+        Outcome(
+            case.name,
+            case.figure,
+            case.published,
+            verdict(predicted(case, scenario, worlds=worlds, seed=seed), case.published),
+            case.source,
+        )
+        for case in known
+    )
+
+
+def predicted(case: Case, scenario: Scenario, *, worlds: int = WORLDS, seed: int = 0) -> Array:
+    """Return what the model says of a case's figure, `(worlds,)`: shares, or money."""
+    stage = staged(scenario, case.incident, worlds=worlds, seed=seed)
+    replayed = carried(stage, scenario, case.incident)
+    if case.figure == "loss":
+        return replayed.lines["loss"]
+    if case.figure == "credit":
+        return np.asarray(-replayed.lines["sla_credit"])
+    if case.figure == "time_share_day":
+        return _time_share(replayed)
+    found = USERS.fullmatch(case.figure)
+    assert found is not None
+    return _missing_trust(replayed, stage.values, float(found[1]))
+
+
+def _time_share(replayed: Replay) -> Array:
+    """Return the time lost on the day of the start, of a usual such day's."""
+    course = replayed.course
+    wall = replayed.incident.start_eastern
+    passed_h = wall.hour + wall.minute / 60 + wall.second / 3600
+    edges = course.start_h + np.array([-passed_h, 0.0, 24.0 - passed_h])
+    before, after = course.calendar.viewing.between(edges[:-1], edges[1:]).tolist()
+    lost = session_share_lost(course, 0.0, 24.0 - passed_h)
+    return np.asarray(lost * after / (before + after))
+
+
+def _missing_trust(replayed: Replay, values: Mapping[str, Array], days: float) -> Array:
+    """Return the share of viewers who have not come back, days after the end.
+
+    The drop is read back from what it costs: retention is its temporary part over the time in which
+    that returns, and its permanent part over the horizon.
+    """
+    course = replayed.course
+    end = course.start_h + course.incidents.phase_ends.max(axis=0)
+    recovery_h = np.broadcast_to(values["trust.recovery"] * 24.0, end.shape)
+    permanent = values["trust.permanent_share"]
+    until = end + values["trust.retention_horizon"] * 730.0
+    lasting_h = course.calendar.value.between(end, until)
+    fading_h = course.calendar.fading.length(end, recovery_h)
+    retention_h = replayed.lines["retention"] / replayed.revenue_usd_per_h
+    drop = retention_h / ((1.0 - permanent) * fading_h + permanent * lasting_h)
+    return np.asarray(drop * ((1.0 - permanent) * np.exp(-24.0 * days / recovery_h) + permanent))

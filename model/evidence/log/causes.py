@@ -1,0 +1,52 @@
+"""Which cause a row is of: by its column, by a word in its texts, or one for all rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from model.evidence.log.judging import said
+from model.evidence.log.options import LogOptions
+from model.formats.table import Cell
+
+UNASSIGNED = "unassigned"
+_TEXTS = ("cause", "title", "kind", "service")
+
+
+def slug(text: str) -> str:
+    """Return a name as scenarios have them.
+
+    >>> slug("Power / Cooling & weather")
+    'power_cooling_weather'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:40] or UNASSIGNED
+
+
+def causes_of(
+    columns: Mapping[str, Sequence[Cell]], options: LogOptions, size: int
+) -> tuple[str, ...] | None:
+    """Return the cause of each row, None where the log tells none.
+
+    A rule whose word is the whole cell of the cause goes first, then words within any text.
+    """
+    if options.cause:
+        return (options.cause,) * size
+    if "cause" not in columns and not options.assign:
+        return None
+    texts = [columns[field] for field in _TEXTS if field in columns]
+    cells = columns.get("cause")
+    rules = [(said(word), cause) for word, cause in options.assign]
+    whole = dict(reversed(rules))
+    known: dict[tuple[str, ...], str] = {}
+    out = []
+    for row in range(size):
+        key = tuple(said(column[row]) for column in texts)
+        if key not in known:
+            own = said(cells[row]) if cells is not None else ""
+            known[key] = whole.get(own) or _by_word(rules, key) or slug(own)
+        out.append(known[key])
+    return tuple(out)
+
+
+def _by_word(rules: Sequence[tuple[str, str]], texts: Sequence[str]) -> str:
+    return next((c for word, c in rules if any(word in text for text in texts)), "")

@@ -1,0 +1,256 @@
+"""What words of a log mean: over or not, planned or not, and the same row again."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from model.arrays import Array, Index
+from model.evidence.log.columns import plain_name
+from model.formats.answers import quoted
+from model.formats.numbers import Number, read_number
+from model.formats.table import Cell, text_of
+
+_CLOSED_WORDS = frozenset(
+    [
+        "resolved",
+        "resolve",
+        "closed",
+        "close",
+        "done",
+        "completed",
+        "complete",
+        "fixed",
+        "recovered",
+        "recovery",
+        "recover",
+        "ok",
+        "normal",
+        "postmortem",
+        "postmortem_published",
+        "mitigated",
+        "available",
+        "operational",
+        "inactive",
+        "solved",
+        "finished",
+        "ended",
+        "over",
+        "cleared",
+        "stable",
+        "canceled",
+        "cancelled",
+        "merged",
+        "restored",
+        "up",
+        "false",
+        "documented",
+        "learning",
+        "post-incident",
+        "retrospective",
+        "geschlossen",
+        "gelost",
+        "behoben",
+    ]
+)
+_OPEN_WORDS = frozenset(
+    [
+        "open",
+        "investigating",
+        "identified",
+        "monitoring",
+        "triggered",
+        "acknowledged",
+        "firing",
+        "active",
+        "alerting",
+        "ongoing",
+        "new",
+        "pending",
+        "started",
+        "detected",
+        "assigned",
+        "unresolved",
+        "down",
+        "true",
+        "todo",
+        "triage",
+        "fixing",
+        "declared",
+        "problem",
+        "degraded",
+        "paused",
+        "warn",
+        "warning",
+        "error",
+        "critical",
+        "offen",
+    ]
+)
+_OPEN_PHRASES = ("in progress", "on hold", "work in progress", "to do", "in review", "re opened")
+_PLANNED = frozenset(
+    ["maintenance", "maintenances", "planned", "scheduled", "wartung", "geplant", "upcoming"]
+)
+_NO_INCIDENT = frozenset(
+    {"change", "standard change", "normal change", "account notification", "service request"}
+)
+_TITLE = re.compile(
+    r"^\W*(?:planned|scheduled|maintenance|geplante?)\b"
+    r"|(?<!after )(?<!during )(?<!by )(?<!following )(?<!from )(?<!of )"
+    r"\b(?:planned|scheduled|routine|emergency) (?:\w+ )?(?:maintenance|upgrade|downtime)\b"
+    r"|\bmaintenance window\b|\bwartungsfenster\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z_-]+")
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+
+
+def said(cell: Cell) -> str:
+    """Return a cell for comparison: no matter the case, the blanks and the brackets."""
+    return " ".join(text_of(cell).replace("[", " ").replace("]", " ").split()).casefold()
+
+
+def over(cells: Sequence[Cell] | None, size: int) -> Array:
+    """Return 1 where a status says that it is over, 0 where not, NaN where it says neither."""
+    if cells is None:
+        return np.full(size, np.nan)
+    words: dict[str, float] = {}
+    out = np.empty(size)
+    for row, cell in enumerate(cells):
+        text = said(cell)
+        if text not in words:
+            words[text] = _over(text)
+        out[row] = words[text]
+    return out
+
+
+def _over(text: str) -> float:
+    if any(phrase in text for phrase in _OPEN_PHRASES):
+        return 0.0
+    words = set(_WORD.findall(text))
+    if "not" in words or words & _OPEN_WORDS:
+        return 0.0
+    return 1.0 if words & _CLOSED_WORDS else float("nan")
+
+
+def maintenance(columns: Mapping[str, Sequence[Cell]], size: int) -> dict[int, str]:
+    """Return the rows that were planned and why: a word in a column, or in the title."""
+    found: dict[int, str] = {}
+    for field in ("kind", "severity", "cause", "status", "list"):
+        verdicts: dict[str, bool] = {}
+        for row, cell in enumerate(columns.get(field, ())):
+            text = text_of(cell)
+            if text not in verdicts:
+                verdicts[text] = _is_planned(plain_name(text))
+            if verdicts[text]:
+                found.setdefault(row, f"{field} {quoted(text_of(cell))}")
+    for row, cell in enumerate(columns.get("title", ())):
+        if row not in found and _TITLE.search(text_of(cell)):
+            found[row] = f"title {quoted(text_of(cell))}"
+    return found
+
+
+def _is_planned(text: str) -> bool:
+    words = [word for word in text.split() if word != "system"]
+    said = " ".join(words)
+    unplanned = "not" in words or "un" in words
+    return (bool(_PLANNED & set(words)) and not unplanned) or said in _NO_INCIDENT
+
+
+def outside(
+    where: Sequence[tuple[str, tuple[str, ...]]],
+    columns: Mapping[str, Sequence[Cell]],
+    numbers: Mapping[str, Array],
+) -> dict[int, str]:
+    """Return the rows that a filter leaves out, and by which; numbers serve `>=2` and the like."""
+    out: dict[int, str] = {}
+    for field, values in where:
+        words = {said(value) for value in values if not value.startswith(("<", ">"))}
+        shown = ", ".join(values)
+        compared = [_comparison(value) for value in values if value.startswith(("<", ">"))]
+        for row, cell in enumerate(columns[field]):
+            number = numbers[field][row] if field in numbers else _number(cell)
+            if said(cell) not in words and not any(fits(number) for fits in compared):
+                out.setdefault(row, f"{field} {quoted(text_of(cell))} is not {shown}")
+    return out
+
+
+def _comparison(value: str) -> Callable[[float], bool]:
+    sign = next(sign for sign in _COMPARED if value.startswith(sign))
+    limit = float(value.removeprefix(sign))
+    return lambda number: bool(_COMPARED[sign](number, limit))
+
+
+def _number(cell: Cell) -> float:
+    found = read_number(cell, ".")
+    return found.value if isinstance(found, Number) else float("nan")
+
+
+def again(start: Array, end: Array, texts: Sequence[Sequence[Cell]], rows: Index) -> dict[int, int]:
+    """Return rows that say the same as an earlier one, and which: start, end and all texts."""
+    first: dict[tuple[object, ...], int] = {}
+    out: dict[int, int] = {}
+    for row in rows.tolist():
+        key = (start[row], repr(end[row]), *(said(column[row]) for column in texts))
+        if key in first:
+            out[row] = first[key]
+        else:
+            first[key] = row
+    return out
+
+
+def older_states(
+    ids: Index, start: Array, end: Array, updated: Array, rows: Index
+) -> dict[int, int]:
+    """Return rows that are an older state of another of the same id and start, and which.
+
+    The newer one was updated later, or has an end where the other has none. `ids` are numbers of
+    ids, negative where there is none.
+    """
+    rows = rows[ids[rows] >= 0]
+    known_end, heard = ~np.isnan(end[rows]), np.nan_to_num(updated[rows], nan=-np.inf)
+    order = np.lexsort((known_end, heard, start[rows], ids[rows]))
+    rows = rows[order]
+    same = (ids[rows[1:]] == ids[rows[:-1]]) & (start[rows[1:]] == start[rows[:-1]])
+    newer = updated[rows[1:]] > updated[rows[:-1]]
+    closed = np.isnan(end[rows[:-1]]) & ~np.isnan(end[rows[1:]])
+    older = np.flatnonzero(same & (newer | closed))
+    return {int(rows[k]): int(rows[k + 1]) for k in older}
+
+
+def episodes(keys: Index, time: Array, closed: Array) -> tuple[Array, dict[int, int]]:
+    """Pair rows that each report one state: an opening row ends with the next closing one.
+
+    Return the end of each opening row, NaN if none follows, and for all others the row they belong
+    to, itself where a closing row has nothing to close.
+    """
+    order = np.lexsort((closed, time, keys))
+    keys, shut = keys[order], closed[order] == 1.0
+    fresh = np.concatenate([[True], keys[1:] != keys[:-1]])
+    opening = ~shut & (fresh | np.concatenate([[True], shut[:-1]]))
+    places = np.arange(len(order))
+    next_shut = np.minimum.accumulate(np.where(shut, places, len(order))[::-1])[::-1]
+    inside = np.minimum(next_shut, len(order) - 1)
+    paired = opening & (next_shut < len(order)) & (keys[inside] == keys)
+    end = np.full(len(order), np.nan)
+    end[order[paired]] = time[order[inside[paired]]]
+    last_open = np.maximum.accumulate(np.where(opening, places, -1))
+    belongs = np.where((last_open >= 0) & (keys[last_open] == keys), last_open, places)
+    others = np.flatnonzero(~opening)
+    return end, {int(order[k]): int(order[belongs[k]]) for k in others}
+
+
+def numbered(cells: Sequence[Sequence[Cell]], size: int) -> Index:
+    """Return a number for each different text of the columns, negative where all are empty."""
+    codes: dict[tuple[str, ...], int] = {}
+    out = np.full(size, -1, dtype=np.int64)
+    for row in range(size):
+        key = tuple(said(column[row]) for column in cells)
+        if any(key):
+            out[row] = codes.setdefault(key, len(codes))
+    return out

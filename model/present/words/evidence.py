@@ -1,0 +1,170 @@
+"""What a log says, in sentences: luck or design, change, and what to think of before applying."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from model.evidence.fitting.fitted import Fitted, too_small_for
+from model.evidence.fitting.rates import FittedRates
+from model.evidence.log.log import Log
+from model.evidence.log.times import hours_of
+from model.evidence.rates.posterior import CONFLICT
+from model.evidence.traffic import Traffic
+from model.present.words.numbers import share, significant
+
+_UNLIKELY = 0.05
+_DAY_H = 24.0
+
+
+def luck_or_design(rates: FittedRates) -> str:
+    """Say in one sentence whether chance alone crowds incidents as the log has them."""
+    found = rates.cluster
+    if found is None:
+        n = rates.all.incidents
+        return f"Luck or design? {n} incident{'s' if n != 1 else ''}: too few to crowd."
+    chance = found.chance.value
+    verdict = (
+        "chance alone explains it"
+        if chance >= _UNLIKELY
+        else "chance alone hardly explains it: look for a common cause"
+    )
+    rate = f"{significant(found.rate, 2)} a year"
+    return (
+        f"Luck or design? {found.k} incidents began within {length(found.window_h)}; at {rate}, "
+        f"repeats included, that happens somewhere in such a time with a chance of "
+        f"{share(chance)}: {verdict}."
+    )
+
+
+def changing(rates: FittedRates) -> str:
+    """Say in one sentence whether the rate changes, and with which chance without any change."""
+    step, trend = rates.all.step, rates.all.trend
+    if step is None:
+        return "Is it changing? Too few incidents to tell."
+    found = f"from {significant(step.rate_before, 3)} to {significant(step.rate_after, 3)} a year"
+    if step.p_value < _UNLIKELY:
+        at, first, last = (_day(rates, h) for h in (step.at_h, step.earliest_h, step.latest_h))
+        where = f"{at} ({first} to {last})"
+        return (
+            f"Is it changing? Yes: {found}, most likely on {where}; as strong a step shows with a "
+            f"chance of {share(step.p_value)} if nothing changes."
+        )
+    slope = ""
+    if trend is not None and trend.p_value < _UNLIKELY:
+        slope = (
+            f"; a steady change by a factor of {significant(trend.factor_per_year, 2)} a year has "
+            f"{share(trend.p_value)}"
+        )
+    return (
+        f"Is it changing? Not visibly: the likeliest step, {found}, shows with a chance of "
+        f"{share(step.p_value)} if nothing changes{slope}."
+    )
+
+
+def _day(rates: FittedRates, hours: float) -> str:
+    moment = datetime.fromtimestamp((rates.observed.begin + hours) * 3600, UTC)
+    return f"{moment:%Y-%m-%d}"
+
+
+def length(hours: float) -> str:
+    """Return a length of time in the unit people would say it in.
+
+    >>> length(37 * 24), length(8.1), length(0.4)
+    ('37 days', '8.1 h', '24 min')
+    """
+    if hours >= 2 * _DAY_H:
+        return f"{significant(hours / _DAY_H, 2)} days"
+    return f"{significant(hours, 2)} h" if hours >= 1 else f"{significant(60 * hours, 2)} min"
+
+
+def limit(rates: FittedRates, rate: float) -> str:
+    """Say how likely the rate is above a limit."""
+    assert rates.over_limit is not None
+    return (
+        f"More than {significant(rate, 3)} incidents a year, repeats included: "
+        f"{share(rates.over_limit)} after this log."
+    )
+
+
+def warnings(fitted: Fitted) -> tuple[str, ...]:
+    """Return what somebody should know before these beliefs are used."""
+    lines: list[str] = []
+    if fitted.no_rates:
+        lines.append(f"no rates were fitted: {fitted.no_rates}")
+    if fitted.rates is not None:
+        lines += _of_rates(fitted, fitted.rates)
+    small = too_small_for(fitted)
+    for why in dict.fromkeys(small.values()):
+        which = [what for what, reason in small.items() if reason == why]
+        lines.append(f"{'; '.join(which)}: {why}: what was believed stays")
+    return tuple(lines)
+
+
+def _of_rates(fitted: Fitted, rates: FittedRates) -> list[str]:
+    lines = []
+    if fitted.another_class and fitted.times_prior is not None:
+        times = significant(fitted.times_prior, 2)
+        lines.append(
+            f"the log counts {times} times as many incidents as were believed in, while their "
+            "losses stay those of the few large ones: filter the log to that class, or say what "
+            "its incidents lose"
+        )
+    if rates.surprise.conflict:
+        least = min(rates.surprise.at_least, rates.surprise.at_most)
+        lines.append(
+            f"prior and log disagree: so many or so few had a chance below "
+            f"{share(max(least, 1e-5))} (less than {share(CONFLICT)}); --vague-prior lets the log "
+            "speak alone"
+        )
+    step = rates.all.step
+    if step is not None and step.p_value < _UNLIKELY:
+        lines.append(
+            f"the rate changed: --from {_day(rates, step.at_h)} fits what it is since then"
+        )
+    if rates.observed.unassigned and rates.observed.log.tells_causes:
+        known = set(rates.observed.by_cause)
+        strange = [cause for cause in rates.observed.log.causes if cause not in known]
+        lines.append(
+            f"{rates.observed.unassigned} incidents are of causes that the scenario does not know "
+            f"({', '.join(strange[:8])}): they may be of any; --assign WORD=CAUSE says which"
+        )
+    if not rates.by_starts:
+        lines.append("so many incidents that the rates are from their number, not their times")
+    return lines
+
+
+def early_regime(rates: FittedRates) -> str:
+    """Say how much of the log lies before the migration, empty if none does."""
+    months = -rates.observed.months
+    if months <= 0:
+        return ""
+    covered = min(months * 730.0, rates.observed.hours)
+    return (
+        f"{length(covered)} of the log lie before the migration of the scenario and count as "
+        "mature operation: --from leaves them out"
+    )
+
+
+def covers(log: Log) -> str:
+    """Say what of a log was counted over which time."""
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in log.rows.counts().items())
+    if log.options.begin is None or log.options.end is None:
+        return f"{len(log.rows.number):,} rows: {counts}"
+    days = (hours_of(log.options.end) - hours_of(log.options.begin)) / _DAY_H
+    return (
+        f"{len(log.rows.number):,} rows: {counts}; {log.n:,} incidents in "
+        f"{significant(days, 4)} days"
+    )
+
+
+def traffic(found: Traffic) -> str:
+    """Say which profile an export makes, and how well it is covered."""
+    span = f"{found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
+    if found.profile == "profiles.price":
+        return f"{found.values} months, {span}: the profile of ad prices"
+    gaps = f", longest gap {length(found.longest_gap_h)}" if found.longest_gap_h else ""
+    left = f", {found.left_out_h} hours of incidents left out" if found.left_out_h else ""
+    return (
+        f"{significant(found.weeks, 3)} weeks, {span}, {share(found.coverage)} of their hours "
+        f"used{gaps}{left}: the profile of demand"
+    )

@@ -1,0 +1,108 @@
+"""Traffic exports and monthly revenue as profiles."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from model.assumptions import profiles
+from model.evidence.log.log import Log, read_log
+from model.evidence.log.options import LogOptions
+from model.evidence.traffic import KNOWN, Traffic, read_traffic
+from model.formats.answers import FormatError
+from model.formats.reading import read
+from model.worlds.clock import EASTERN
+
+MONDAY = datetime(2025, 10, 6, tzinfo=UTC)
+
+
+def level(moment: datetime) -> float:
+    """Traffic by the Eastern wall clock, whole weeks alike."""
+    wall = moment.astimezone(EASTERN)
+    return 100.0 + 50.0 * math.sin(wall.hour / 24 * 2 * math.pi) + 3.0 * wall.weekday()
+
+
+def export(weeks: float, minutes: int = 60, gap: tuple[int, int] = (0, 0)) -> str:
+    lines = ["timestamp,value"]
+    for k in range(int(weeks * 7 * 24 * 60 / minutes)):
+        moment = MONDAY + timedelta(minutes=minutes * k)
+        hour = k * minutes // 60
+        if not gap[0] <= hour < gap[1]:
+            lines.append(f"{moment:%Y-%m-%dT%H:%M:%SZ},{level(moment):.6f}")
+    return "\n".join(lines)
+
+
+def traffic(text: str, log: Log | None = None, zone: str = "") -> Traffic:
+    return read_traffic(read(text.encode(), "t.csv", known=KNOWN), zone=zone, log=log)
+
+
+def expected() -> np.ndarray:  # type: ignore[type-arg]
+    first = datetime(2025, 6, 2, 4, tzinfo=UTC)  # a Monday at midnight, Eastern
+    week = np.array([level(first + timedelta(hours=k)) for k in range(168)])
+    return np.asarray(week / week.mean())
+
+
+@pytest.mark.parametrize("minutes", [60, 15])
+def test_an_export_becomes_the_hours_of_the_week(minutes: int) -> None:
+    """Across the clock change of November, too."""
+    found = traffic(export(6, minutes))
+    assert found.profile == "profiles.demand"
+    assert profiles.weights(found.word) == pytest.approx(expected(), rel=1e-4)
+    assert (found.coverage, found.longest_gap_h, found.weeks) == (1.0, 0.0, 6.0)
+
+
+def test_hours_of_incidents_are_left_out() -> None:
+    text = export(4).splitlines()
+    dead = [k for k, line in enumerate(text) if "2025-10-14T1" in line]
+    broken = [f"{line.split(',')[0]},0" if k in dead else line for k, line in enumerate(text)]
+    log = read_log(
+        read(b"start,end\n2025-10-14T10:00Z,2025-10-14T20:00Z\n", "l.csv"),
+        LogOptions(begin=MONDAY, end=MONDAY + timedelta(weeks=4)),
+    )
+    with_log = traffic("\n".join(broken), log)
+    assert with_log.left_out_h == 10
+    assert profiles.weights(with_log.word) == pytest.approx(expected(), rel=1e-4)
+    without = traffic("\n".join(broken))
+    assert profiles.weights(without.word) != pytest.approx(expected(), rel=1e-2)
+
+
+def test_gaps_and_coverage_are_told() -> None:
+    found = traffic(export(4, gap=(200, 230)))
+    assert found.longest_gap_h == 30
+    assert found.coverage == pytest.approx(1 - 30 / (4 * 168))
+
+
+def test_wall_times_need_their_zone() -> None:
+    text = export(4).replace("Z,", ",").replace("T", " ")
+    assert profiles.weights(traffic(text).word) == pytest.approx(expected(), rel=1e-4)
+    shifted = profiles.weights(traffic(text, zone="Asia/Tokyo").word)
+    assert shifted != pytest.approx(expected(), rel=1e-2)
+
+
+def test_revenue_by_month_is_per_hour_of_the_month() -> None:
+    days = [calendar.monthrange(2025, month)[1] for month in range(1, 13)]
+    rows = [f"2025-{m:02d}-01;{24 * days[m - 1] * (10 + m)}" for m in range(1, 13)]
+    found = traffic("Month;Revenue\n" + "\n".join(rows))
+    price = np.arange(11.0, 23.0)
+    assert found.profile == "profiles.price"
+    assert profiles.weights(found.word) == pytest.approx(price / price.mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (export(1.5), "1.5 weeks"),
+        (export(3, gap=(0, 400)), "no value for"),
+        ("timestamp,value\n" + "\n".join(f"2025-01-{d:02d},5" for d in range(1, 29)), "every 24 h"),
+        (export(3).replace(",1", ",-1"), "0 or more is needed"),
+        ("Month,Revenue\n" + "\n".join(f"20{y}-0{m}-01,5" for y in (24, 25) for m in range(1, 8)),
+         "no value for August"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_profile_is_said(text: str, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
+        traffic(text)
