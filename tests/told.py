@@ -9,6 +9,7 @@ from model.present.story.elements import Section, Story
 from model.present.story.gather import gather
 from model.present.story.material import Material
 from model.present.story.slides import story
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 DATE = "2026-04-01"
@@ -21,6 +22,14 @@ def nothing() -> Scenario:
     """Return a scenario in which nothing fails."""
     rates = {f"incidents.{c}.rate_per_year": certain(0.0) for c in Scenario.default().causes}
     return Scenario.default().with_({"scenario.name": "nothing", **rates})
+
+
+def long() -> Scenario:
+    """Return a scenario with everything that people type as long as it may be."""
+    preset = Scenario.preset("article")
+    source = Provenance((LONG * 4)[:500].strip(), "A", "W" * 200, "2026-04-01")
+    names = [name for name, _ in preset.changes]
+    return preset.with_({"scenario.name": LONG[:190].strip()}, dict.fromkeys(names, source))
 
 
 def certain(value: float) -> Belief:
@@ -60,7 +69,7 @@ SCENARIOS = {
     "article": lambda: Scenario.preset("article"),
     "unsure": unsure,
     "free": free,
-    "long": lambda: Scenario.preset("article").with_({"scenario.name": LONG[:190].strip()}),
+    "long": long,
     "nasty": lambda: named(NASTY),
 }
 

@@ -144,4 +144,8 @@ def above_zero(upper: float) -> Bounds:
 
 
 SHARE = Bounds(0.0, 1.0)
+TIME_H = Bounds(0.01, 10.0 * HOURS_MAX)
+"""Half-lives and time constants: from 36 seconds to ten years."""
+TIME_DAYS = Bounds(0.01 / 24.0, 3650.0)
+TIME_MONTHS = Bounds(0.01 / 730.0, 120.0)
 JUDGEMENT = "Judgement; no publication found"

@@ -16,6 +16,9 @@ from model.assumptions.declaration import (
     PHASES,
     REMEDIES,
     SHARE,
+    TIME_DAYS,
+    TIME_H,
+    TIME_MONTHS,
     VOLUMES,
     Assumption,
     Bounds,
@@ -26,20 +29,21 @@ from model.assumptions.declaration import (
     lognormal,
     share,
 )
+from model.beliefs.belief import Belief
 
 # A table reads better with its cells in rows than one below the other.
 # fmt: off
 
 _PLATFORM = (
     entry(
-        "platform.daily_users", "Daily users", "users", above_zero(1e10), (40e6, 250e6),
+        "platform.daily_users", "Daily users", "users", Bounds(1e-6, 1e10), (40e6, 250e6),
         lognormal(86e6, 105e6), "B", "Similarweb via TechCrunch, 2026",
         "People who open the app on an average day. With minutes and CPM it sets how many "
         "impressions are lost, not how many dollars.",
         enters=(VOLUMES,), protects="low",
     ),
     entry(
-        "platform.minutes_per_user_day", "Minutes per daily user", "min", above_zero(1440.0),
+        "platform.minutes_per_user_day", "Minutes per daily user", "min", Bounds(1e-6, 1440.0),
         (20.0, 180.0), lognormal(56.0, 107.0), "B",
         "EMARKETER, 2024; WARC, 2025; Apptopia via Guggenheim, 2025",
         "Average minutes a daily user spends in the app. Sources differ by method, hence the "
@@ -47,21 +51,29 @@ _PLATFORM = (
         enters=(VOLUMES,), protects="low",
     ),
     entry(
-        "platform.visits_per_user_day", "Visits per daily user", "visits", above_zero(1440.0),
+        "platform.visits_per_user_day", "Visits per daily user", "visits", Bounds(1e-6, 1440.0),
         (1.0, 30.0), lognormal(5.0, 12.0), "B", "Exploding Topics (Semrush), 2026",
         "How often a daily user opens the app in a day. More visits mean that more viewers run "
         "into a given outage.",
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "platform.ad_revenue_per_year", "Ad revenue per year", "USD", above_zero(1e13),
+        "platform.ad_revenue_per_year", "Ad revenue per year", "USD", Bounds(1e-6, 1e13),
         (5e9, 30e9), lognormal(11e9, 17e9), "B", "WARC Media forecast for 2026, 2025",
         "Advertising revenue of the platform in an undisturbed year. Every lost hour is priced "
         "from it.",
         enters=(VOLUMES, MONEY), protects="high",
     ),
     entry(
-        "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", above_zero(1e4),
+        "platform.cloud_bill_per_year", "Cloud bill per year", "USD", Bounds(0.0, 1e13),
+        (0.0, 2.4e9), lognormal(400e6, 1.25e9), "B",
+        "Evercore ISI, 2024: 480–800M; Morgan Stanley, 2024: 370M–1.27bn",
+        "What the platform pays its cloud provider in a year. SLA credits, and the prices of "
+        "remedies that are shares of it, follow from it.",
+        enters=(CONTRACT, REMEDIES), protects="high",
+    ),
+    entry(
+        "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", Bounds(1e-6, 1e4),
         (1.0, 30.0), lognormal(4.0, 12.0), "B",
         "Right Side Up with Varos, 2024; Stackmatix, 2026",
         "What advertisers pay for a thousand ad impressions. It moves the number of impressions "
@@ -71,8 +83,36 @@ _PLATFORM = (
     entry(
         "platform.loss_share_borne", "Share of the loss borne", "share", SHARE, (0.0, 1.0),
         share(1.0, 1.0), "C", "Judgement on the structure reported by EMARKETER and CNN, 2025",
-        "The part of the lost ad revenue that falls on the party this analysis is for; the rest "
+        "The part of the lost revenue that falls on the party this analysis is for; the rest "
         "is borne by others. 100 % means all of it.",
+        enters=(MONEY,), protects="low",
+    ),
+)
+
+_REVENUE = (
+    entry(
+        "revenue.commerce_per_year", "Commerce revenue per year", "USD", Bounds(0.0, 1e13),
+        (0.0, 10e9), lognormal(1.0e9, 2.5e9), "B",
+        "EMARKETER forecast for 2026; TikTok Shop fees, 2024; Appfigures, 2025",
+        "What the platform keeps of shop orders, gifts and tips in an undisturbed year: its "
+        "commission, not the shops' turnover. With 0, and no subscriptions, the loss is ad revenue "
+        "and costs alone.",
+        enters=(MONEY,), protects="low",
+    ),
+    entry(
+        "revenue.commerce_recapture", "Lost orders and gifts made later", "share", SHARE,
+        (0.0, 1.0), share(0.15, 0.65), "C",
+        "Judgement; order mix from Momentum Works, 2025; practitioners disagree",
+        "Share of the orders and gifts missed in a short incident that are made later. A wanted "
+        "product is bought later, an impulse or a live gift rarely.",
+        enters=(MONEY,), protects="high",
+    ),
+    entry(
+        "revenue.subscriptions_per_year", "Subscription revenue per year", "USD",
+        Bounds(0.0, 1e13), (0.0, 10e9), lognormal(0.0, 0.0), "C",
+        "Judgement: no paid tier of this app in the US was found",
+        "Fees that viewers pay per month. Only viewers who leave for good take it with them. "
+        "Subscriptions to single creators count as commerce here.",
         enters=(MONEY,), protects="low",
     ),
 )
@@ -95,9 +135,10 @@ _PUBLISHING = (
     ),
     entry(
         "publishing.catch_up", "Time to work off the backlog", "h", above_zero(1e5),
-        (0.5, 48.0), lognormal(2.0, 12.0), "C", JUDGEMENT,
-        "Hours over which the delayed uploads are posted after the outage. A large backlog takes "
-        "longer, whatever is set here.",
+        (0.5, 96.0), lognormal(4.0, 48.0), "C",
+        "Judgement; top 1,000 creators +26 % for two days: The Information, 2025",
+        "Hours over which the delayed uploads are posted after the incident. A large backlog "
+        "takes longer, whatever is set here.",
         enters=(LINKS,), protects="low",
     ),
     entry(
@@ -142,18 +183,18 @@ _FRESHNESS = (
 _SESSIONS = (
     entry(
         "sessions.freshness_elasticity", "Elasticity of session time to freshness", "% per %",
-        Bounds(0.0, 10.0), (0.0, 1.0), lognormal(0.02, 0.20), "C",
-        "Judgement; sign only from Wang et al., KDD, 2023, and Su et al., WSDM, 2024",
-        "Percent of session time lost when the supply of fresh content falls by one percent. The "
-        "weakest input of the model: nobody has published it.",
+        Bounds(0.0, 10.0), (0.0, 1.0), Belief("gamma", 0.005, 0.20), "C",
+        "Judgement; brackets from ICIS 2024 no. 1670 and SSRN 4915562, 2024",
+        "Percent of session time lost when the supply of fresh content falls by one percent. "
+        "Nobody has published it; short-run effects near zero are possible.",
         enters=(LINKS, MONEY), protects="low",
     ),
     entry(
-        "sessions.return_lag", "Return delay of viewers, per hour of outage", "ratio",
-        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.02, 1.0), "C",
-        "Upper end from Cloudflare Radar on the 14 h blackout, 2025; the rest is judgement",
-        "Mean time until viewers are back after the end, as a multiple of the outage's duration. "
-        "0 means at once.",
+        "sessions.return_lag", "Return delay of viewers, per hour of incident", "ratio",
+        Bounds(0.0, 100.0), (0.0, 3.0), lognormal(0.01, 0.4), "C",
+        "Judgement on Sensor Tower via Forbes, 2021; a legal blackout of 2025 gave about 1",
+        "Mean time until viewers are back after the end, as a multiple of the incident's "
+        "duration. 0 means at once.",
         enters=(LINKS,), protects="low",
     ),
     entry(
@@ -168,36 +209,38 @@ _SESSIONS = (
 _TRUST = (
     entry(
         "trust.failure_return_effect", "Drop in return after a failure", "share", SHARE,
-        (0.0, 0.10), share(0.01, 0.04), "C",
-        "Centre from Krishnan & Sitaraman, ACM IMC, 2012; the width is judgement",
-        "How much less a viewer who hit a failure comes back. Measured at 2.32 % for the "
-        "following week.",
+        (0.0, 0.10), share(0.015, 0.06), "C",
+        "Derived from Krishnan & Sitaraman, ACM IMC, 2012 (−2.32 % over a week); WiseApp, 2022",
+        "How much less a viewer who hit a failure comes back right after it; it then fades. "
+        "Measured at 2.32 % on average over the following week.",
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "trust.recovery", "Time for trust to recover", "days", above_zero(1e5), (0.5, 90.0),
-        lognormal(3.0, 21.0), "C", "Judgement on Similarweb via TechCrunch, 2026",
-        "Average time in which the drop in return fades. Daily users were mostly back about two "
-        "weeks after January 2026.",
+        "trust.recovery", "Time for trust to recover", "days", TIME_DAYS, (0.5, 90.0),
+        lognormal(1.0, 10.0), "C",
+        "Judgement on KISDI, 2023 (gone after three days), and Similarweb, 2026",
+        "Average time in which the drop in return fades. After Kakao's outage of 2022 no effect "
+        "was seen after three days.",
         enters=(MONEY,), protects="low",
     ),
     entry(
         "trust.permanent_share", "Part of the drop that stays", "share", SHARE, (0.0, 0.5),
-        share(0.005, 0.10), "C", "Judgement bounded by Similarweb via TechCrunch, 2026",
+        share(0.002, 0.08), "C",
+        "Judgement under bounds from KISDI, 2023, and Similarweb via TechCrunch, 2026",
         "Share of the drop in return that is not regained within the retention horizon.",
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "trust.retention_horizon", "Retention horizon", "months", above_zero(1200.0),
+        "trust.retention_horizon", "Retention horizon", "months", TIME_MONTHS,
         (1.0, 36.0), lognormal(6.0, 18.0), "C", JUDGEMENT,
         "How long the lasting part of the drop is counted as a loss. A month is 730 hours.",
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "trust.recurrence_gain", "Extra harm of a repeated outage", "ratio", Bounds(0.0, 100.0),
+        "trust.recurrence_gain", "Extra harm of a repeated incident", "ratio", Bounds(0.0, 5.0),
         (0.0, 5.0), lognormal(0.1, 1.5), "C", JUDGEMENT,
-        "How much more harm an outage does while trust has not yet recovered from an earlier "
-        "one. 0 means none, 1 means up to twice.",
+        "How much more harm an incident does while trust is still missing, or on each further "
+        "day it lasts. 0 means none, 1 means up to twice.",
         enters=(MONEY,), protects="low",
     ),
     entry(
@@ -212,17 +255,26 @@ _TRUST = (
 
 _ADS = (
     entry(
-        "ads.budget_recapture", "Unspent ad budget that returns", "share", SHARE, (0.0, 1.0),
-        share(0.10, 0.60), "C", "Judgement; pacing as described by AdWeek and practitioners, 2021",
-        "Share of the ad spend missed in an outage that advertisers spend later with the "
-        "platform anyway.",
+        "ads.budget_recapture", "Lost ad spend that returns, of a small loss", "share", SHARE,
+        (0.0, 1.0), share(0.15, 0.75), "C",
+        "Judgement; budget rules in TikTok Ads Manager help, 2024; Meta FAQ, 2021",
+        "Share of a small loss of ad spend that budgets make up afterwards. Of a large loss less "
+        "returns: see the pacing horizon.",
+        enters=(MONEY,), protects="high",
+    ),
+    entry(
+        "ads.pacing_horizon", "Loss that budgets can make up", "h", TIME_H, (1.0, 168.0),
+        lognormal(6.0, 48.0), "C",
+        "Derived bracket from TikTok Ads Manager help, 2024: +25 % a day within a week",
+        "Hours of full ad revenue that budgets can make up at most. Daily budgets expire, weekly "
+        "and campaign budgets stretch further. Orders made later follow the same law.",
         enters=(MONEY,), protects="high",
     ),
     entry(
         "ads.make_good_share", "Make-goods to advertisers", "share", SHARE, (0.0, 0.25),
         share(0.001, 0.05), "C", "Judgement on Digiday, 2019",
         "Credits and free ads given to advertisers, as a share of the ad revenue lost while the "
-        "outage ran.",
+        "incident ran that their budgets do not make up.",
         enters=(MONEY,), protects="low",
     ),
 )
@@ -245,8 +297,10 @@ _COSTS = (
     ),
     entry(
         "costs.creator_make_good_share", "Make-goods to creators", "share", SHARE, (0.0, 0.5),
-        share(0.001, 0.10), "C", JUDGEMENT,
-        "Payments to creators for lost reach, as a share of the ad revenue lost with the viewing.",
+        share(0.001, 0.15), "C",
+        "Judgement; Roblox, 2021, and Niconico, 2024, paid; no ad-funded platform found",
+        "Payments to creators for lost earnings, as a share of the ad revenue lost with the "
+        "viewing. Platforms that share revenue have paid.",
         enters=(MONEY,), protects="low",
     ),
 )
@@ -270,7 +324,7 @@ def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumpt
         entry(
             f"{stem}.credit", f"SLA tier {number}: credit", "share", SHARE, (0.0, 1.0),
             fixed(credit), "B", source,
-            "Credit as a share of the monthly fee in scope.",
+            "Credit as a share of the month's bill in scope.",
             per="fixed",
             enters=(CONTRACT,), protects="high",
         ),
@@ -279,13 +333,7 @@ def _tier(number: int, below: float, credit: float) -> tuple[Assumption, Assumpt
 
 _SLA = (
     entry(
-        "sla.monthly_fee", "Monthly cloud fee", "USD", Bounds(0.0, 1e12), (0.0, 200e6),
-        lognormal(40e6, 83e6), "B", "Evercore ISI, 2024",
-        "What the platform pays its cloud provider per month. SLA credits are a share of it.",
-        enters=(CONTRACT,), protects="high",
-    ),
-    entry(
-        "sla.scope_share", "Share of the fee in scope", "share", SHARE, (0.0, 1.0),
+        "sla.scope_share", "Share of the bill in scope", "share", SHARE, (0.0, 1.0),
         share(0.10, 0.60), "C", JUDGEMENT,
         "Share of the bill for the services that failed; credits are paid on that part only.",
         enters=(CONTRACT,), protects="high",
@@ -348,7 +396,7 @@ _RESILIENCE = (
         enters=(PHASES,), protects="high",
     ),
     entry(
-        "resilience.failover_time", "Time to fail over", "h", above_zero(1e5), (0.01, 24.0),
+        "resilience.failover_time", "Time to fail over", "h", TIME_H, (0.01, 24.0),
         lognormal(0.25, 4.0), "C", "Judgement on usual recovery times of standby regions",
         "Hours until a successful failover takes effect.", per="incident",
         enters=(INCIDENTS,), protects="low",
@@ -362,6 +410,12 @@ _RESILIENCE = (
 )
 
 _SIMULATION = (
+    entry(
+        "simulation.tolerance", "Tolerance", "USD", Bounds(0.0, 1e13), (0.0, 1e9), fixed(25e6), "C",
+        "The scenario's author", "The loss of one year above which the year counts as bad.",
+        per="fixed",
+        enters=(), inert="Losses are held against it; none depends on it.",
+    ),
     entry(
         "simulation.platform_age_months", "Months since the migration", "months",
         Bounds(0.0, 1200.0), (0.0, 120.0), fixed(2.0), "B",
@@ -380,6 +434,7 @@ _SIMULATION = (
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     *_PLATFORM,
+    *_REVENUE,
     *_PUBLISHING,
     *_FRESHNESS,
     *_SESSIONS,
@@ -432,6 +487,12 @@ SCENARIO_WORDS: tuple[Word, ...] = (
         "A remark for the reader, up to 200 characters.", "scenario",
         inert="No figure depends on what a scenario is called.",
     ),
+    Word(
+        "scenario.results_version", "Results version", "", (), "The program that wrote the file",
+        "A", "For which defaults and laws the file was written; without it, for results 1.",
+        "scenario",
+        inert="It says which program wrote a file.",
+    ),
 )
 
 
@@ -450,6 +511,18 @@ REMEDY_FIELDS: tuple[Assumption, ...] = (
     entry(
         "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
         "C", JUDGEMENT, "Running cost of the remedy per year.", group="remedies",
+        enters=(REMEDIES,), protects="low",
+    ),
+    entry(
+        "upfront_share", "cost upfront as a share of the cloud bill", "ratio", Bounds(0.0, 100.0),
+        (0.0, 1.0), lognormal(0.0, 0.0), "C", JUDGEMENT,
+        "One-time cost of the remedy, as a share of a year's cloud bill.", group="remedies",
+        enters=(REMEDIES,), protects="low",
+    ),
+    entry(
+        "annual_share", "cost per year as a share of the cloud bill", "ratio", Bounds(0.0, 100.0),
+        (0.0, 3.0), lognormal(0.0, 0.0), "C", JUDGEMENT,
+        "Running cost of the remedy, as a share of the cloud bill.", group="remedies",
         enters=(REMEDIES,), protects="low",
     ),
     entry(

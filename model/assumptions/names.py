@@ -9,7 +9,7 @@ from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE
 from model.assumptions.defaults import ASSUMPTIONS, WORDS
 from model.assumptions.lookup import Entry, cause_of, declared
 from model.assumptions.messages import quoted_name
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 
 Value = Belief | str | Change
@@ -61,3 +61,12 @@ def _label(name: str) -> str:
     if remedies.is_change(name):
         return f"Effect of {name.split('.')[1].replace('_', ' ')}"
     return declared(name).label if correlations.is_declared(name) else ""
+
+
+def belongs(name: str, above: str) -> bool:
+    """Tell whether a row is `above` or stands below it, a correlation below either of its two."""
+    if name.startswith(correlations.PREFIX):
+        pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
+        below = any(part.startswith(f"{above}.") for part in pair)
+        return below or name == correlations.canonical(above)
+    return name == above or name.startswith(f"{above}.")

@@ -6,14 +6,12 @@ The library comes from `data/remedies.csv`; a scenario's changes edit it or add 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from model import data
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.declaration import (
     JUDGEMENT,
@@ -27,41 +25,16 @@ from model.assumptions.declaration import (
 from model.assumptions.defaults import REMEDY_FIELDS
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
+from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
-LIBRARY = "remedies.csv"
 PREFIX = "remedies."
-SET_BY_SCENARIO = "Set by the scenario"
-_ROW = re.compile(r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|life|change\.[1-9][0-9]?)")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One effect of a remedy: `set` an assumption to a belief or `scale` it by one.
-
-    `path` is a dotted name; `incidents.*.FIELD` means the field of all causes.
-    """
-
-    kind: str
-    path: str
-    belief: Belief
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """A remedy: its changes, its cost upfront and per year in USD, and its life in years."""
-
-    name: str
-    label: str
-    changes: tuple[Change, ...]
-    upfront: Belief
-    annual: Belief
-    life_years: float
-    on: bool
-    source: str
-    grade: str
-    note: str = ""
+SET_HERE = "Set here, no source yet"
+"""What is said of a changed value without a source of its own; files leave the cell empty."""
+_ROW = re.compile(
+    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
+)
 
 
 RowValue = Belief | Change
@@ -78,48 +51,14 @@ def is_change(name: str) -> bool:
     return remedy_of(name) is not None and name.rsplit(".", 2)[-2] == "change"
 
 
-@lru_cache(maxsize=1)
-def library() -> tuple[Remedy, ...]:
-    """Return the remedies that come with the product, in the order of their file; all off."""
-    if LIBRARY not in data.names(".csv"):
-        return ()
-    with data.path(LIBRARY).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = dict.fromkeys(row["name"] for row in rows)
-    return tuple(_from_library([row for row in rows if row["name"] == name]) for name in names)
-
-
-def _from_library(rows: list[dict[str, str]]) -> Remedy:
-    """Return one remedy; costs, life and evidence stand in its first row."""
-    first = rows[0]
-    return Remedy(
-        name=first["name"],
-        label=first["label"],
-        changes=tuple(_library_change(row) for row in rows),
-        upfront=lognormal(float(first["upfront_low"]), float(first["upfront_high"])),
-        annual=lognormal(float(first["annual_low"]), float(first["annual_high"])),
-        life_years=float(first["life_years"]),
-        on=False,
-        source=first["source"],
-        grade=first["grade"],
-        note=first["note"],
-    )
-
-
-def _library_change(row: dict[str, str]) -> Change:
-    mid = float(row["mid"]) if row["mid"] else None
-    belief = Belief(row["shape"], float(row["low"]), float(row["high"]), mid)
-    return Change(row["change"], row["path"], belief)
-
-
 def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     """Return the rows of a remedy: full name to belief or change."""
     stem = f"{PREFIX}{remedy.name}"
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
     return {
         f"{stem}.on": fixed(float(remedy.on)),
-        f"{stem}.upfront": remedy.upfront,
-        f"{stem}.annual": remedy.annual,
+        f"{stem}.{remedy.upfront.row}": remedy.upfront.belief,
+        f"{stem}.{remedy.annual.row}": remedy.annual.belief,
         f"{stem}.life": fixed(remedy.life_years),
         **changes,
     }
@@ -153,20 +92,31 @@ def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Re
         return base
     stem = f"{PREFIX}{name}"
     rows = rows_of(base) | own
-    parts = [rows[f"{stem}.{part}"] for part in ("on", "upfront", "annual", "life")]
-    on, upfront, annual, life = (part for part in parts if isinstance(part, Belief))
+    on, life = (rows[f"{stem}.{part}"] for part in ("on", "life"))
+    assert isinstance(on, Belief)
+    assert isinstance(life, Belief)
     changes_in_order = [rows[row] for row in change_names(stem, rows)]
     edited = replace(
         base,
         changes=tuple(change for change in changes_in_order if isinstance(change, Change)),
-        upfront=upfront,
-        annual=annual,
+        upfront=_edited_price(stem, base.upfront, own),
+        annual=_edited_price(stem, base.annual, own),
         life_years=life.low,
         on=on.low == 1.0,
     )
     if own.keys() <= {f"{stem}.on"}:
         return edited
-    return replace(edited, source=SET_BY_SCENARIO, grade="C")
+    return replace(edited, source=SET_HERE, grade="C")
+
+
+def _edited_price(stem: str, price: Price, own: Mapping[str, RowValue]) -> Price:
+    """Return a price as a scenario says it, in whichever form."""
+    plain = price.row.removesuffix(SHARE_OF_BILL)
+    for row in (plain, plain + SHARE_OF_BILL):
+        belief = own.get(f"{stem}.{row}")
+        if isinstance(belief, Belief):
+            return Price(row, belief)
+    return price
 
 
 def change_names(stem: str, rows: Iterable[str]) -> list[str]:
@@ -181,23 +131,34 @@ def _blank(name: str) -> Remedy:
         name,
         name.replace("_", " ").capitalize(),
         (),
-        default["upfront"],
-        default["annual"],
+        Price("upfront", default["upfront"]),
+        Price("annual", default["annual"]),
         default["life"].low,
         False,
-        SET_BY_SCENARIO,
+        SET_HERE,
         "C",
     )
 
 
 def default_of(name: str) -> RowValue | None:
-    """Return what a row says unless a scenario changes it; None for a change outside the library.
+    """Return what a row says unless a scenario changes it; None if there is none then.
 
+    That is a change outside the library, or a price in the form that the remedy does not have.
     KeyError if `name` is not the name of a remedy's row.
     """
     if remedy_of(name) is None:
         raise KeyError(name)
-    return library_rows().get(name) or (None if is_change(name) else _declared_default(name))
+    found = library_rows().get(name)
+    if found is not None or is_change(name):
+        return found
+    return None if _other_form(name) in library_rows() else _declared_default(name)
+
+
+def _other_form(name: str) -> str:
+    """Return the row of the same price in its other form, or nothing."""
+    if name.endswith(SHARE_OF_BILL):
+        return name.removesuffix(SHARE_OF_BILL)
+    return name + SHARE_OF_BILL if name.endswith((".upfront", ".annual")) else ""
 
 
 def _declared_default(name: str) -> Belief:
@@ -276,7 +237,11 @@ def shape_cell(name: str, change: Change) -> str:
 
 def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return what is wrong with the remedies as a whole, given all rows a scenario changes."""
-    found = []
+    found = [
+        (name, f"a price beside {_other_form(name)}: money or a share of the cloud bill, not both")
+        for name in rows
+        if name.endswith(SHARE_OF_BILL) and _other_form(name) in rows
+    ]
     for remedy in remedies(rows):
         stem = f"{PREFIX}{remedy}"
         changes = change_names(stem, {**library_rows(), **rows})

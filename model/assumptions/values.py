@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from numbers import Real
 
 import numpy as np
@@ -18,7 +17,9 @@ from model.assumptions import profiles
 from model.assumptions.declaration import Assumption, Word
 from model.assumptions.messages import allowed_range, plain, quoted
 from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
+from model.formats.characters import named, unfit
 
+_BREAK = re.compile(r"[\t\n]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -26,8 +27,9 @@ def text_problem(value: object, shortest: int, longest: int) -> str | None:
     """Say what is wrong with free text, None if nothing is."""
     if not isinstance(value, str):
         return f"value {quoted(str(value))}: text is needed here"
-    unfit = any(unicodedata.category(c) in ("Cc", "Cs") for c in value)
-    if unfit or not shortest <= len(value) <= longest:
+    if wrong := unfit(value):
+        return f"value {quoted(value)}: {named(wrong[:5])} is no character of a text: delete it"
+    if _BREAK.search(value) or not shortest <= len(value) <= longest:
         return f"value {quoted(value)}: {shortest} to {longest} characters of plain text"
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,6 +42,34 @@ class Uniform(Distribution):
         return sum(self.support) / 2
 
 
+_FARTHEST_Z, _PER_Z = 8, 256
+"""How far the table of a gamma's quantiles reaches, in σ, and its nodes for each."""
+
+
+@lru_cache(maxsize=64)
+def _gamma_table(k: float) -> tuple[Array, ...] | None:
+    """Cubics of ln x between nodes of z: an exact quantile takes twenty times as long.
+
+    They meet values and slopes of the exact one; None where it leaves what a float can hold.
+    """
+    z = np.arange(-_FARTHEST_Z * _PER_Z, _FARTHEST_Z * _PER_Z + 1) / _PER_Z
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        x = _gamma_exact(k, z)
+        log_x = np.log(x)
+        log_density = k * log_x - x - special.gammaln(k)
+        normal = -0.5 * z * z - 0.5 * math.log(2.0 * math.pi)
+        begin = np.exp(normal - log_density) / _PER_Z
+        rise = np.diff(log_x)
+    if not (np.isfinite(log_x).all() and np.isfinite(begin).all()):
+        return None
+    begin, end = begin[:-1], begin[1:]
+    return begin + end - 2.0 * rise, 3.0 * rise - 2.0 * begin - end, begin, log_x[:-1]
+
+
+def _gamma_exact(k: float, z: Array) -> Array:
+    return _from_tails(z, lambda p: special.gammaincinv(k, p), lambda q: special.gammainccinv(k, q))
+
+
 @dataclass(frozen=True)
 class Gamma(Distribution):
     """Gamma with shape `k` and `scale`."""
@@ -51,11 +79,19 @@ class Gamma(Distribution):
     support = (0.0, math.inf)
 
     def from_normal(self, z: ArrayLike) -> Array:
-        return self.scale * _from_tails(
-            z,
-            lambda p: special.gammaincinv(self.k, p),
-            lambda q: special.gammainccinv(self.k, q),
-        )
+        z = np.asarray(z, dtype=float)
+        table = _gamma_table(self.k)
+        if table is None:
+            return self.scale * _gamma_exact(self.k, z)
+        place = np.asarray((z + _FARTHEST_Z) * _PER_Z)
+        node = np.clip(place.astype(np.int64), 0, len(table[0]) - 1)
+        step = place - node
+        third, second, first, start = (part.take(node) for part in table)
+        x = np.exp(((third * step + second) * step + first) * step + start)
+        beyond = np.abs(z) >= _FARTHEST_Z
+        if beyond.any():  # one draw in 10^15
+            x = np.where(beyond, _gamma_exact(self.k, z), x)
+        return np.asarray(self.scale * x)
 
     def _cdf(self, x: Array) -> Array:
         return np.asarray(special.gammainc(self.k, x / self.scale), dtype=float)

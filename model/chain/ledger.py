@@ -1,4 +1,4 @@
-"""Money: from revenue-hours to the loss that is booked, line by line (MODEL §4.8).
+"""Money: from hours of revenue lost to the loss that is booked, line by line (MODEL §4.8).
 
 Signs are those of a ledger: recapture, the share borne by others and the SLA credit are negative,
 so the lines before `loss` add up to it, and with the credit to the net loss.
@@ -11,94 +11,144 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.arrays import Array
+from model.arrays import Array, Index, at
 from model.chain.slow_links import _latest
 from model.chain.types import PhasedIncidents, Session, Slow
 from model.incidents.types import Incidents
 from model.worlds.clock import YEAR_H
+from model.worlds.streams import Values
 
-COMPONENTS = (
-    "playback",
-    "freshness",
-    "ad_serving",
-    "creator_attrition",
-    "retention",
-    "ad_price",
-    "make_goods",
-    "creator_make_goods",
-    "response",
-    "budget_recapture",
-    "viewing_recapture",
-    "borne_by_others",
-)
+AD_REVENUE = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")
+OTHER_REVENUE = ("commerce", "subscriptions")
+COSTS = ("make_goods", "creator_make_goods", "response")
+AD_RECAPTURE = ("budget_recapture", "viewing_recapture")
+RECAPTURE = (*AD_RECAPTURE, "commerce_recapture")
+COMPONENTS = (*AD_REVENUE, *OTHER_REVENUE, *COSTS, *RECAPTURE, "borne_by_others")
 """Lines that add up to the loss, in chain order."""
 
 
 class Hours(NamedTuple):
-    """Gross losses in average revenue-hours, shape `(n,)` each."""
+    """What is lost and comes back in average hours of its stream of revenue, shape `(n,)` each.
+
+    Of single incidents or summed by year: recapture is not linear, so it is taken per incident.
+    """
 
     playback: Array
     freshness: Array
-    freshness_running: Array
     ad_serving: Array
     creator_attrition: Array
     retention_temporary: Array
     retention_permanent: Array
     ad_price: Array
+    budget_recapture: Array
+    viewing_recapture: Array
+    billed: Array
+    """What make-goods to advertisers are a share of."""
     creators_owed: Array
     """What creators are made good for: playback and freshness of an incident, if a loss."""
+    commerce_playback: Array
+    commerce_freshness: Array
+    commerce_attrition: Array
+    commerce_retention: Array
+    commerce_recapture: Array
+    subscriptions: Array
 
     @staticmethod
-    def of(session: Session, slow: Slow) -> Hours:
-        """Return the losses of the fast and the slow links together."""
+    def of(session: Session, slow: Slow, back: Recapture) -> Hours:
+        """Return what the fast and the slow links of incidents lose, and what comes back."""
+        seen = session.playback + session.freshness
+        lost = seen + session.ad_serving
+        budget, share = made_up(lost, back.budget, back.horizon_h)
+        viewing = (1.0 - share) * back.viewing
+        billed = session.playback_running + session.freshness_running + session.ad_serving
+        commerce, _ = made_up(session.lost_h, back.commerce, back.horizon_h)
         return Hours(
             session.playback,
             session.freshness,
-            session.freshness_running,
             session.ad_serving,
             slow.creator_attrition,
             slow.retention_temporary,
             slow.retention_permanent,
             slow.ad_price,
-            np.maximum(session.playback + session.freshness, 0.0),
+            budget,
+            viewing * seen,
+            (1.0 - share) * billed,
+            np.maximum(seen, 0.0),
+            session.unwatched_h,
+            session.lost_h - session.unwatched_h,
+            slow.viewing.creator_attrition,
+            slow.viewing.retention,
+            commerce,
+            slow.viewing.gone_h,
         )
 
-    def gross(self) -> Array:
-        """Return the gross ad-revenue loss, revenue-hours."""
-        return (
-            self.playback
-            + self.freshness
-            + self.ad_serving
-            + self.creator_attrition
-            + self.retention_temporary
-            + self.retention_permanent
-            + self.ad_price
-        )
+    def gross(self) -> Streams:
+        """Return what each stream of revenue loses before anything comes back."""
+        ads = self.playback + self.freshness
+        ads += self.ad_serving
+        ads += self.creator_attrition
+        ads += self.retention_temporary
+        ads += self.retention_permanent
+        ads += self.ad_price
+        commerce = self.commerce_playback + self.commerce_freshness
+        commerce += self.commerce_attrition
+        commerce += self.commerce_retention
+        return Streams(ads, commerce, self.subscriptions)
 
-    def scaled(self, factor: Array) -> Hours:
-        """Return all lines times a factor."""
-        return Hours(*(line * factor for line in self))
+    def within(self, factor: Streams) -> Hours:
+        """Return the hours with losses and recapture of each stream times its factor.
+
+        What is paid out stays.
+        """
+        ads, commerce, subscriptions = factor
+        scaled = (
+            *(line * ads for line in self[:9]),
+            *self[9:11],
+            *(line * commerce for line in self[11:16]),
+            self.subscriptions * subscriptions,
+        )
+        return Hours._make(scaled)
+
+
+class Streams(NamedTuple):
+    """One quantity for each stream of revenue, `(n,)` or scalar."""
+
+    ads: Array
+    commerce: Array
+    subscriptions: Array
+
+    def year_factor(self) -> Streams:
+        """Return what keeps a year's gross loss of each stream within its revenue."""
+        return Streams(*(np.asarray(YEAR_H / np.maximum(hours, YEAR_H)) for hours in self))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every factor is one."""
+        return all(bool(np.all(factor == 1.0)) for factor in self)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Who bears what, and what comes back; `(n,)` or scalar, shares unless said."""
+    """What an average hour earns, who bears what, what is paid; `(n,)` or scalar."""
 
-    revenue_usd_per_h: Array
+    ads_usd_per_h: Array
+    commerce_usd_per_h: Array
+    subscriptions_usd_per_h: Array
     loss_share_borne: Array
-    viewing_recapture: Array
-    budget_recapture: Array
     make_good_share: Array
     creator_make_good_share: Array
+
+    def usd(self, streams: Streams) -> Array:
+        """Return average hours of each stream in money, added up."""
+        total = self.ads_usd_per_h * streams.ads
+        total = total + self.commerce_usd_per_h * streams.commerce
+        return np.asarray(total + self.subscriptions_usd_per_h * streams.subscriptions)
 
 
 def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
     """Return every line of `COMPONENTS` in USD, of incidents or of the sums of years, `(n,)`."""
-    rate = terms.revenue_usd_per_h
-    fast = hours.playback + hours.freshness
-    budget = terms.budget_recapture * rate * (fast + hours.ad_serving)
-    viewing = (1.0 - terms.budget_recapture) * terms.viewing_recapture * rate * fast
-    billed = hours.playback + hours.freshness_running + hours.ad_serving
+    rate = terms.ads_usd_per_h
+    gross = hours.gross()
     lines = {
         "playback": rate * hours.playback,
         "freshness": rate * hours.freshness,
@@ -106,24 +156,28 @@ def ledger(hours: Hours, terms: Terms, response_usd: Array) -> dict[str, Array]:
         "creator_attrition": rate * hours.creator_attrition,
         "retention": rate * (hours.retention_temporary + hours.retention_permanent),
         "ad_price": rate * hours.ad_price,
-        "make_goods": terms.make_good_share * rate * billed,
+        "commerce": terms.commerce_usd_per_h * gross.commerce,
+        "subscriptions": terms.subscriptions_usd_per_h * hours.subscriptions,
+        "make_goods": terms.make_good_share * rate * hours.billed,
         "creator_make_goods": terms.creator_make_good_share * rate * hours.creators_owed,
         "response": response_usd,
-        "budget_recapture": -budget,
-        "viewing_recapture": -viewing,
+        "budget_recapture": -rate * hours.budget_recapture,
+        "viewing_recapture": -rate * hours.viewing_recapture,
+        "commerce_recapture": -terms.commerce_usd_per_h * hours.commerce_recapture,
     }
-    others = (1.0 - terms.loss_share_borne) * (rate * hours.gross() - budget - viewing)
-    lines["borne_by_others"] = -others
+    lost = terms.usd(gross)
+    for name in RECAPTURE:
+        lost += lines[name]
+    lines["borne_by_others"] = (terms.loss_share_borne - 1.0) * lost
     return lines
 
 
 class Rates(NamedTuple):
-    """What an hour of each kind adds to the loss, USD per revenue-hour, `(n,)` or scalar."""
+    """What an hour of each kind adds to the loss, USD, `(n,)` or scalar."""
 
-    viewing: Array
-    """Of playback and freshness."""
-    ad_serving: Array
-    slow: Array
+    ads: Array
+    commerce: Array
+    subscriptions: Array
     billed: Array
     """Make-goods of an hour that advertisers had booked."""
     creators_owed: Array
@@ -131,51 +185,68 @@ class Rates(NamedTuple):
     @staticmethod
     def of(terms: Terms) -> Rates:
         """Add up the lines of `ledger` that go with each kind of hour."""
-        rate = terms.revenue_usd_per_h
-        borne = rate * terms.loss_share_borne
-        ad_serving = borne * (1.0 - terms.budget_recapture)
+        share = terms.loss_share_borne
         return Rates(
-            ad_serving * (1.0 - terms.viewing_recapture),
-            ad_serving,
-            borne,
-            rate * terms.make_good_share,
-            rate * terms.creator_make_good_share,
+            terms.ads_usd_per_h * share,
+            terms.commerce_usd_per_h * share,
+            terms.subscriptions_usd_per_h * share,
+            terms.ads_usd_per_h * terms.make_good_share,
+            terms.ads_usd_per_h * terms.creator_make_good_share,
         )
 
 
 def incident_loss(hours: Hours, rates: Rates, response_usd: Array) -> Array:
     """Return the loss per incident, USD `(n,)`: the sum of the lines of `ledger` in one go."""
-    viewing = hours.playback + hours.freshness
-    billed = hours.playback + hours.freshness_running
-    billed += hours.ad_serving
-    slow = hours.creator_attrition + hours.retention_temporary
-    slow += hours.retention_permanent
-    slow += hours.ad_price
-    loss = rates.viewing * viewing
-    loss += rates.ad_serving * hours.ad_serving
-    loss += rates.slow * slow
-    loss += rates.billed * billed
+    ads, commerce, subscriptions = hours.gross()
+    ads -= hours.budget_recapture
+    ads -= hours.viewing_recapture
+    commerce -= hours.commerce_recapture
+    loss = rates.ads * ads
+    loss += rates.commerce * commerce
+    loss += rates.subscriptions * subscriptions
+    loss += rates.billed * hours.billed
     loss += rates.creators_owed * hours.creators_owed
     loss += response_usd
     return np.asarray(loss)
-
-
-def year_factor(gross_hours: Array) -> Array:
-    """Return the factor that keeps a year's gross loss within its revenue, shape of the sums."""
-    return np.asarray(YEAR_H / np.maximum(gross_hours, YEAR_H))
-
-
-def revenue_factor(loss_usd: Array, revenue_usd: Array) -> Array:
-    """Return the factor that keeps the loss of a year within its revenue, `(years,)`.
-
-    Only years of almost permanent outage shrink: the gross loss is within the revenue already, but
-    make-goods and response come on top.
-    """
-    ratio = np.divide(revenue_usd, loss_usd, out=np.ones_like(loss_usd), where=loss_usd > 0)
-    return np.minimum(ratio, 1.0)
 
 
 def response_usd(outages: Incidents, incidents: PhasedIncidents) -> Array:
     """Return the cost of responding: a fixed sum and an hourly one over the whole incident."""
     hours = _latest(incidents.phase_ends)
     return np.asarray(outages.response_fixed_usd + outages.response_usd_per_h * hours)
+
+
+class Recapture(NamedTuple):
+    """World values behind recapture, `(n,)` or scalar: shares, and the pacing horizon in hours."""
+
+    budget: Array
+    viewing: Array
+    commerce: Array
+    horizon_h: Array
+
+    @staticmethod
+    def at(values: Values, world: Index) -> Recapture:
+        """Pick the values for each incident."""
+        names = (
+            "ads.budget_recapture",
+            "sessions.viewing_recapture",
+            "revenue.commerce_recapture",
+            "ads.pacing_horizon",
+        )
+        return Recapture(*(at(values[name], world) for name in names))
+
+
+def made_up(lost_h: Array, share: Array, horizon_h: Array) -> tuple[Array, Array]:
+    """Return the hours made up of what an incident lost, and their share of it, `(n,)` both.
+
+    Of a small loss nearly `share`, of a large one no more than `share` of the horizon.
+
+    >>> hours, part = made_up(np.array([0.0, 0.01, 1000.0]), np.array(0.5), np.array(10.0))
+    >>> hours.round(3).tolist(), part.round(3).tolist()
+    ([0.0, 0.005, 5.0], [0.5, 0.5, 0.005])
+    """
+    lost = np.maximum(lost_h, 0.0)
+    hours = np.expm1(lost / -horizon_h)
+    hours *= -horizon_h
+    part = np.divide(hours, lost, out=np.ones_like(lost), where=lost > 0)
+    return share * hours, share * part

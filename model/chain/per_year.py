@@ -6,38 +6,46 @@ that other questions (remedies, replays) can price the same incidents again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.ads import lost_volumes, volumes
+from model.chain.availability import MINUTES, unavailable
 from model.chain.failover import fail_over, shield
 from model.chain.ledger import (
     COMPONENTS,
     Hours,
     Rates,
+    Recapture,
+    Streams,
     Terms,
     incident_loss,
     ledger,
     response_usd,
-    revenue_factor,
-    year_factor,
 )
 from model.chain.sessions import fast_links
 from model.chain.sla import Contract, counted_hours, sla_credit
 from model.chain.slow_links import slow_links
-from model.chain.types import Backlog, PhasedIncidents, Session
+from model.chain.types import Backlog, PhasedIncidents, Session, Slow
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
+from model.worlds.finite import demand_finite
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values, per_year
 
 FastLinks = Callable[[PhasedIncidents, Values, Index, cal.Calendar], tuple[Session, Backlog]]
 
+STREAMS = (
+    "platform.ad_revenue_per_year",
+    "revenue.commerce_per_year",
+    "revenue.subscriptions_per_year",
+)
+"""What the platform earns in a year, in the order of `Streams`."""
 VOLUMES = (
     "uploads_failed",
     "uploads_abandoned",
@@ -45,18 +53,24 @@ VOLUMES = (
     "minutes_lost",
     "impressions_lost",
 )
+COMMERCE_BY_LINK = tuple(
+    f"commerce_{link}_usd" for link in ("playback", "freshness", "attrition", "retention")
+)
+"""Parts of `commerce_usd`."""
 COLUMNS = (
     "incidents",
     "incident_h",
     *VOLUMES,
     *(f"{name}_usd" for name in COMPONENTS),
     "retention_permanent_usd",
+    *COMMERCE_BY_LINK,
     "after_year_usd",
     "loss_usd",
     "largest_loss_usd",
     "sla_credit_usd",
     "net_loss_usd",
     "revenue_usd",
+    *MINUTES,
 )
 """Columns kept of every simulated year, in the order of the rows of `Priced.columns`."""
 
@@ -75,21 +89,20 @@ class Priced:
     """Per incident, the hours the contract counts."""
     terms: Terms
     """Of every year."""
-    shrunk: Array
-    """What keeps the loss of each year within its revenue, `(years,)`; almost always 1."""
+    unavailable: Mapping[str, Array]
+    """Per incident, the minutes of each function it takes, by `MINUTES`."""
 
     @property
     def lines(self) -> dict[str, Array]:
         """Each line of the ledger per incident, USD `(n,)`."""
         year = self.outages.year
         terms = Terms(*(at(term, year) for term in vars(self.terms).values()))
-        lines = ledger(self.hours, terms, self.response_usd)
-        return {name: line * self.shrunk[year] for name, line in lines.items()}
+        return ledger(self.hours, terms, self.response_usd)
 
     @property
     def net_loss_usd(self) -> Array:
         """Each incident's loss less its part, by counted hours, of its year's SLA credit."""
-        year, years = self.outages.year, len(self.shrunk)
+        year, years = self.outages.year, self.columns.shape[1]
         down = np.bincount(year, weights=self.down_h, minlength=years)
         per_h = self.columns[COLUMNS.index("sla_credit_usd")] / np.maximum(down, 1e-12)
         return np.asarray(self.loss_usd + per_h[year] * self.down_h)
@@ -108,42 +121,43 @@ def price(
     shaped = shield(fail_over(outages, values, world), values, world)
     session, backlog = fast(shaped, values, world, calendar)
     slow = slow_links(shaped, backlog, values, world, outages.year, calendar)
-    hours = Hours.of(session, slow)
+    hours = Hours.of(session, slow, Recapture.at(values, world))
     response = response_usd(outages, shaped)
     down = counted_hours(values, shaped, world)
     yearly = _Sums(outages.year, block.years)
     summed = Hours(*map(yearly, hours))
-    within = year_factor(summed.gross())
-    summed = summed.scaled(within)
+    within = summed.gross().year_factor()
+    if not within.whole:
+        summed = summed.within(within)
     terms = terms_at(values, block.world_of_year)
     lines = ledger(summed, terms, yearly(response))
-    revenue = per_year(values["platform.ad_revenue_per_year"], block)
     loss = np.zeros(block.years)
     for line in lines.values():
         loss += line
-    shrunk = revenue_factor(loss, revenue)
-    credit = sla_credit(
-        outages.year, outages.start_h, down, block.years, contract(values, block), calendar.clock
-    )
+    signed = contract(values, block)
+    credit = sla_credit(outages.year, outages.start_h, down, block.years, signed, calendar.clock)
     kept = np.empty((len(COLUMNS), block.years))
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
     columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
     lost = {name: yearly(one) for name, one in lost_volumes(session, backlog).items()}
-    for name, volume in volumes(values, block.world_of_year, lost).items():
-        columns[name][:] = volume
-    for name, line in lines.items():
-        np.multiply(line, shrunk, out=columns[f"{name}_usd"])
-    rate = terms.revenue_usd_per_h
-    np.multiply(rate, summed.retention_permanent, out=columns["retention_permanent_usd"])
-    after_year = rate * terms.loss_share_borne * within * yearly(slow.after_year)
-    columns["after_year_usd"][:] = after_year
-    np.multiply(loss, shrunk, out=columns["loss_usd"])
+    minutes = unavailable(shaped, calendar)
+    yearly_minutes = {name: yearly(one) for name, one in minutes.items()}
+    usd = {f"{name}_usd": line for name, line in lines.items()}
+    for name, column in (volumes(values, block.world_of_year, lost) | yearly_minutes | usd).items():
+        columns[name][:] = column
+    columns["retention_permanent_usd"][:] = terms.ads_usd_per_h * summed.retention_permanent
+    for name in COMMERCE_BY_LINK:
+        hours_lost = getattr(summed, name.removesuffix("_usd"))
+        np.multiply(terms.commerce_usd_per_h, hours_lost, out=columns[name])
+    columns["after_year_usd"][:] = _after_year(slow, terms, within, yearly)
+    columns["loss_usd"][:] = loss
     np.negative(credit, out=columns["sla_credit_usd"])
-    np.subtract(columns["loss_usd"], credit, out=columns["net_loss_usd"])
-    columns["revenue_usd"][:] = revenue
-    hours, each = _losses(hours, terms, response, (within, shrunk), outages.year)
+    np.subtract(loss, credit, out=columns["net_loss_usd"])
+    columns["revenue_usd"][:] = sum(per_year(values[name], block) for name in STREAMS)
+    hours, each = _losses(hours, terms, response, within, outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
+    demand_finite(kept, values, block.world_of_year)
     return Priced(
         columns=kept,
         outages=outages,
@@ -152,8 +166,15 @@ def price(
         loss_usd=each,
         down_h=down,
         terms=terms,
-        shrunk=shrunk,
+        unavailable=minutes,
     )
+
+
+def _after_year(slow: Slow, terms: Terms, within: Streams, yearly: _Sums) -> Array:
+    """Return the part of each year's loss that falls after its end, USD `(years,)`."""
+    later = (slow.after_year, slow.viewing.after_year, slow.viewing.gone_after_year_h)
+    streams = (yearly(hours) * kept for hours, kept in zip(later, within, strict=True))
+    return terms.loss_share_borne * terms.usd(Streams(*streams))
 
 
 class _Sums:
@@ -173,28 +194,24 @@ class _Sums:
 
 
 def _losses(
-    hours: Hours, terms: Terms, response_usd: Array, factors: tuple[Array, Array], year: Index
+    hours: Hours, terms: Terms, response_usd: Array, within: Streams, year: Index
 ) -> tuple[Hours, Array]:
     """Return the hours and the loss of each incident, within the revenue of its year."""
     rates = Rates(*(at(rate, year) for rate in Rates.of(terms)))
-    within, shrunk = factors
-    if np.any(within < 1.0):
-        hours = hours.scaled(within[year])
-    loss = incident_loss(hours, rates, response_usd)
-    return hours, loss if np.all(shrunk == 1.0) else loss * shrunk[year]
+    if not within.whole:
+        hours = hours.within(Streams(*(factor[year] for factor in within)))
+    return hours, incident_loss(hours, rates, response_usd)
 
 
 def terms_at(values: Values, world: Index) -> Terms:
     """Pick the money terms for each incident or each year."""
-    names = (
+    shares = (
         "platform.loss_share_borne",
-        "sessions.viewing_recapture",
-        "ads.budget_recapture",
         "ads.make_good_share",
         "costs.creator_make_good_share",
     )
-    revenue = at(values["platform.ad_revenue_per_year"] / YEAR_H, world)
-    return Terms(revenue, *(at(values[name], world) for name in names))
+    per_h = (at(values[name] / YEAR_H, world) for name in STREAMS)
+    return Terms(*per_h, *(at(values[name], world) for name in shares))
 
 
 def contract(values: Values, block: Block) -> Contract:
@@ -204,7 +221,7 @@ def contract(values: Values, block: Block) -> Contract:
         for k in (1, 2, 3)
     )
     return Contract(
-        per_year(values["sla.monthly_fee"], block),
+        per_year(values["platform.cloud_bill_per_year"] / 12.0, block),
         per_year(values["sla.scope_share"], block),
         per_year(values["sla.claim_success"], block),
         tiers,

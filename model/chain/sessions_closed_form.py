@@ -82,6 +82,7 @@ class _Lost(NamedTuple):
     freshness: Array
     running: Array
     ads: Array
+    playback_running: Array
 
 
 def mild(
@@ -97,7 +98,7 @@ def mild(
     rough |= course.tau_h < _SHORTEST_H
     price = calendar.price_at(incidents.start_h)
     lost_h = (lost.playback + lost.freshness) / price
-    unserved_h = lost.ads / price
+    unserved_h, unwatched_h = lost.ads / price, lost.playback / price
     later, crossing = _another_month(incidents, backlog, links, course, calendar)
     lost_h += later
     crossing |= np.abs(later) > _TOLERATED_CHANGE * np.abs(lost_h)
@@ -110,7 +111,8 @@ def mild(
         )
         lost_h[apart] = seen.playback + seen.freshness
         unserved_h[apart] = seen.ads
-    session = Session(*lost[:3], lost.ads, lost_h, unserved_h)
+        unwatched_h[apart] = seen.playback
+    session = Session(*lost[:4], lost_h, unserved_h, lost.playback_running, unwatched_h)
     return session, rough
 
 
@@ -190,10 +192,9 @@ def _lost(
         end, lag, returning, posted, course, surplus, response.first * gone, fading
     )
     freshness -= gone * (response.first * absent1 + response.second * absent2)
-    playback = gone * (run_h + returning)
-    return _Lost(
-        playback, freshness, running, incidents.ads_loss[0] * (available * run_h - running)
-    )
+    down = gone * run_h
+    ads = incidents.ads_loss[0] * (available * run_h - running)
+    return _Lost(down + gone * returning, freshness, running, ads, down)
 
 
 def _absent(

@@ -251,31 +251,34 @@ def sessions(
             end, fractions, running=phased or k == 0, back=len(panels) < 3 and not phased and k == 2
         )
     sweep.settle()
-    playback, playback_h = _playback(incidents, links, calendar, steady=steady)
+    playback, running, unwatched_h = _playback(incidents, links, calendar, steady=steady)
     return Session(
         playback,
         sweep.freshness,
         sweep.freshness_running,
         sweep.ad_serving,
-        sweep.lost_h + playback_h,
+        sweep.lost_h + unwatched_h,
         sweep.unserved_h,
+        running,
+        unwatched_h,
     )
 
 
 def _playback(
     incidents: PhasedIncidents, links: Links, calendar: Calendar, *, steady: bool
-) -> tuple[Array, Array]:
-    """Return ∫wr(1 − A) and ∫w(1 − A): lost while running and until viewers are back."""
+) -> tuple[Array, Array, Array]:
+    """Return ∫wr(1 − A), its part while phases run, and ∫w(1 − A), until viewers are back."""
     d = incidents.duration_h
     end = incidents.start_h + incidents.phase_ends
     lag = np.maximum(links.return_lag * d, 1e-12)
-    returning = calendar.fading.length(end, lag)
-    hours = calendar.value.between(end - d, end) + returning
+    running = calendar.value.between(end - d, end)
+    hours = running + calendar.fading.length(end, lag)
+    running *= incidents.playback_loss
     hours *= incidents.playback_loss
+    down, total = running.sum(axis=0), hours.sum(axis=0)
     if steady:
-        total = hours.sum(axis=0)
-        return total, total / calendar.price_at(incidents.start_h)
+        return total, down, total / calendar.price_at(incidents.start_h)
     viewing = calendar.viewing.between(end - d, end)
     viewing += calendar.viewing_fading.length(end, lag)
     viewing *= incidents.playback_loss
-    return hours.sum(axis=0), viewing.sum(axis=0)
+    return total, down, viewing.sum(axis=0)

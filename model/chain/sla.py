@@ -16,7 +16,7 @@ from model.worlds.streams import Values
 class Contract:
     """SLA terms; `(years,)` or scalar except the tiers."""
 
-    monthly_fee: Array
+    monthly_bill: Array
     scope_share: Array
     claim_success: Array
     tiers: tuple[tuple[float, float], ...]
@@ -57,7 +57,7 @@ def sla_credit(
         np.maximum(credit, np.where(availability < below, share, 0.0), out=credit)
     credited = np.bincount(cell // months, weights=credit, minlength=years)
     return np.asarray(
-        credited * contract.monthly_fee * contract.scope_share * contract.claim_success
+        credited * contract.monthly_bill * contract.scope_share * contract.claim_success
     )
 
 

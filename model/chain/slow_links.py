@@ -6,8 +6,8 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.freshness import Appetite
-from model.chain.trust import horizon_hours, trust_drops, trust_losses
-from model.chain.types import Backlog, PhasedIncidents, Slow
+from model.chain.trust import Trust, TrustTerms, horizon_hours, trust_drops, trust_losses
+from model.chain.types import Backlog, PhasedIncidents, Slow, SlowViewing
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
 from model.worlds.streams import Values
@@ -34,34 +34,38 @@ def slow_links(
     np.minimum(supply_drop, 1.0, out=supply_drop)
     regain_h = pick("publishing.attrition_recovery") * 24.0
     appetite = Appetite(pick("freshness.fresh_share"), pick("sessions.freshness_elasticity"))
-    creators = appetite.fading(supply_drop) * calendar.fading.length(ends, regain_h)
-    creators = _total(creators)
-    phases = np.expm1(incidents.duration_h * (pick("platform.visits_per_user_day") / -24.0))
-    phases *= -incidents.playback_loss
-    exposure = _total(phases)
-    part = np.divide(phases, exposure, out=np.zeros_like(phases), where=exposure > 0)
-    recovery_h = pick("trust.recovery") * 24.0
-    permanent = pick("trust.permanent_share")
-    horizon_h = horizon_hours(pick("trust.retention_horizon"))
-    drop = trust_drops(
-        year,
-        incidents.start_h,
-        end,
-        exposure,
-        _total(part * np.exp((ends - end) / recovery_h)),
+    missed = appetite.fading(supply_drop)
+    terms = TrustTerms(
         pick("trust.failure_return_effect"),
         pick("trust.recurrence_gain"),
-        recovery_h,
-        permanent,
-        horizon_h,
+        pick("trust.recovery") * 24.0,
+        pick("trust.permanent_share"),
+        horizon_hours(pick("trust.retention_horizon")),
     )
+    drop = trust_drops(incidents, pick("platform.visits_per_user_day"), year, terms)
     sensitivity = pick("trust.cpm_sensitivity")
-    lost = trust_losses(ends, part * drop, recovery_h, permanent, horizon_h, sensitivity, calendar)
     left_h = np.maximum(YEAR_H - end, 0.0)
-    later = lost.retention_temporary * np.exp(-left_h / recovery_h) + lost.permanent_after_year
-    later *= 1.0 + sensitivity
-    later += creators * np.exp(-left_h / regain_h)
-    return Slow(creators, *lost[:3], later)
+    still = np.exp(-left_h / regain_h), np.exp(-left_h / terms.recovery_h)
+
+    def weighed(cumulative: cal.Cumulative, fading: cal.Fading) -> tuple[Array, Trust, Array]:
+        """Return attrition and trust against a weight, and what of both comes after the year."""
+        creators = _total(missed * fading.length(ends, regain_h))
+        lost = trust_losses(ends, drop, terms, cumulative, fading)
+        return creators, lost, lost.temporary * still[1] + lost.permanent_after_year
+
+    creators, lost, later = weighed(calendar.value, calendar.fading)
+    price = sensitivity * (lost.temporary + lost.permanent)
+    after_year = later * (1.0 + sensitivity) + creators * still[0]
+    unseen, stayed, unseen_later = weighed(calendar.viewing, calendar.viewing_fading)
+    staying = terms.permanent * _total(drop)
+    viewing = SlowViewing(
+        unseen,
+        stayed.temporary + stayed.permanent,
+        unseen_later + unseen * still[0],
+        staying * terms.horizon_h,
+        staying * np.maximum(terms.horizon_h - left_h, 0.0),
+    )
+    return Slow(creators, lost.temporary, lost.permanent, price, after_year, viewing)
 
 
 def _total(phases: Array) -> Array:

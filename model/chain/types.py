@@ -93,6 +93,10 @@ class Session(NamedTuple):
     """Average hours of session time lost (∫ w(1 − A·m))."""
     unserved_h: Array
     """Average hours of session time whose ads were not served."""
+    playback_running: Array
+    """Of `playback`, without the return of viewers after the end."""
+    unwatched_h: Array
+    """Of `lost_h`, what playback loses (∫ w(1 − A)); the rest is freshness."""
 
 
 class Slow(NamedTuple):
@@ -104,3 +108,17 @@ class Slow(NamedTuple):
     ad_price: Array
     after_year: Array
     """Their part that falls after the end of the simulated year."""
+    viewing: SlowViewing
+    """The same in viewing, whatever an ad is worth."""
+
+
+class SlowViewing(NamedTuple):
+    """What the slow links lose in average hours of viewing, `(n,)`."""
+
+    creator_attrition: Array
+    retention: Array
+    after_year: Array
+    """Their part that falls after the end of the simulated year."""
+    gone_h: Array
+    """Hours × share of viewers who do not come back within the horizon, at any hour alike."""
+    gone_after_year_h: Array

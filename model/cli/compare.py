@@ -16,12 +16,12 @@ from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import Offer, offers_of
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.present.words import run_warnings
 from model.present.words.numbers import money
 from model.present.words.remedies import averaged, chance
 from model.runs.blocks import MOST_YEARS
-from model.runs.paired import FEWEST_WORLDS, FEWEST_YEARS
+from model.runs.paired import FEWEST_PAYING_WORLDS, FEWEST_YEARS
 from model.scenario.rows import number
 from model.scenario.scenario import Scenario
 
@@ -74,7 +74,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(given: Arguments) -> None:
     given.remedy, files = options.names_and_files(given.remedy)
     given.scenarios += files
-    scenarios = [options.scenario_of(path) for path in given.scenarios or [None]]
+    paths = given.scenarios or [None]
+    scenarios = [options.scenario_of(path, given.tolerance) for path in paths]
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
         options.check_sizes(scenario, years, given.worlds)
@@ -82,26 +83,23 @@ def _run(given: Arguments) -> None:
         _check_budget(given)
     from model.present.files.comparison import comparison
 
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, *given.scenarios)
     plans = [_plan(given, one, years, len(scenarios)) for one in scenarios]
     compared = [_compare(given, one, years, given.worlds) for one in plans]
     paying = compared
     if not _pays(compared[0]):
         paying = [_compare(given, one, PAYING_YEARS, PAYING_WORLDS) for one in plans]
-    offered = [
-        (one, offers_of(one, many, given.tolerance))
-        for one, many in zip(compared, paying, strict=True)
-    ]
-    table = comparison(offered, given.tolerance, plans[0].best)
+    offered = [(one, offers_of(one, many)) for one, many in zip(compared, paying, strict=True)]
+    table = comparison(offered, best=plans[0].best)
     _print(table, offered)
-    console.warn(run_warnings.of_comparison(scenarios))
+    console.warn(run_warnings.of_comparison(compared))
     if given.out is not None:
         from model.present.files.bundle import of_compare
 
         chosen = {"remedy": given.remedy}
         if given.budget is not None:
             chosen["budget"] = [number(given.budget)]
-        console.save_out(of_compare(compared, paying, given.tolerance, table, chosen), given.out)
+        console.save_out(of_compare(compared, paying, table, chosen), given.out)
 
 
 def _check_budget(given: Arguments) -> None:
@@ -162,7 +160,8 @@ def _compare(given: Arguments, one: _Plan, years: int, worlds: int | None) -> Co
 def _pays(one: Comparison) -> bool:
     """Tell whether a run can say which worlds pay back, or has nothing to pay."""
     worlds, years = one.evaluation.worlds, one.evaluation.years
-    return len(one.names) == 1 or (worlds >= FEWEST_WORLDS and years >= FEWEST_YEARS * worlds)
+    enough = worlds >= FEWEST_PAYING_WORLDS and years >= FEWEST_YEARS * worlds
+    return len(one.names) == 1 or enough
 
 
 def _print(table: pd.DataFrame, offered: Sequence[tuple[Comparison, Sequence[Offer]]]) -> None:

@@ -73,14 +73,17 @@ def print_rows(rows: list[tuple[str, ...]]) -> None:
         print("  ".join([first.ljust(widths[0]), *cells, last]).rstrip())
 
 
-def prepare_out(path: str | None) -> None:
-    """See that a place can be written to before long work begins; BadInput if not."""
+def prepare_out(path: str | None, *inputs: str | None) -> None:
+    """See that a place can be written to before long work begins; BadInput if not.
+
+    The files that are read, `inputs`, are never written over.
+    """
     if path is None:
         return
     from model.present.files.packing import prepare
 
     try:
-        prepare(path)
+        prepare(path, inputs)
     except OSError as error:
         raise unwritable(path, error) from None
 

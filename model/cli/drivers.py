@@ -9,11 +9,13 @@ from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.decisions.compare import compare
 from model.drivers.information import information
-from model.drivers.luck import ignorance
+from model.drivers.luck import luck_or_ignorance
+from model.drivers.ranking import ranked
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
 from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
+from model.present.words.weakest import weakest
 from model.runs.blocks import MOST_YEARS
 from model.runs.reuse import simulate
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from model.present.files.driver_tables import Drivers
 
 DEFAULT_YEARS, FEWEST_YEARS = 50_000, 1_000
-YEARS_PER_WORLD = 100
-"""Of the run that separates luck from ignorance; fewer if that leaves fewer than ten worlds."""
 _MOST_COMPARED = 200_000
 _TORNADO_PART, _TORNADO_LEAST = 10, 5_000
 _PRINTED = 12
@@ -47,19 +47,21 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     options.add_seed(parser)
     options.add_workers(parser)
-    options.add_out(parser, "tornado, variance shares, ignorance, information and a manifest")
+    options.add_out(
+        parser, "tornado, ranking, variance shares, ignorance, information and a manifest"
+    )
 
 
 def _run(given: Arguments) -> None:
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, given.scenario)
     found = _found(given)
     _print(found, given)
-    console.warn(run_warnings.of_comparison([found.scenario]))
+    console.warn(run_warnings.without_remedies(found.scenario))
     if given.out is not None:
         from model.present.files.driver_tables import bundle
 
         asked = {"years": given.years, "figure": given.figure, "seed": given.seed}
-        sizes = {"tornado_years": _tornado_years(given.years), "worlds": _worlds(given.years)}
+        sizes = {"tornado_years": _tornado_years(given.years)}
         console.save_out(bundle(found, asked, asked | sizes), given.out)
 
 
@@ -67,28 +69,25 @@ def _found(given: Arguments) -> Drivers:
     from model.present.files.driver_tables import Drivers
 
     scenario, years = options.scenario_of(given.scenario), given.years
-    worlds = _worlds(years)
     with console.simulating(given) as how:
-        bars = tornado(scenario, figure=given.figure, years=_tornado_years(years), **how)
+        size = _tornado_years(years)
+        bars = tornado(scenario, figure=given.figure, years=size, **how)
+        # The ranking is of the average year, whichever figure the bars are asked for.
+        average = bars if given.figure == "eal" else tornado(scenario, years=size, **how)
         run = simulate(scenario, years=years, **how)
-        long_worlds = simulate(scenario, years=years - years % worlds, worlds=worlds, **how)
+        luck = luck_or_ignorance(scenario, years=years, **how)
         remedies = compare(
             scenario,
             [[remedy.name] for remedy in scenario.remedies],
             years=min(years, _MOST_COMPARED),
             **how,
         )
-    return Drivers(
-        scenario, bars, variance_shares(run), ignorance(long_worlds), information(remedies)
-    )
+    rows = ranked(scenario, average)
+    return Drivers(scenario, bars, rows, variance_shares(run), luck, information(remedies))
 
 
 def _tornado_years(years: int) -> int:
     return min(years, max(_TORNADO_LEAST, years // _TORNADO_PART))
-
-
-def _worlds(years: int) -> int:
-    return max(years // YEARS_PER_WORLD, 10)
 
 
 def _print(found: Drivers, given: Arguments) -> None:
@@ -111,6 +110,7 @@ def _print(found: Drivers, given: Arguments) -> None:
         for bar in bars.bars[:_PRINTED]
     ]
     console.print_rows([head, *rows])
+    print(f"\n{weakest(found.ranking, found.scenario)}")
     part = found.ignorance.share
     noise = error(part.standard_error, share)
     print(f"\nignorance: {share(part.value)} ({noise}) of the variance of a year; the rest is luck")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
-from model.assumptions.remedies import library
+from model.assumptions.remedy_library import library
+from model.formats.characters import unfit
 from model.runs.blocks import MOST_YEARS, plan
-from model.runs.result import DEFAULT_TOLERANCE_USD
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -73,7 +74,7 @@ def number(lowest: float, highest: float = math.inf) -> Callable[[str], float]:
 
 def place(text: str) -> str:
     """Read the name of a folder or zip to write."""
-    if not text.strip() or "\0" in text:
+    if not text.strip() or unfit(text):
         allowed = "allowed is a folder, or a file that ends in .zip"
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
     return text
@@ -150,10 +151,9 @@ def add_tolerance(parser: argparse.ArgumentParser) -> None:
     """Add the loss whose chance of being exceeded is reported."""
     parser.add_argument(
         "--tolerance",
-        type=number(0.0),
-        default=DEFAULT_TOLERANCE_USD,
+        type=number(0.0, 1e13),
         metavar="USD",
-        help=f"annual loss in USD to be exceeded (default {DEFAULT_TOLERANCE_USD:.0f})",
+        help="annual loss in USD to be exceeded (default: the scenario's)",
     )
 
 
@@ -167,12 +167,21 @@ def add_out(parser: argparse.ArgumentParser, files: str) -> None:
     )
 
 
-def scenario_of(path: str | None) -> Scenario:
-    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad."""
-    try:
-        return Scenario.default() if path is None else Scenario.read(path)
-    except ScenarioError as error:
-        raise ScenarioError(condensed(error.problems)) from None
+def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenario:
+    """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad.
+
+    What was understood rather than read as it stands is said on standard error. A tolerance
+    replaces the scenario's.
+    """
+    scenario = Scenario.default()
+    if path is not None:
+        try:
+            scenario, remarks = Scenario.read_with_remarks(path)
+        except ScenarioError as error:
+            raise ScenarioError(condensed(error.problems)) from None
+        for remark in remarks:
+            print(f"note: {Path(path).name}: {remark}", file=sys.stderr)
+    return scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
 
 
 def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:

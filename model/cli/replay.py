@@ -51,7 +51,7 @@ def _replay(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
     try:
         incident = _incident(given, scenario)
-        console.prepare_out(given.out)
+        console.prepare_out(given.out, given.scenario)
         replayed = replay(scenario, incident, seed=given.seed)
     except ValueError as error:
         raise BadInput(f"--{error}") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from model.assumptions.messages import nearest, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
+from model.formats.characters import unfit
 from model.present.words import run_warnings
 from model.scenario.scenario import Scenario
 
@@ -50,7 +50,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _file(text: str) -> str:
-    if not text.strip() or "\0" in text:
+    if not text.strip() or unfit(text):
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
     return text
 
@@ -65,10 +65,10 @@ def _day(text: str) -> str:
 
 def _run(given: Arguments) -> None:
     kind = _kind(given.format, given.out)
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, None)
     _check_remedies(scenario, given.remedy)
-    _prepare(given.out)
+    _prepare(given.out, given.scenario)
     # Charts and slides take a moment to load; other commands need none of it.
     from model.present.story.gather import gather
     from model.present.story.slides import story
@@ -79,7 +79,6 @@ def _run(given: Arguments) -> None:
             asked=given.remedy,
             years=given.years,
             seed=given.seed,
-            tolerance_usd=given.tolerance,
             executor=executor,
         )
     told = story(found, date=given.date or date.today().isoformat())
@@ -121,32 +120,26 @@ def _content(kind: str, told: Story, file: str) -> bytes:
     return deck(told, file)
 
 
-def _prepare(out: str) -> None:
+def _prepare(out: str, scenario: str | None) -> None:
     """See that the file can be written before the work begins; BadInput if not."""
-    target = Path(out)
+    from model.present.files import placing
+
+    target = Path(os.path.abspath(out))
     try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "a folder of that name is there")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=target.parent):
-            pass
+        placing.refuse_no_file(target)
+        placing.refuse_inputs([target], [scenario])
+        placing.prepare(target)
     except OSError as error:
         raise _unwritable(out, error) from None
 
 
 def _write(content: bytes, out: str) -> None:
-    """Write beside the place first, so that an error leaves no half of a file."""
-    target = Path(out)
-    handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    from model.present.files.packing import save_file
+
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(target)
+        save_file(content, out)
     except OSError as error:
         raise _unwritable(out, error) from None
-    finally:
-        Path(draft).unlink(missing_ok=True)
 
 
 def _unwritable(out: str, error: OSError) -> BadInput:

@@ -30,26 +30,26 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, given.worlds)
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, given.scenario)
     with console.simulating(given) as how:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
-    _print_run(result, given.tolerance)
+    _print_run(result)
     if given.out is not None:
         from model.present.files.bundle import MOST_ANNUAL_YEARS, of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
-        console.save_out(of_run(result, given.tolerance, up_to), given.out)
+        console.save_out(of_run(result, scenario.tolerance_usd, up_to), given.out)
 
 
-def _print_run(result: Result, tolerance_usd: float) -> None:
+def _print_run(result: Result) -> None:
     sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
     print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
     console.print_rows(
         [
             ("measure", "value", "standard error", "95 % interval", "unit"),
-            *(_measure_row(row) for row in result.measures(tolerance_usd)),
+            *(_measure_row(row) for row in result.measures()),
         ]
     )
     console.warn(run_warnings.of_run(result))

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.decisions.best_set_search import Screened, draw_years, screen
 from model.decisions.compare import Comparison, Row, compare
 from model.decisions.early_life import HORIZON_YEARS

@@ -16,7 +16,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask
 from model.assumptions.declaration import CONTRACT
-from model.assumptions.remedies import Remedy
+from model.assumptions.remedy_library import Remedy
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import Treated, treat
 from model.decisions.early_life import strained

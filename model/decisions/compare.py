@@ -23,13 +23,13 @@ from functools import cached_property, partial
 import numpy as np
 
 from model.arrays import Array
-from model.chain.ledger import COMPONENTS
+from model.chain.availability import FUNCTIONS, MINUTES
 from model.decisions.early_life import HORIZON_YEARS, strained
-from model.decisions.evaluate import Evaluation, evaluate
+from model.decisions.evaluate import WITH_MINUTES, Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, named_sets, variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
-from model.runs.result import DEFAULT_TOLERANCE_USD
+from model.runs.breakdowns import EVERY_CAUSE, Unavailable, of_minutes
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
 
@@ -90,11 +90,11 @@ class Comparison:
         """Names of the sets, the baseline first."""
         return tuple(one.name for one in self.evaluation.variants)
 
-    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Row, ...]:
+    def rows(self, tolerance_usd: float | None = None) -> tuple[Row, ...]:
         """Return one row per set, the baseline first, in the order given."""
         return tuple(self._row(k, tolerance_usd) for k in range(len(self.sets)))
 
-    def row(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Row:
+    def row(self, name: str, tolerance_usd: float | None = None) -> Row:
         """Return the row of one set; ValueError if there is none of that name."""
         return self._row(self.names.index(name), tolerance_usd)
 
@@ -122,20 +122,26 @@ class Comparison:
 
     def components(self, name: str) -> dict[str, Estimate]:
         """Return where in the chain a set saves in the coming year, USD per line of the ledger."""
-        k = self.names.index(name)
-        figures = zip(self.evaluation.parts[k], self.evaluation.part_errors[k], strict=True)
-        return {
-            line: standard_errors.around(float(value), float(error))
-            for line, (value, error) in zip(COMPONENTS, figures, strict=True)
-        }
+        return self.evaluation.saved(self.names.index(name))
+
+    def error_budget(self) -> tuple[tuple[str, Unavailable], ...]:
+        """Return what each set leaves unavailable of each function, the baseline first."""
+        run = self.evaluation
+        return tuple(
+            (name, of_minutes(function, EVERY_CAUSE, run.column(k, minutes), run.worlds))
+            for k, name in enumerate(self.names)
+            for function, minutes in zip(FUNCTIONS, MINUTES, strict=True)
+        )
 
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
         loss = self.evaluation.loss(self.names.index(name))
         return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
-    def _row(self, k: int, tolerance_usd: float) -> Row:
+    def _row(self, k: int, tolerance_usd: float | None) -> Row:
         run = self.evaluation
+        if tolerance_usd is None:
+            tolerance_usd = run.scenario.tolerance_usd
         breach = standard_errors.share(run.loss(k) > tolerance_usd, worlds=run.worlds)
         return replace(self._whatever_the_tolerance[k], p_breach=breach)
 
@@ -204,7 +210,7 @@ def compare(
         executor=executor,
         on_block=on_block,
     )
-    run = how(variants, remedies=chosen, lives=[horizon_years])
+    run = how(variants, remedies=chosen, lives=[horizon_years], kept=WITH_MINUTES)
     older = None
     if strained(run.weights[horizon_years]):
         older = how([replace(one, life_years=horizon_years) for one in (BASELINE, *variants)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.decisions.compare import compare
 from model.runs.standard_errors import Estimate

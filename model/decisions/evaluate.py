@@ -7,7 +7,7 @@ difference is exactly zero (ARCHITECTURE, decision 4).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,23 +17,36 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import PREFIX, Remedy
+from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
+from model.chain.availability import MINUTES
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS
 from model.decisions.apply_remedies import treat
 from model.decisions.early_life import life_weights
-from model.decisions.remedies import BASELINE, Draws, Variant, within_bounds
+from model.decisions.remedies import (
+    BASELINE,
+    Draws,
+    Variant,
+    beyond_bounds,
+    orders,
+    within_bounds,
+)
 from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
 from model.runs.reuse import prepared, simulated_block
+from model.runs.standard_errors import Estimate
+from model.runs.tally import WorldSums
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import Prepared
 
 LOSSES = ("loss_usd", "net_loss_usd")
 """What is kept of every year: the loss before SLA credit, and net of it."""
-_LOSS_ROWS = [COLUMNS.index(name) for name in LOSSES]
+CLOUD_BILL = "platform.cloud_bill_per_year"
+WITH_MINUTES = (*LOSSES, *MINUTES)
+"""What is kept if the error budget is asked for."""
 _PART_ROWS = [COLUMNS.index(f"{name}_usd") for name in COMPONENTS]
 
 
@@ -48,19 +61,30 @@ class Evaluation:
     worlds: int
     seed: int
     losses: Array
-    """`(V, 2, Y)`: `LOSSES` of every year, USD."""
-    parts: Array
-    """`(V, C)`: expected yearly saving per line of `COMPONENTS` against the baseline, USD."""
-    part_errors: Array
-    """Standard errors of `parts`, clustered by world."""
+    """`(V, K, Y)`: what is `kept` of every year, `LOSSES` first, USD."""
+    kept: tuple[str, ...]
+    parts: tuple[WorldSums, ...]
+    """Of each variant, the saving per line of `COMPONENTS` against the baseline, USD, and last the
+    number of years it changes."""
     weights: dict[float, Array]
     """Weights of the years `(Y,)` for an average over so many years of life."""
     costs: Array
     """`(R, worlds)`: cost of each remedy per year, upfront cost spread over its life, USD."""
+    beyond: dict[str, float]
+    """Share of the values that remedies would have moved beyond an assumption's bounds, by name."""
 
     def loss(self, variant: int) -> Array:
         """Return the yearly loss before SLA credit of a variant, USD `(Y,)`."""
         return np.asarray(self.losses[variant, 0])
+
+    def saved(self, variant: int) -> dict[str, Estimate]:
+        """Return the expected yearly saving of a variant per line of `COMPONENTS`, USD."""
+        sums, last = self.parts[variant], len(COMPONENTS)
+        return {line: sums.mean(k, last, years=self.years) for k, line in enumerate(COMPONENTS)}
+
+    def column(self, variant: int, name: str) -> Array:
+        """Return one of the `kept` columns of a variant `(Y,)`."""
+        return np.asarray(self.losses[variant, self.kept.index(name)])
 
     def net(self, variant: int) -> Array:
         """Return the yearly loss net of SLA credit of a variant, USD `(Y,)`."""
@@ -79,6 +103,7 @@ class Job(NamedTuple):
     """The variants to be priced; the pool serves all."""
     remedies: tuple[Remedy, ...]
     lives: tuple[float, ...]
+    kept: tuple[str, ...]
 
 
 class Piece(NamedTuple):
@@ -87,12 +112,11 @@ class Piece(NamedTuple):
     mine: range
     first_year: int
     first_world: int
-    clusters: int
     losses: Array
-    part_sums: Array
-    part_squares: Array
+    parts: tuple[WorldSums, ...]
     weights: dict[float, Array]
     costs: Array
+    beyond: dict[str, tuple[int, int]]
 
 
 def evaluate(
@@ -104,27 +128,29 @@ def evaluate(
     remedies: Iterable[Remedy] = (),
     lives: Iterable[float] = (),
     covering: Iterable[Variant] = (),
+    kept: tuple[str, ...] = LOSSES,
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Price the baseline and the variants on the same incidents (MODEL §5, "Remedies").
 
-    `cut` says how many years and worlds, and in which blocks; `remedies` are priced per world;
-    `lives` are the lives in years to return weights for. The incidents sampled suffice for the
-    variants `covering` too, which are not priced. `executor` and `on_block` as in `simulate`.
+    `cut` is years, worlds and blocks; `remedies` are priced per world, `lives` are years of life to
+    return weights for. The incidents suffice for the variants `covering` too, which are not priced;
+    `kept` columns are kept of every year, `LOSSES` or `WITH_MINUTES`. `executor` and `on_block` as
+    in `simulate`.
     """
     every = (BASELINE, *variants)
     chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
     shares = _shares(len(every), len(cut))
     pooled = (*every, *covering)
-    losses = np.empty((len(every), len(LOSSES), cut.years))
-    sums, squares = (np.zeros((len(every), len(COMPONENTS))) for _ in range(2))
+    losses = np.empty((len(every), len(kept), cut.years))
+    parts: list[WorldSums | None] = [None] * len(every)
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
-    clusters = 0
     ready = prepared(scenario)
+    beyond: dict[str, tuple[int, int]] = {}
     jobs = [
-        Job(ready, cut, seed, part, pooled, mine, chosen, horizons)
+        Job(ready, cut, seed, part, pooled, mine, chosen, horizons, kept)
         for part in range(len(cut))
         for mine in shares
     ]
@@ -135,12 +161,10 @@ def evaluate(
         losses[mine, :, years], costs[:, worlds] = piece.losses, piece.costs
         for life, weight in piece.weights.items():
             weights[life][years] = weight
-        sums[mine] += piece.part_sums
-        squares[mine] += piece.part_squares
-        clusters += piece.clusters if piece.mine.start == 0 else 0
+        _count_in(beyond, piece.beyond)
+        _add_in(parts, piece)
         if on_block is not None:
             on_block(done, len(jobs))
-    spread = np.maximum(squares - sums**2 / clusters, 0.0) * clusters / max(clusters - 1, 1)
     return Evaluation(
         scenario,
         every,
@@ -149,11 +173,26 @@ def evaluate(
         cut.worlds,
         seed,
         losses,
-        sums / cut.years,
-        np.sqrt(spread) / cut.years if clusters > 1 else np.full_like(sums, np.nan),
+        kept,
+        tuple(sums for sums in parts if sums is not None),
         weights,
         costs,
+        {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
     )
+
+
+def _add_in(parts: list[WorldSums | None], piece: Piece) -> None:
+    """Add what a piece saves on each line to what its variants save in earlier blocks."""
+    for k, sums in zip(piece.mine, piece.parts, strict=True):
+        before = parts[k]
+        parts[k] = sums if before is None else before + sums
+
+
+def _count_in(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:
+    """Add pairs of counts, by name."""
+    for name, counts in more.items():
+        before = total.get(name, (0, 0))
+        total[name] = (before[0] + counts[0], before[1] + counts[1])
 
 
 def _shares(variants: int, blocks: int) -> list[range]:
@@ -175,38 +214,48 @@ def _piece(job: Job) -> Piece:
     else:
         columns = priced(base, np.ones(block.years, dtype=bool))
     worlds = block.worlds
-    losses, parts = np.repeat(columns[None, _LOSS_ROWS], len(job.mine), axis=0), columns[_PART_ROWS]
-    sums, squares = (np.zeros((len(job.mine), len(COMPONENTS))) for _ in range(2))
+    rows = [COLUMNS.index(name) for name in job.kept]
+    losses, parts = np.repeat(columns[None, rows], len(job.mine), axis=0), columns[_PART_ROWS]
+    sums: list[WorldSums] = []
+    beyond: dict[str, tuple[int, int]] = {}
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
+        wanted = orders(job.prepared.scenario.causes, variant.steps)
+        _count_in(beyond, beyond_bounds(pool.values, wanted, draws))
         again = treated.years_unlike(base)
+        by_world = np.zeros((worlds, len(COMPONENTS) + 1))
         if not again.any():
+            sums.append(WorldSums.of(by_world, first_world))
             continue
         new, changed = priced(treated, again), np.flatnonzero(again)
-        losses[k][:, changed] = new[_LOSS_ROWS]
+        losses[k][:, changed] = new[rows]
         saved = parts.take(changed, axis=1)
         saved -= new[_PART_ROWS]
         world = block.world_of_year[changed]
-        by_world = np.stack([np.bincount(world, weights=row, minlength=worlds) for row in saved])
-        sums[k], squares[k] = by_world.sum(axis=1), (by_world**2).sum(axis=1)
+        for line, row in enumerate((*saved, np.ones(len(changed)))):
+            by_world[:, line] = np.bincount(world, weights=row, minlength=worlds)
+        sums.append(WorldSums.of(by_world, first_world))
     return Piece(
         job.mine,
         first_year,
         first_world,
-        worlds,
         losses,
-        sums,
-        squares,
+        tuple(sums),
         {life: life_weights(pool, life) for life in job.lives},
-        remedy_costs(job.remedies, draws),
+        remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
+        beyond,
     )
 
 
-def remedy_costs(remedies: Iterable[Remedy], draws: Draws) -> Array:
-    """Return what each remedy costs per year: upfront ÷ life + annual, USD `(R, worlds)`."""
+def remedy_costs(remedies: Iterable[Remedy], draws: Draws, bill_usd: Array) -> Array:
+    """Return what each remedy costs per year: upfront ÷ life + annual, USD `(R, worlds)`.
+
+    A price that is a share is a share of the world's own cloud bill, `(worlds,)` or scalar.
+    """
     rows = [
         np.broadcast_to(
-            _cost(remedy, "upfront", draws) / remedy.life_years + _cost(remedy, "annual", draws),
+            _cost(remedy, remedy.upfront, draws, bill_usd) / remedy.life_years
+            + _cost(remedy, remedy.annual, draws, bill_usd),
             (draws.worlds,),
         )
         for remedy in remedies
@@ -214,11 +263,12 @@ def remedy_costs(remedies: Iterable[Remedy], draws: Draws) -> Array:
     return np.stack(rows) if rows else np.zeros((0, draws.worlds))
 
 
-def _cost(remedy: Remedy, part: str, draws: Draws) -> Array:
-    name = f"{PREFIX}{remedy.name}.{part}"
-    belief = remedy.upfront if part == "upfront" else remedy.annual
-    if belief.certain:
-        return np.asarray(belief.low)
-    item = assumption(name)
-    drawn = fit(belief, item.lower, item.upper).from_normal(draws.normal(name))
-    return within_bounds(drawn, item)
+def _cost(remedy: Remedy, price: Price, draws: Draws, bill_usd: Array) -> Array:
+    unit = bill_usd if price.is_share else np.asarray(1.0)
+    if price.belief.certain:
+        return np.asarray(price.belief.low * unit)
+    # One stream for a price in either form: how dear it is does not hang on how it is said.
+    luck = f"{PREFIX}{remedy.name}.{price.row.removesuffix(SHARE_OF_BILL)}"
+    item = assumption(f"{PREFIX}{remedy.name}.{price.row}")
+    drawn = fit(price.belief, item.lower, item.upper).from_normal(draws.normal(luck))
+    return np.asarray(within_bounds(drawn, item) * unit)

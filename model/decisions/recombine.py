@@ -40,8 +40,7 @@ def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
         chosen[0][0],
         variants=tuple(run.variants[k] for run, rows in chosen for k in rows),
         losses=np.concatenate([run.losses[list(rows)] for run, rows in chosen]),
-        parts=np.concatenate([run.parts[list(rows)] for run, rows in chosen]),
-        part_errors=np.concatenate([run.part_errors[list(rows)] for run, rows in chosen]),
+        parts=tuple(run.parts[k] for run, rows in chosen for k in rows),
     )
 
 
@@ -60,6 +59,7 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         scenario=scenario,
         remedies=tuple(run.remedies[r] for run, r in remedies.values()),
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
+        beyond={name: share for run in runs for name, share in run.beyond.items()},
     )
     # How the years are weighed depends on the baseline alone, so all parts have it or none.
     aged = [part.older for part in parts if part.older is not None]

@@ -22,7 +22,8 @@ from model.arrays import Array, Index, Mask
 from model.assumptions.declaration import COUNTS, Assumption
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX, Change, Remedy
+from model.assumptions.remedies import ALL_CAUSES, FACTOR, PREFIX
+from model.assumptions.remedy_library import Change, Remedy
 from model.beliefs.belief import fit
 from model.decisions.same_incidents import same
 from model.scenario.scenario import Scenario
@@ -112,6 +113,25 @@ def within_bounds(x: Array, item: Assumption) -> Array:
     """Set what lies beyond the bounds of an assumption to them."""
     lower = np.nextafter(item.lower, np.inf) if item.lower_open else item.lower
     return np.clip(x, lower, item.upper)
+
+
+def beyond_bounds(
+    values: Mapping[str, Array], wanted: Mapping[str, Orders], draws: Draws
+) -> dict[str, tuple[int, int]]:
+    """Return how many values of each world-level assumption orders would move past its bounds.
+
+    With each the number of worlds. They are set to the bound.
+    """
+    found = {}
+    for name, order in wanted.items():
+        if not is_per_incident(name) and order.scales:
+            item = assumption(name)
+            sets = [draws.of(key, item, change) for key, change in order.sets]
+            base = most_protective(name, sets) if sets else values[name]
+            moved = np.broadcast_to(base * factor(order, item, draws), (draws.worlds,))
+            kept = within_bounds(moved, item)
+            found[name] = (int(np.count_nonzero(kept != moved)), draws.worlds)
+    return found
 
 
 def most_protective(name: str, values: Iterable[Array]) -> Array:

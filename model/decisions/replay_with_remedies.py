@@ -23,7 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Index, at
-from model.assumptions.remedies import ALL_CAUSES, Remedy
+from model.assumptions.remedies import ALL_CAUSES
+from model.assumptions.remedy_library import Remedy
 from model.decisions.apply_remedies import LEVELS, PROPERTIES, eased
 from model.decisions.remedies import Draws, Orders, orders, variant, world_values
 from model.incidents.types import SHORTEST_H, Incidents

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from model.runs import paired
-from model.runs.result import DEFAULT_TOLERANCE_USD, Measure, Result
+from model.runs.result import Measure, Result
 from model.runs.reuse import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -38,11 +38,11 @@ class SideBySide:
 
     results: tuple[Result, ...]
 
-    def rows(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Beside, ...]:
+    def rows(self, tolerance_usd: float | None = None) -> tuple[Beside, ...]:
         """Return one row per scenario, in the order given."""
         return tuple(self._row(result, tolerance_usd) for result in self.results)
 
-    def _row(self, result: Result, tolerance_usd: float) -> Beside:
+    def _row(self, result: Result, tolerance_usd: float | None) -> Beside:
         first, worlds = self.results[0], result.worlds
         loss, base = result["loss_usd"], first["loss_usd"]
         net = (result["net_loss_usd"], first["net_loss_usd"])

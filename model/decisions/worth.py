@@ -50,7 +50,8 @@ class Offer:
     @property
     def undecided(self) -> bool:
         """Whether simulation noise leaves open if it pays on average."""
-        return self.benefit.low <= 0 <= self.benefit.high and self.saving.value > 0
+        known = self.benefit.low > 0 or self.benefit.high < 0
+        return not known and self.saving.value > 0
 
     @property
     def only_by_credit(self) -> bool:
@@ -106,7 +107,7 @@ class Choice:
 def offers_of(
     one: Comparison,
     long_worlds: Comparison | None,
-    tolerance_usd: float,
+    tolerance_usd: float | None = None,
     *,
     credit: bool = False,
 ) -> tuple[Offer, ...]:

@@ -23,7 +23,7 @@ from model.decisions.compare import Comparison
 from model.drivers.shares import world_inputs
 from model.runs.blocks import plan
 from model.runs.reuse import prepared
-from model.runs.standard_errors import Estimate, around, world_means
+from model.runs.standard_errors import Estimate, skewed, world_means
 from model.worlds.streams import stream
 
 if TYPE_CHECKING:
@@ -75,12 +75,11 @@ def information(
     null = [evppi(benefit, shuffled.permutation(order)).value for _ in range(shuffles)]
     means = benefit.mean(axis=1)
     best = int(means.argmax())
-    error = float(benefit[best].std(ddof=1) / np.sqrt(run.worlds)) if run.worlds > 1 else np.nan
     return Information(
         tuple(sorted(worths, key=lambda worth: -worth.value.value)),
-        float(np.quantile(null, 0.95)) if null else np.nan,
+        float(np.quantile(null, 0.95, method="inverted_cdf")) if null else np.nan,
         comparison.names[best],
-        around(float(means[best]), error),
+        skewed(float(means[best]), benefit[best], run.worlds),
     )
 
 
@@ -89,7 +88,7 @@ def _all_names(comparison: Comparison) -> list[str]:
     beliefs = list(prepared(run.scenario).uncertain)
     for remedy in run.remedies:
         stem = f"{PREFIX}{remedy.name}"
-        parts = {"upfront": remedy.upfront, "annual": remedy.annual}
+        parts = {"upfront": remedy.upfront.belief, "annual": remedy.annual.belief}
         parts |= {f"change.{k}": c.belief for k, c in enumerate(remedy.changes, 1)}
         beliefs += [f"{stem}.{part}" for part, belief in parts.items() if not belief.certain]
     return beliefs
@@ -123,10 +122,15 @@ def evppi(benefit: Array, x: Array) -> Estimate:
     best = int(benefit.mean(axis=1).argmax())
     chosen = choice[bin_of, fold_of]
     gain = benefit[chosen, np.arange(n)] - benefit[best]
-    error = float(gain.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
-    value = max(float(gain.mean()), 0.0)
-    free = around(float(gain.mean()), error)
-    return Estimate(value, error, max(free.low, 0.0), max(free.high, 0.0))
+    behind = float(np.count_nonzero(gain) if gain.any() else n)
+    free = skewed(float(gain.mean()), gain, behind)
+    ends = _floored(free.low), _floored(free.high)
+    return Estimate(max(free.value, 0.0), free.standard_error, *ends, free.reason)
+
+
+def _floored(end: float) -> float:
+    """Return an end of an interval, zero at least; unknown stays unknown."""
+    return float(np.maximum(end, 0.0))
 
 
 def _choices(benefit: Array, cell: Index, bins: int) -> Index:

@@ -16,7 +16,7 @@ import numpy as np
 from model.arrays import Array
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import Change, Remedy
+from model.assumptions.remedy_library import Change, Remedy
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant, targets, variant

@@ -18,7 +18,7 @@ import numpy as np
 from model.arrays import Array
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant

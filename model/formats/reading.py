@@ -21,6 +21,7 @@ def read(
     filename: str = "",
     *,
     known: Collection[str] = (),
+    numbers: Collection[str] = (),
     lists: Collection[str] = (),
     sheet: str = "",
     unfit: Unfit = "refuse",
@@ -28,27 +29,29 @@ def read(
 ) -> Table:
     """Return the table in a file, recognised by its content; FormatError says what is wrong.
 
-    `known` are column names that tell the header (and the delimiter, and the sheet), `lists` the
-    names under which JSON keeps its records. Characters that no other format carries are refused,
-    or replaced and said.
+    `known` are column names that tell the header (and the delimiter, and the sheet); `numbers` are
+    columns whose cells alone settle the decimal mark; `lists` the names under which JSON keeps its
+    records. Characters that no other format carries are refused, or replaced and said.
     """
     if len(raw) > limits.size:
         raise FormatError(f"the file is larger than {limits.size / 1e6:g} MB")
     if not raw.strip():
         raise FormatError("the file is empty: a header line and rows below it are needed")
     if xlsx.is_workbook(raw):
-        return _plain(_of_workbook(raw, known, sheet, limits), unfit)
+        return _plain(_of_workbook(raw, known, numbers, sheet, limits), unfit)
     text = encoding.decoded(raw)
     if records.is_json(text.text, filename):
         return _plain(_of_records(text, lists, limits), unfit)
-    table = _of_text(text, known, limits)
+    table = _of_text(text, known, numbers, limits)
     return table if characters.is_plain_file(text.text) else _plain(table, unfit)
 
 
-def _of_text(text: encoding.Decoded, known: Collection[str], limits: Limits) -> Table:
+def _of_text(
+    text: encoding.Decoded, known: Collection[str], numbers: Collection[str], limits: Limits
+) -> Table:
     found = dialect.dialect(text.text, known)
     table = tabulated(dialect.grid(text.text, found, limits), known)
-    marks = marks_in(_texts(table))
+    marks = marks_in(_texts(table, numbers))
     settled = min(marks) if len(marks) == 1 else ""
     by_program = PROGRAM if found.delimiter == "," and not marks else ""
     remarks = (_understood(text, found.delimiter, settled), *table.remarks)
@@ -70,8 +73,12 @@ def decimal_of(table: Table, names: Collection[str]) -> str:
     return table.decimal if not marks else min(marks) if len(marks) == 1 else ""
 
 
-def _texts(table: Table) -> set[str]:
-    return {cell for cell in chain.from_iterable(table.rows) if isinstance(cell, str)}
+def _texts(table: Table, numbers: Collection[str]) -> set[str]:
+    """Return the text cells that may be numbers: of the columns asked for, if there are any."""
+    asked = {normal(name) for name in numbers}
+    names = [name for name in table.columns if normal(name) in asked]
+    cells = map(table.column, names) if names else iter(table.rows)
+    return {cell for cell in chain.from_iterable(cells) if isinstance(cell, str)}
 
 
 def _understood(text: encoding.Decoded, delimiter: str, settled: str) -> str:
@@ -101,7 +108,9 @@ def _of_records(text: encoding.Decoded, lists: Collection[str], limits: Limits) 
     )
 
 
-def _of_workbook(raw: bytes, known: Collection[str], sheet: str, limits: Limits) -> Table:
+def _of_workbook(
+    raw: bytes, known: Collection[str], numbers: Collection[str], sheet: str, limits: Limits
+) -> Table:
     pages = xlsx.sheets(raw, limits)
     if not pages:
         raise FormatError("the workbook is empty: a header line and rows below it are needed")
@@ -112,7 +121,7 @@ def _of_workbook(raw: bytes, known: Collection[str], sheet: str, limits: Limits)
     return replace(
         table,
         remarks=(*left, *table.remarks),
-        decimal=decimal_mark(_texts(table)),
+        decimal=decimal_mark(_texts(table, numbers)),
         sheet=page.name,
         sheets=tuple(other.name for other in pages),
     )

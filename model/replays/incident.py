@@ -20,6 +20,8 @@ from model.assumptions.declaration import HOURS_MAX
 from model.assumptions.lookup import cause_label
 from model.assumptions.messages import nearest, quoted
 from model.beliefs.belief import Belief, BeliefError, fit
+from model.formats.characters import named as named_signs
+from model.formats.characters import unfit
 from model.incidents.draw import sample
 from model.incidents.types import SHORTEST_H
 from model.scenario.scenario import Scenario
@@ -74,6 +76,9 @@ class Incident:
             raise ValueError(f"start: {self.start} given; an instant with an offset is allowed")
         if not 1 <= len(self.phases) <= MOST_PHASES:
             raise ValueError(f"phases: {len(self.phases)} given; 1 to {MOST_PHASES} are allowed")
+        for text in (self.id, self.name, self.grade, self.source, self.source_url, self.note):
+            if wrong := unfit(text):
+                raise ValueError(f"{quoted(text)}: {named_signs(wrong)} is no character of a text")
         for phase in self.phases:
             _check_hours(phase.hours)
             for name, belief in zip(LOSSES, phase.losses, strict=True):

@@ -19,7 +19,7 @@ import numpy as np
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
 from model.chain.ads import lost_volumes, volumes
-from model.chain.ledger import COMPONENTS, Hours, ledger, response_usd, year_factor
+from model.chain.ledger import COMPONENTS, Hours, Recapture, ledger, response_usd
 from model.chain.per_year import contract, terms_at
 from model.chain.sessions import fast_links, links_at
 from model.chain.sla import sla_credit
@@ -32,6 +32,7 @@ from model.replays.stage import Stage, stage
 from model.runs.standard_errors import Estimate, mean
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H
+from model.worlds.finite import demand_finite
 from model.worlds.prepared import prepare
 
 if TYPE_CHECKING:
@@ -143,9 +144,10 @@ def carried(staged: Stage, scenario: Scenario, incident: Incident) -> Replay:
     shaped = staged.shaped()
     session, backlog = fast_links(shaped, values, world, calendar)
     slow = slow_links(shaped, backlog, values, world, world, calendar)
-    hours = Hours.of(session, slow)
-    hours = hours.scaled(year_factor(hours.gross()))
+    hours = Hours.of(session, slow, Recapture.at(values, world))
+    hours = hours.within(hours.gross().year_factor())
     lines = ledger(hours, terms_at(values, world), response_usd(staged.incidents, shaped))
+    demand_finite(np.stack(list(lines.values())), values, world)
     usual = _usual(staged)
     course = Course(
         incidents=shaped,

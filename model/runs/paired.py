@@ -4,9 +4,9 @@ Errors are those of the paired difference, clustered by world: far below those o
 runs. Tail means are differenced through their influence functions (Hong and Liu, Management
 Science 55(2), 2009, give the same variance for a single tail mean).
 
->>> a = np.array([1.0, 2.0, 3.0, 4.0])
->>> difference(a + 1.0, a, worlds=4)
-Estimate(value=1.0, standard_error=0.0, low=1.0, high=1.0)
+>>> a = np.arange(40.0)
+>>> difference(a + 1.0, a, worlds=40)
+Estimate(value=1.0, standard_error=0.0, low=1.0, high=1.0, reason='')
 """
 
 from __future__ import annotations
@@ -17,25 +17,40 @@ import numpy as np
 
 from model.arrays import Array
 from model.runs import standard_errors
-from model.runs.standard_errors import Estimate, Sample, around, world_means
+from model.runs.standard_errors import (
+    FEWEST_WORLDS,
+    Estimate,
+    Sample,
+    around,
+    proportion,
+    skewed,
+    without_interval,
+    world_means,
+    worlds_behind,
+)
 
 TAIL = 0.95
-FEWEST_YEARS, FEWEST_WORLDS = 20, 100
+FEWEST_YEARS, FEWEST_PAYING_WORLDS = 20, 100
 """Below these a world's expected saving is too blurred to count worlds by it."""
 
 
 def difference(a: Array, b: Array, *, worlds: int) -> Estimate:
-    """Return mean(a) − mean(b) of paired years `(years,)`."""
+    """Return mean(a) − mean(b) of paired years `(years,)`; it rests on those that differ."""
     return standard_errors.mean(a - b, worlds=worlds)
 
 
 def tail_difference(a: Array, b: Array, *, worlds: int, p: float = TAIL) -> Estimate:
-    """Return TVaR(a) − TVaR(b) of paired years `(years,)` at level `p`."""
-    first, second = Sample(a, worlds).tail_mean(p), Sample(b, worlds).tail_mean(p)
-    influence = (_excess(a, p) - _excess(b, p)) / (1.0 - p)
-    return around(
-        first.value - second.value, standard_errors.mean(influence, worlds=worlds).standard_error
-    )
+    """Return TVaR(a) − TVaR(b) of paired years `(years,)` at level `p`.
+
+    It rests on the years beyond either VaR in which the two differ.
+    """
+    value = Sample(a, worlds).tail_mean(p).value - Sample(b, worlds).tail_mean(p).value
+    return _of_influence(value, (_excess(a, p) - _excess(b, p)) / (1.0 - p), worlds)
+
+
+def _of_influence(value: float, influence: Array, worlds: int) -> Estimate:
+    behind = worlds_behind(influence != 0.0, worlds) if influence.any() else float(worlds)
+    return skewed(value, world_means(influence, worlds), behind)
 
 
 def _excess(x: Array, p: float) -> Array:
@@ -48,13 +63,14 @@ def quantile_difference(a: Array, b: Array, *, worlds: int, p: float = TAIL) -> 
     """Return the difference of the left quantiles at `p` of paired years.
 
     The error is that of the influence functions, with densities read off between quantiles half a
-    root-n neighbourhood away.
+    root-n neighbourhood away. It rests on the years beyond either quantile.
     """
-    influence = _quantile_influence(a, p) - _quantile_influence(b, p)
     value = [float(np.quantile(x, p, method="inverted_cdf")) for x in (a, b)]
-    return around(
-        value[0] - value[1], standard_errors.mean(influence, worlds=worlds).standard_error
-    )
+    if np.array_equal(a, b):
+        return _of_influence(0.0, np.zeros(len(a)), worlds)
+    behind = worlds_behind((a > value[0]) | (b > value[1]), worlds)
+    influence = _quantile_influence(a, p) - _quantile_influence(b, p)
+    return skewed(value[0] - value[1], world_means(influence, worlds), behind)
 
 
 def _quantile_influence(x: Array, p: float) -> Array:
@@ -67,22 +83,20 @@ def _quantile_influence(x: Array, p: float) -> Array:
 
 def variance_reduction(a: Array, b: Array, *, worlds: int) -> float:
     """Return the variance of a difference of two separate runs over that of the paired one."""
-    together = difference(a, b, worlds=worlds).standard_error
-    separate = [standard_errors.mean(x, worlds=worlds).standard_error for x in (a, b)]
-    return math.hypot(*separate) ** 2 / together**2 if together else math.inf
+    a, b = world_means(a, worlds), world_means(b, worlds)
+    together = float((a - b).var())
+    return (float(a.var()) + float(b.var())) / together if together else math.inf
 
 
 def belief_spread(x: Array) -> Estimate:
     """Return the mean of one value per world, as interval the 5th and 95th percentile."""
-    error = float(x.std(ddof=1)) / math.sqrt(len(x)) if len(x) > 1 else math.nan
-    low, high = np.quantile(x, [0.05, 0.95])
-    return Estimate(float(x.mean()), error, float(low), float(high))
-
-
-def within_shares(figure: Estimate) -> Estimate:
-    """Keep a share and its interval within 0 and 1."""
-    value, low, high = (min(max(x, 0.0), 1.0) for x in (figure.value, figure.low, figure.high))
-    return Estimate(value, figure.standard_error, low, high)
+    value = float(x.mean())
+    if x.min() == x.max():
+        return around(value, 0.0)
+    if len(x) < FEWEST_WORLDS:
+        return without_interval(value, len(x))
+    low, high = np.quantile(x, [0.05, 0.95], method="inverted_cdf")
+    return Estimate(value, float(x.std(ddof=1)) / math.sqrt(len(x)), float(low), float(high))
 
 
 def pays_back_years(saving: Array, cost: Array, weights: Array, *, worlds: int) -> Estimate:
@@ -93,7 +107,7 @@ def pays_back_years(saving: Array, cost: Array, weights: Array, *, worlds: int) 
     hit = saving >= np.repeat(cost, len(saving) // worlds)
     if np.all(weights == 1.0):
         return standard_errors.share(hit, worlds=worlds)
-    return within_shares(standard_errors.mean(weights * hit, worlds=worlds))
+    return _share_of(weights * hit, worlds_behind(hit, worlds) if hit.any() else worlds, worlds)
 
 
 def pays_back_worlds(saving: Array, cost: Array, *, worlds: int) -> Estimate | None:
@@ -102,13 +116,21 @@ def pays_back_worlds(saving: Array, cost: Array, *, worlds: int) -> Estimate | N
     A world's expected saving is known only through its simulated years; the blur that this leaves,
     inversely proportional to their number, is extrapolated away: twice the share with all years
     less the share with half of them. None with fewer than `FEWEST_YEARS` years in each world or
-    fewer than `FEWEST_WORLDS` worlds.
+    fewer than `FEWEST_PAYING_WORLDS` worlds.
     """
     years = len(saving) // worlds
-    if years < FEWEST_YEARS or worlds < FEWEST_WORLDS:
+    if years < FEWEST_YEARS or worlds < FEWEST_PAYING_WORLDS:
         return None
     by_world = saving.reshape(worlds, years)[:, : years - years % 2]
     halves = by_world.reshape(worlds, 2, -1).mean(axis=2)
     pays = (world_means(saving, worlds) >= cost).astype(np.float64)
     half = (halves >= cost[:, None]).mean(axis=1)
-    return within_shares(standard_errors.mean(2.0 * pays - half, worlds=worlds))
+    return _share_of(2.0 * pays - half, worlds, worlds)
+
+
+def _share_of(x: Array, behind: float, worlds: int) -> Estimate:
+    """Return a share as the mean of values `(n,)` that are nearly zeros and ones."""
+    means = world_means(x, worlds)
+    value = min(max(float(means.mean()), 0.0), 1.0)
+    error = float(means.std(ddof=1)) / math.sqrt(worlds) if worlds > 1 else math.nan
+    return proportion(value, error, trials=worlds, behind=behind)

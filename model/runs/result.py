@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,18 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.chain.ledger import COMPONENTS
+from model.chain.ledger import AD_RECAPTURE, AD_REVENUE, COMPONENTS, OTHER_REVENUE, RECAPTURE
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs import standard_errors
+from model.runs import breakdowns, standard_errors
+from model.runs.breakdowns import Unavailable
 from model.runs.standard_errors import Estimate, Sample
 from model.runs.tally import Tally
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-DEFAULT_TOLERANCE_USD = 25e6
 
 
 class Measure(NamedTuple):
@@ -32,6 +31,8 @@ class Measure(NamedTuple):
     low: float
     high: float
     unit: str
+    reason: str
+    """Why there is no interval; empty if there is one."""
 
 
 class Exceedance(NamedTuple):
@@ -89,9 +90,14 @@ class Result:
         """Return P(annual loss > tolerance), strict."""
         return standard_errors.share(self["loss_usd"] > tolerance_usd, worlds=self.worlds)
 
-    def measures(self, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> tuple[Measure, ...]:
-        """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files")."""
+    def measures(self, tolerance_usd: float | None = None) -> tuple[Measure, ...]:
+        """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files").
+
+        Without a tolerance, against the scenario's own.
+        """
         loss, worlds = self["loss_usd"], self.worlds
+        if tolerance_usd is None:
+            tolerance_usd = self.scenario.tolerance_usd
         rows: list[tuple[str, Estimate, str]] = [
             ("eal", self.mean("loss_usd"), "USD per year"),
             ("sd", standard_errors.deviation(loss, worlds=worlds), "USD per year"),
@@ -111,6 +117,7 @@ class Result:
         rows += [
             ("p_over_tolerance", self.chance_over(tolerance_usd), "share"),
             ("eal_net", self.mean("net_loss_usd"), "USD per year"),
+            ("eal_ad_revenue", self._ad_revenue(), "USD per year"),
             ("eal_share_of_revenue", self._share_of_revenue(), "share"),
             ("tolerance", Estimate(tolerance_usd, 0.0, tolerance_usd, tolerance_usd), "USD"),
             ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
@@ -121,18 +128,28 @@ class Result:
             ("incident_hours", self.mean("incident_h"), "h per year"),
             ("duration_capped", self._capped(), "share"),
         ]
-        return tuple(Measure(name, *figure, unit) for name, figure, unit in rows)
+        return tuple(Measure(name, *f[:4], unit, f.reason) for name, f, unit in rows)
 
-    def measure(self, name: str, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> Measure:
+    def measure(self, name: str, tolerance_usd: float | None = None) -> Measure:
         """Return one figure of `measures` by name."""
         return next(m for m in self.measures(tolerance_usd) if m.name == name)
 
     def _share_of_revenue(self) -> Estimate:
         return standard_errors.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
 
+    def _borne(self, lines: Sequence[str]) -> Array:
+        """Return what the party of this analysis bears of some lines of revenue, `(years,)`."""
+        every = (*AD_REVENUE, *OTHER_REVENUE, *RECAPTURE)
+        lost, part = (sum(self[f"{name}_usd"] for name in of) for of in (every, lines))
+        others = self["borne_by_others_usd"]
+        share = np.divide(others, lost, out=np.zeros(self.years), where=lost != 0)
+        return np.asarray(part * (1.0 + share))
+
+    def _ad_revenue(self) -> Estimate:
+        return standard_errors.mean(self._borne((*AD_REVENUE, *AD_RECAPTURE)), worlds=self.worlds)
+
     def _before_recapture(self) -> Estimate:
-        back = self["budget_recapture_usd"] + self["viewing_recapture_usd"]
-        return standard_errors.mean(self["loss_usd"] - back, worlds=self.worlds)
+        return standard_errors.mean(self["loss_usd"] - self._borne(RECAPTURE), worlds=self.worlds)
 
     def _borne_by_others(self) -> Estimate:
         return standard_errors.mean(-self["borne_by_others_usd"], worlds=self.worlds)
@@ -140,7 +157,10 @@ class Result:
     def _capped(self) -> Estimate:
         n = self.tally.before_merging
         p = self.tally.capped / n if n else 0.0
-        return standard_errors.around(p, (p * (1 - p) / n) ** 0.5 if n else 0.0)
+        # Incidents of one world share what makes them long: they may tell no more than it does.
+        trials = min(n, self.worlds)
+        error = (p * (1 - p) / trials) ** 0.5 if n else 0.0
+        return standard_errors.proportion(p, error, trials=trials, behind=trials)
 
     def exceedance(self) -> tuple[Exceedance, ...]:
         """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
@@ -163,14 +183,20 @@ class Result:
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""
-        tally, n = self.tally, self.tally.clusters
-        out = {}
-        for k, cause in enumerate(self.scenario.causes):
-            total = float(tally.cause_sum[k])
-            spread = max(float(tally.cause_squares[k]) - total**2 / n, 0.0)
-            error = float(np.sqrt(spread * n / max(n - 1, 1))) / self.years if n > 1 else np.nan
-            out[cause] = standard_errors.around(total / self.years, error)
-        return out
+        return {cause: breakdowns.of_cause(self, "loss", cause) for cause in self.scenario.causes}
+
+    def tail_by_cause(self, p: float = 0.95) -> dict[str, Estimate]:
+        """Return each cause's part of the mean of the worst 1 − p of years; they add up to it."""
+        return breakdowns.tail_by_cause(self, p)
+
+    def error_budget(self) -> tuple[Unavailable, ...]:
+        """Return the minutes that each function is unavailable, of all causes and of each."""
+        return breakdowns.error_budget(self)
+
+    def budget_kept(self, minutes: float, function: str = "playback") -> Estimate:
+        """Return P(a year keeps a budget of so many audience-weighted minutes unavailable)."""
+        taken = self[f"minutes_unavailable_{function}"]
+        return standard_errors.share(taken <= minutes, worlds=self.worlds)
 
     def per_minute(self) -> dict[str, Array]:
         """Return the expected loss per outage minute by starting hour of week, `(168,)` each.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 from model.arrays import Array
@@ -57,7 +58,7 @@ def simulate(
 ) -> Result:
     """Simulate as `runs.simulate.simulate` does: the same arguments, errors and bytes."""
     plain.check_seed(seed)
-    return plain.run(
+    result = plain.run(
         prepared(scenario),
         plan(scenario, years, worlds),
         seed=seed,
@@ -65,6 +66,8 @@ def simulate(
         on_block=on_block,
         block=simulated_block,
     )
+    # What is remembered may have been made ready for an equal scenario with other sources.
+    return replace(result, scenario=scenario)
 
 
 def simulated_block(task: Task) -> Simulated:

@@ -24,7 +24,7 @@ from model.runs.blocks import Plan, plan
 from model.runs.memory import keep_freed, table
 from model.runs.parallel import CORES, in_order, standing
 from model.runs.result import Result
-from model.runs.tally import Ledger, Tally
+from model.runs.tally import Ledger, Place, Tally
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import Prepared, prepare
 from model.worlds.streams import Block
@@ -108,8 +108,9 @@ def simulated_block(
 ) -> Simulated:
     """Compute one block; `draw` and `fast` stand for its costly steps where they may be known."""
     prepared, cut, seed, index = task
-    block, world_key, first_year, _ = cut.block(index, seed)
+    block, world_key, first_year, first_world = cut.block(index, seed)
     drawn = draw(prepared, block, world_block=world_key)
     priced = price(prepared, drawn, block, fast)
     keep = Ledger.SAMPLE if first_year == 0 else 0
-    return first_year, priced.columns, Tally.of(prepared, drawn, priced, block, keep)
+    place = Place(index, first_year, first_world)
+    return first_year, priced.columns, Tally.of(prepared, drawn, priced, block, keep, place)

@@ -2,25 +2,30 @@
 
 Simulated years of one world share what is not known, so errors are clustered by world: `worlds`
 equal groups of consecutive years. Quantiles are left quantiles (`inverted_cdf`); their intervals
-are distribution-free order statistics (MODEL §5).
+are distribution-free order statistics. An interval rests on the worlds behind a figure: with fewer
+than `FEWEST_WORLDS` effective ones there is none, and `Estimate.reason` says so (MODEL §5).
 
->>> mean(np.array([1.0, 2.0, 3.0, 4.0]), worlds=4)
-Estimate(value=2.5, standard_error=0.6454972243679028, low=1.2348..., high=3.7651...)
+>>> mean(np.arange(40.0), worlds=40)
+Estimate(value=19.5, standard_error=1.848..., low=15.75..., high=23.24..., reason='')
+>>> mean(np.arange(40.0), worlds=4).reason
+'no interval: it rests on 4 worlds, 30 are needed'
 """
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 from model.arrays import Array, Mask
 
 Z95 = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
-FEWEST_YEARS = 20
-"""Fewer years show no error of a quantile or tail mean."""
+FEWEST_WORLDS = 30
+"""With fewer effective worlds behind a figure no interval is told (MODEL §5)."""
 FEWEST_EXCEEDANCES = 20
 """A return period with fewer expected exceedances is not told (MODEL §5)."""
 RETURN_PERIODS = (2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
@@ -33,11 +38,49 @@ class Estimate(NamedTuple):
     standard_error: float
     low: float
     high: float
+    reason: str = ""
+    """Why there is no interval; empty if there is one."""
 
 
-def around(value: float, error: float) -> Estimate:
-    """Return an estimate with a symmetric 95 % interval."""
-    return Estimate(value, error, value - Z95 * error, value + Z95 * error)
+def around(value: float, error: float, reach: float = Z95) -> Estimate:
+    """Return an estimate with a symmetric interval of `reach` standard errors to either side."""
+    return Estimate(value, error, value - reach * error, value + reach * error)
+
+
+def without_interval(value: float, worlds: float) -> Estimate:
+    """Return an estimate that rests on too few worlds to say how sure it is."""
+    count = f"{worlds:.0f} world{'' if round(worlds) == 1 else 's'}"
+    reason = f"no interval: it rests on {count}, {FEWEST_WORLDS} are needed"
+    return Estimate(value, math.nan, math.nan, math.nan, reason)
+
+
+def resting_on(value: float, error: float, worlds: float) -> Estimate:
+    """Return an estimate with a Student interval, or none on fewer than `FEWEST_WORLDS` worlds.
+
+    `worlds` is the effective number behind the figure.
+    """
+    if worlds < FEWEST_WORLDS or math.isnan(error):
+        return without_interval(value, min(worlds, FEWEST_WORLDS - 1))
+    return around(value, error, student(worlds))
+
+
+@lru_cache(maxsize=4096)
+def student(worlds: float) -> float:
+    """Return the half-width of a 95 % interval in standard errors found from so many worlds."""
+    return float(special.stdtrit(worlds - 1.0, 0.975))
+
+
+def effective_worlds(years_of_world: Array) -> float:
+    """Return (Σc)²/Σc² of the years `c` `(worlds,)` that a figure rests on, world by world."""
+    squares = float(years_of_world @ years_of_world)
+    return float(years_of_world.sum()) ** 2 / squares if squares else 0.0
+
+
+def worlds_behind(years: Mask, worlds: int) -> float:
+    """Return the effective number of worlds among some of the years `(years,)`."""
+    if len(years) == worlds:
+        return float(np.count_nonzero(years))
+    return effective_worlds(np.count_nonzero(years.reshape(worlds, -1), axis=1).astype(float))
 
 
 def world_means(x: Array, worlds: int) -> Array:
@@ -53,35 +96,99 @@ def _error(x: Array, worlds: int) -> float:
 
 
 def mean(x: Array, *, worlds: int) -> Estimate:
-    """Return the mean of `x` `(years,)` with its clustered standard error."""
-    return around(float(x.mean()), _error(x, worlds))
+    """Return the mean of `x` `(years,)`, clustered; it rests on the years that are not zero."""
+    behind = worlds_behind(x != 0.0, worlds) if x.any() else float(worlds)
+    return skewed(float(x.mean()), world_means(x, worlds), behind)
+
+
+def skewed(value: float, influence: Array, behind: float) -> Estimate:
+    """Return an estimate whose error comes from influences `(worlds,)`, one per world.
+
+    The interval is Student's with Hall's cubic correction for the skewness of the influences
+    (Journal of the Royal Statistical Society B 54(1), 1992): a few extreme worlds make the error
+    small where the estimate is low and large where it is high.
+    """
+    n = len(influence)
+    if behind < FEWEST_WORLDS or n < 2:
+        return without_interval(value, min(behind, n))
+    centre = influence - influence.mean()
+    variance = float(centre @ centre) / n
+    if variance <= 0.0:
+        return around(value, 0.0)
+    skewness = float(centre**2 @ centre) / n / variance**1.5
+    error = math.sqrt(variance / (n - 1))
+    reach = student(behind)
+    low, high = (_hall(t, skewness / math.sqrt(n)) for t in (reach, -reach))
+    return Estimate(value, error, value - error * low, value - error * high)
+
+
+def _hall(t: float, skewness: float) -> float:
+    """Return Hall's g⁻¹(t) for a mean whose skewness over √n is given."""
+    if abs(skewness) < 1e-9:
+        return t
+    inner = 1.0 + skewness * (t - skewness / 6.0)
+    return 3.0 / skewness * (math.copysign(abs(inner) ** (1.0 / 3.0), inner) - 1.0)
 
 
 def deviation(x: Array, *, worlds: int) -> Estimate:
-    """Return the standard deviation of `x`, its error by the delta method."""
+    """Return the standard deviation of `x`, its error by the influence of each world on it.
+
+    The influence of a year on the variance is its squared distance less the variance: the error
+    grows with the kurtosis. The upper end is taken on the scale of logarithms, as the largest
+    squares are those that a sample has not seen.
+    """
     centre = x - x.mean()
-    variance = float((centre * centre).mean())
+    squares = centre * centre
+    variance = float(squares.mean())
+    behind = float(worlds)
     if variance == 0.0:
-        return around(0.0, 0.0 if worlds > 1 else math.nan)
+        return around(0.0, 0.0) if behind >= FEWEST_WORLDS else without_interval(0.0, behind)
     sd = math.sqrt(variance)
-    return around(sd, _error(centre * centre, worlds) / (2 * sd))
+    found = skewed(variance, world_means(squares, worlds), behind)
+    if found.reason:
+        return found._replace(value=sd)
+    low = math.sqrt(max(found.low, 0.0))
+    high = sd * math.exp((found.high / variance - 1.0) / 2.0)
+    return Estimate(sd, found.standard_error / (2.0 * sd), low, high)
 
 
 def ratio(x: Array, y: Array, *, worlds: int) -> Estimate:
     """Return mean(x)/mean(y), its error by the delta method."""
     below = float(y.mean())
     value = float(x.mean()) / below
-    return around(value, _error((x - value * y) / below, worlds))
+    behind = worlds_behind(x != 0.0, worlds) if x.any() else float(worlds)
+    return skewed(value, world_means((x - value * y) / below, worlds), behind)
 
 
 def share(hit: Mask, *, worlds: int) -> Estimate:
-    """Return the share of years that are hit, within 0 and 1 (Wilson's interval, clustered)."""
-    p = float(hit.mean())
-    years = len(hit)
-    z2 = Z95**2 * design_effect(hit.astype(np.float64), worlds) / years
-    centre = (p + z2 / 2) / (1 + z2)
-    half = math.sqrt(z2 * p * (1 - p) + z2 * z2 / 4) / (1 + z2)
-    return Estimate(p, _error(hit.astype(np.float64), worlds), centre - half, centre + half)
+    """Return the share of years that are hit, with the interval of `proportion`.
+
+    With several years in a world it rests on the rarer of the years hit and not hit.
+    """
+    p, years = float(hit.mean()), len(hit)
+    error = _error(hit.astype(np.float64), worlds)
+    if worlds == years or p in (0.0, 1.0):
+        return proportion(p, error, trials=worlds, behind=worlds)
+    behind = worlds_behind(hit if p <= 0.5 else ~hit, worlds)
+    return proportion(p, error, trials=years, behind=behind)
+
+
+def proportion(p: float, error: float, *, trials: float, behind: float) -> Estimate:
+    """Return a share with Clopper and Pearson's interval, adjusted for clustering.
+
+    `trials` independent years at most; an error above theirs leaves as many as explain it, fewer
+    by what Student's interval is wider (Korn and Graubard, Survey Methodology 24, 1998). Where
+    nothing or everything is hit, callers count worlds: years of one world may all be alike.
+    """
+    if behind < FEWEST_WORLDS or math.isnan(error):
+        return without_interval(p, min(behind, FEWEST_WORLDS - 1))
+    worth = min(trials, p * (1.0 - p) / error**2 + 1.0) if error > 0.0 else trials
+    # Student's interval is about errors that are estimated; those of independent years are not.
+    counted = worth if worth == trials else worth * (Z95 / student(behind)) ** 2
+    hits = p * counted
+    low = float(special.betaincinv(hits, counted - hits + 1.0, 0.025)) if p > 0.0 else 0.0
+    high = float(special.betaincinv(hits + 1.0, counted - hits, 0.975)) if p < 1.0 else 1.0
+    return Estimate(p, error, low, high)
 
 
 def design_effect(x: Array, worlds: int) -> float:
@@ -103,35 +210,51 @@ class Sample:
     def quantile(self, p: float) -> Estimate:
         """Return the left quantile at `p` with a distribution-free 95 % interval.
 
-        The standard error is the interval's half-width over 1.96. Both are nan where the interval
-        would reach beyond the sample, or in fewer than `FEWEST_YEARS` years.
+        It rests on the years at or beyond it, on the side where they are fewer. The standard error
+        is the interval's half-width over Student's.
         """
         n = len(self.sorted)
         value = float(self.sorted[_rank(p, n)])
+        behind = self._behind(value, p)
+        if behind < FEWEST_WORLDS:
+            return without_interval(value, behind)
         effect = (
             1.0
             if self.worlds == n
             else design_effect((self.x > value).astype(np.float64), self.worlds)
         )
-        half = Z95 * math.sqrt(p * (1 - p) * effect / n)
+        reach = Z95 if self.worlds == n else student(behind)
+        half = reach * math.sqrt(p * (1 - p) * effect / n)
         above = _rank(p + half, n) + 1
-        if n < FEWEST_YEARS or p <= half or above >= n:
-            return around(value, math.nan)
+        if p <= half or above >= n:
+            return without_interval(value, FEWEST_WORLDS - 1)
         low, high = float(self.sorted[_rank(p - half, n)]), float(self.sorted[above])
-        return Estimate(value, (high - low) / (2 * Z95), low, high)
+        return Estimate(value, (high - low) / (2 * reach), low, high)
+
+    def _behind(self, value: float, p: float) -> float:
+        """Return the effective worlds among the years at or beyond a value."""
+        if self.worlds < len(self.x):
+            sides = (self.x >= value, self.x <= value)
+            return min(worlds_behind(side, self.worlds) for side in sides)
+        first, last = (
+            np.searchsorted(self.sorted, value),
+            np.searchsorted(self.sorted, value, side="right"),
+        )
+        return float(min(len(self.x) - first, last))
 
     def tail_mean(self, p: float) -> Estimate:
-        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error clustered by world.
+        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error by the influence of each world.
 
-        The error is nan where no year lies beyond VaR, or in fewer than `FEWEST_YEARS` years.
+        It rests on the years beyond VaR.
         """
         n = len(self.sorted)
-        at = _rank(p, n)
-        var = float(self.sorted[at])
+        var = float(self.sorted[_rank(p, n)])
         excess = np.maximum(self.x - var, 0.0)
         value = var + float(excess.mean()) / (1 - p)
-        known = n >= FEWEST_YEARS and at < n - 1
-        return around(value, _error(excess, self.worlds) / (1 - p) if known else math.nan)
+        if self.sorted[-1] == self.sorted[0] and self.worlds >= FEWEST_WORLDS:
+            return around(value, 0.0)
+        behind = worlds_behind(excess > 0.0, self.worlds)
+        return skewed(value, world_means(excess, self.worlds) / (1 - p), behind)
 
 
 def exceedance_curve(sample: Sample, points: int) -> dict[str, Array]:

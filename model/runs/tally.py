@@ -2,16 +2,101 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arrays import Array
-from model.chain.per_year import Priced
+from model.arrays import Array, Index
+from model.chain.availability import MINUTES
+from model.chain.failover import fail_over, shield
+from model.chain.per_year import COLUMNS, Priced
+from model.chain.types import PhasedIncidents
 from model.incidents.draw import DrawnBlock
+from model.incidents.types import Incidents
+from model.runs.standard_errors import FEWEST_WORLDS, Estimate, around, resting_on
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
+
+_LOSSES = ("publish_loss", "playback_loss", "ads_loss")
+KEPT_FROM = 0.9
+"""Quantile of a block's annual losses from which on they are kept by cause."""
+BY_CAUSE = ("loss", *MINUTES, "years")
+"""What is summed of each cause; `years` are those in which it had an incident."""
+
+
+@dataclass(frozen=True, eq=False)
+class WorldSums:
+    """Sums over worlds of k quantities and of the squares of each world's own sum, `(k,)` each.
+
+    A block holds whole worlds or a part of one, so the first and the last world may go on in the
+    next: their sums stay apart until it is added.
+    """
+
+    first: int
+    last: int
+    total: Array
+    inner: Array
+    """Squares of the worlds between the first and the last."""
+    head: Array
+    """Sums of the first world."""
+    tail: Array
+    """Sums of the last world, which may be the first."""
+
+    @staticmethod
+    def of(by_world: Array, first_world: int) -> WorldSums:
+        """Sum up consecutive worlds, `(worlds, k)`."""
+        return WorldSums(
+            first_world,
+            first_world + len(by_world) - 1,
+            np.einsum("wk->k", by_world),
+            np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
+            by_world[0],
+            by_world[-1],
+        )
+
+    @property
+    def squares(self) -> Array:
+        """The sum over worlds of the squares, `(k,)`."""
+        alone = self.first == self.last
+        return self.inner + self.head**2 + (0.0 if alone else self.tail**2)
+
+    def __add__(self, other: WorldSums) -> WorldSums:
+        """Return the sums of both, in order; the world at the seam may be in both."""
+        alone, other_alone = self.first == self.last, other.first == other.last
+        inner, head, tail = self.inner + other.inner, self.head, other.tail
+        if self.last == other.first:
+            seam = self.tail + other.head
+            if not (alone or other_alone):
+                inner = inner + seam**2
+            head, tail = seam if alone else head, seam if other_alone else tail
+        else:
+            inner = inner + (0.0 if alone else self.tail**2)
+            inner = inner + (0.0 if other_alone else other.head**2)
+        return WorldSums(self.first, other.last, self.total + other.total, inner, head, tail)
+
+    def mean(self, k: int, behind: int, *, years: int) -> Estimate:
+        """Return the mean per year of quantity `k`, which rests on the years that `behind` counts.
+
+        `behind` is the place of that count among the quantities.
+        """
+        worlds, total = self.last - self.first + 1, float(self.total[k])
+        if not self.squares[k] and worlds >= FEWEST_WORLDS:
+            return around(0.0, 0.0)
+        spread = max(float(self.squares[k]) - total**2 / worlds, 0.0)
+        error = math.sqrt(spread * worlds / (worlds - 1)) / years if worlds > 1 else math.nan
+        return resting_on(total / years, error, self.worlds_behind(behind))
+
+    def worlds_behind(self, k: int) -> float:
+        """Return the effective number of worlds among the years that quantity `k` counts."""
+        squares = float(self.squares[k])
+        return float(self.total[k]) ** 2 / squares if squares else 0.0
+
+
+def by_world(values: Array, worlds: int) -> Array:
+    """Return sums over the years of each world of values `(years, k)`, `(worlds, k)`."""
+    return values if len(values) == worlds else values.reshape(worlds, -1, values.shape[1]).sum(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,14 +109,41 @@ class Ledger:
 
 
 @dataclass(frozen=True, eq=False)
+class Place:
+    """Where a block stands in its run."""
+
+    part: int
+    first_year: int
+    first_world: int
+
+
+@dataclass(frozen=True, eq=False)
+class HighYears:
+    """The loss by cause of a block's highest years; those without any are left out."""
+
+    part: int
+    least_usd: float
+    """All years that lose this or more are here."""
+    year: Index
+    """`(n,)`, counted from the first year of the run."""
+    by_cause: Array
+    """`(n, causes)`, USD."""
+
+    @staticmethod
+    def of(by_cause: Array, loss: Array, place: Place, least_usd: float) -> HighYears:
+        """Keep the years of a block that lose `least_usd` or more."""
+        kept = np.flatnonzero((loss >= least_usd) & by_cause.any(axis=1))
+        return HighYears(place.part, least_usd, place.first_year + kept, by_cause[kept])
+
+
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Sums over a run that need no column per year; blocks add up."""
 
-    cause_sum: Array
-    """Loss by cause, `(causes,)`."""
-    cause_squares: Array
-    """Sum over worlds of the squared loss by cause, `(causes,)`."""
-    clusters: int
+    causes: WorldSums
+    """`BY_CAUSE` of every cause, the causes' losses first, `(len(BY_CAUSE)·causes,)`."""
+    high: tuple[HighYears, ...]
+    """Of every block."""
     by_hour: Array
     """`(5, 168)`: loss, minutes, loss², loss·minutes, minutes² by starting hour of week."""
     incidents: int
@@ -41,37 +153,42 @@ class Tally:
     sample: Ledger
 
     @staticmethod
-    def of(prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int) -> Tally:
+    def of(
+        prepared: Prepared,
+        drawn: DrawnBlock,
+        priced: Priced,
+        block: Block,
+        keep: int,
+        place: Place,
+    ) -> Tally:
         """Sum up one block, keeping the first `keep` incidents."""
         outages, loss = priced.outages, priced.loss_usd
-        causes = len(prepared.causes)
-        worlds = block.worlds
-        cell = block.world_of_year[outages.year] * causes + outages.cause
-        by_world = np.bincount(cell, weights=loss, minlength=worlds * causes)
-        by_world = by_world.reshape(worlds, causes)
+        of_year = year_by_cause(priced, block.years, len(prepared.causes))
+        annual = priced.columns[COLUMNS.index("loss_usd")]
+        least = float(np.quantile(annual, KEPT_FROM, method="inverted_cdf"))
         hours = prepared.calendar.clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
         return Tally(
-            by_world.sum(axis=0),
-            (by_world**2).sum(axis=0),
-            worlds,
+            WorldSums.of(
+                by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
+            ),
+            (HighYears.of(of_year[0], annual, place, least),),
             np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             len(loss),
             drawn.before_merging,
             drawn.capped,
             drawn.clipped,
-            _sample(prepared, priced, keep),
+            _sample(prepared, drawn, priced, block, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
         """Return the tally of both blocks, in order."""
         names = {*self.clipped, *other.clipped}
         return Tally(
-            self.cause_sum + other.cause_sum,
-            self.cause_squares + other.cause_squares,
-            self.clusters + other.clusters,
+            self.causes + other.causes,
+            self.high + other.high,
             self.by_hour + other.by_hour,
             self.incidents + other.incidents,
             self.before_merging + other.before_merging,
@@ -81,22 +198,48 @@ class Tally:
         )
 
 
-def _sample(prepared: Prepared, priced: Priced, keep: int) -> Ledger:
+def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
+    """Return `BY_CAUSE` of every year and cause, `(years, causes)` each.
+
+    The loss of an incident, within its year's revenue, is its cause's; of merged ones, that of the
+    earliest.
+    """
+    cell = priced.outages.year * causes + priced.outages.cause
+    weights = (priced.loss_usd, *(priced.unavailable[name] for name in MINUTES))
+    size = years * causes
+    sums = [np.bincount(cell, weights=w, minlength=size).astype(np.float64) for w in weights]
+    sums.append((np.bincount(cell, minlength=size) > 0).astype(np.float64))
+    return [np.asarray(each.reshape(years, causes)) for each in sums]
+
+
+def _sample(
+    prepared: Prepared, drawn: DrawnBlock, priced: Priced, block: Block, keep: int
+) -> Ledger:
+    """Return the first incidents: as drawn, what failover and shield leave, and what they cost."""
     if not keep:
         return Ledger({})
-    outages = priced.outages
-    names = np.array(prepared.causes)
     first = slice(0, keep)
+    incidents = priced.outages.take(np.arange(len(priced.loss_usd))[first])
+    world = block.world_of_year[incidents.year]
+    shaped = shield(fail_over(incidents, drawn.values, world), drawn.values, world)
+    over = shaped.duration_h[0]
     return Ledger(
         {
-            "year": outages.year[first] + 1,
-            "cause": names[outages.cause[first]],
-            "start_h": outages.start_h[first],
-            "duration_h": outages.duration_h[first],
-            "publish_loss": outages.publish_loss[first],
-            "playback_loss": outages.playback_loss[first],
-            "ads_loss": outages.ads_loss[first],
+            "year": incidents.year + 1,
+            "cause": np.array(prepared.causes)[incidents.cause],
+            "start_h": incidents.start_h,
+            "duration_h": incidents.duration_h,
+            **{name: getattr(incidents, name) for name in _LOSSES},
+            "failover_after_h": np.where(over < incidents.duration_h, over, np.nan),
+            **{f"{name}_effective": _over_time(shaped, name, incidents) for name in _LOSSES},
+            "response_usd": priced.response_usd[first],
             "loss_usd": priced.loss_usd[first],
             "net_loss_usd": priced.net_loss_usd[first],
         }
     )
+
+
+def _over_time(shaped: PhasedIncidents, name: str, incidents: Incidents) -> Array:
+    """Return the mean loss in effect over each incident's hours as drawn, `(n,)`."""
+    summed = (getattr(shaped, name) * shaped.duration_h).sum(axis=0)
+    return np.asarray(summed / incidents.duration_h)

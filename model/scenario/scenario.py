@@ -7,27 +7,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from model import data
 from model.assumptions import correlations, remedies
 from model.assumptions.correlations import Pair
 from model.assumptions.lookup import cause_of
-from model.assumptions.messages import nearest, quoted, quoted_name
-from model.assumptions.names import Value, all_causes, default_of, model_names, titled
-from model.assumptions.remedies import Remedy
-from model.assumptions.values import text_problem
+from model.assumptions.messages import nearest, quoted
+from model.assumptions.names import Value, all_causes, belongs, default_of, model_names, titled
+from model.assumptions.remedy_library import Remedy
 from model.beliefs.belief import Belief
+from model.scenario import provenance as evidence
+from model.scenario import results_versions
 from model.scenario import rows as scenario_csv
-from model.scenario.old_names import current, given_twice
-from model.scenario.sources import MAX_NAME, Source, content, one_line, preset_rows, stem
+from model.scenario.old_names import current, given_twice, today
+from model.scenario.provenance import NONE, Given, Provenance
+from model.scenario.reading import parsed
+from model.scenario.sources import Source, content, one_line, preset_rows, stem
+from model.scenario.texts import TEXTS, text_problems
 from model.scenario.validation import ScenarioError, check
+from model.version import RESULTS_VERSION
 
-MAX_NOTE = 500
-# The texts of a scenario with their shortest and longest length.
-TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
+TOLERANCE = "simulation.tolerance"
+_SAID = ("scenario.name", "scenario.note", results_versions.NAME)
+"""Rows that do not count for what a scenario is."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,14 @@ class Scenario:
     name: str = "default"
     note: str = ""
     changes: tuple[tuple[str, Value], ...] = ()
+    provenance: tuple[tuple[str, Provenance], ...] = field(default=(), compare=False)
+    """Where own values come from, by name; no part of what identifies a run."""
+
+    def __post_init__(self) -> None:
+        """Refuse texts that no file can carry, whoever makes a scenario; ScenarioError."""
+        problems = text_problems(self._title) + evidence.all_problems(dict(self.provenance))
+        if problems:
+            raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
 
     @staticmethod
     def default() -> Scenario:
@@ -53,19 +66,32 @@ class Scenario:
 
         It is called as the file says, else like the file.
         """
+        return Scenario.read_with_remarks(source)[0]
+
+    @staticmethod
+    def read_with_remarks(source: Source) -> tuple[Scenario, tuple[str, ...]]:
+        """Return the scenario in a file and how the file was understood, a line each.
+
+        Without remarks the file is as the product writes it: no other dialect, no names of earlier
+        versions, no defaults that have moved since.
+        """
         raw, file = content(source)
-        found = scenario_csv.parsed(raw)
-        texts = {name: value for name, value in found.values.items() if name in TEXTS}
-        title = {"scenario.name": stem(file)} | texts
+        found = parsed(raw, file)
+        version = found.values.pop(results_versions.NAME, None)
+        title: dict[str, Value] = {"scenario.name": stem(file)}
+        title |= {name: value for name, value in found.values.items() if name in TEXTS}
         findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
-        broken = {row for row, _ in found.problems}
-        later = [*_text_problems(title), *findings.problems]
-        rows = [(found.rows.get(name, 0), f"{quoted_name(name)}: {text}") for name, text in later]
-        # A row whose cells are wrong already is not judged a second time.
-        problems = [*found.problems, *(item for item in rows if item[0] not in broken)]
+        problem = results_versions.version_problem(str(version)) if version else None
+        findings.problems += [(results_versions.NAME, problem)] if problem else []
+        problems = found.placed(file, [*text_problems(title), *findings.problems])
         if problems:
-            raise ScenarioError(_placed(file, row, text) for row, text in sorted(problems))
-        return _scenario(title, findings.changes)
+            raise ScenarioError(problems)
+        since = results_versions.remarks(
+            str(version) if version else None, found.rows, findings.changes
+        )
+        borrowed = evidence.borrowed(found.provenance, findings.changes)
+        read = _scenario(title, findings.changes, found.provenance)
+        return read, (*found.remarks, *since, *borrowed)
 
     @staticmethod
     def presets() -> tuple[tuple[str, str, str], ...]:
@@ -89,6 +115,10 @@ class Scenario:
     @cached_property
     def _changed(self) -> dict[str, Value]:
         return dict(self.changes)
+
+    @property
+    def _title(self) -> dict[str, Value]:
+        return {"scenario.name": self.name, "scenario.note": self.note}
 
     def value(self, name: str) -> Value:
         """Return what is in force under a full dotted name; KeyError if unknown."""
@@ -123,7 +153,15 @@ class Scenario:
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """The remedies: the library as edited here, then the added ones by name."""
-        return remedies.assembled(self._changed)
+        return tuple(map(self._sourced, remedies.assembled(self._changed)))
+
+    def _sourced(self, remedy: Remedy) -> Remedy:
+        """Return an edited remedy with the source of its first row that has one."""
+        if remedy.source != remedies.SET_HERE:
+            return remedy
+        rows = (self._own.get(row, NONE) for row in remedies.rows_of(remedy))
+        given = next((one for one in rows if one.source), None)
+        return replace(remedy, source=given.source, grade=given.graded) if given else remedy
 
     @cached_property
     def correlations(self) -> tuple[tuple[str, str, float], ...]:
@@ -145,13 +183,34 @@ class Scenario:
         """Return the names of all beliefs and words of the model, in chain order."""
         return model_names(self.causes)
 
-    def with_(self, changes: Mapping[str, Value]) -> Scenario:
-        """Return this scenario with changes; ScenarioError with every problem if any is wrong."""
+    def evidence(self, name: str) -> Provenance:
+        """Return where the value in force comes from: its own provenance, else the default's.
+
+        Of a changed value nothing but its own: what the default rests on says nothing about it.
+        """
+        own = self._own.get(name)
+        if own is not None or name in self._changed:
+            return own or NONE
+        return evidence.of_default(name)
+
+    @cached_property
+    def _own(self) -> dict[str, Provenance]:
+        return dict(self.provenance)
+
+    def with_(self, changes: Mapping[str, Value], provenance: Given | None = None) -> Scenario:
+        """Return this scenario with changes; ScenarioError with every problem if any is wrong.
+
+        `provenance` says where values come from, new or not; an empty one takes back what is said.
+        A value that changes loses what was said of the one before.
+        """
         texts = {name: value for name, value in changes.items() if name in TEXTS}
-        title: dict[str, Value] = {"scenario.name": self.name, "scenario.note": self.note} | texts
+        title: dict[str, Value] = {**self._title, **texts}
         given = {k: v for k, v in changes.items() if k not in TEXTS}
-        renamed = {correlations.canonical(current(name)): value for name, value in given.items()}
-        problems = _text_problems(title)
+        renamed = {
+            correlations.canonical(current(name)): today(name, value)
+            for name, value in given.items()
+        }
+        problems = text_problems(title)
         if len(renamed) < len(given):
             doubled = given_twice(given)
             problems += [(name, f"old name of {current(name)}: once only") for name in doubled]
@@ -159,9 +218,13 @@ class Scenario:
                 problems.append(("correlation", "the same pair twice: either order is one pair"))
         findings = check(self._changed | renamed)
         problems += findings.problems
+        stated = {correlations.canonical(current(k)): one for k, one in (provenance or {}).items()}
+        problems += evidence.all_problems(stated)
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
-        return _scenario(title, findings.changes)
+        before, after = {**self._title, **self._changed}, {**title, **findings.changes}
+        still = {k: one for k, one in self._own.items() if before.get(k) == after.get(k)}
+        return _scenario(title, findings.changes, still | stated)
 
     def without(self, *names: str) -> Scenario:
         """Return this scenario with some rows, added causes or remedies back at their default.
@@ -169,27 +232,56 @@ class Scenario:
         A name also stands for all below it: `incidents.x` takes out the cause x with its
         correlations. ScenarioError if something that stays needs what goes.
         """
-        gone = {name for name in self._changed if any(_belongs(name, to) for to in names)}
+        gone = {name for name in self._changed if any(belongs(name, to) for to in names)}
         rest = {name: value for name, value in self._changed.items() if name not in gone}
-        return Scenario(self.name, self.note).with_(rest)
+        own = {k: one for k, one in self._own.items() if not any(belongs(k, to) for to in names)}
+        return Scenario(self.name, self.note).with_(rest, own)
+
+    def unsourced(self) -> Scenario:
+        """Return this scenario without own provenance, for results that others may share."""
+        return replace(self, provenance=()) if self.provenance else self
 
     def to_csv(self) -> str:
         """Return the file's text with all rows in chain order; `scenario_csv.encoded` for bytes."""
-        return scenario_csv.to_text(scenario_csv.rows_of(self._all_values(), self._changed))
+        return scenario_csv.to_text(self._rows())
+
+    def to_xlsx(self) -> bytes:
+        """Return the file of all rows as an .xlsx workbook."""
+        return scenario_csv.to_workbook(self._rows())
 
     def changes_csv(self) -> str:
         """Return the file's text with the name, the note and what differs from the default."""
-        kept = {"scenario.name", *(["scenario.note"] if self.note else []), *self._changed}
-        values = ((name, value) for name, value in self._all_values() if name in kept)
-        return scenario_csv.to_text(scenario_csv.rows_of(values, self._changed))
+        texts = ["scenario.name", *(["scenario.note"] if self.note else [])]
+        kept = {*texts, results_versions.NAME, *self._changed, *self._own}
+        return scenario_csv.to_text(self._rows(kept))
+
+    def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
+        values = ((n, value) for n, value in self._all_values() if kept is None or n in kept)
+        return scenario_csv.rows_of(values, {*TEXTS, *self._changed}, self._own)
 
     def _all_values(self) -> Iterator[tuple[str, Value]]:
         """Yield every row in chain order: texts, model, correlations, remedies."""
-        yield from ((name, self.value(name)) for name in (*TEXTS, *self.names()))
+        yield from ((name, self.value(name)) for name in TEXTS)
+        yield results_versions.NAME, str(RESULTS_VERSION)
+        yield from ((name, self.value(name)) for name in self.names())
         for pair, rho in self._pairs().items():
             yield correlations.row_name(*pair), Belief("normal", rho, rho)
         for remedy in self.remedies:
             yield from remedies.rows_of(remedy).items()
+
+    @property
+    def tolerance_usd(self) -> float:
+        """The loss above which a year counts as bad, USD."""
+        return self.belief(TOLERANCE).low
+
+    def with_tolerance(self, usd: float) -> Scenario:
+        """Return this scenario with another tolerance."""
+        return self.with_({TOLERANCE: Belief("normal", usd, usd)})
+
+    @property
+    def simulated(self) -> Scenario:
+        """This scenario as far as a run depends on it: whatever its losses are held against."""
+        return self.without(TOLERANCE) if TOLERANCE in self._changed else self
 
     def digest(self) -> str:
         """Return the SHA-256 of all values in force, in hex; name and note do not count."""
@@ -197,32 +289,11 @@ class Scenario:
 
     @cached_property
     def _digest(self) -> str:
-        values = [(name, value) for name, value in self._all_values() if name not in TEXTS]
+        values = [(name, value) for name, value in self._all_values() if name not in _SAID]
         return hashlib.sha256(scenario_csv.canonical(values)).hexdigest()
 
 
-def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value]) -> Scenario:
+def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value], given: Given) -> Scenario:
     name, note = (one_line(str(title.get(name, ""))) for name in TEXTS)
-    return Scenario(name, note, tuple(sorted(changes.items(), key=lambda item: item[0])))
-
-
-def _text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:
-    found = []
-    for name, value in title.items():
-        text = one_line(value) if isinstance(value, str) else value
-        shortest, longest = TEXTS[name]
-        problem = text_problem(text, shortest, longest)
-        found += [(name, problem)] if problem else []
-    return found
-
-
-def _belongs(name: str, above: str) -> bool:
-    if name.startswith(correlations.PREFIX):
-        pair = name.removeprefix(correlations.PREFIX).split(correlations.BETWEEN)
-        below = any(part.startswith(f"{above}.") for part in pair)
-        return below or name == correlations.canonical(above)
-    return name == above or name.startswith(f"{above}.")
-
-
-def _placed(file: str, row: int, text: str) -> str:
-    return f"{file}, row {row}, {text}" if row else f"{file}: {text}"
+    own = evidence.kept(given, changes, frozenset(TEXTS))
+    return Scenario(name, note, tuple(sorted(changes.items())), tuple(sorted(own.items())))

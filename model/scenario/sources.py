@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from model import data
-from model.scenario.rows import MAX_BYTES
+from model.scenario.reading import MAX_BYTES
 from model.scenario.validation import ScenarioError
 
 PRESETS = "presets.csv"

@@ -11,7 +11,7 @@ from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, plain, quoted
 from model.assumptions.names import Value, all_causes, default_of, model_names
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
 

@@ -11,21 +11,22 @@ from model.assumptions.lookup import cause_of, declared
 from model.beliefs.belief import Belief, fit
 
 CONTRACT = {
-    "platform": "daily_users minutes_per_user_day visits_per_user_day ad_revenue_per_year cpm "
-    "loss_share_borne",
+    "platform": "daily_users minutes_per_user_day visits_per_user_day ad_revenue_per_year "
+    "cloud_bill_per_year cpm loss_share_borne",
+    "revenue": "commerce_per_year commerce_recapture subscriptions_per_year",
     "publishing": "uploads_per_day retry_share catch_up timeliness_half_life "
     "attrition_per_failed_day attrition_recovery",
     "freshness": "content_half_life fresh_share",
     "sessions": "freshness_elasticity return_lag viewing_recapture",
     "trust": "failure_return_effect recovery permanent_share retention_horizon recurrence_gain "
     "cpm_sensitivity",
-    "ads": "budget_recapture make_good_share",
+    "ads": "budget_recapture pacing_horizon make_good_share",
     "costs": "response_per_incident response_per_hour creator_make_good_share",
-    "sla": "monthly_fee scope_share claim_success counted_from tier_1.below tier_1.credit "
+    "sla": "scope_share claim_success counted_from tier_1.below tier_1.credit "
     "tier_2.below tier_2.credit tier_3.below tier_3.credit",
     "recurrence": "repeat_ratio repeat_lag",
     "resilience": "failover_success residual_impairment playback_shield failover_time common_cause",
-    "simulation": "platform_age_months max_duration",
+    "simulation": "tolerance platform_age_months max_duration",
 }
 NAMES = [f"{group}.{part}" for group, parts in CONTRACT.items() for part in parts.split()]
 CAUSE_NAMES = [f"incidents.{cause}.{field.name}" for cause in CAUSES for field in CAUSE_FIELDS]
@@ -75,9 +76,12 @@ def test_the_cause_fields_and_words_are_those_of_the_model():
         ("platform.ad_revenue_per_year", "lognormal", 11e9, 17e9),
         ("platform.loss_share_borne", "logitnormal", 1, 1),
         ("publishing.attrition_per_failed_day", "lognormal", 0.0002, 0.005),
-        ("sessions.freshness_elasticity", "lognormal", 0.02, 0.20),
+        ("sessions.freshness_elasticity", "gamma", 0.005, 0.20),
         ("trust.retention_horizon", "lognormal", 6, 18),
-        ("sla.monthly_fee", "lognormal", 40e6, 83e6),
+        ("platform.cloud_bill_per_year", "lognormal", 400e6, 1.25e9),
+        ("revenue.commerce_per_year", "lognormal", 1e9, 2.5e9),
+        ("trust.failure_return_effect", "logitnormal", 0.015, 0.06),
+        ("simulation.tolerance", "normal", 25e6, 25e6),
         ("sla.tier_2.credit", "normal", 0.25, 0.25),
         ("sla.tier_3.below", "normal", 0.95, 0.95),
         ("recurrence.repeat_ratio", "logitnormal", 0.02, 0.30),
@@ -115,8 +119,12 @@ def test_default_words_are_those_of_the_model(name: str, word: str):
 @pytest.mark.parametrize(
     ("name", "lower", "upper", "lower_open"),
     [
-        ("platform.ad_revenue_per_year", 0, 1e13, True),
-        ("platform.cpm", 0, 1e4, True),
+        ("platform.ad_revenue_per_year", 1e-6, 1e13, False),
+        ("revenue.commerce_per_year", 0, 1e13, False),
+        ("platform.cpm", 1e-6, 1e4, False),
+        ("ads.pacing_horizon", 0.01, 87600, False),
+        ("trust.recovery", 0.01 / 24, 3650, False),
+        ("trust.recurrence_gain", 0, 5, False),
         ("publishing.uploads_per_day", 0, 1e12, False),
         ("recurrence.repeat_ratio", 0, 0.9, False),
         ("recurrence.repeat_lag", 0.01, 365, False),

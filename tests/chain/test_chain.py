@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reference.by_hand import FLAT, column, outages, priced, priced_cases, profiles
+from reference.by_hand import COMMERCE, FLAT, column, outages, priced, priced_cases, profiles
 from reference.cases import (
     ABS_H,
     DEFAULT,
@@ -31,6 +31,7 @@ COMPONENTS = (
     "retention_temporary",
     "retention_permanent",
     "ad_price",
+    *COMMERCE,
 )
 
 

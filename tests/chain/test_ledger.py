@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from reference.by_hand import FLAT, column, median_world, outages, priced
+from reference.by_hand import FLAT, OF_WORLD, column, median_world, outages, priced, profiles
+from reference.cases import ABS_H, REL, Z95, random_case, random_cases
+from reference.money import ADS, SHOP, Worth, bill
+from reference.stepping import Case, playback_running, step, with_trust
 
-from model.chain.ledger import COMPONENTS
-from model.chain.per_year import COLUMNS, Priced
+from model.chain.ledger import COMPONENTS, RECAPTURE
+from model.chain.per_year import COLUMNS, COMMERCE_BY_LINK, Priced
 from model.incidents.types import Incidents
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
 GROSS = ("playback", "freshness", "ad_serving", "creator_attrition", "retention", "ad_price")
 
-BORNE, VIEWING, BUDGET, MAKE_GOOD, CREATORS = 0.3, 0.2, 0.4, 0.05, 0.1
+WORTH = Worth(
+    ads=8760.0,
+    commerce=1752.0,
+    subscriptions=876.0,
+    borne=0.3,
+    budget=0.4,
+    viewing=0.2,
+    orders=0.6,
+    horizon_h=5.0,
+    make_good=0.05,
+    creators=0.1,
+)
 TERMS = {
-    "platform.loss_share_borne": BORNE,
-    "sessions.viewing_recapture": VIEWING,
-    "ads.budget_recapture": BUDGET,
-    "ads.make_good_share": MAKE_GOOD,
-    "costs.creator_make_good_share": CREATORS,
+    "platform.loss_share_borne": WORTH.borne,
+    "revenue.commerce_per_year": WORTH.commerce,
+    "revenue.commerce_recapture": WORTH.orders,
+    "revenue.subscriptions_per_year": WORTH.subscriptions,
+    "sessions.viewing_recapture": WORTH.viewing,
+    "ads.budget_recapture": WORTH.budget,
+    "ads.pacing_horizon": WORTH.horizon_h,
+    "ads.make_good_share": WORTH.make_good,
+    "costs.creator_make_good_share": WORTH.creators,
 }
 
 
@@ -29,46 +49,120 @@ def one(**changes: float) -> Incidents:
     return outages([3000.25], [12.0], **fields, fixed_usd=1000.0, usd_per_h=10.0)
 
 
-def running_freshness(incident: Incidents) -> float:
-    """Freshness lost while running, read off make-goods of a share of one."""
-    lines = priced(DEFAULT, incident, {"ads.make_good_share": 1.0}).lines
-    return float((lines["make_goods"] - lines["playback"] - lines["ad_serving"])[0])
+def year_of_cases(seed: int, n: int) -> list[Case]:
+    """Incidents of one world from a minute to two weeks, a week or more apart."""
+    world, starts = random_case(np.random.default_rng(seed), Z95, 0.0), np.arange(n) * 500.0 + 20.0
+    own = ("start_h", "duration_h", "publish_loss", "playback_loss", "ads_loss")
+    drawn = random_cases(seed, Z95, starts)
+    cases = [replace(world, **{name: getattr(case, name) for name in own}) for case in drawn]
+    return [replace(case, failed_over=False) for case in cases]
 
 
-def test_every_line_by_hand() -> None:
-    gross = {k: float(v[0]) for k, v in priced(DEFAULT, one()).lines.items()}
-    lines = {k: float(v[0]) for k, v in priced(DEFAULT, one(), TERMS).lines.items()}
-    for name in GROSS:
-        assert lines[name] == pytest.approx(gross[name], rel=1e-12), name
-    seen = gross["playback"] + gross["freshness"]
-    budget = BUDGET * (seen + gross["ad_serving"])
-    viewing = (1.0 - BUDGET) * VIEWING * seen
-    billed = gross["playback"] + running_freshness(one()) + gross["ad_serving"]
-    lost = sum(gross[name] for name in GROSS)
-    expected = {
-        "budget_recapture": -budget,
-        "viewing_recapture": -viewing,
-        "borne_by_others": -(1.0 - BORNE) * (lost - budget - viewing),
-        "make_goods": MAKE_GOOD * billed,
-        "creator_make_goods": CREATORS * seen,
-        "response": 1000.0 + 10.0 * 12.0,
-    }
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_year_of_incidents_meets_the_bill_by_hand(seed: int) -> None:
+    """Every line, from the hours of the time stepping and a bill written from the law."""
+    cases = year_of_cases(seed, 9)
+    demand, price, uploads = profiles(DEFAULT)
+    stepped = [step(case, demand, price, uploads) for case in with_trust(cases)]
+    for case, true in zip(cases, stepped, strict=True):
+        true["retention"] = true["retention_temporary"] + true["retention_permanent"]
+        true["playback_running"] = playback_running(case, demand * price)
+    expected = bill(stepped, WORTH, 9 * 1000.0 + 10.0 * sum(case.duration_h for case in cases))
+    result = priced(DEFAULT, together(cases), world_of(cases[0]) | TERMS)
     for name, value in expected.items():
-        assert lines[name] == pytest.approx(value, rel=1e-9), name
-    loss = BORNE * (lost - budget - viewing)
-    loss += expected["make_goods"] + expected["creator_make_goods"] + expected["response"]
+        got = float(column(result, f"{name}_usd")[0])
+        assert got == pytest.approx(value, rel=REL, abs=9 * ABS_H), name
+
+
+def test_the_bill_by_hand_can_differ() -> None:
+    """Negative control: recapture of the year's sum is not the sum of its incidents' recapture."""
+    found = [{**dict.fromkeys((*ADS, *SHOP, "subscriptions"), 0.0), "playback": 4.0}] * 2
+    found = [{**one, "playback_running": 4.0, "freshness_running": 0.0} for one in found]
+    both = {name: 2.0 * value for name, value in found[0].items()}
+    apart, at_once = (bill(them, WORTH, 0.0)["budget_recapture"] for them in (found, [both]))
+    assert apart < 1.2 * at_once < 0.0
+
+
+def together(cases: list[Case]) -> Incidents:
+    def field(name: str) -> np.ndarray:
+        return np.array([getattr(case, name) for case in cases])
+
+    own = ("start_h", "duration_h", "publish_loss", "playback_loss", "ads_loss")
+    year = np.zeros(len(cases), dtype=int)
+    return outages(*map(field, own), year=year, fixed_usd=1000.0, usd_per_h=10.0)
+
+
+def world_of(case: Case) -> dict[str, float]:
+    return {name: getattr(case, field) for field, name in OF_WORLD.items()}
+
+
+@pytest.mark.parametrize("lost_h", [1e-6, 0.5, 5.0, 300.0])
+def test_budgets_make_up_their_horizon_at_most(lost_h: float) -> None:
+    """A blackout of ℓ hours and a quarter of it four times as long return the same."""
+    values = {"sessions.return_lag": 0.0, "ads.budget_recapture": 0.4, "ads.pacing_horizon": 5.0}
+    expected = 0.4 * 5.0 * -np.expm1(-lost_h / 5.0)
+    for loss, hours in ((1.0, lost_h), (0.25, 4.0 * lost_h)):
+        lines = priced(FLAT, outages([100.0], [hours], 0.0, loss), values).lines
+        assert -lines["budget_recapture"][0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_make_goods_leave_out_what_came_back_and_the_way_back() -> None:
+    """A share of what budgets did not make up, without viewers who return late."""
+    values = {
+        "sessions.return_lag": 0.5,
+        "ads.budget_recapture": 0.4,
+        "ads.pacing_horizon": 10.0,
+        "ads.make_good_share": 0.2,
+    }
+    lines = priced(FLAT, outages([100.0], [4.0], 0.0, 0.5), values).lines
+    lost = 0.5 * (4.0 + 2.0)
+    b = 0.4 * 10.0 * -np.expm1(-lost / 10.0) / lost
+    assert lines["playback"][0] == pytest.approx(lost, rel=1e-6)
+    assert lines["make_goods"][0] == pytest.approx(0.2 * (1.0 - b) * 0.5 * 4.0, rel=1e-6)
+
+
+def test_commerce_follows_viewing_and_not_the_price_of_ads() -> None:
+    """The same incident in a dear and in a cheap month: ads differ, orders do not."""
+    values = {"revenue.commerce_per_year": 8760.0, "sessions.return_lag": 0.0}
+    weeks = 4 * 7 * 24.0
+    found = outages([1000.0, 1000.0 + 4 * weeks], [6.0, 6.0], 0.0, 0.5)
+    lines = priced(DEFAULT, found, values | {"trust.failure_return_effect": 0.0}).lines
+    assert lines["commerce"][0] == pytest.approx(lines["commerce"][1], rel=1e-9)
+    assert abs(lines["playback"][0] / lines["playback"][1] - 1.0) > 0.02
+
+
+def test_who_skips_some_days_still_pays() -> None:
+    """Subscriptions lose the permanent part of the drop for the horizon, and nothing else."""
+    values = {
+        "revenue.subscriptions_per_year": 8760.0,
+        "trust.failure_return_effect": 0.02,
+        "trust.permanent_share": 0.1,
+        "trust.retention_horizon": 9.0,
+        "platform.visits_per_user_day": 8.0,
+    }
+    lines = priced(DEFAULT, outages([1000.0], [6.0], 0.9, 0.3, 0.3), values).lines
+    gone = 0.1 * 0.02 * 0.3 * (1.0 - np.exp(-2.0))
+    assert lines["subscriptions"][0] == pytest.approx(gone * 9.0 * 730.0, rel=1e-9)
+
+
+def test_parts_of_commerce_add_up_to_it() -> None:
     result = priced(DEFAULT, one(), TERMS)
-    assert result.loss_usd[0] == pytest.approx(loss, rel=1e-9)
-    assert column(result, "loss_usd")[0] == pytest.approx(loss, rel=1e-9)
+    parts = sum(column(result, name)[0] for name in COMMERCE_BY_LINK)
+    assert parts == pytest.approx(column(result, "commerce_usd")[0], rel=1e-12)
+    assert all(column(result, name)[0] > 0.0 for name in COMMERCE_BY_LINK)
 
 
 def test_nothing_of_trust_or_attrition_is_recaptured() -> None:
     """All spend returns: what is left are trust, attrition and ad price."""
-    terms = {"ads.budget_recapture": 1.0, "sessions.viewing_recapture": 1.0}
+    terms = {
+        "ads.budget_recapture": 1.0,
+        "sessions.viewing_recapture": 1.0,
+        "ads.pacing_horizon": 1e9,
+    }
     lines = {k: float(v[0]) for k, v in priced(DEFAULT, one(), terms).lines.items()}
     slow = lines["creator_attrition"] + lines["retention"] + lines["ad_price"] + lines["response"]
     assert sum(lines.values()) == pytest.approx(slow, rel=1e-9)
-    assert lines["viewing_recapture"] == 0.0
+    assert lines["viewing_recapture"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_others_bear_everything() -> None:
@@ -105,7 +199,7 @@ def test_bill_adds_up_in_every_year() -> None:
         fixed_usd=rng.uniform(0, 9, n),
         usd_per_h=rng.uniform(0, 9, n),
     )
-    result = priced(DEFAULT, found, TERMS | {"sla.monthly_fee": 100.0})
+    result = priced(DEFAULT, found, TERMS | {"platform.cloud_bill_per_year": 1200.0})
     total = sum(column(result, f"{name}_usd") for name in COMPONENTS)
     np.testing.assert_allclose(total, column(result, "loss_usd"), rtol=1e-9, atol=1e-9)
     net = column(result, "loss_usd") + column(result, "sla_credit_usd")
@@ -114,7 +208,7 @@ def test_bill_adds_up_in_every_year() -> None:
     np.testing.assert_allclose(
         result.net_loss_usd, column(result, "net_loss_usd"), rtol=1e-9, atol=1e-9
     )
-    for name in ("budget_recapture_usd", "viewing_recapture_usd", "sla_credit_usd"):
+    for name in (*(f"{name}_usd" for name in RECAPTURE), "sla_credit_usd"):
         assert (column(result, name) <= 0.0).all(), name
 
 
@@ -134,9 +228,30 @@ def test_loss_of_a_year_shrinks_to_its_revenue() -> None:
     first, second = result.lines["playback"]
     assert first == pytest.approx(8760.0 * 336.0 / 436.0, rel=1e-3)
     assert first + second == pytest.approx(8760.0, rel=1e-12)
+    long_h, short_h = 81.0 * 336.0, 81.0 * 100.0
+    made_up = WORTH.horizon_h * (2.0 - np.exp(-long_h / 5.0) - np.exp(-short_h / 5.0))
+    factor = 8760.0 / (long_h + short_h)
     budget = column(result, "budget_recapture_usd")[0]
-    assert budget == pytest.approx(-BUDGET * 8760.0, rel=1e-12)
+    assert budget == pytest.approx(-factor * WORTH.budget * made_up, rel=1e-3)
+    orders = column(result, "commerce_recapture_usd")[0]
+    assert orders == pytest.approx(-factor * WORTH.orders * made_up * 0.2, rel=1e-3)
     assert result.lines["response"].tolist() == [500.0, 500.0]
+
+
+def test_what_is_paid_out_is_not_capped() -> None:
+    """Make-goods and response of a year that lost more than its revenue stay what they are."""
+    values = {"trust.failure_return_effect": 0.0, "sessions.return_lag": 80.0, **TERMS}
+    year = np.zeros(2, dtype=int)
+    both = outages([0.0, 5000.0], [336.0, 100.0], 0.0, 1.0, fixed_usd=9e4, year=year)
+    capped = priced(FLAT, both, values)
+    free = [
+        priced(FLAT, outages([start], [hours], 0.0, 1.0, fixed_usd=9e4), values)
+        for start, hours in ((0.0, 336.0 * 0.3), (5000.0, 100.0))
+    ]
+    assert sum(capped.lines["playback"]) == pytest.approx(8760.0)
+    for name in ("make_goods", "creator_make_goods", "response"):
+        assert capped.lines[name][1] == pytest.approx(free[1].lines[name][0], rel=1e-9), name
+    assert column(capped, "loss_usd")[0] > 8760.0
 
 
 def test_capped_year_keeps_its_proportions_and_slow_parts() -> None:
@@ -204,7 +319,7 @@ def test_failover_works_with_its_probability() -> None:
 
 
 CONTRACT = {
-    "sla.monthly_fee": 1e6,
+    "platform.cloud_bill_per_year": 12e6,
     "sla.scope_share": 0.5,
     "sla.claim_success": 0.4,
     "sla.counted_from": 0.6,

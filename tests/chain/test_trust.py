@@ -12,6 +12,8 @@ from reference.stepping import Case, step, with_trust
 from scipy.integrate import quad
 from scipy.special import exp1
 
+from model.chain.trust import TrustTerms, trust_drops
+from model.chain.types import PhasedIncidents
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()
@@ -49,7 +51,80 @@ def exposed(playback: float, d: float = 6.0) -> float:
 def test_first_incident_drops_effect_times_exposure() -> None:
     for d in (0.5, 6.0, 300.0):
         got = drops([1000.0], [0.3], d)
-        assert got[0] == pytest.approx(EFFECT * exposed(0.3, d), rel=1e-6)
+        again = 1.0 + GAIN * (1.0 - np.exp(-max(0.0, d / 24.0 - 1.0)))
+        assert got[0] == pytest.approx(EFFECT * exposed(0.3, d) * again, rel=1e-6)
+
+
+@pytest.mark.parametrize("gap_h", [0.0, 0.999, 1.0])
+def test_incidents_within_an_hour_are_one_for_trust(gap_h: float) -> None:
+    """40 h with 30 % and then 20 h with 50 %: 20 % are hit for 20 h and 30 % for all 60."""
+    year = np.zeros(2, dtype=int)
+    found = outages([100.0, 140.0 + gap_h], [40.0, 20.0], 0.0, [0.3, 0.5], year=year)
+    lost = priced(FLAT, found, VIEWERS | {"trust.permanent_share": 0.0}).lines["retention"]
+    got = lost / (24.0 * RECOVERY_D)
+
+    def days(hours: float) -> float:
+        return 1.0 - np.exp(-max(0.0, hours / 24.0 - 1.0))
+
+    apart = [EFFECT * exposed(0.3, 40.0) * (1.0 + GAIN * days(40.0))]
+    left = np.exp(-gap_h / (24.0 * RECOVERY_D))
+    repeated = min(1.0, apart[0] * left / EFFECT)
+    apart.append(EFFECT * exposed(0.5, 20.0) * (1.0 + GAIN * repeated))
+    one = EFFECT * exposed(0.2, 20.0)
+    one += EFFECT * exposed(0.3, 60.0) * (1.0 + GAIN * days(60.0))
+    if gap_h >= 1.0:
+        np.testing.assert_allclose(got, apart, rtol=1e-6)
+    else:
+        assert got.sum() == pytest.approx(one, rel=1e-6)
+        alone = apart[0], EFFECT * exposed(0.5, 20.0)
+        assert got[0] / got[1] == pytest.approx(alone[0] / alone[1], rel=1e-6)
+
+
+def test_trust_missing_is_never_more_than_all() -> None:
+    """Neither one incident nor several take away more trust than there is."""
+    effects = ((0.9, 1), (0.5, 8))
+    for effect, n in effects:
+        start, full, nothing = np.arange(1.0, n + 1.0) * 100.0, np.ones((1, n)), np.zeros((1, n))
+        found = PhasedIncidents(
+            start_h=start,
+            duration_h=30.0 * full,
+            publish_loss=nothing,
+            playback_loss=full,
+            ads_loss=nothing,
+        )
+        values = (effect, GAIN, 24000.0, STAYS, 6570.0)
+        terms = TrustTerms(*(np.full(n, x) for x in values))
+        got = trust_drops(found, np.full(n, 8.0), np.zeros(n, dtype=int), terms)[0]
+        assert 0.5 < got[0] <= 1.0
+        for k in range(n):
+            since_h = start[k] - start[:k] - 30.0
+            left = STAYS + (1.0 - STAYS) * np.exp(-since_h / 24000.0)
+            assert float(got[:k] @ left) + got[k] <= 1.0 + 1e-12
+    assert got[1:].max() < got[0]
+
+
+def test_phases_that_follow_each_other_hit_the_same_viewers() -> None:
+    """A replay's phases: 10 h at 0.1, 30 h at 0.4, 20 h at 0.2 are hours above each level."""
+    hours, losses = np.array([10.0, 30.0, 20.0]), np.array([0.1, 0.4, 0.2])
+    offset = np.array([0.0, 10.0, 40.0])
+    nothing = np.zeros((3, 1))
+    incident = PhasedIncidents(
+        start_h=np.array([500.0]),
+        duration_h=hours[:, None],
+        publish_loss=nothing,
+        playback_loss=losses[:, None],
+        ads_loss=nothing,
+        offset_h=offset[:, None],
+    )
+    terms = TrustTerms(*(np.array([x]) for x in (EFFECT, GAIN, 24.0 * RECOVERY_D, STAYS, 6570.0)))
+    got = trust_drops(incident, np.array([8.0]), np.array([0]), terms)
+    true = 0.0
+    for thickness, above in ((0.1, 60.0), (0.1, 50.0), (0.2, 30.0)):
+        again = 1.0 + GAIN * (1.0 - np.exp(-(above / 24.0 - 1.0)))
+        true += EFFECT * exposed(thickness, above) * again
+    assert got.sum() == pytest.approx(true, rel=1e-9)
+    assert got.shape == (3, 1)
+    assert (got > 0.0).all()
 
 
 def test_three_incidents_by_hand() -> None:
@@ -92,8 +167,8 @@ def test_only_lapsed_incidents_are_forgotten() -> None:
 
 def test_extra_harm_is_limited_to_the_gain() -> None:
     """However much trust is missing, harm is at most 1 + gain times the plain one."""
-    starts = [10.0 * k for k in range(40)]
-    got = drops(starts, [1.0] * 40, trust__permanent_share=0.9, trust__retention_horizon=1.0)
+    starts = [10.0 * k for k in range(20)]
+    got = drops(starts, [1.0] * 20, trust__permanent_share=0.9, trust__retention_horizon=1.0)
     alone = EFFECT * exposed(1.0)
     assert got.max() == pytest.approx(alone * (1.0 + GAIN), rel=1e-6)
     assert got[-1] == pytest.approx(alone * (1.0 + GAIN), rel=1e-6)
@@ -141,7 +216,7 @@ def test_what_falls_after_the_year_by_hand() -> None:
 
 
 def random_year(rng: np.random.Generator) -> list[Case]:
-    """Two to eight incidents of one world, a day or more apart, with failover now and then."""
+    """Two to eight incidents of one world, some within an hour, with failover now and then."""
     world = random_case(rng, Z95, 0.0)
     cases, at = [], rng.uniform(0.0, 200.0)
     for _ in range(rng.integers(2, 9)):
@@ -156,7 +231,8 @@ def random_year(rng: np.random.Generator) -> list[Case]:
         )
         case = replace(world, **{name: getattr(one, name) for name in own})
         cases.append(replace(case, failed_over=one.failed_over))
-        at += one.duration_h + rng.exponential(300.0)
+        apart_h = rng.choice([0.1, 0.9, rng.exponential(300.0)], p=[0.1, 0.1, 0.8])
+        at += one.duration_h + apart_h
     return [case for case in cases if case.start_h < 8760.0]
 
 

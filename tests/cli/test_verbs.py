@@ -186,7 +186,7 @@ def test_annual_above_the_limit_is_written_only_when_asked(tmp_path, monkeypatch
 def test_out_may_be_a_zip(tmp_path, capsys):
     assert main(["run", "--years", "50", "--out", str(tmp_path / "x" / "y.zip")]) == 0
     assert (tmp_path / "x" / "y.zip").read_bytes().startswith(b"PK")
-    assert "11 files written" in capsys.readouterr().out
+    assert "12 files written" in capsys.readouterr().out
 
 
 def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):
@@ -208,7 +208,27 @@ def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):
         "simulation.max_duration: ",
     ):
         assert part in err
-    assert all(line.startswith("warning: ") for line in err.splitlines())
+    assert all(line.startswith(("warning: ", "note: ")) for line in err.splitlines())
+
+
+def test_what_was_understood_is_noted(tmp_path, capsys):
+    path = saved(tmp_path, "sla.monthly_fee,,4e7,,8e7\r\n")
+    assert main(["check", path]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("note: ")]
+    assert "sla.monthly_fee is read as platform.cloud_bill_per_year, times 12" in notes[0]
+    assert "has moved since" in notes[1]
+
+
+def test_the_tolerance_of_the_scenario_counts_unless_another_is_given(tmp_path, capsys):
+    path = saved(tmp_path, "simulation.tolerance,,1e6,,1e6\r\n")
+
+    def over(*words):
+        assert main(["run", *words, "--years", "2000"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return next(line for line in lines if line.startswith("p_over_tolerance"))
+
+    assert over(path) == over("--tolerance", "1e6") != over()
+    assert over(path, "--tolerance", "25e6") == over()
 
 
 # Check
@@ -237,12 +257,13 @@ BAD_ROWS = {
     "NaN": ("platform.cpm,,nan,,12", "low 'nan'"),
     "infinity": ("platform.cpm,,4,,inf", "high 'inf'"),
     "overflow": ("platform.cpm,,4,,1e999", "high '1e999'"),
-    "percent sign": ("publishing.retry_share,,50%,,0.9", "low '50%'"),
-    "separator": ('platform.daily_users,,"86,000,000",,105000000', "low '86,000,000'"),
+    "percent sign": ("platform.daily_users,,50%,,105000000", "low '50%'"),
+    "question": ('platform.daily_users,,86000000,,"105,000"', "write 105000 or 105"),
+    "ambiguous day": ("simulation.start_date,4/1/2026,,,", "write 2026-01-04 or 2026-04-01"),
     "underscore": ("platform.daily_users,,86_000_000,,105000000", "low '86_000_000'"),
     "empty number": ("platform.cpm,,,,12", "low is empty"),
     "low above high": ("platform.cpm,,12,,4", "low 12: at most high"),
-    "below the bound": ("platform.cpm,,0,,4", "more than 0"),
+    "below the bound": ("platform.cpm,,0,,4", "from 1e-06"),
     "above the bound": ("publishing.retry_share,,0.5,,1.5", "from 0 to 1"),
     "unknown shape": ("platform.cpm,triangle,4,,12", "one of normal"),
     "correlation too large": (
@@ -307,11 +328,8 @@ ROW = "platform.cpm,,4,,13\r\n"
 BAD_FILES = {
     "empty": (b"", "empty"),
     "missing column": (b"name,shape,low,mid\r\nplatform.cpm,,4,\r\n", "missing column high"),
-    "semicolons": ((HEAD + ROW).replace(",", ";").encode(), "semicolons"),
-    "tabs": ((HEAD + ROW).replace(",", "\t").encode(), "tabs"),
-    "UTF-16": ((HEAD + ROW).encode("utf-16"), "UTF-16"),
-    "Latin-1": ((HEAD + "scenario.note,caf\u00e9,,,\r\n").encode("latin-1"), "not UTF-8"),
-    "NUL": ((HEAD + ROW).encode() + b"\0", "NUL"),
+    "noncharacter": ((HEAD + "scenario.note,Plan \uffff B,,,\r\n").encode(), "U+FFFF"),
+    "NUL": ((HEAD + ROW).encode() + b"\0", "line 3: NUL bytes"),
     "huge": ((HEAD + ROW).encode() + b" " * 5_000_001, "larger than 5 MB"),
     "many rows": ((HEAD + ROW * 6000).encode(), "too many rows"),
     "binary": (bytes(range(256)), "mine.csv"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.assumptions.lookup import assumption
-from model.assumptions.remedies import Change, Remedy
+from model.assumptions.remedy_library import Change, Remedy
 from model.beliefs.belief import Belief
 from model.decisions.remedies import Draws
 from model.decisions.replay_with_remedies import replay_with_remedies

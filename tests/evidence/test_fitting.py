@@ -12,7 +12,7 @@ from evidence import written_logs as written
 
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
-from model.evidence.fitting.fitted import Fitted, FitOptions, fit_log, too_small_for
+from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log, too_small_for
 from model.evidence.fitting.observed import observe, weights
 from model.evidence.fitting.rates import fit_rates
 from model.evidence.log.columns import known_names

@@ -62,7 +62,8 @@ def test_another_column_as_the_end_moves_the_tail() -> None:
 
 def test_touching_are_two_and_overlapping_one_over_the_union() -> None:
     log = log_of(
-        "start,end,service\n2026-01-01 08:00,2026-01-01 10:00,A\n2026-01-01 10:00,2026-01-01 11:00,A\n"
+        "start,end,service\n2026-01-01 08:00,2026-01-01 10:00,A\n"
+        "2026-01-01 10:00,2026-01-01 11:00,A\n"
         "2026-01-02 08:00,2026-01-02 12:00,A\n2026-01-02 09:00,2026-01-02 10:00,B\n"
         "2026-01-02 11:00,2026-01-02 13:00,C\n"
     )
@@ -101,7 +102,8 @@ def test_open_and_lost_ends_are_bounded_by_what_is_known() -> None:
 
 def test_running_at_the_begin_is_not_counted_but_seen_from_there_on() -> None:
     log = log_of(
-        "start,end\n2025-11-30 20:00,2025-12-01 06:00\n2025-11-01,2025-11-02\n2026-02-01,2026-02-02\n"
+        "start,end\n2025-11-30 20:00,2025-12-01 06:00\n2025-11-01,2025-11-02\n"
+        "2026-02-01,2026-02-02\n"
     )
     assert log.n == 0
     assert judged(log) == ["censored", "refused", "refused"]
@@ -132,7 +134,8 @@ def test_rows_of_one_id_are_one_incident() -> None:
 
 def test_rows_that_each_report_a_state_are_paired() -> None:
     log = log_of(
-        "Time,State,Alert name\n2026-01-01 08:00,Alerting,Uploads\n2026-01-01 09:30,Normal,Uploads\n"
+        "Time,State,Alert name\n2026-01-01 08:00,Alerting,Uploads\n"
+        "2026-01-01 09:30,Normal,Uploads\n"
         "2026-01-02 08:00,Pending,Uploads\n2026-01-02 08:05,Alerting,Uploads\n"
         "2026-01-02 09:00,Normal,Uploads\n2026-01-02 20:00,Alerting,Player\n"
     )
@@ -203,7 +206,7 @@ OTHERS: dict[str, tuple[str, str, str]] = {
     ),
     "a length in place of an end": (
         "a.csv",
-        "Date;Time;Duration;Description\n01.01.2026;08:00;90 min;Uploads\n02.01.2026;23:30;1,5 h;P\n",
+        "Date;Time;Duration;What\n01.01.2026;08:00;90 min;Uploads\n02.01.2026;23:30;1,5 h;P\n",
         "1.50, 1.50",
     ),
     "across midnight by clock": (
@@ -245,7 +248,7 @@ def test_columns_are_mapped_by_hand_and_rows_filtered() -> None:
     log = log_of(text, columns=columns, where=(("severity", ("major", "minor")),))
     assert judged(log) == ["counted", "counted", "refused"]
     longer = log_of(
-        text, columns=columns + (("duration", "users"),), where=(("duration", (">=0.5",)),)
+        text, columns=(*columns, ("duration", "users")), where=(("duration", (">=0.5",)),)
     )
     assert judged(longer) == ["counted", "refused", "counted"]
     with pytest.raises(LogError, match="no column 'c'"):

@@ -13,6 +13,7 @@ from told import DATE, LONG, material, told
 from model.present.deck import theme as deck_theme
 from model.present.deck.charts import parts
 from model.present.deck.deck import deck
+from model.present.html.report import page
 from model.present.story.elements import Bar
 from model.present.story.slides import command, story
 from model.present.words import text_width
@@ -190,6 +191,12 @@ def test_the_deck_says_how_to_make_it_again():
         cell.text for s in made.slides[-1].shapes if s.has_table for cell in s.table.iter_cells()
     ]
     assert command(told("default").facts, "outages.pptx") in cells
+
+
+@pytest.mark.parametrize("file", ["a\uffffb.pptx", "\x01.pptx", "\ufdd0", "half \ud800.pptx"])
+def test_a_name_of_a_file_that_no_slide_can_carry_breaks_neither_deck_nor_page(file: str):
+    assert deck(told("default"), file)
+    assert page(told("default"), file).encode()
 
 
 def test_a_long_name_is_cut_where_it_must_be_and_whole_where_there_is_room():

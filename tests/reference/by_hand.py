@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from reference.stepping import Case
+from reference.stepping import Case, playback_running
 
 from model.arrays import Array
 from model.assumptions.ad_load import ad_load_per_hour
@@ -35,7 +35,10 @@ ONE_USD_PER_HOUR = {
     "ads.budget_recapture": 0.0,
     "ads.make_good_share": 0.0,
     "costs.creator_make_good_share": 0.0,
-    "sla.monthly_fee": 0.0,
+    "platform.cloud_bill_per_year": 0.0,
+    "revenue.commerce_per_year": 0.0,
+    "revenue.commerce_recapture": 0.0,
+    "revenue.subscriptions_per_year": 0.0,
     "resilience.common_cause": 0.0,
 }
 
@@ -63,6 +66,16 @@ OF_WORLD = {
     "residual_impairment": "resilience.residual_impairment",
     "playback_shield": "resilience.playback_shield",
 }
+
+
+COMMERCE = (
+    "commerce_playback",
+    "commerce_freshness",
+    "commerce_attrition",
+    "commerce_retention",
+    "subscriptions",
+)
+"""Hours of other streams of revenue than ads."""
 
 
 def median_world(scenario: Scenario) -> dict[str, Array]:
@@ -156,8 +169,6 @@ def priced_cases(
     first = np.unique(where, return_index=True)[1]
     values: dict[str, ArrayLike] = {OF_WORLD[name]: field(name)[first] for name in OF_WORLD}
     values["resilience.failover_success"] = 1.0
-    # A share of one turns the make-goods into the sum of what they are paid on (MODEL §4.8).
-    values["ads.make_good_share"] = 1.0
     incidents = outages(
         field("start_h"),
         field("duration_h"),
@@ -173,8 +184,12 @@ def priced_cases(
     out = {name: lines[name] for name in ("playback", "freshness", "ad_serving", "ad_price")}
     out["creator_attrition"] = lines["creator_attrition"]
     out["retention"] = lines["retention"]
-    billed = lines["make_goods"]
-    out["freshness_running"] = billed - lines["playback"] - lines["ad_serving"]
+    hours = result.hours
+    for name in COMMERCE:
+        out[name] = getattr(hours, name)
+    demand, price, _ = profiles(scenario)
+    running = np.array([playback_running(case, demand * price) for case in cases])
+    out["freshness_running"] = hours.billed - running - hours.ad_serving
     if year is None:
         out |= _columns(result, values)
     return out

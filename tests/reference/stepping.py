@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ STEPS_PER_SCALE = 100  # steps within each duration, catch-up or time constant
 GROWTH = 1.0 / 400.0  # step ÷ time since the last kink, once the finest scale has passed
 TIME_CONSTANTS = 25.0  # a tail is cut where e^-25 = 1e-11 of it is left
 MONTH_H = 730.0
+TRUST_APART_H = 1.0  # incidents nearer to each other than this are one for trust
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Case:
     failover_time_h: float
     playback_shield: float
     trust_before: float = 0.0  # T₋, trust still missing at the start
+    trust_factor: float = 1.0  # what neighbours and the limits make of the drop by itself
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Phase:
 def step(
     case: Case, demand: Array, price: Array, uploads: Array, refine: int = 1
 ) -> dict[str, float]:
-    """Step one incident through MODEL §4.1–7: revenue-hours, uploads, hours, minutes.
+    """Step one incident through MODEL §4.1–8: revenue-hours, uploads, hours, minutes.
 
     demand, price and uploads (w, r, p) hold one value per hour since the start of the year and
     count as 1 beyond their end. impressions_lost is in minutes (÷ 60 × ad load = impressions).
@@ -117,6 +120,7 @@ def step(
         **_fast(case, phases, demand, revenue, refine),
         "creator_attrition": _attrition(case, phases, revenue, refine),
         **trust,
+        **_viewing_lost_later(case, phases, demand, refine),
         "ad_price": case.cpm_sensitivity * retention,
         "failed_uploads": failed,
         "abandoned_uploads": (1.0 - case.retry_share) * failed,
@@ -124,13 +128,87 @@ def step(
     }
 
 
+def _viewing_lost_later(
+    case: Case, phases: Sequence[Phase], demand: Array, refine: int
+) -> dict[str, float]:
+    """What shops and subscriptions lose in the slow links: demand alone, and no weight at all."""
+    flat = _trust(case, phases, np.ones(0), refine)
+    return {
+        "commerce_attrition": _attrition(case, phases, demand, refine),
+        "commerce_retention": sum(_trust(case, phases, demand, refine).values()),
+        "subscriptions": flat["retention_permanent"],
+    }
+
+
+def playback_running(case: Case, revenue: Array) -> float:
+    """∫wr(1 − A) while phases run, without the return of viewers."""
+    at, lost = case.start_h, 0.0
+    for loss, hours in _playback_pieces(case):
+        lost += loss * _integral(revenue, at, at + hours)
+        at += hours
+    return lost
+
+
 def with_trust(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Set trust_before in one year's incidents, given in order of start and not overlapping."""
+    """Tell one year's incidents, in order of start and not overlapping, what came before them.
+
+    Those less than an hour apart are one for trust: the same viewers are hit for as long as either
+    runs, and the drop is shared out by what each would have dropped by itself.
+    """
     done: list[Case] = []
-    for case in cases:
-        missing = sum(_trust_missing(earlier, case.start_h) for earlier in done)
-        done.append(replace(case, trust_before=missing))
+    for one in _neighbours(cases):
+        missing = sum(_trust_missing(earlier, one[0].start_h) for earlier in done)
+        apart = [replace(case, trust_before=missing) for case in one]
+        alone = sum(sum(p.trust_drop for p in _phases(case, np.ones(0))) for case in apart)
+        pieces = [piece for case in apart for piece in _playback_pieces(case)]
+        drop = min(_trust_drop(apart[0], pieces), 1.0, 1.0 - missing)
+        factor = drop / alone if alone > 0.0 else 1.0
+        done += [replace(case, trust_factor=factor) for case in apart]
     return tuple(done)
+
+
+def _neighbours(cases: Sequence[Case]) -> list[list[Case]]:
+    """The cases in runs, each of which begins an hour or more after the end of the last."""
+    runs: list[list[Case]] = []
+    for case in cases:
+        last = runs[-1][-1] if runs else None
+        near = last is not None and case.start_h - _end_h(last) < TRUST_APART_H
+        runs = [*runs[:-1], [*runs[-1], case]] if near else [*runs, [case]]
+    return runs
+
+
+def _end_h(case: Case) -> float:
+    return case.start_h + max(p.hours for p in _phases(case, np.ones(0)))
+
+
+def _playback_pieces(case: Case) -> list[tuple[float, float]]:
+    """Playback loss and hours of each stretch of the incident, one after the other."""
+    phases = _phases(case, np.ones(0))
+    edges = sorted({0.0, *(p.hours for p in phases)})
+    return [
+        (sum(p.playback for p in phases if p.hours >= right), right - left)
+        for left, right in pairwise(edges)
+    ]
+
+
+def _trust_drop(case: Case, pieces: Sequence[tuple[float, float]]) -> float:
+    """φ·∫₀¹ (1 − e^(−v·τ/24))·bracket(τ) dy with τ(y) the hours of a playback loss above y."""
+    levels = sorted({0.0, *(loss for loss, _ in pieces)})
+    drop = 0.0
+    for below, above in pairwise(levels):
+        hours = sum(h for loss, h in pieces if loss >= above)
+        drop += (above - below) * _harm(case, hours)
+    return case.failure_return_effect * drop
+
+
+def _harm(case: Case, hours: float) -> float:
+    """Share of viewers hit within so many hours × how much more a repeated failure harms."""
+    met = 1.0 - np.exp(-case.visits_per_user_day * hours / 24.0)
+    effect, already = case.failure_return_effect, 0.0
+    if effect > 0.0:
+        already = min(1.0, case.trust_before / effect)
+    further_days = 1.0 - np.exp(-max(0.0, hours / 24.0 - 1.0))
+    return float(met * (1.0 + case.recurrence_gain * (already + further_days)))
 
 
 def _trust_missing(case: Case, at_h: float) -> float:
@@ -161,10 +239,7 @@ def _phase(case: Case, scale: float, hours: float, uploads: Array) -> Phase:
     catch_up = max(case.catch_up, backlog)
     worth = 2.0 ** (-((hours + catch_up) / 2.0) / case.timeliness_half_life)
     playback = scale * case.playback_loss * (1.0 - case.playback_shield)
-    exposure = playback * (1.0 - np.exp(-case.visits_per_user_day * hours / 24.0))
-    effect, already = case.failure_return_effect, 0.0
-    if effect > 0.0:
-        already = min(1.0, case.trust_before / effect)
+    drop = case.failure_return_effect * playback * _harm(case, hours)
     return Phase(
         hours=hours,
         playback=playback,
@@ -174,7 +249,7 @@ def _phase(case: Case, scale: float, hours: float, uploads: Array) -> Phase:
         posting=worth * backlog / catch_up,
         return_h=case.return_lag * hours,
         supply_drop=min(1.0, case.attrition_per_failed_day * shortfall * hours / 24.0),
-        trust_drop=float(effect * exposure * (1.0 + case.recurrence_gain * already)),
+        trust_drop=case.trust_factor * drop,
     )
 
 
@@ -204,6 +279,8 @@ def _fast(
         "ad_serving": float(np.sum(revenue * unserved)),
         "freshness_deficit_h": float(np.sum(deficit * length)),
         "minutes_lost": float(minutes_lost),
+        "commerce_playback": float(np.sum(viewers * unavailable)),
+        "commerce_freshness": float(np.sum(viewers * available * (1.0 - engaged))),
         "impressions_lost": float(minutes_lost + minutes_per_h * np.sum(viewers * unserved)),
     }
 

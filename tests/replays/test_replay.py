@@ -304,7 +304,8 @@ def test_a_total_outage_of_six_hours_costs_six_revenue_hours() -> None:
         ads__budget_recapture=0.0,
         ads__make_good_share=0.0,
         costs__creator_make_good_share=0.0,
-        sla__monthly_fee=0.0,
+        platform__cloud_bill_per_year=0.0,
+        revenue__commerce_per_year=0.0,
     )
     one = replay(DEFAULT.with_(FLAT | CHEAP | off), phased((6.0, 0, 1, 1)), worlds=40)
     hours = expected(one)
@@ -428,7 +429,10 @@ def test_frames_have_the_columns_of_the_files() -> None:
 
 def test_sla_counts_the_phases_that_are_down_in_their_months() -> None:
     terms = certain(
-        sla__monthly_fee=1e6, sla__scope_share=1.0, sla__claim_success=1.0, sla__counted_from=0.8
+        platform__cloud_bill_per_year=12e6,
+        sla__scope_share=1.0,
+        sla__claim_success=1.0,
+        sla__counted_from=0.8,
     )
     scenario = DEFAULT.with_(terms)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from model.runs import standard_errors
+from model.runs import paired, standard_errors
 from model.runs.standard_errors import Estimate, Sample
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
@@ -52,19 +52,19 @@ def test_quantiles_do_not_fall_and_lie_within_their_interval(x: np.ndarray) -> N
 
 
 def test_few_years_claim_no_error() -> None:
-    """Ends of the interval at p ± 1.96·√(p(1 − p)/n): 0.9 needs 35 years, 0.99 needs 381."""
+    """Thirty worlds on the rarer side: 0.9 needs some 300 years, 0.99 some 3,000."""
     for n, p, known in (
         (1, 0.5, False),
-        (19, 0.5, False),
-        (20, 0.5, True),
-        (30, 0.9, False),
-        (60, 0.9, True),
-        (300, 0.99, False),
-        (700, 0.99, True),
+        (50, 0.5, False),
+        (60, 0.5, True),
+        (280, 0.9, False),
+        (300, 0.9, True),
+        (2800, 0.99, False),
+        (3000, 0.99, True),
     ):
         figure = Sample(np.arange(float(n)), n).quantile(p)
         assert figure.value == np.quantile(np.arange(n), p, method="inverted_cdf")
-        assert [math.isfinite(x) for x in figure[1:]] == [known] * 3
+        assert [math.isfinite(x) for x in figure[1:4]] == [known] * 3
     for n in (1, 10, 50):
         assert math.isnan(Sample(np.arange(float(n)), n).tail_mean(0.99).standard_error)
     assert math.isnan(standard_errors.deviation(np.ones(1), worlds=1).standard_error)
@@ -283,3 +283,92 @@ def test_constant_and_shifted_samples(x: np.ndarray) -> None:
     constant = Sample(np.full(100, 7.0), 100)
     assert constant.quantile(0.9)[:2] == (7.0, 0.0)
     assert standard_errors.deviation(np.full(5, 3.0), worlds=5).value == 0.0
+
+
+# --- what intervals rest on -----------------------------------------------------------------------
+
+
+def test_effective_worlds_of_equal_and_of_lone_worlds() -> None:
+    assert standard_errors.effective_worlds(np.full(40, 3.0)) == pytest.approx(40.0)
+    assert standard_errors.effective_worlds(np.array([7.0, 0.0, 0.0])) == pytest.approx(1.0)
+    assert standard_errors.effective_worlds(np.zeros(3)) == 0.0
+
+
+def test_student_widens_intervals_of_few_worlds() -> None:
+    """Exact for normal means: 35 worlds cover as promised, 1.96 errors would not."""
+    got = coverage(
+        lambda rng: rng.standard_normal(35), lambda x: standard_errors.mean(x, worlds=35), 0.0
+    )
+    assert abs(got - 0.95) < BINOMIAL
+    even = np.arange(35.0)  # without skewness the interval is Student's
+    found = standard_errors.mean(even + 1.0, worlds=35)
+    reach = float(stats.t(34).ppf(0.975)) * even.std(ddof=1) / math.sqrt(35)
+    assert (found.low, found.high) == pytest.approx((18.0 - reach, 18.0 + reach))
+
+
+def test_deviation_of_heavy_tails_covers_where_its_error_alone_does_not() -> None:
+    """Lognormal, kurtosis 114: a symmetric interval covers some 87 %."""
+    law = stats.lognorm(1.0)
+
+    def draw(rng: np.random.Generator) -> np.ndarray:
+        return np.exp(rng.standard_normal(2000))
+
+    def plain(x: np.ndarray) -> Estimate:
+        return standard_errors.around(*standard_errors.deviation(x, worlds=2000)[:2])
+
+    corrected = lambda x: standard_errors.deviation(x, worlds=2000)  # noqa: E731
+    assert coverage(draw, corrected, law.std()) > 0.95 - 2 * BINOMIAL
+    assert coverage(draw, plain, law.std()) < 0.95 - 2 * BINOMIAL
+
+
+def test_shares_near_nothing_and_everything_are_exact_limits() -> None:
+    """Clopper and Pearson: none of n leaves 1 − 0.025^(1/n); clustered, none of the worlds."""
+    none = standard_errors.share(np.zeros(500, dtype=bool), worlds=500)
+    assert none[:3] == (0.0, 0.0, 0.0)
+    assert none.high == pytest.approx(1.0 - 0.025 ** (1 / 500))
+    every = standard_errors.share(np.ones(5000, dtype=bool), worlds=50)
+    assert every.low == pytest.approx(0.025 ** (1 / 50))
+    assert every.high == 1.0
+
+
+def test_the_interval_of_a_share_of_independent_years_is_the_binomial_one() -> None:
+    hit = np.arange(400) < 12
+    found = standard_errors.share(hit, worlds=400)
+    exact = stats.binomtest(12, 400).proportion_ci(method="exact")
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high), rel=1e-6)
+
+
+def test_clustering_widens_the_interval_of_a_share() -> None:
+    """Worlds that are hit in all their years or in none count once each."""
+    hit = np.repeat(np.arange(200) < 60, 50)
+    found = standard_errors.share(hit, worlds=200)
+    exact = stats.binomtest(60, 200).proportion_ci(method="exact")
+    assert found.low == pytest.approx(exact.low, abs=0.004)
+    assert found.high == pytest.approx(exact.high, abs=0.004)
+
+
+def test_worlds_that_pay_back_are_never_certain() -> None:
+    saving = np.ones(200 * 40)
+    always = paired.pays_back_worlds(saving, np.zeros(200), worlds=200)
+    never = paired.pays_back_worlds(saving, np.full(200, 2.0), worlds=200)
+    assert always is not None
+    assert never is not None
+    assert (always.value, always.high, never.value, never.low) == (1.0, 1.0, 0.0, 0.0)
+    assert always.low == pytest.approx(0.025 ** (1 / 200))
+    assert never.high == pytest.approx(1.0 - 0.025 ** (1 / 200))
+
+
+def test_one_quantile_rule() -> None:
+    """The ends of a spread over worlds are values that were drawn."""
+    x = np.random.default_rng(9).lognormal(size=99)
+    spread = paired.belief_spread(x)
+    assert {spread.low, spread.high} <= set(x.tolist())
+    assert spread.low == np.quantile(x, 0.05, method="inverted_cdf")
+
+
+def test_a_rare_difference_rests_on_the_years_that_differ() -> None:
+    a = np.random.default_rng(10).lognormal(size=5000)
+    b = a.copy()
+    b[:10] *= 2.0
+    assert "10 worlds" in paired.difference(b, a, worlds=5000).reason
+    assert paired.difference(a, a, worlds=5000)[:4] == (0.0, 0.0, 0.0, 0.0)

@@ -10,7 +10,7 @@ from given import certain, lognormal
 from model import data
 from model.assumptions import remedies
 from model.assumptions.names import titled
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change, Price
 from model.beliefs.belief import Belief
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -50,10 +50,12 @@ def test_a_remedy_of_the_library_can_be_edited():
         }
     )
     before, after = remedy(DEFAULT), remedy(edited)
-    assert (after.on, after.life_years, after.annual) == (True, 3.0, lognormal(1e6, 2e6))
+    assert (after.on, after.life_years) == (True, 3.0)
+    assert after.annual == Price("annual", lognormal(1e6, 2e6))
+    assert before.annual == Price("annual_share", lognormal(0.2, 0.6))
     assert after.changes == (change, *before.changes[1:])
     assert after.upfront == before.upfront
-    assert after.source == "Set by the scenario"
+    assert after.source == "Set here, no source yet"
     assert edited.without(STEM) == DEFAULT
     assert Scenario.read(edited.to_csv().encode()) == edited
 
@@ -70,8 +72,8 @@ def test_a_new_remedy_needs_a_change_and_takes_the_defaults():
     own = remedy(grown, "own")
     assert own == grown.remedies[-1]
     assert (own.upfront, own.annual, own.life_years, own.on) == (
-        lognormal(0, 0),
-        lognormal(0, 0),
+        Price("upfront", lognormal(0, 0)),
+        Price("annual", lognormal(0, 0)),
         5.0,
         False,
     )
@@ -110,7 +112,7 @@ def test_an_edit_in_the_file_keeps_what_it_leaves_empty():
         (f"{STEM}.change.1", certain(1), "a change of an assumption"),
         (f"{STEM}.change.1", Change("add", "platform.cpm", certain(1)), "set or scale"),
         (f"{STEM}.change.1", Change("scale", "platform.cpm", certain(101)), "from 0 to 100 times"),
-        (f"{STEM}.change.1", Change("set", "platform.cpm", certain(0)), "more than 0"),
+        (f"{STEM}.change.1", Change("set", "platform.cpm", certain(0)), "from 1e-06"),
         (f"{STEM}.change.1", Change("set", "platform.cpx", certain(1)), "known: platform.cpm"),
         (f"{STEM}.change.1", Change("set", "incidents.*.timing", certain(1)), "incidents.*.FIELD"),
         (f"{STEM}.change.1", Change("set", "incidents.dns.duration", certain(1)), "label"),
@@ -140,3 +142,25 @@ def test_without_a_library_file_there_are_no_remedies(
         monkeypatch.undo()
         for cache in caches:
             cache.cache_clear()
+
+
+@pytest.mark.parametrize("row", ["annual", "annual_share"])
+def test_a_price_may_be_money_or_a_share_of_the_bill(row):
+    said = DEFAULT.with_({f"{STEM}.{row}": lognormal(0.3, 0.5)})
+    assert remedy(said).annual == Price(row, lognormal(0.3, 0.5))
+    assert Scenario.read(said.to_csv().encode()) == said
+    assert f"{STEM}.{row}," in said.to_csv()
+    assert said.to_csv().count(f"{STEM}.annual") == 1
+    assert said.without(f"{STEM}.{row}") == DEFAULT
+
+
+def test_a_remedy_that_costs_nothing_costs_nothing():
+    """No money in place of a share is a change, though a new remedy begins with it."""
+    free = DEFAULT.with_({f"{STEM}.annual": certain(0.0)})
+    assert remedy(free).annual.belief.high == 0.0
+    assert not remedy(free).annual.is_share
+
+
+def test_money_and_share_together_are_an_error():
+    with pytest.raises(ScenarioError, match="not both"):
+        DEFAULT.with_({f"{STEM}.annual": certain(1e6), f"{STEM}.annual_share": certain(0.1)})

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, Change, library_rows
+from model.assumptions.remedies import FACTOR, library_rows
+from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
+from model.formats.characters import is_plain
 from model.scenario import rows as scenario_csv
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -46,16 +48,17 @@ def test_the_whole_default_reads_back_as_the_default():
 
 def test_the_file_has_a_byte_order_mark_crlf_and_the_columns():
     raw = scenario_csv.encoded(DEFAULT.to_csv())
-    assert raw.startswith(b"\xef\xbb\xbfname,shape,low,mid,high,unit,label,source,grade\r\n")
+    assert raw.startswith(b"\xef\xbb\xbf" + ",".join(scenario_csv.COLUMNS).encode() + b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
 def test_the_whole_file_lists_every_row():
     rows = list(csv.DictReader(io.StringIO(DEFAULT.to_csv())))
     names = [row["name"] for row in rows]
-    assert names[: len(DEFAULT.names()) + 2] == [
+    assert names[: len(DEFAULT.names()) + 3] == [
         "scenario.name",
         "scenario.note",
+        "scenario.results_version",
         *DEFAULT.names(),
     ]
     assert sum(name.startswith("correlation.") for name in names) == 6
@@ -73,6 +76,8 @@ def test_the_whole_file_lists_every_row():
         "label": "Ad revenue per year",
         "source": declared("platform.ad_revenue_per_year").source,
         "grade": "B",
+        "owner": "",
+        "date": "",
     }
 
 
@@ -83,13 +88,13 @@ def test_a_changed_row_does_not_claim_the_evidence_of_the_default():
         for row in csv.DictReader(io.StringIO(changed.to_csv()))
         if row["name"] == "trust.failure_return_effect"
     ]
-    assert (row["source"], row["grade"]) == ("Set by the scenario", "C")
+    assert (row["source"], row["grade"]) == ("", "")
 
 
 def test_the_file_of_changes_has_only_those():
     changed = DEFAULT.with_({"platform.cpm": lognormal(0.1 + 0.2, 9), "scenario.note": "why"})
     names = [row["name"] for row in csv.DictReader(io.StringIO(changed.changes_csv()))]
-    assert names == ["scenario.name", "scenario.note", "platform.cpm"]
+    assert names == ["scenario.name", "scenario.note", "scenario.results_version", "platform.cpm"]
     assert Scenario.read(changed.changes_csv().encode()) == changed
 
 
@@ -152,21 +157,21 @@ def test_the_digest_follows_the_values_and_nothing_else():
 
 def test_a_problem_names_file_row_assumption_value_and_what_is_allowed(tmp_path: Path):
     file = tmp_path / "plan.csv"
-    file.write_text(HEADER + '\nplatform.cpm,lognormal,5,,"12,000"\nplatform.cpx,,1,,2\n')
+    file.write_text(HEADER + "\nplatform.cpm,lognormal,5,,many\nplatform.cpx,,1,,2\n")
     with pytest.raises(ScenarioError) as caught:
         Scenario.read(file)
     number, unknown = caught.value.problems
-    assert number.startswith("plan.csv, row 3, platform.cpm: high '12,000': a plain number")
+    assert number.startswith("plan.csv, row 3, platform.cpm: high 'many': a number such as")
     assert unknown == "plan.csv, row 4, platform.cpx: unknown name; nearest known: platform.cpm"
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "nan", "inf", "-inf", "1e999", "5%", "5 %", "1.000,5", "1_000", "٣", "0x10", "5h"]
+    "cell", ["", "nan", "inf", "-inf", "1e999", "5%", "5 %", "1_000", "٣", "0x10", "5h", "€5"]
 )
-def test_what_is_not_a_plain_number_is_refused(cell: str):
+def test_what_is_no_number_of_the_unit_is_refused(cell: str):
     (found,) = problems(f'platform.cpm,,"{cell}",,9\n')
     assert found.startswith("scenario.csv, row 2, platform.cpm: low ")
-    assert "number" in found
+    assert any(word in found for word in ("number", "computer", "USD"))
 
 
 @pytest.mark.parametrize("cell", ["5", "5.", "+5", "5e0", " 5 ", "0.5E1", "05"])
@@ -181,21 +186,17 @@ def test_what_is_a_plain_number_is_read(cell: str):
         (b" \r\n \n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
         (b"one,two\n", "missing columns name, shape, low, mid, high"),
-        (HEADER.encode("utf-16"), "UTF-16"),
-        (HEADER.encode("utf-16-le"), "NUL"),
-        (HEADER.encode() + b"platform.cpm\0,,5,,9", "row 2, NUL"),
-        (HEADER.encode() + "\nnoté,,,,".encode("latin-1"), "row 3, byte 0xe9"),
-        (HEADER.replace(",", ";").encode(), "semicolons"),
-        (HEADER.replace(",", "\t").encode(), "tabs"),
+        (HEADER.encode() + b"platform.cpm\0,,5,,9", "line 2: NUL"),
         (b"name,shape,low,high\nplatform.cpm,,5,9", "missing column mid"),
         (b"name,shape,low,mid,high,low\n", "column low appears twice"),
-        (HEADER.encode() + b'"platform.cpm,,5,,9\n', "not readable as CSV"),
-        (HEADER.encode() + b'"platform.cpm"x,,5,,9\n', "not readable as CSV"),
-        (HEADER.encode() + b"x" * 200_000, "not readable as CSV"),
+        (HEADER.encode() + b'"platform.cpm,,5,,9\n', "never closed"),
+        (HEADER.encode() + b'"platform.cpm"x,,5,,9\n', "closing quote"),
+        (HEADER.encode() + b"x" * 200_000, "more than 131,072 characters"),
         (HEADER.encode() + b"platform.cpm,,1,000,,9\n", "6 cells under 5 columns"),
         (HEADER.encode() + b"\n" * 5001, "at most 5,000"),
         (HEADER.encode() + b"x" * 5_000_000, "larger than 5 MB"),
         (HEADER.encode() + b",lognormal,5,,9\n", "the name is empty"),
+        ((HEADER + "scenario.name,a\uffffb,,,\n").encode(), "row 2, column shape: U+FFFF"),
     ],
 )
 def test_a_bad_file_gets_one_clear_line(raw: bytes, word: str):
@@ -220,9 +221,9 @@ def test_a_file_that_cannot_be_opened_gets_one_clear_line(tmp_path: Path):
         (HEADER.encode() + b"x" * 50_000_000, "larger than 5 MB"),
         (HEADER.encode() + b"platform.cpm,,5,,9\n" * 1_000_000, "larger than 5 MB"),
         (HEADER.encode() + b"\r" * 4_900_000, "at most 5,000"),
-        (HEADER.encode() + b",".join([b"x"] * 1_000_000), "1000000 cells under 5 columns"),
-        (b"name,shape,low,mid,high" + b",c" * 1_000_000 + b"\nnone,,1,,2\n", "unknown name"),
-        (HEADER.encode() + b"platform.cpm,," + b"9" * 120_000 + b",,9\n", "a plain number"),
+        (HEADER.encode() + b",".join([b"x"] * 1_000_000), "1,000,000 cells"),
+        (b"name,shape,low,mid,high" + b",c" * 1_000_000 + b"\nnone,,1,,2\n", "1,000,005 cells"),
+        (HEADER.encode() + b"platform.cpm,," + b"9" * 120_000 + b",,9\n", "a cell of 120,000"),
     ],
     ids=["50 MB", "a million rows", "line ends", "a wide row", "a wide header", "many digits"],
 )
@@ -284,7 +285,7 @@ def test_a_wrong_number_in_a_new_cause_is_the_only_problem_told():
         for name, b in new_cause().items()
     )
     (found,) = problems(rows)
-    assert "incidents.dns.duration: low 'x'" in found
+    assert "incidents.dns.duration: low 'x': a number" in found
 
 
 def test_very_long_and_odd_names_stay_on_one_short_line():
@@ -352,7 +353,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     pair = draw(st.lists(st.sampled_from(WORLD_NAMES), min_size=2, max_size=2, unique=True))
     changes[f"correlation.{pair[0]}.with.{pair[1]}"] = certain(draw(st.floats(-1, 1)))
     changes |= draw(st.just({}) | remedy_rows())
-    text = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=100)
+    plain = st.characters(exclude_categories=["Cc", "Cs"]).filter(is_plain)
+    text = st.text(plain, max_size=100)
     changes["scenario.note"] = draw(text)
     changes["scenario.name"] = "n" + draw(text)
     return DEFAULT.with_(changes)

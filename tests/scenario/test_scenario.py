@@ -11,7 +11,7 @@ from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.assumptions.names import titled
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
@@ -96,7 +96,7 @@ def test_every_problem_is_reported_at_once():
     )
     assert len(found) == 4
     cpm = "Price per 1,000 impressions (CPM) [platform.cpm]"
-    assert f"{cpm}: low 0: more than 0 to 10,000 USD" in found
+    assert f"{cpm}: low 0: from 1e-06 to 10,000 USD" in found
     assert "platform.daily_user: unknown name; nearest known: platform.daily_users" in found
     assert any(
         "[ads.budget_recapture]: high 1.5: from 0 to 1 (0 % to 100 %)" in line for line in found

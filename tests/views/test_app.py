@@ -21,6 +21,7 @@ from model.present.words import numbers as fmt
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.simulate import simulate
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.fields import beliefs
 from views.session import link
@@ -29,6 +30,7 @@ from views.session.link import Settings, decoded, encoded
 from views.shell import sidebar
 
 CPM = "platform.cpm"
+LOWER_CPM = "name,shape,low,mid,high\nplatform.cpm,,5.5,,9.25\n"
 REVENUE = "platform.ad_revenue_per_year"
 RATE = "incidents.change_and_configuration.rate_per_year"
 
@@ -182,7 +184,7 @@ class TestOverview:
         ("typed", "said"),
         [
             ("much", "not a number"),
-            ("-1", "more than 0"),
+            ("-1", "from 1e-06"),
             ("12%", "does not fit"),
         ],
     )
@@ -231,7 +233,7 @@ class TestOverview:
         assert not waiting(app)
         assert field(app.text_input, f"side.low.{REVENUE}").value == "$11bn"
 
-    @pytest.mark.parametrize(("typed", "said"), [("0", "more than 0"), ("lots", "not a number")])
+    @pytest.mark.parametrize(("typed", "said"), [("0", "from 1e-06"), ("lots", "not a number")])
     def test_a_refused_end_leaves_nothing_that_waited(self, typed, said):
         app = opened()
         app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
@@ -289,14 +291,26 @@ class TestOverview:
         assert in_hand(app) == renamed
         assert box.options[box.index] == "other"
 
+    def test_a_file_of_results_1_is_said_and_can_be_brought_up_to_date(self):
+        app = page("assumptions")
+        raw = b"name,shape,low,mid,high\nsla.monthly_fee,,4e7,,8.3e7\nplatform.cpm,,5,,9\n"
+        app.file_uploader[0].upload("old.csv", raw, "text/csv").run()
+        told = app.info[0].value
+        assert "sla.monthly_fee is read as platform.cloud_bill_per_year, times 12" in told
+        assert "has moved since" in told
+        app.button(key="defaults_of_today").click().run()
+        assert dict(in_hand(app).changes).keys() == {"platform.cpm"}
+        assert not app.info
+
     def test_no_upload_is_a_traceback_or_changes_what_is_in_hand(self):
         app = page("assumptions")
         header = "name,shape,low,mid,high\n"
         embedded = '<script type="text/csv;base64" id="downstream-scenario">{}</script>'
         for file, raw in (
             ("a.csv", bytes(range(256))),
-            ("a.csv", (header + "platform.cpm,,5,,9\n").encode("utf-16")),
-            ("a.csv", header.replace(",", ";").encode()),
+            ("a.csv", (header + "scenario.note,Plan \uffff,,,\n").encode()),
+            ("a.csv", (header + "simulation.start_date,4/1/2026,,,\n").encode()),
+            ("a.xlsx", Scenario.default().to_xlsx()[:-100]),
             ("a.csv", (header + "platform.cpm,,=1+1,,9\n").encode()),
             ("a.csv", (header + "platform.cpm,,1e999,,9\n").encode()),
             ("a.html", b"\xff\xfe\0" * 100),
@@ -308,6 +322,38 @@ class TestOverview:
             assert not app.exception
             assert len(app.error) == 1
             assert in_hand(app) == Scenario.default()
+
+    def test_an_upload_says_what_it_changed_and_how_it_was_understood(self):
+        app = page("assumptions")
+        rows = "name;shape;low;mid;high;source;grade\nplatform.cpm;;5,5;;9,25;Sales;A\n"
+        app.file_uploader[0].upload("plan.csv", rows.encode("cp1252"), "text/csv").run()
+        (told,) = [box.value for box in app.info]
+        assert "plan.csv: 1 value changed." in told
+        assert "Price per 1,000 impressions (CPM)" in told
+        assert "**\\$5.5 – \\$9.25 lognormal**" in told
+        assert "read with semicolons and decimal commas" in told
+        app.file_uploader[0].upload("plan.xlsx", in_hand(app).to_xlsx(), "").run()
+        (told,) = [box.value for box in app.info]
+        assert "plan.xlsx: nothing differs from the scenario that was in hand." in told
+        app.button(key="remarks_away").click().run()
+        assert not app.info
+
+    def test_a_value_gets_its_source_beside_it(self):
+        app = page("assumptions")
+        app.file_uploader[0].upload("a.csv", LOWER_CPM.encode(), "text/csv").run()
+        assert any("Set here, no source yet" in caption.value for caption in app.caption)
+        for part, text in (("source", "Sales report"), ("owner", "Ann"), ("date", "1 April 2026")):
+            field(app.text_input, f"evidence.{part}.{CPM}").set_value(text).run()
+        field(app.selectbox, f"evidence.grade.{CPM}").set_value("A").run()
+        wanted = Provenance("Sales report", "A", "Ann", "2026-04-01")
+        assert in_hand(app).evidence(CPM) == wanted
+        said = "**A** · Sales report (Ann, 2026-04-01) · drawn per world"
+        assert any(caption.value == said for caption in app.caption)
+        again = decoded(address(app)).scenario
+        assert again.evidence(CPM) == wanted
+        field(app.text_input, f"evidence.date.{CPM}").set_value("4/1/2026").run()
+        assert "write 2026-01-04 or 2026-04-01" in app.error[0].value
+        assert in_hand(app).evidence(CPM) == wanted
 
     def test_a_scenario_named_like_a_preset_is_told_apart(self):
         app = opened()
@@ -334,7 +380,8 @@ class TestOverview:
         link = {"years": "50000", "seed": "7", "tolerance": "5000000"}
         app = opened(**link, platform__ad_revenue_per_year="12000000000~15000000000")
         before = app.session_state["scenario_in_hand"], app.session_state["settings_in_hand"]
-        assert before[1] == Settings(50_000, 7, 5e6)
+        assert before[1] == Settings(50_000, 7)
+        assert before[0].tolerance_usd == 5e6
         # A run that is broken off takes what fields hold with it; browsers fall back on defaults.
         held = ("years", "seed", "tolerance", "preset")
         for key in (*held, *(f"side.{kind}.{REVENUE}" for kind in ("low", "high", "slider"))):
@@ -424,8 +471,9 @@ class TestState:
             }
         )
         for scenario in (own, *(Scenario.preset(id) for id, _, _ in Scenario.presets())):
-            visit = decoded(encoded(scenario, Settings(100, 5, 1.5e6)))
-            assert visit == link.Visit(scenario, Settings(100, 5, 1.5e6), ())
+            bad = scenario.with_tolerance(1.5e6)
+            visit = decoded(encoded(bad, Settings(100, 5)))
+            assert visit == link.Visit(bad, Settings(100, 5), ())
 
 
 class TestAssumptions:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from model.assumptions import profiles
 from model.assumptions.declaration import Word
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
-from model.assumptions.values import PROFILE_ROWS, word_problem
-from model.data import column, names
+from model.assumptions.messages import counted
+from model.assumptions.names import Value
+from model.assumptions.values import word_problem
+from model.data import names
 from model.present.charts import overview_data
-from model.present.html.report import scenario_from_html
+from model.present.html.report import opened_from_html
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+from model.worlds.clock import profile
 from views.assumptions import causes, rows
 from views.fields import correlations
 from views.session import state
 from views.shell import charts, messages
 
+_CSV = "text/csv"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_TOLD = 30
 GROUPS = {
     "platform": "Platform",
     "incidents": "Outages",
@@ -86,7 +92,7 @@ def _group(group: str) -> None:
     if group == "simulation":
         _start_date()
         st.subheader("Calendar profiles")
-        for place, name in zip(st.columns(3, gap="large"), PROFILE_ROWS, strict=True):
+        for place, name in zip(st.columns(3, gap="large"), profiles.ROWS, strict=True):
             with place:
                 _profile(name)
     if group == "platform":
@@ -118,23 +124,25 @@ def _files() -> None:
                 st.session_state[key] = getattr(scenario, field)
             place.text_input(field.capitalize(), key=key, on_change=_rename, args=(key,))
         middle.file_uploader(
-            "Open a scenario CSV or a report",
-            type=["csv", "txt", "html"],
+            "Open a scenario file or a report",
+            type=["csv", "txt", "tsv", "xlsx", "html"],
             key=f"upload.{st.session_state.get('uploads', 0)}",
             on_change=_open,
             help="The file people mail to each other, or an HTML report, which carries its "
             "scenario. If anything in it is wrong, every problem is listed and the scenario in "
             "hand stays as it was.",
         )
-        for label, text, file in (
-            ("Save all rows", scenario.to_csv, "scenario.csv"),
-            ("Save changes", scenario.changes_csv, "scenario_changes.csv"),
-        ):
+        saves: tuple[tuple[str, str, Callable[[], bytes], str], ...] = (
+            ("Save all rows", "scenario.csv", partial(_encoded, scenario.to_csv), _CSV),
+            ("Save changes", "scenario_changes.csv", partial(_encoded, scenario.changes_csv), _CSV),
+            ("Save as Excel", "scenario.xlsx", scenario.to_xlsx, _XLSX),
+        )
+        for label, file, content, mime in saves:
             right.download_button(
                 label,
-                partial(_encoded, text),
+                content,
                 file_name=file,
-                mime="text/csv",
+                mime=mime,
                 key=f"save.{file}",
                 on_click="ignore",
                 icon=":material/download:",
@@ -153,19 +161,41 @@ def _open() -> None:
     file = st.session_state.get(f"upload.{st.session_state.get('uploads', 0)}")
     if file is None:
         return
+    before = state.current()
     try:
-        state.replace(_read(file))
+        opened, remarks = _read(file)
     except ScenarioError as error:
         state.report(error.problems)
+    else:
+        state.replace(opened)
+        state.note([*_changed_by(file.name, before, opened), *remarks])
     # A new key empties the field, so that the same file can be opened again.
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
 
 
-def _read(file: UploadedFile) -> Scenario:
-    """Return the scenario of an uploaded CSV, or the one embedded in an HTML report."""
+def _read(file: UploadedFile) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario of an uploaded file or of an HTML report, and how it was understood."""
     if file.name.lower().endswith(".html"):
-        return scenario_from_html(file.getvalue().decode("utf-8", errors="replace"))
-    return Scenario.read(file)
+        return opened_from_html(file.getvalue().decode("utf-8", errors="replace"))
+    return Scenario.read_with_remarks(file)
+
+
+def _changed_by(file: str, before: Scenario, opened: Scenario) -> list[str]:
+    """Return how many values a file changed, and then each with what it was before."""
+    was, now = dict(before.changes), dict(opened.changes)
+    names = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+    if not names:
+        return [f"{file}: nothing differs from the scenario that was in hand."]
+    lines = [
+        f"{rows.row_label(name)}: {_words(name, was)} → **{_words(name, now)}**"
+        for name in names[:_MOST_TOLD]
+    ]
+    more = [f"… and {len(names) - _MOST_TOLD} more"] if len(names) > _MOST_TOLD else []
+    return [f"{file}: {counted(len(names), 'value')} changed.", *lines, *more]
+
+
+def _words(name: str, changes: Mapping[str, Value]) -> str:
+    return rows.value_words(name, changes[name]) if name in changes else rows.default_words(name)
 
 
 def _changes() -> None:
@@ -213,14 +243,20 @@ def _profile(name: str) -> None:
         item.label,
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
-        help=headline.markdown(f"{item.help}\n\n{headline.evidence(item.source, item.grade)}"),
+        help=headline.markdown(f"{item.help}\n\n{_evidence(name)}"),
         on_change=_word,
         args=(name,),
+        format_func=lambda word: "own profile" if profiles.is_own(word) else word,
     )
-    weights = column(shown, "weight") if shown != "flat" else np.ones(PROFILE_ROWS[name])
+    weights = profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
+
+
+def _evidence(name: str) -> str:
+    given = state.current().evidence(name)
+    return headline.evidence(headline.cited(given), given.graded)
 
 
 def _table() -> None:

@@ -16,7 +16,7 @@ from model.present.charts import overview_data
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
-from views.fields import beliefs
+from views.fields import beliefs, evidence
 from views.session import state
 from views.shell import charts
 
@@ -36,11 +36,9 @@ def _row(name: str) -> None:
         unit = f" ({fmt.unit_words(item.unit)})" if item.unit != "USD" else " (USD)"
         st.markdown(headline.markdown(f"**{item.label}**{unit}{changed}"))
         st.caption(headline.markdown(item.help))
-        st.caption(
-            headline.markdown(f"**{item.grade}** · {item.source} · drawn per {item.per}")
-            if item.per != "fixed"
-            else headline.markdown(f"**{item.grade}** · {item.source} · one number")
-        )
+        given = state.current().evidence(name)
+        drawn = "one number" if item.per == "fixed" else f"drawn per {item.per}"
+        st.caption(headline.markdown(f"**{given.graded}** · {headline.cited(given)} · {drawn}"))
         if changed:
             st.button(
                 f"Back to {headline.markdown(default_words(name))}",
@@ -56,6 +54,7 @@ def _row(name: str) -> None:
         else:
             beliefs.show(name, place="row")
             beliefs.shape(name, place="row")
+        evidence.show(name)
     with picture:
         _picture(name, belief)
 
@@ -125,8 +124,8 @@ def table(scenario: Scenario) -> pd.DataFrame:
                 "value": value_words(name, value),
                 "unit": _unit(name),
                 "differs": "yes" if value != default_of(name) else "",
-                "grade": item.grade,
-                "source": item.source,
+                "grade": scenario.evidence(name).graded,
+                "source": headline.cited(scenario.evidence(name)),
             }
         )
     return pd.DataFrame(rows)

@@ -78,4 +78,4 @@ def compared(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Co
 
 def _offers(one: Comparison, names: tuple[str, ...], credit: bool) -> tuple[Offer, ...]:
     many = comparisons.paying_already(names)
-    return offers_of(one, many, state.settings().tolerance_usd, credit=credit)
+    return offers_of(one, many, state.current().tolerance_usd, credit=credit)

@@ -93,7 +93,7 @@ def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
 
 def _curves(found: Compared, offer: Offer) -> None:
     one = found.comparison(offer)
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     now = one.row("baseline", tolerance).p_breach
     said = remedies.breach(offer, now, tolerance)
     st.markdown(headline.markdown(said))

@@ -155,7 +155,7 @@ def _trade(found: Compared) -> None:
 def _table(place: DeltaGenerator, found: Compared) -> None:
     asked = found.choice.asked.label if found.choice.asked else ""
     rows = [(offer.label, decide_data.cells(offer)) for offer in found.shown]
-    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.settings().tolerance_usd, 3)}")
+    heads = (*_HEADS[:-1], f"{_HEADS[-1]}{fmt.money(state.current().tolerance_usd, 3)}")
     with place:
         st.html(tables.table(heads, rows, marked=asked))
 
@@ -168,7 +168,7 @@ def _about_table(found: Compared, latest: list[Compared]) -> None:
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
         "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
     )
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     downloads.csv(
         "Remedies as CSV",
         "compare.csv",

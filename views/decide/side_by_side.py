@@ -35,7 +35,7 @@ def show() -> None:
     )
     files = right.file_uploader(
         "or scenario files",
-        type=["csv", "txt"],
+        type=["csv", "txt", "tsv", "xlsx"],
         accept_multiple_files=True,
         key=_FILES,
         help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
@@ -43,7 +43,10 @@ def show() -> None:
     others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
     for file in files[:_MOST_FILES]:
         try:
-            others.append(Scenario.read(file))
+            other, remarks = Scenario.read_with_remarks(file)
+            others.append(other)
+            for line in remarks:
+                st.caption(headline.markdown(f"{file.name}: {line}"))
         except ScenarioError as error:
             lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:10])
             st.error(
@@ -55,7 +58,7 @@ def show() -> None:
 
 def _table(scenarios: list[Scenario]) -> None:
     years, seed = comparisons.years(), state.settings().seed
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     bar = st.empty()
     results = []
     for k, scenario in enumerate(scenarios):

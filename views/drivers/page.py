@@ -7,8 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS
-from model.drivers.luck import Ignorance, ignorance
+from model.drivers.luck import BAND, SHARE, Ignorance, luck_or_ignorance
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
@@ -19,7 +18,6 @@ from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.result import Result
-from model.runs.reuse import simulate
 from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
 from views.session.runs import LIVE_YEARS, Run
@@ -148,10 +146,7 @@ def _ignorance(place: DeltaGenerator) -> Ignorance | None:
     scenario, seed = comparisons.switched_off(state.current()), state.settings().seed
 
     def make(progress: Callable[[int, int], None]) -> Ignorance:
-        result = simulate(
-            scenario, years=PAYING_YEARS, worlds=PAYING_WORLDS, seed=seed, on_block=progress
-        )
-        return ignorance(result)
+        return luck_or_ignorance(scenario, seed=seed, on_block=progress)
 
     key = (scenario, seed)
     return long_work.work(
@@ -171,8 +166,8 @@ def _band(found: Ignorance) -> None:
     )
     st.caption(
         f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
-        f"({PAYING_WORLDS} worlds of {PAYING_YEARS // PAYING_WORLDS} years). A wide band is "
-        "ignorance; the fall of the line itself is luck."
+        f"({BAND[0]:,} worlds of {BAND[1]} years; the share above is from {SHARE[0]:,} worlds of "
+        f"{SHARE[1]}). A wide band is ignorance; the fall of the line itself is luck."
     )
     downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))
 

@@ -77,8 +77,9 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
     item, belief = assumption(name), state.current().belief(name)
     said = label or item.label
     unit = fmt.unit_words(item.unit)
+    given = state.current().evidence(name)
     explained = headline.markdown(
-        f"{item.help}\n\n{headline.evidence(item.source, item.grade)}\n\n"
+        f"{item.help}\n\n{headline.evidence(headline.cited(given), given.graded)}\n\n"
         "The two handles span what you hold 90 % likely."
     )
     if not belief.shape.startswith(EMPIRICAL):

@@ -9,7 +9,8 @@ import streamlit as st
 
 from model.assumptions.declaration import fixed
 from model.assumptions.names import titled
-from model.assumptions.remedies import FACTOR, PREFIX, Remedy, library, rows_of
+from model.assumptions.remedies import FACTOR, PREFIX, rows_of
+from model.assumptions.remedy_library import Price, Remedy, library
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
@@ -72,8 +73,8 @@ def _remedy(remedy: Remedy, scenario: Scenario) -> None:
     cost, effect = st.columns([2, 3], gap="large")
     with cost:
         st.markdown("**What it costs**, 5 % and 95 % of what you believe")
-        _ends(f"{stem}.upfront", "Upfront", "USD")
-        _ends(f"{stem}.annual", "Per year", "USD")
+        _price(stem, remedy.upfront, "Upfront")
+        _price(stem, remedy.annual, "Per year")
         _life(f"{stem}.life", remedy.life_years)
     with effect:
         st.markdown("**What it does**, 5 % and 95 % of what you believe")
@@ -93,6 +94,11 @@ def _remedy(remedy: Remedy, scenario: Scenario) -> None:
             type="tertiary",
             icon=":material/undo:",
         )
+
+
+def _price(stem: str, price: Price, label: str) -> None:
+    said = f"{label}, as a share of the cloud bill" if price.is_share else label
+    _ends(f"{stem}.{price.row}", said, "ratio" if price.is_share else "USD")
 
 
 def _edited(remedy: Remedy) -> bool:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from model.assumptions.messages import quoted
 from model.assumptions.names import Value, titled
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
+from model.chain.ledger import COSTS, RECAPTURE
 from model.present.files import tables
 from model.present.words import numbers as fmt
 from views.session.runs import Run
@@ -34,7 +36,12 @@ def show(run: Run) -> None:
             "Minutes",
             fmt.number(volume["minutes_lost"]),
             "viewing minutes lost while it fails and as viewers return",
-            {"playback": "playback fails", "retention": "viewers stay away"},
+            {
+                "playback": "playback fails",
+                "retention": "viewers stay away",
+                "commerce": "orders missed",
+                "subscriptions": "subscribers leave",
+            },
         ),
         (
             "Impressions",
@@ -47,27 +54,29 @@ def show(run: Run) -> None:
     for title, lost, what, lines in links:
         here = sum(usd[name] for name in lines)
         so_far += here
-        detail = " + ".join(f"{label} {fmt.money(usd[name])}" for name, label in lines.items())
-        cards.append(_card(title, lost, what, f"<b>{fmt.money(here)}</b> lost here", detail))
-    total = run.measures["eal"].value
-    costs = usd["make_goods"] + usd["creator_make_goods"] + usd["response"]
-    back = usd["budget_recapture"] + usd["viewing_recapture"]
-    others = usd["borne_by_others"]
-    detail = f"links {fmt.money(so_far)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
-    detail += f" − others {fmt.money(-others)}" if others else ""
-    cards.append(
-        _card(
-            "Dollars",
-            fmt.money(total),
-            "expected annual loss, before SLA credit",
-            f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
-            detail,
-            "total",
-        )
-    )
+        parts = (f"{label} {fmt.money(usd[name])}" for name, label in lines.items() if usd[name])
+        money = f"<b>{fmt.money(here)}</b> lost here"
+        cards.append(_card(title, lost, what, money, " + ".join(parts)))
+    cards.append(_total(run.measures["eal"].value, usd, so_far))
     named = "role='list' aria-label='The chain from uploads to dollars'"
     st.html(f"<div class='chain' {named}>{''.join(cards)}</div>")
     downloads.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
+
+
+def _total(total: float, usd: Mapping[str, float], lost: float) -> str:
+    """Return the card of the money: what the links lose, costs, and what comes back."""
+    costs, back = (sum(usd[name] for name in lines) for lines in (COSTS, RECAPTURE))
+    others = usd["borne_by_others"]
+    detail = f"links {fmt.money(lost)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
+    detail += f" − others {fmt.money(-others)}" if others else ""
+    return _card(
+        "Dollars",
+        fmt.money(total),
+        "expected annual loss, before SLA credit",
+        f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
+        detail,
+        "total",
+    )
 
 
 def _card(title: str, lost: str, what: str, money: str, detail: str, kind: str = "") -> str:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.decisions.counterfactuals import MATURE_YEARS, mature
+from model.drivers.ranking import ranked
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
+from model.present.words.weakest import weakest
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from views.session import comparisons, long_work, runs, state
@@ -44,7 +46,7 @@ def show(run: Run) -> Callable[[], None]:
         # Unlike an empty place it keeps what it says until the new figure is there.
         slot = st.container()
     st.info(
-        headline.markdown(f"{headline.WEAKEST_INPUT} {headline.NOT_MODELLED}"),
+        headline.markdown(f"{_weakest(run)} {headline.NOT_MODELLED}"),
         icon=":material/search:",
     )
 
@@ -52,6 +54,13 @@ def show(run: Run) -> Callable[[], None]:
         slot.markdown(headline.markdown(_mature(run)))
 
     return compare
+
+
+def _weakest(run: Run) -> str:
+    """Return the weakest input if Drivers or Present have worked it out."""
+    scenario = comparisons.switched_off(state.current())
+    moved = long_work.found("tornado", scenario, "eal", run.result.seed)
+    return weakest(None if moved is None else ranked(scenario, moved), scenario)
 
 
 def _mature(run: Run) -> str:

@@ -72,7 +72,7 @@ def _answer(place: DeltaGenerator, run: Run | FirstLook) -> DeltaGenerator:
 
 def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGenerator]:
     """Show the figures; return where each of them is."""
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     over = run.chance_over(tolerance)
     measures = run.measures
     tiles = (
@@ -121,7 +121,7 @@ def _share_of(measure: Measure) -> tuple[str, str]:
 
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
     """Return the tables of the charts by their names."""
-    tolerance, rarest = state.settings().tolerance_usd, _VIEWS[_view()]
+    tolerance, rarest = state.current().tolerance_usd, _VIEWS[_view()]
     over = run.chance_over(tolerance).value
     made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
         ("exceedance", tolerance, rarest): lambda: overview_data.exceedance(
@@ -145,7 +145,7 @@ def _view() -> str:
 
 
 def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     over = run.chance_over(tolerance)
     said = words.tolerance(over, tolerance)
     left, right = st.columns([3, 2], gap="large")

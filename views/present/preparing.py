@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
 
@@ -124,18 +125,18 @@ def preparation() -> Preparation:
     """Return the story of the scenario in hand, begun with the run that the pages show."""
     scenario, settings = state.current(), state.settings()
     years, today = comparisons.years(), date.today().isoformat()
-    parts = (scenario, years, settings.seed, settings.tolerance_usd, today)
+    # Where values come from is no part of what a scenario equals, but it is told.
+    parts = (scenario, scenario.provenance, years, settings.seed, today)
     there: Preparation | None = long_work.found("present", *parts)
     if there is not None:
         return there
     work = Gathering(
-        scenario,
+        scenario.unsourced(),
         years,
         seed=settings.seed,
-        tolerance_usd=settings.tolerance_usd,
         reuse=_Shared(long_work.store(), comparisons.switched_off(scenario), years, settings.seed),
     )
-    found = work.begin(state.result(years=years))
+    found = replace(work.begin(state.result(years=years)), scenario=scenario)
     made = Preparation(work, found, today, long_work.store().turns)
     count = len(scenario.remedies)
     long_work.keep("present", *parts, value=made, size=2 * (count + 4) * years * _BYTES)

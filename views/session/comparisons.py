@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
-from model.assumptions.remedies import PREFIX, Remedy
+from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import Remedy
 from model.decisions.best_set import Frontier, frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.recombine import put_together, taken_apart
@@ -24,9 +25,14 @@ _BYTES = 16
 
 
 def switched_off(scenario: Scenario) -> Scenario:
-    """Return a scenario whose remedies are all switched off, edited as they are."""
+    """Return a scenario whose remedies are all switched off, edited as they are.
+
+    What losses are held against does not matter either. It has no sources: what is computed from it
+    may be shared with somebody else.
+    """
+    scenario = scenario.simulated
     on = [f"{PREFIX}{remedy.name}.on" for remedy in scenario.remedies if remedy.on]
-    return scenario.without(*on) if on else scenario
+    return (scenario.without(*on) if on else scenario).unsourced()
 
 
 def switched_on(scenario: Scenario) -> tuple[str, ...]:

@@ -11,45 +11,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from urllib.parse import unquote
 
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
 from model.assumptions.names import Value, titled
-from model.assumptions.remedies import Change, is_change
+from model.assumptions.remedies import is_change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.runs.blocks import MOST_YEARS
-from model.runs.result import DEFAULT_TOLERANCE_USD
-from model.scenario.old_names import PARAMETERS, current, given_twice
-from model.scenario.scenario import Scenario
+from model.scenario.old_names import PARAMETERS, current, given_twice, remarks, today
+from model.scenario.provenance import Provenance
+from model.scenario.scenario import TOLERANCE, Scenario
 from model.scenario.validation import ScenarioError, check
 
 EVERYDAY_YEARS = 50_000
 BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
+SOURCE = ".source"
+"""How the parameter ends that says where the value of a row comes from."""
+_OF_PRESET = "preset:"
 _CORRELATION = "correlation."
 _MOST_PARAMETERS = 2000
-_OF_SETTINGS = ("years", "seed", "tolerance")
+_OF_SETTINGS = ("years", "seed")
+_SHORT = {TOLERANCE: "tolerance"}
+_LONG = {short: name for name, short in _SHORT.items()}
+"""Assumptions that are called something shorter in a link."""
 _NOT_OURS = ("embed", "embed_options", "utm_")
 """How parameters begin that Streamlit takes for itself, or that letters and posts add to a link."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a scenario is run and read: years, seed, and the tolerance in USD a year."""
+    """How a scenario is run: years and seed."""
 
     years: int = EVERYDAY_YEARS
     seed: int = 0
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a link stands for, and one line for each parameter that was not understood."""
+    """What a link stands for, one line for each parameter that was not understood, and remarks.
+
+    A remark says what was understood otherwise than it stands in the link.
+    """
 
     scenario: Scenario
     settings: Settings
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
@@ -57,14 +69,13 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
     texts = dict(zip(TEXTS, (scenario.name, scenario.note), strict=True))
     plain = Scenario.default()
     found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
-    found |= {name: _text(name, value) for name, value in scenario.changes}
+    found |= {_SHORT.get(name, name): _text(name, value) for name, value in scenario.changes}
+    found |= {f"{name}{SOURCE}": _cited(name, given) for name, given in scenario.provenance}
     usual = Settings()
     if settings.years != usual.years:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
         found["seed"] = str(settings.seed)
-    if settings.tolerance_usd != usual.tolerance_usd:
-        found["tolerance"] = _number(settings.tolerance_usd)
     return found
 
 
@@ -73,15 +84,21 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
     problems = [
         f"{name}: an old name beside the new one, left out" for name in given_twice(parameters)
     ]
-    parameters = _today(parameters)
+    given = _today(parameters)
+    parameters = {name: text for name, (text, _) in given.items()}
     changes: dict[str, Value] = {}
     texts: dict[str, str] = {}
+    cited: dict[str, Provenance] = {}
     for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
-        if name in TEXTS:
+        if name.endswith(SOURCE):
+            row = name.removesuffix(SOURCE)
+            cited[row] = _provenance(row, text)
+        elif name in TEXTS:
             texts[name] = text
         elif "." in name:
             try:
-                changes[name] = _value(name, text)
+                old = given[name][1]
+                changes[name] = today(old, _value(name, text))
             except KeyError:
                 changes[name] = text  # the check below names the nearest known one
             except ValueError as error:
@@ -94,14 +111,54 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
             scenario = scenario.with_({name: text})
         except ScenarioError as error:
             problems += error.problems
+    for name, provenance in cited.items():
+        try:
+            scenario = scenario.with_({}, {name: provenance})
+        except ScenarioError as error:
+            problems += error.problems
     settings, more = _settings(parameters)
-    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)))
+    told = remarks((old, changes.get(name)) for name, (_, old) in given.items())
+    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)), told)
 
 
-def _today(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters under today's names; where both are given, the new one counts."""
-    renamed = {PARAMETERS.get(name, current(name)): text for name, text in parameters.items()}
-    return renamed | {name: parameters[name] for name in renamed if name in parameters}
+def _today(parameters: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return text and given name of the parameters under today's names.
+
+    Where old and new are given, the new one counts.
+    """
+
+    def of(name: str) -> str:
+        short = PARAMETERS.get(name, name)
+        return _LONG.get(short, current(short))
+
+    renamed = {of(name): (text, name) for name, text in parameters.items()}
+    newer = ((name, text) for name, text in parameters.items() if name not in PARAMETERS)
+    return renamed | {of(name): (text, name) for name, text in newer if current(name) == name}
+
+
+def _cited(name: str, given: Provenance) -> str:
+    """Return a provenance as one text; of a preset that says the same, only which."""
+    for preset, known in _in_presets():
+        if known.get(name) == given:
+            return f"{_OF_PRESET}{preset}"
+    # The parts are apart even if somebody's name has the sign between them.
+    parts = (part.replace("%", "%25").replace(BETWEEN, "%7E") for part in astuple(given))
+    return BETWEEN.join(parts).rstrip(BETWEEN)
+
+
+def _provenance(name: str, text: str) -> Provenance:
+    of_preset = dict(_in_presets()).get(text.removeprefix(_OF_PRESET), {}).get(name)
+    if text.startswith(_OF_PRESET) and of_preset:
+        return of_preset
+    parts = [unquote(part) for part in (*text.split(BETWEEN), "", "", "", "")]
+    return Provenance(*parts[:4])
+
+
+@lru_cache(maxsize=1)
+def _in_presets() -> tuple[tuple[str, dict[str, Provenance]], ...]:
+    """Return where the values of the shipped scenarios come from, by preset and row."""
+    presets = [id for id, _, _ in Scenario.presets()]
+    return tuple((id, dict(Scenario.preset(id).provenance)) for id in presets)
 
 
 def _unknown(parameters: Mapping[str, str]) -> list[str]:
@@ -114,28 +171,24 @@ def _unknown(parameters: Mapping[str, str]) -> list[str]:
     if not strange:
         return []
     more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-    known = f"{', '.join(_OF_SETTINGS)} and names of assumptions such as platform.cpm"
+    known = f"{', '.join((*_OF_SETTINGS, *_LONG))} and names of assumptions such as platform.cpm"
     return [f"{', '.join(strange[:5])}{more}: unknown in a link, left out; allowed are {known}"]
 
 
 def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     usual, problems = Settings(), []
     found: dict[str, float] = {}
-    limits = {
-        "years": (usual.years, 1, MOST_YEARS),
-        "seed": (usual.seed, 0, 2**63 - 1),
-        "tolerance": (usual.tolerance_usd, 0, 1e13),
-    }
+    limits = {"years": (usual.years, 1, MOST_YEARS), "seed": (usual.seed, 0, 2**63 - 1)}
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
         try:
-            value = float(text) if name == "tolerance" else int(text)
+            value = float(int(text))
         except ValueError:
             value = math.nan
         if text and not least <= value <= most:
             problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
         found[name] = value if least <= value <= most else default
-    return Settings(int(found["years"]), int(found["seed"]), float(found["tolerance"])), problems
+    return Settings(int(found["years"]), int(found["seed"])), problems
 
 
 def _number(value: float) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -140,7 +140,8 @@ def shelf() -> Shelf:
 
 def finished(scenario: Scenario, years: int, seed: int) -> Run | None:
     """Return a run that is already there, None otherwise."""
-    return shelf().get((RESULTS_VERSION, scenario, years, seed))
+    found = shelf().get((RESULTS_VERSION, scenario.simulated, years, seed))
+    return found and _told_with(found, scenario)
 
 
 def run(
@@ -150,15 +151,26 @@ def run(
     on_block: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Return a run, simulating it if it is not there yet; `on_block` may raise to cancel."""
+    scenario = scenario.simulated
     key = (RESULTS_VERSION, scenario, years, seed)
     found = shelf().get(key)
     if found is None:
         with shelf().turns["live" if years <= LIVE_YEARS else "long"]:
             found = shelf().get(key)
             if found is None:
-                found = Run(simulate(scenario, years=years, seed=seed, on_block=on_block))
+                found = Run(
+                    simulate(scenario.unsourced(), years=years, seed=seed, on_block=on_block)
+                )
                 shelf().put(key, found)
-    return found
+    return _told_with(found, scenario)
+
+
+def _told_with(found: Run, scenario: Scenario) -> Run:
+    """Return a run whose files say where the values come from; what is shared says nothing."""
+    if not scenario.provenance:
+        return found
+    key = ("told with", scenario.provenance)
+    return found.once(key, lambda: Run(replace(found.result, scenario=scenario), found._made))
 
 
 def lay_in(years: int) -> None:

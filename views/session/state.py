@@ -13,6 +13,7 @@ import streamlit as st
 from model.assumptions.names import Value
 from model.runs.blocks import plan
 from model.runs.result import Result
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import link, runs
@@ -24,6 +25,7 @@ _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 _SHOWN = "scenario_shown"
+_REMARKS = "remarks_in_hand"
 
 
 def current() -> Scenario:
@@ -33,7 +35,7 @@ def current() -> Scenario:
 
 
 def settings() -> Settings:
-    """Return years, seed and tolerance in hand."""
+    """Return years and seed in hand."""
     here: Settings = st.session_state.get(_SETTINGS, Settings())
     return here
 
@@ -49,6 +51,23 @@ def report(lines: Iterable[str]) -> None:
     st.session_state[_PROBLEMS] = tuple(lines)
 
 
+def remarks() -> tuple[str, ...]:
+    """Return what of the file or link opened last was understood otherwise than it stands there."""
+    lines: tuple[str, ...] = st.session_state.get(_REMARKS, ())
+    return lines
+
+
+def note(lines: Iterable[str]) -> None:
+    """Show remarks on every page until something else is opened or they are put away."""
+    st.session_state[_REMARKS] = tuple(lines)
+
+
+def open_file(scenario: Scenario, lines: Iterable[str]) -> None:
+    """Take the scenario of a file in hand, with the remarks about it."""
+    replace(scenario)
+    note(lines)
+
+
 def change(changes: Mapping[str, Value]) -> bool:
     """Change the scenario in hand; False, with the problems reported, if that is not possible."""
     try:
@@ -58,6 +77,14 @@ def change(changes: Mapping[str, Value]) -> bool:
         return False
     replace(changed)
     return True
+
+
+def cite(name: str, given: Provenance) -> None:
+    """Say where the value of a row comes from; the problems are reported if it cannot be so."""
+    try:
+        replace(current().with_({}, {name: given}))
+    except ScenarioError as error:
+        report(error.problems)
 
 
 def reset(*names: str) -> None:
@@ -76,7 +103,7 @@ def replace(scenario: Scenario) -> None:
 
 
 def set_settings(changed: Settings) -> None:
-    """Run and read the scenario otherwise; the caller has checked the numbers."""
+    """Run the scenario otherwise; the caller has checked the numbers."""
     st.session_state[_SETTINGS] = changed
     st.session_state[_TOUCHED] = True
     report(())
@@ -173,6 +200,7 @@ def open_visit(page: str) -> None:
         visit = link.decoded(given)
         state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
         report(visit.problems)
+        note(visit.remarks)
     wanted = parameters()
     if given != wanted:
         st.query_params.from_dict(wanted)

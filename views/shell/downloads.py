@@ -30,7 +30,7 @@ def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -
 
 def bundle(run: runs.Run) -> None:
     """Offer everything about the run on show as one zip."""
-    tolerance = state.settings().tolerance_usd
+    tolerance = state.current().tolerance_usd
     st.download_button(
         "Everything as one zip",
         lambda: zip_bytes(run.result, tolerance),

@@ -9,6 +9,7 @@ import streamlit as st
 from model.assumptions.messages import MOST_ALIKE, condensed
 from model.present.words import headline
 from model.scenario.ratios import warnings
+from model.scenario.results_versions import kept_defaults
 from views.session import runs, state
 
 MOST_PROBLEMS = 3 * MOST_ALIKE
@@ -25,10 +26,31 @@ def messages() -> None:
         st.error(
             f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
         )
+    _remarks()
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
         st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
+
+
+def _remarks() -> None:
+    """Show what was understood otherwise than it stood in a file, and offer today's defaults."""
+    remarks = state.remarks()
+    if not remarks:
+        return
+    lines = "\n".join(f"- {headline.markdown(line)}" for line in remarks[:MOST_PROBLEMS])
+    st.info(f"About what was opened:\n{lines}", icon=":material/info:")
+    left, right = st.columns([1, 4])
+    old = kept_defaults(dict(state.current().changes))
+    if old:
+        said = "Use today's default" + ("s" if len(old) > 1 else "")
+        left.button(said, key="defaults_of_today", on_click=_use_todays, args=(old,))
+    right.button("Put away", key="remarks_away", on_click=state.note, args=((),), type="tertiary")
+
+
+def _use_todays(names: tuple[str, ...]) -> None:
+    state.reset(*names)
+    state.note(())
 
 
 def offer_long_run() -> Callable[[], None]:

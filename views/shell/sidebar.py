@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from model.assumptions.declaration import fixed
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.blocks import MOST_YEARS
-from model.scenario.scenario import Scenario
+from model.scenario.scenario import TOLERANCE, Scenario
 from views.fields import beliefs, in_force, typed
 from views.session import first_look, runs, state
 from views.session.presets import preset
@@ -121,7 +122,7 @@ def _take_preset(key: str) -> None:
 
 
 def _tolerance() -> None:
-    shown = fmt.editable(state.settings().tolerance_usd, "USD")
+    shown = fmt.editable(state.current().tolerance_usd, "USD")
     key = in_force.field_key("tolerance", shown)
     st.text_input(
         "A year is bad above",
@@ -139,7 +140,7 @@ def _set_tolerance(key: str) -> None:
     if value is None:
         return
     if 0 <= value <= 1e13:
-        state.set_settings(replace(state.settings(), tolerance_usd=value))
+        state.change({TOLERANCE: fixed(value)})
     else:
         state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from model.decisions.compare import Comparison
+from model.decisions.remedies import BASELINE
 from model.present.files import tables
 from model.present.files.columns import declared_csv as _csv
+from model.present.files.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
 from model.replays.replay import Replay
-from model.runs.result import DEFAULT_TOLERANCE_USD, Result
+from model.runs.result import Result
 from model.scenario.rows import number
 
 MOST_ANNUAL_YEARS = 1_000_000
@@ -32,6 +34,7 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "exceedance.csv": lambda: [_csv("exceedance.csv", tables.exceedance(result))],
         "chain.csv": lambda: [_csv("chain.csv", tables.chain(result))],
         "by_cause.csv": lambda: [_csv("by_cause.csv", tables.by_cause(result))],
+        "error_budget.csv": lambda: [_csv("error_budget.csv", _error_budget(result))],
         "per_minute.csv": lambda: [_csv("per_minute.csv", tables.per_minute(result))],
         "incidents.csv": lambda: [_csv("incidents.csv", tables.incidents(result))],
     }
@@ -46,7 +49,12 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "warnings": run_warnings.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
-    return Bundle((result.scenario,), title, facts, files, () if with_annual else ("annual.csv",))
+    scenario = result.scenario.with_tolerance(tolerance_usd)
+    return Bundle((scenario,), title, facts, files)
+
+
+def _error_budget(result: Result) -> pd.DataFrame:
+    return tables.error_budget((NONE, row) for row in result.error_budget())
 
 
 def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
@@ -74,7 +82,6 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
 def of_compare(
     compared: Sequence[Comparison],
     paying: Sequence[Comparison],
-    tolerance_usd: float,
     table: pd.DataFrame,
     given: Mapping[str, object],
 ) -> Bundle:
@@ -87,18 +94,34 @@ def of_compare(
     sizes = {"years": runs[0].years, "worlds": runs[0].worlds, "seed": runs[0].seed}
     # A search has one year per world and takes no other number of worlds.
     shown = {k: v for k, v in sizes.items() if k != "worlds" or "budget" not in given}
-    options = {**given, **shown, "tolerance": number(tolerance_usd)}
+    tolerances = list(dict.fromkeys(scenario.tolerance_usd for scenario in scenarios))
+    one = len(tolerances) == 1
+    options = {**given, **shown} | ({"tolerance": number(tolerances[0])} if one else {})
     facts: dict[str, object] = sizes | {
-        "tolerance_usd": tolerance_usd,
+        "tolerance_usd": tolerances[0] if one else tolerances,
         "years_to_pay_back": paying[0].evaluation.years,
         "worlds_to_pay_back": paying[0].evaluation.worlds,
         "scenario_hashes": [scenario.digest() for scenario in scenarios],
         "command": command("compare", options, scenarios=scenario_names(len(scenarios))),
-        "warnings": run_warnings.of_comparison(scenarios),
+        "warnings": run_warnings.of_comparison(compared),
     }
-    files: dict[str, Pieces] = {"compare.csv": lambda: [_csv("compare.csv", table)]}
+    files: dict[str, Pieces] = {
+        "compare.csv": lambda: [_csv("compare.csv", table)],
+        "error_budget.csv": lambda: [_csv("error_budget.csv", _budgets(compared))],
+    }
     title = f"Remedies compared, scenario {scenarios[0].name}"
     return Bundle(scenarios, title, facts, files)
+
+
+def _budgets(compared: Sequence[Comparison]) -> pd.DataFrame:
+    """Return the error budgets of the sets of one or several scenarios, without doubles."""
+    several = len(compared) > 1
+    rows = []
+    for one in compared:
+        name = f"{one.evaluation.scenario.name}: " if several else ""
+        for remedy, row in one.error_budget():
+            rows.append((f"{name}{NONE if remedy == BASELINE.name else remedy}", row))
+    return tables.error_budget(rows)
 
 
 def write(
@@ -112,7 +135,7 @@ def write(
     return save(of_run(result, tolerance_usd, annual_up_to), path)
 
 
-def zip_bytes(result: Result, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> bytes:
+def zip_bytes(result: Result, tolerance_usd: float) -> bytes:
     """Return a run's bundle as the bytes of a zip."""
     buffer = io.BytesIO()
     save_zip(of_run(result, tolerance_usd), buffer)

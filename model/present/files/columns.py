@@ -7,8 +7,8 @@ import re
 import pandas as pd
 
 from model.present.files.driver_columns import DRIVER_FILES
-from model.present.files.evidence_columns import EVIDENCE_FILES
-from model.present.files.fields import (
+from model.present.files.evidence.columns import EVIDENCE_FILES
+from model.present.files.meanings import (
     COST,
     CREDIT,
     DELTA,
@@ -49,7 +49,12 @@ def _exceedance(kind: str, what: str) -> tuple[Field, ...]:
 
 
 def _loss(name: str, of: str) -> Field:
-    return Field(name, "number", "share", f"Share of {of} lost while the incident runs")
+    return Field(name, "number", "share", f"Share of {of} lost while it runs, as drawn")
+
+
+def _effective(name: str, of: str) -> Field:
+    left = f"Share of {of} lost on average over duration_h, after shield and failover"
+    return Field(f"{name}_effective", "number", "share", left)
 
 
 def _with_baseline(name: str, unit: str, meaning: str) -> tuple[Field, Field]:
@@ -68,6 +73,8 @@ _REPLAYED = (
 _USUAL_HOUR = "expected ad revenue of an average hour"
 _OF_SIGNED = "of the signed value over simulated years"
 _LEAST = "; of a negative line, what comes back, the least: 19 years in 20 bring more"
+_OF_YEARS = "over simulated years; empty for a single cause"
+_ONLY_ALL = "availability; empty for a single cause"
 _SAVING = "Saving a year averaged over the horizon"
 _NUMBER_CELL = "; empty for words and empirical shapes"
 FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
@@ -81,8 +88,10 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("high", "number", "see unit", f"95th percentile (pert: maximum){_NUMBER_CELL}"),
             text("unit", "Unit of low, mid and high"),
             text("label", "The assumption in plain words; of a remedy's change, what it changes"),
-            text("source", "Where the default comes from, or that the scenario set it"),
+            text("source", "Where the value comes from; empty for a changed value without one"),
             text("grade", "Evidence: A measured, B published estimate, C judgement"),
+            text("owner", "Who answers for the value"),
+            text("date", "Day from which the value holds or was given"),
         ),
     ),
     "summary.csv": (
@@ -94,6 +103,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("low", "number", "see unit", f"Lower end {_BAND}"),
             Field("high", "number", "see unit", f"Upper end {_BAND}"),
             text("unit", "Unit of the four numbers"),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "exceedance.csv": (
@@ -103,6 +113,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             *_exceedance("aep", "Loss of a whole year"),
             *_exceedance("oep", "Largest single incident of a year"),
             text("supported", "yes if the run has at least 20 such years, else no"),
+            text("reason", "Why a supported figure has no interval; empty if both have one"),
         ),
     ),
     "chain.csv": (
@@ -131,6 +142,11 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             _loss("publish_loss", "uploads"),
             _loss("playback_loss", "viewing"),
             _loss("ads_loss", "the remaining ad impressions"),
+            Field("failover_after_h", "number", "h", "Hours until failover; empty without one"),
+            _effective("publish_loss", "uploads"),
+            _effective("playback_loss", "viewing"),
+            _effective("ads_loss", "the remaining ad impressions"),
+            usd("response_usd", "Response cost, part of the loss"),
             usd("loss_usd", "Loss before SLA credit, slow consequences included"),
             usd("net_loss_usd", "Loss less its part, by hours, of the year's SLA credit"),
         ),
@@ -143,6 +159,29 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("standard_error_usd", "Monte Carlo standard error", ""),
             usd("low_usd", f"Lower end {_BAND}"),
             usd("high_usd", f"Upper end {_BAND}"),
+            usd("tail_95_usd", "Part of the mean of the worst 5 % of years; adds up to tvar_95"),
+            usd("tail_95_standard_error_usd", "Monte Carlo standard error of that part", ""),
+            usd("tail_95_low_usd", f"Lower end {_BAND}"),
+            usd("tail_95_high_usd", f"Upper end {_BAND}"),
+            text("reason", "Why there is no interval of the mean; empty if there is one"),
+            text("tail_95_reason", "Why there is none of the part of the tail"),
+        ),
+    ),
+    "error_budget.csv": (
+        "Minutes a year in which a function is unavailable, weighed by its audience",
+        (
+            text("cause", "Cause of the incidents; all for every cause together"),
+            text("remedy", "Remedies switched on; none for the scenario as it is"),
+            Field("minutes", "number", "min", "Expected minutes a year"),
+            Field("low", "number", "min", f"Lower end {_BAND}"),
+            Field("high", "number", "min", f"Upper end {_BAND}"),
+            Field("availability", "number", "share", "1 less minutes ÷ 525,600"),
+            text("function", "playback, publishing or ads: what is unavailable"),
+            Field("p50", "number", "min", f"Median {_OF_YEARS}"),
+            Field("p95", "number", "min", f"95th percentile {_OF_YEARS}"),
+            Field("p_kept_999", "number", "share", f"Share of years that reach 99.9 % {_ONLY_ALL}"),
+            Field("p_kept_9999", "number", "share", f"Share that reach 99.99 % {_ONLY_ALL}"),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "per_minute.csv": (

@@ -11,7 +11,7 @@ import pandas as pd
 from model.decisions.compare import Comparison, Row
 from model.decisions.worth import Offer
 from model.present.files.columns import file_columns
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 
@@ -22,7 +22,7 @@ _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 def comparison(
     compared: Sequence[tuple[Comparison, Sequence[Offer]]],
-    tolerance_usd: float,
+    tolerance_usd: float | None = None,
     best: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the rows of `compare.csv`: each scenario as it is, then with its sets of remedies.
@@ -61,7 +61,9 @@ def _set_row(row: Row, pays: Estimate, scenario: str) -> dict[str, object]:
     }
 
 
-def _scenario_row(one: Comparison, first: Comparison, tolerance_usd: float) -> dict[str, object]:
+def _scenario_row(
+    one: Comparison, first: Comparison, tolerance_usd: float | None
+) -> dict[str, object]:
     """Return the row of a scenario without remedies, against the first scenario."""
     row = one.rows(tolerance_usd)[0]
     here, there, worlds = one.evaluation, first.evaluation, one.evaluation.worlds

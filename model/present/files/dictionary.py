@@ -13,7 +13,7 @@ from model.assumptions.lookup import declared
 from model.assumptions.messages import allowed_range
 from model.assumptions.names import model_names
 from model.present.files.columns import file_columns, file_title
-from model.present.files.fields import MEASURES, Field
+from model.present.files.meanings import MEASURES, Field
 from model.present.files.tables import records_csv
 from model.scenario.scenario import Scenario
 

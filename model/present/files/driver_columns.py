@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from model.present.files.fields import DELTA, GAIN, Field, text, usd
+from model.present.files.meanings import DELTA, DISTANCE, GAIN, Field, text, usd
 
 _BAND = "of the 95 % Monte Carlo interval"
 _NAME = text("name", "Dotted name of the assumption, or of a remedy's row")
+_REASON = text("reason", "Why there is no interval; empty if there is one")
 _LABEL = text("label", "What it is in plain words")
 
 
@@ -31,6 +32,21 @@ DRIVER_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("baseline_usd", "The figure as it is, on the same years"),
         ),
     ),
+    "ranking.csv": (
+        "What matters most: each uncertain assumption by how far it moves the average year",
+        (
+            _NAME,
+            text("grade", "Evidence: A measured, B published estimate, C judgement"),
+            Field("low", "number", "see unit", "5th percentile of the belief"),
+            Field("high", "number", "see unit", "95th percentile of the belief"),
+            usd("eal_from_usd", "Expected annual loss at the low input"),
+            usd("eal_to_usd", "Expected annual loss at the high input"),
+            usd("movement_usd", "The longest way between those and the loss as it is", DISTANCE),
+            text("unit", "Unit of the two inputs"),
+            _LABEL,
+            text("weakest", "yes for the weakest input: judgement that moves the answer most"),
+        ),
+    ),
     "variance_shares.csv": (
         "First-order shares of the variance of the annual loss, the largest first",
         (
@@ -40,6 +56,7 @@ DRIVER_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             _share("standard_error", "Standard error of the share"),
             _share("low", f"Lower end {_BAND}"),
             _share("high", f"Upper end {_BAND}"),
+            _REASON,
         ),
     ),
     "ignorance.csv": (
@@ -60,6 +77,7 @@ DRIVER_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("standard_error_usd", "Standard error of the gain", ""),
             usd("low_usd", f"Lower end {_BAND}", GAIN),
             usd("high_usd", f"Upper end {_BAND}", GAIN),
+            _REASON,
             usd("null_95_usd", "95th percentile for a belief without any bearing", GAIN),
         ),
     ),

@@ -10,6 +10,7 @@ import pandas as pd
 from model.assumptions.lookup import declared
 from model.drivers.information import Information
 from model.drivers.luck import Ignorance
+from model.drivers.ranking import Ranking
 from model.drivers.shares import Shares
 from model.drivers.tornado import Tornado
 from model.present.files.columns import declared_csv
@@ -26,6 +27,7 @@ class Drivers:
 
     scenario: Scenario
     tornado: Tornado
+    ranking: Ranking
     shares: Shares
     ignorance: Ignorance
     information: Information
@@ -51,6 +53,26 @@ def tornado(found: Tornado) -> pd.DataFrame:
         for bar in found.bars
     ]
     return _table("tornado.csv", rows)
+
+
+def ranking(found: Ranking, scenario: Scenario) -> pd.DataFrame:
+    """Return `ranking.csv`."""
+    rows = [
+        (
+            row.name,
+            row.grade,
+            row.low,
+            row.high,
+            row.eal_from,
+            row.eal_to,
+            row.movement,
+            row.unit,
+            title(row.name, scenario),
+            "yes" if row in found.weakest[:1] else "",
+        )
+        for row in found.rows
+    ]
+    return _table("ranking.csv", rows)
 
 
 def shares(found: Shares) -> pd.DataFrame:
@@ -82,6 +104,7 @@ def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, ob
     """Return the bundle; `options` make it again, `facts` stand in its manifest."""
     made: dict[str, Callable[[], pd.DataFrame]] = {
         "tornado.csv": lambda: tornado(found.tornado),
+        "ranking.csv": lambda: ranking(found.ranking, found.scenario),
         "variance_shares.csv": lambda: shares(found.shares),
         "ignorance.csv": lambda: ignorance(found.ignorance),
         "information.csv": lambda: information(found.information, found.scenario),
@@ -92,7 +115,7 @@ def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, ob
         "share_of_ignorance": share.value,
         "share_of_ignorance_error": share.standard_error,
         "command": command("drivers", options),
-        "warnings": run_warnings.of_comparison([found.scenario]),
+        "warnings": run_warnings.without_remedies(found.scenario),
     }
     heading = f"What drives the annual loss, scenario {found.scenario.name}"
     return Bundle((found.scenario,), heading, {**facts, **said}, files)

@@ -5,29 +5,26 @@ Nothing that is written depends on the day, the folder or the number of workers.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import platform
 import shlex
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
 
-import numpy
-import scipy
-
+from model.present.files import placing
+from model.present.files.columns import FILES
 from model.present.files.dictionary import datapackage, dictionary_csv
+from model.present.files.manifest import Counted, listed_in, manifest
 from model.present.files.page_columns import PAGE_FILES
+from model.present.files.placing import MANIFEST
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION, VERSION
 
 SCENARIO = "scenario.csv"
+DICTIONARY, PACKAGE = "dictionary.csv", "datapackage.json"
 # A zip remembers the time of each file; one fixed time keeps its bytes the same.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -43,8 +40,6 @@ class Bundle:
     title: str
     facts: dict[str, object]
     files: dict[str, Pieces]
-    absent: tuple[str, ...] = ()
-    """Files that an earlier bundle of this kind may have left and this one does not have."""
 
 
 def command(
@@ -66,47 +61,88 @@ def scenario_names(count: int) -> tuple[str, ...]:
     return (SCENARIO, *(f"scenario_{k}.csv" for k in range(2, count + 1)))
 
 
-def prepare(path: str | os.PathLike[str]) -> None:
-    """Make the folder that `path` needs and see that it can be written to; OSError if not."""
-    target = Path(path)
-    if _is_zip(target) and target.is_dir():
-        raise IsADirectoryError(21, "a folder of that name is there")
-    folder = target.parent if _is_zip(target) else target
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+def prepare(path: str | os.PathLike[str], inputs: Iterable[str | None] = ()) -> None:
+    """See that a bundle can be written to a place before long work begins; OSError if not.
+
+    Files that are read, `inputs`, are never written over.
+    """
+    target = _resolved(path)
+    if _is_zip(target):
+        placing.refuse_no_file(target)
+        placing.refuse_inputs([target], inputs)
+        placing.prepare(target)
+        return
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(20, "a file of that name is there")
+    mine = (SCENARIO, MANIFEST, PACKAGE)
+    placing.refuse_inputs([target / name for name in (*mine, *FILES)], inputs)
+    numbered = (Path(one).name for one in inputs if one)
+    placing.refuse_inputs([target / name for name in numbered if _is_numbered(name)], inputs)
+    placing.refuse_others(target, mine, listed_in(target))
+    # A folder is made at the end, whole; what is around it must be there and take it.
+    placing.prepare(target / MANIFEST if target.is_dir() else target)
+
+
+def _is_numbered(name: str) -> bool:
+    """Tell whether a file is called like a further scenario of a bundle."""
+    return name.startswith(SCENARIO.replace(".csv", "_"))
+
+
+def _resolved(path: str | os.PathLike[str]) -> Path:
+    """Return where a place is; a zip that is a link is replaced, the folder around it followed."""
+    given = Path(os.path.abspath(path))
+    return Path(os.path.realpath(given.parent)) / given.name if _is_zip(given) else given.resolve()
 
 
 def save(bundle: Bundle, path: str | os.PathLike[str]) -> tuple[str, ...]:
     """Write a bundle into a folder or, if `path` ends in `.zip`, a zip; return its files."""
-    prepare(path)
-    target = Path(path)
+    target = _resolved(path)
+    names: list[str] = []
+
+    def fill(folder: Path) -> list[str]:
+        names[:] = _save(bundle, partial(_store_in, folder))
+        return names
+
+    def pack(draft: Path) -> None:
+        with draft.open("xb") as file:
+            names[:] = save_zip(bundle, file)
+
+    target.parent.mkdir(parents=True, exist_ok=True)
     if _is_zip(target):
-        return _replace_zip(bundle, target)
-    for name in bundle.absent:
-        (target / name).unlink(missing_ok=True)
+        placing.put_file(target, pack)
+    else:
+        placing.put_folder(target, fill, listed_in)
+    return tuple(names)
 
-    def store(name: str, pieces: Iterable[bytes]) -> None:
-        with (target / name).open("wb") as file:
-            file.writelines(pieces)
 
-    return _save(bundle, store)
+def _store_in(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
+    with (folder / name).open("xb") as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _is_zip(path: Path) -> bool:
     return path.suffix.lower() == ".zip"
 
 
-def _replace_zip(bundle: Bundle, target: Path) -> tuple[str, ...]:
-    """Write the zip beside its place first, so that an error leaves no half of one."""
-    handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            names = save_zip(bundle, file)
-        Path(draft).replace(target)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-    return names
+def save_scenario(
+    scenario: Scenario, path: str | os.PathLike[str], inputs: Iterable[str | None] = ()
+) -> None:
+    """Write a scenario file, an .xlsx workbook if `path` ends so, else CSV; OSError if not."""
+    given = Path(os.path.abspath(path))
+    target = Path(os.path.realpath(given.parent)) / given.name
+    placing.refuse_inputs([target], inputs)
+    workbook = target.suffix.lower() == ".xlsx"
+    content = scenario.to_xlsx() if workbook else encoded(scenario.to_csv())
+    save_file(content, target)
+
+
+def save_file(content: bytes, path: str | os.PathLike[str]) -> None:
+    """Write one file whole; OSError if it cannot be, and what was there stays."""
+    target = Path(os.path.abspath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    placing.put_file(target, lambda draft: _store_in(draft.parent, draft.name, [content]))
 
 
 def save_zip(bundle: Bundle, file: IO[bytes]) -> tuple[str, ...]:
@@ -137,59 +173,22 @@ def _save(bundle: Bundle, store: Store) -> tuple[str, ...]:
             scenario_names(len(bundle.scenarios)), bundle.scenarios, strict=True
         )
     }
-    described = (*texts, *bundle.files, "dictionary.csv")
+    described = (*texts, *bundle.files, DICTIONARY)
     package = datapackage("downstream", bundle.title, described)
     files: dict[str, Pieces] = {
         **{name: partial(_whole, text) for name, text in texts.items()},
         **bundle.files,
-        "dictionary.csv": lambda: [dictionary_csv((*described, *PAGE_FILES), bundle.scenarios[0])],
-        "datapackage.json": lambda: [package.encode()],
+        DICTIONARY: lambda: [dictionary_csv((*described, *PAGE_FILES), bundle.scenarios[0])],
+        PACKAGE: lambda: [package.encode()],
     }
     listed = []
     for name, pieces in files.items():
-        counted = _Counted(pieces())
+        counted = Counted(pieces())
         store(name, counted)
         listed.append(counted.entry(name))
-    store("manifest.json", [_manifest(bundle, listed).encode()])
-    return (*files, "manifest.json")
+    store(MANIFEST, [manifest(bundle.scenarios[0], bundle.facts, listed)])
+    return (*files, MANIFEST)
 
 
 def _whole(content: bytes) -> list[bytes]:
     return [content]
-
-
-class _Counted:
-    """Pieces of a file that are counted and hashed while they pass."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces, self._hash, self._size = pieces, hashlib.sha256(), 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self._hash.update(piece)
-            self._size += len(piece)
-            yield piece
-
-    def entry(self, name: str) -> dict[str, object]:
-        """Return the manifest's entry of the file."""
-        return {"name": name, "bytes": self._size, "sha256": self._hash.hexdigest()}
-
-
-def _manifest(bundle: Bundle, files: list[dict[str, object]]) -> str:
-    first = bundle.scenarios[0]
-    manifest = {
-        "product": "Downstream",
-        "product_version": VERSION,
-        "results_version": RESULTS_VERSION,
-        "scenario_name": first.name,
-        "scenario_note": first.note,
-        "scenario_hash": first.digest(),
-        **bundle.facts,
-        "packages": {
-            "python": platform.python_version(),
-            "numpy": numpy.__version__,
-            "scipy": scipy.__version__,
-        },
-        "files": files,
-    }
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

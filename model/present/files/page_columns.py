@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.chain.ledger import COMPONENTS
-from model.present.files.fields import COST, DELTA, GAIN, LEDGER, MONEY, Field, text, usd
+from model.present.files.meanings import COST, DELTA, GAIN, LEDGER, MONEY, Field, text, usd
 
 _BAND = "of the 95 % Monte Carlo interval"
 _ENDS = ("low", f"Lower end {_BAND}"), ("high", f"Upper end {_BAND}")
@@ -92,6 +92,7 @@ PAGE_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("usd", "Mean saving of the coming year", GAIN),
             usd("standard_error_usd", "Monte Carlo standard error", ""),
             *(usd(f"{end}_usd", said, GAIN) for end, said in _ENDS),
+            text("reason", "Why there is no interval; empty if there is one"),
         ),
     ),
     "scenarios.csv": (

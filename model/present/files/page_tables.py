@@ -12,7 +12,7 @@ from model.decisions.best_set import Frontier
 from model.decisions.compare import Comparison
 from model.decisions.side_by_side import SideBySide
 from model.drivers.reverse import Reverse
-from model.present.files.fields import NONE
+from model.present.files.meanings import NONE
 from model.present.files.page_columns import PAGE_FILES
 from model.present.words.drivers import unit_of
 from model.present.words.headline import COMPONENT_LABELS
@@ -110,7 +110,7 @@ def _scenario(row: tuple[str | Measure | Estimate, ...]) -> list[object]:
         if isinstance(figure, Measure):
             cells += [*figure[1:5]]
         else:
-            cells += [*figure] if isinstance(figure, Estimate) else [figure]
+            cells += [*figure[:4]] if isinstance(figure, Estimate) else [figure]
     return cells
 
 
@@ -120,7 +120,7 @@ def reverse(found: Reverse) -> pd.DataFrame:
     return _table(
         "reverse.csv",
         (
-            (*asked, float(value), found.figure, *figure)
+            (*asked, float(value), found.figure, *figure[:4])
             for value, figure in zip(found.tried, found.figures, strict=True)
         ),
     )

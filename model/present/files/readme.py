@@ -15,6 +15,7 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
+from model.chain.ledger import AD_REVENUE, COMPONENTS
 from model.evidence.validation_table import validate
 from model.present.words.numbers import NBSP, money, shown, significant
 from model.replays.incident import typed
@@ -113,7 +114,7 @@ def example() -> str:
             f"| {label} | {words} | {significant(value, 3)} | {significant(hours[name], 3)} "
             f"| {money(usd[name])} |"
         )
-    for name in bill.component[6:13]:
+    for name in (*COMPONENTS[len(AD_REVENUE) :], "loss"):
         if usd[name]:
             label = name.replace("_", " ")
             rows.append(f"| {label} | | | {significant(hours[name], 3)} | {money(usd[name])} |")

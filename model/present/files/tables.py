@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs.result import DEFAULT_TOLERANCE_USD, Exceedance, Measure, Result
+from model.formats.characters import neutralised
+from model.runs.breakdowns import Unavailable
+from model.runs.result import Exceedance, Measure, Result
 from model.runs.standard_errors import Estimate
-from model.scenario.rows import BOM, neutralised
 
 Column = NDArray[np.generic]
 
@@ -26,13 +27,13 @@ _TOTALS = ("loss_usd", "sla_credit_usd", "net_loss_usd")
 _PER_YEAR = ("incidents", "incident_h", *VOLUMES, *(f"{name}_usd" for name in COMPONENTS), *_TOTALS)
 # What is part of another column, or beside the ledger, stands after the net loss.
 ANNUAL_COLUMNS = ("world", "year", *_PER_YEAR, *(c for c in COLUMNS if c not in _PER_YEAR))
-"""Columns of `annual.csv`: the twelve components before `loss_usd` add up to it in every row."""
+"""Columns of `annual.csv`: the components before `loss_usd` add up to it in every row."""
 
 _WHOLE = ("incidents",)
 CHUNK_YEARS = 20_000
 
 
-def summary(result: Result, tolerance_usd: float = DEFAULT_TOLERANCE_USD) -> pd.DataFrame:
+def summary(result: Result, tolerance_usd: float | None = None) -> pd.DataFrame:
     """Return the measures of annual loss with their Monte Carlo errors (`summary.csv`)."""
     columns = ["measure", *Measure._fields[1:]]
     return pd.DataFrame(result.measures(tolerance_usd), columns=columns)
@@ -49,7 +50,8 @@ def _exceedance_row(row: Exceedance) -> dict[str, object]:
         cells[f"{kind}_usd"] = figure.value if figure else math.nan
         cells[f"{kind}_low_usd"] = figure.low if figure else math.nan
         cells[f"{kind}_high_usd"] = figure.high if figure else math.nan
-    return cells | {"supported": "yes" if row.aep else "no"}
+    reason = next((f.reason for f in (row.aep, row.oep) if f and f.reason), "")
+    return cells | {"supported": "yes" if row.aep else "no", "reason": reason}
 
 
 def chain(result: Result) -> pd.DataFrame:
@@ -71,18 +73,47 @@ def chain(result: Result) -> pd.DataFrame:
 
 def by_cause(result: Result) -> pd.DataFrame:
     """Return the expected annual loss by cause with its Monte Carlo error (`by_cause.csv`)."""
-    return pd.DataFrame(
-        [{"cause": cause} | _in_usd(figure) for cause, figure in result.by_cause().items()]
-    )
+    tail = result.tail_by_cause(0.95)
+    rows: list[dict[str, object]] = []
+    for cause, figure in result.by_cause().items():
+        part = tail[cause]
+        cells = {"expected_usd": figure.value, **_in_usd(figure, "")}
+        cells |= {"tail_95_usd": part.value, **_in_usd(part, "tail_95_")}
+        said = {"reason": figure.reason, "tail_95_reason": part.reason}
+        rows.append({"cause": cause, **cells, **said})
+    return pd.DataFrame(rows)
 
 
-def _in_usd(figure: Estimate) -> dict[str, float]:
-    value, error, low, high = figure
+def _in_usd(figure: Estimate, head: str) -> dict[str, float]:
     return {
-        "expected_usd": value,
-        "standard_error_usd": error,
-        "low_usd": low,
-        "high_usd": high,
+        f"{head}standard_error_usd": figure.standard_error,
+        f"{head}low_usd": figure.low,
+        f"{head}high_usd": figure.high,
+    }
+
+
+def error_budget(rows: Iterable[tuple[str, Unavailable]]) -> pd.DataFrame:
+    """Return the minutes unavailable by function and cause of sets of remedies, `error_budget.csv`.
+
+    The rows are the name of a set and what is unavailable under it.
+    """
+    return pd.DataFrame([_unavailable_row(remedy, row) for remedy, row in rows])
+
+
+def _unavailable_row(remedy: str, row: Unavailable) -> dict[str, object]:
+    return {
+        "cause": row.cause,
+        "remedy": remedy,
+        "minutes": row.minutes.value,
+        "low": row.minutes.low,
+        "high": row.minutes.high,
+        "availability": row.availability,
+        "function": row.function,
+        "p50": row.p50,
+        "p95": row.p95,
+        "p_kept_999": row.p_kept_999,
+        "p_kept_9999": row.p_kept_9999,
+        "reason": row.minutes.reason,
     }
 
 
@@ -119,7 +150,7 @@ def _years(result: Result, first: int, last: int) -> dict[str, Column]:
 
 def annual_csv(result: Result) -> Iterator[bytes]:
     """Yield the bytes of `annual.csv` in pieces, so that memory stays bounded."""
-    yield f"{BOM}{_line(ANNUAL_COLUMNS)}".encode()
+    yield _line(ANNUAL_COLUMNS).encode("utf-8-sig")
     for first in range(0, result.years, CHUNK_YEARS):
         columns = _years(result, first, min(first + CHUNK_YEARS, result.years))
         yield _lines(column.tolist() for column in columns.values())
@@ -133,14 +164,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """
     header = _line([neutralised(str(name)) for name in frame.columns])
     columns = [_cells(frame.iloc[:, k]) for k in range(frame.shape[1])]
-    return f"{BOM}{header}".encode() + _lines(columns)
+    return header.encode("utf-8-sig") + _lines(columns)
 
 
 def records_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return rows of text as CSV like `csv_bytes`; all rows have the columns of the first."""
     header = _line(list(rows[0]))
     columns = [[neutralised(row[name]) for row in rows] for name in rows[0]]
-    return f"{BOM}{header}".encode() + _lines(columns)
+    return header.encode("utf-8-sig") + _lines(columns)
 
 
 def _cells(column: pd.Series) -> list[object]:

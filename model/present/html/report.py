@@ -56,6 +56,11 @@ def page(told: Story, file: str = FILE) -> str:
 
 def scenario_from_html(text: str) -> Scenario:
     """Return the scenario embedded in a report; ScenarioError if there is none or it is bad."""
+    return opened_from_html(text)[0]
+
+
+def opened_from_html(text: str) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario in a report and remarks, as `Scenario.read_with_remarks`."""
     found = _EMBEDDED.search(text[:_LONGEST])
     if found is None:
         raise ScenarioError(["no scenario in this file; a report written by Downstream is needed"])
@@ -63,7 +68,7 @@ def scenario_from_html(text: str) -> Scenario:
         content = base64.b64decode(found.group(1), validate=False)
     except ValueError:
         raise ScenarioError(["the scenario in this file is damaged"]) from None
-    return Scenario.read(content)
+    return Scenario.read_with_remarks(content)
 
 
 def _lead(told: Story) -> str:

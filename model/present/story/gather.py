@@ -14,12 +14,13 @@ from typing import NamedTuple, Protocol, TypeVar
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import Choice, Offer, offers_of
+from model.drivers.ranking import ranked
 from model.drivers.tornado import YEARS as SWING_YEARS
 from model.drivers.tornado import tornado
 from model.present.story.material import Material
 from model.replays.incident import named
 from model.replays.replay import replay
-from model.runs.result import DEFAULT_TOLERANCE_USD, Result
+from model.runs.result import Result
 from model.runs.reuse import simulate
 from model.scenario.scenario import Scenario
 
@@ -72,7 +73,6 @@ class Gathering:
     years: int
     asked: tuple[str, ...] = ()
     seed: int = 0
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS)
     swing_years: int = SWING_YEARS
     executor: Executor | None = None
@@ -92,7 +92,7 @@ class Gathering:
         on = tuple(remedy.name for remedy in self.scenario.remedies if remedy.on)
         asked = tuple(dict.fromkeys(self.asked)) or on
         choice = Choice(names=asked)
-        return Material(self.scenario, result, self.tolerance_usd, choice, self.paying)
+        return Material(self.scenario, result, self.scenario.tolerance_usd, choice, self.paying)
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
@@ -134,7 +134,7 @@ class Gathering:
         first, second = counter(share / 2), counter(share / 2)
         one = self.reuse((whats[0], *names), lambda: self._compare(sets, self.years, None, first))
         many = self.reuse((whats[1], *names), lambda: self._compare(sets, years, worlds, second))
-        return one, offers_of(one, many, self.tolerance_usd)
+        return one, offers_of(one, many, self.scenario.tolerance_usd)
 
     def _compare(
         self,
@@ -189,7 +189,8 @@ class Gathering:
                 on_block=on_block,
             ),
         )
-        return replace(found, swings=tuple(bar for bar in moved.bars if bar.per == "world"))
+        swings = tuple(bar for bar in moved.bars if bar.per == "world")
+        return replace(found, swings=swings, ranking=ranked(self.scenario, moved))
 
 
 _Counter = Callable[[float], Callable[[int, int], None]]
@@ -219,7 +220,6 @@ def gather(
     asked: Iterable[str] = (),
     years: int,
     seed: int = 0,
-    tolerance_usd: float = DEFAULT_TOLERANCE_USD,
     paying: tuple[int, int] = (PAYING_WORLDS, PAYING_YEARS),
     swing_years: int = SWING_YEARS,
     executor: Executor | None = None,
@@ -229,9 +229,7 @@ def gather(
 
     Arguments as in `Gathering`; `on_progress(share, what)` may raise to cancel.
     """
-    work = Gathering(
-        scenario, years, tuple(asked), seed, tolerance_usd, paying, swing_years, executor
-    )
+    work = Gathering(scenario, years, tuple(asked), seed, paying, swing_years, executor)
     found = work.begin(on_progress=on_progress)
     for step in STEPS:
         found = work.add(step, found, on_progress)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from model.decisions.compare import Comparison
 from model.decisions.worth import Choice, Offer
+from model.drivers.ranking import Ranking
 from model.drivers.tornado import Bar
 from model.replays.replay import Replay
 from model.runs.result import Result
@@ -34,6 +35,8 @@ class Material:
     """Change of the average year without each of `counterfactuals.REASONS`, USD."""
     swings: tuple[Bar, ...] = ()
     """Every input of the world at either end of its range, the widest first."""
+    ranking: Ranking | None = None
+    """Every uncertain input by how far it moves the average year."""
     replays: tuple[Replay, ...] = ()
 
     def losses_with(self, offer: Offer) -> Sample:

@@ -9,12 +9,15 @@ from dataclasses import replace
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import EMPIRICAL, Belief
+from model.drivers.ranking import grade_of
 from model.present.story import slide_remedies
 from model.present.story.elements import Facts, Section, Table
 from model.present.story.material import Material
-from model.present.words import estimates
+from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
-from model.present.words.headline import NOT_MODELLED, WEAKEST_INPUT
+from model.present.words.headline import NOT_MODELLED
+from model.present.words.weakest import weakest
+from model.scenario.scenario import Scenario
 
 MOST_ROWS = 9
 LARGE_ROWS = 6
@@ -26,7 +29,6 @@ _WEIGHTY = 6
 GRADES = {"A": "measured", "B": "published estimate", "C": "judgement"}
 _FIRST = (
     "platform.ad_revenue_per_year",
-    "sessions.freshness_elasticity",
     "publishing.retry_share",
     "freshness.fresh_share",
 )
@@ -43,14 +45,19 @@ def assumptions(found: Material) -> Section:
     changed = [name for name, _ in scenario.changes if name in scenario.names()]
     weighty = [swing.name for swing in found.swings]
     shown = list(dict.fromkeys([*changed, *weighty[:_WEIGHTY], *_FIRST]))[:MOST_ROWS]
-    grades = Counter(_grade(found, name) for name in _uncertain(found))
+    grades = Counter(grade_of(scenario, name) for name in uncertain(scenario))
     total = sum(grades.values())
     return Section(
         key="assumptions",
         headline=f"{grades['C']} of {total} uncertain inputs are judgement, not measurement."
         if grades["C"]
         else f"All {total} uncertain inputs are measured or published.",
-        sentences=(_difference(found, changed), NOT_MODELLED, WEAKEST_INPUT, ALL_INPUTS),
+        sentences=(
+            _difference(found, changed),
+            NOT_MODELLED,
+            weakest(found.ranking, scenario),
+            ALL_INPUTS,
+        ),
         tables=(_rows(found, shown, "The inputs that matter most"),),
         large=_large(found, list(dict.fromkeys([*weighty, *shown]))[:LARGE_ROWS]),
         question="Can a figure built on judgement be trusted?",
@@ -70,20 +77,14 @@ def _difference(found: Material, changed: list[str]) -> str:
     return f"{rows} from the default scenario."
 
 
-def _uncertain(found: Material) -> list[str]:
-    scenario = found.scenario
+def uncertain(scenario: Scenario) -> list[str]:
+    """Return the names of the inputs that are not known for certain."""
     beliefs = [n for n in scenario.names() if isinstance(declared(n), Assumption)]
     return [name for name in beliefs if not scenario.belief(name).certain]
 
 
-def _grade(found: Material, name: str) -> str:
-    """Return the evidence of an input; what the scenario set is its author's judgement."""
-    changed = dict(found.scenario.changes)
-    return "C" if name in changed else declared(name).grade
-
-
 def _evidence(found: Material, name: str) -> str:
-    return GRADES[_grade(found, name)]
+    return GRADES[grade_of(found.scenario, name)]
 
 
 def all_assumptions(found: Material) -> Table:
@@ -123,6 +124,8 @@ def _large(found: Material, names: list[str]) -> Table:
 def brief(source: str) -> str:
     """Return a source, or what is left of it without asides and later clauses if it is long.
 
+    A long one that is a single clause, as somebody typed it, is cut with an ellipsis.
+
     >>> brief("Judgement between one cloud (0.2 a year, 2021–24) and another (11 a year, 2020–22)")
     'Judgement between one cloud and another'
     """
@@ -132,12 +135,14 @@ def brief(source: str) -> str:
     if len(told) <= _SHORT:
         return told
     ends = [told.rfind(end, 0, _SHORT + 1) for end in _CLAUSE_ENDS]
-    return told[: max(ends)] if max(ends) > 0 else told
+    if max(ends) > 0:
+        return told[: max(ends)]
+    words = told[: told.rfind(" ", 0, _SHORT)] if " " in told[:_SHORT] else told[: _SHORT - 1]
+    return f"{words}…"
 
 
 def _source(found: Material, name: str) -> str:
-    changed = dict(found.scenario.changes)
-    return "Set by the scenario" if name in changed else declared(name).source
+    return headline.cited(found.scenario.evidence(name))
 
 
 def _value(found: Material, name: str) -> str:

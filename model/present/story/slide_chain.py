@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.chain.ledger import COMPONENTS
+from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
 from model.present.story.elements import Bar, Bars, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates
@@ -10,10 +10,9 @@ from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.runs.standard_errors import Estimate
 
-GROSS = COMPONENTS[: COMPONENTS.index("make_goods")]
-"""The lines of the ledger that are lost ad revenue, before anything comes back."""
+GROSS = (*AD_REVENUE, *OTHER_REVENUE)
+"""The lines of the ledger that are lost revenue, before anything comes back."""
 _NOTHING = "No simulated year has an outage that costs anything."
-_RETURNS = ("budget_recapture", "viewing_recapture")
 
 
 def chain(found: Material) -> Section:
@@ -31,8 +30,8 @@ def chain(found: Material) -> Section:
         "what an average year costs.",
         question="How closely does viewing follow fresh uploads?",
         answer="As closely as the elasticity says: the percent of viewing lost per percent of "
-        "fresh supply. Nobody has published it. Most creators post again later, so a stale feed "
-        "lasts hours.",
+        "fresh supply. It is judgement, and small in all that is published. Most creators post "
+        "again later, so a stale feed lasts hours.",
     )
 
 
@@ -41,7 +40,7 @@ def _largest(parts: dict[str, Estimate], gross: float) -> str:
         return "Along the whole chain, from uploads to dollars, nothing is lost."
     first, second = sorted(GROSS, key=lambda name: -parts[name].value)[:2]
     shares = [fmt.share(max(parts[name].value, 0.0) / gross) for name in (first, second)]
-    return f"{shares[0]} of the lost ad revenue goes {_LOST[first]}, {shares[1]} {_LOST[second]}."
+    return f"{shares[0]} of the lost revenue goes {_LOST[first]}, {shares[1]} {_LOST[second]}."
 
 
 _LOST = {
@@ -51,19 +50,24 @@ _LOST = {
     "creator_attrition": "because creators leave",
     "retention": "because viewers stay away afterwards",
     "ad_price": "because ad prices fall",
+    "commerce": "with orders and gifts missed",
+    "subscriptions": "with subscribers who leave",
 }
 
 
 def _chain_sentences(found: Material, parts: dict[str, Estimate], gross: float) -> list[str]:
-    back = -sum(parts[name].value for name in _RETURNS)
+    back = -sum(parts[name].value for name in RECAPTURE)
+    other = sum(parts[name].value for name in OTHER_REVENUE)
     stale = parts["freshness"].value + parts["creator_attrition"].value
-    costs = sum(parts[name].value for name in ("make_goods", "creator_make_goods", "response"))
+    costs = sum(parts[name].value for name in COSTS)
     lines = [
-        f"An average year loses {fmt.money(gross)} of ad revenue. "
+        f"An average year loses {fmt.money(gross)} of revenue, "
+        f"{fmt.money(other) if other > 0 else 'none'} of it not from ads. "
         f"{fmt.money(back) if back > 0 else 'Nothing'} of it comes back later, and "
         f"{fmt.money(costs)} is spent on response and make-goods (compensation).",
-        f"Failed uploads alone cost {fmt.money(stale)} of that, through a stale feed and creators "
-        f"who leave; {'most' if stale < 0.5 * gross else 'the rest'} of the money goes elsewhere.",
+        f"Failed uploads alone cost {fmt.money(stale)} of ad revenue, through a stale feed and "
+        f"creators who leave; {'most' if stale < 0.5 * gross else 'the rest'} of the money goes "
+        "elsewhere.",
     ]
     others = -parts["borne_by_others"].value
     if others > 0:
@@ -90,7 +94,7 @@ def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
     bars.append(Bar("Average year", 0.0, total.value, text, "harm", total.low, total.high))
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return Bars(
-        "From lost ad revenue to the cost of an average year",
+        "From lost revenue to the cost of an average year",
         f"Bars along the chain: {said}.",
         tuple(bars),
         "Average year, USD",

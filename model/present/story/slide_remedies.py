@@ -12,12 +12,11 @@ from model.present.story.elements import Bar, Bars, Mark, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
-from model.present.words.headline import WEAKEST_INPUT
 from model.present.words.remedies import cost, first_word, quoted, saving
+from model.present.words.weakest import weakest
 
 MOST_BARS = 12
 SHOWN_SWINGS = 7
-_WEAKEST = "sessions.freshness_elasticity"
 
 
 def options(found: Material) -> Section:
@@ -37,7 +36,7 @@ def options(found: Material) -> Section:
         question="Why does a large remedy look so poor?",
         answer="A remedy can at most save what outages cost: "
         f"{estimates.money(found.result.mean('loss_usd'))} in an average year. What it protects "
-        "besides ad revenue (sales in the app, subscriptions, legal risk, reputation) is not in "
+        "besides revenue (legal risk, reputation, the stock price) is not in "
         "this model.",
     )
 
@@ -80,7 +79,7 @@ def _sentences(found: Material) -> tuple[str, ...]:
     lines = [
         f"Recommended: {quoted(best)}. {_pays_sentence(best)}"
         if best
-        else "Recommended on ad revenue alone: none."
+        else "Recommended on revenue alone: none."
     ]
     by_credit = remedies.by_credit(choice)
     if by_credit:
@@ -117,7 +116,7 @@ def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
         Bars(
-            "Saved on ad revenue for each dollar spent",
+            "Saved on revenue for each dollar spent",
             f"Bars of USD saved for each USD spent: {said}. A remedy pays from $1 up.",
             tuple(bars),
             "USD saved per USD spent",
@@ -179,7 +178,7 @@ def drivers(found: Material) -> Section:
     return Section(
         key="drivers",
         headline=_driver_headline(swings),
-        sentences=(*_break_even(found), *_weakest(found)),
+        sentences=(*_break_even(found), weakest(found.ranking, found.scenario)),
         charts=_tornado(found, swings[:SHOWN_SWINGS]),
         data=(_prices(found),) if swings else (),
         reading="Each bar is the average year with one input at the low and at the high end of its "
@@ -208,24 +207,6 @@ def input_label(name: str) -> str:
     item = declared(name)
     return (
         f"Trust: {item.label[:1].lower()}{item.label[1:]}" if item.group == "trust" else item.label
-    )
-
-
-def _weakest(found: Material) -> tuple[str, ...]:
-    """Return how much hangs on the weakest input."""
-    base = found.result.mean("loss_usd").value
-    ends = [
-        sorted((base + swing.at_low.value, base + swing.at_high.value))
-        for swing in found.swings
-        if swing.name == _WEAKEST and swing.swing > 0
-    ]
-    if not ends:
-        belief = found.scenario.belief(_WEAKEST)
-        given = f" Here it is taken for certain: {fmt.significant(belief.low, 2)}."
-        return (f"{WEAKEST_INPUT}{given if belief.certain else ''}",)
-    return (
-        f"{WEAKEST_INPUT} Over its range the average year goes from {fmt.money(ends[0][0])} to "
-        f"{fmt.money(ends[0][1])}.",
     )
 
 

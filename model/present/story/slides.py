@@ -12,6 +12,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 
+from model.formats.characters import replaced
 from model.present.story import (
     slide_answer,
     slide_basis,
@@ -94,6 +95,7 @@ def facts(found: Material, date: str) -> Facts:
 def command(facts: Facts, file: str) -> str:
     """Return the command that makes a file of this report from `scenario.csv`."""
     words = ["python", "-m", "model", "report", "scenario.csv", *facts.options, "--out", file]
+    words = [replaced(word) for word in words]
     return shlex.join(words)
 
 

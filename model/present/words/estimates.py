@@ -68,7 +68,7 @@ def span(low: float, high: float) -> str:
 
 def noise(figure: Estimate) -> str:
     """Return the half-width of the 95 % simulation interval in USD."""
-    half = Z95 * figure.standard_error
+    half = (figure.high - figure.low) / 2
     return f"±{fmt.NBSP}{fmt.money(half)}" if math.isfinite(half) else "error unknown"
 
 

@@ -15,19 +15,17 @@ from model.arrays import Array
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
+from model.assumptions.remedies import SET_HERE
 from model.beliefs.belief import fit
 from model.present.words import numbers as fmt
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (
-    "Not modelled: commerce and subscription revenue, litigation, brand, stock price. Incidents "
-    "before the year leave neither repeats nor missing trust."
-)
-WEAKEST_INPUT = (
-    "Weakest input: the elasticity of watch time to fresh supply. It is judgement; nobody has "
-    "published it."
+    "Not modelled: litigation, brand, stock price. Incidents the year leave neither repeats nor "
+    "missing trust."
 )
 
 COMPONENT_LABELS = {
@@ -37,11 +35,14 @@ COMPONENT_LABELS = {
     "creator_attrition": "Creators leave",
     "retention": "Viewers stay away",
     "ad_price": "Ad prices fall",
+    "commerce": "Orders and gifts missed",
+    "subscriptions": "Subscribers leave",
     "make_goods": "Make-goods to advertisers",
     "creator_make_goods": "Make-goods to creators",
     "response": "Response cost",
     "budget_recapture": "Ad budget that returns",
     "viewing_recapture": "Viewing made up later",
+    "commerce_recapture": "Orders made later",
     "borne_by_others": "Borne by others",
 }
 
@@ -84,9 +85,11 @@ def subline(measures: Mapping[str, Measure]) -> str:
         if p50 > 0
         else "More than half of all years cost nothing"
     )
+    eal, ads = measures["eal"].value, measures["eal_ad_revenue"].value
+    part = f" {fmt.share(ads / eal)} of it is ad revenue." if eal > 0 else ""
     return (
         f"{typical}; a few bad years pull the average up. The average is "
-        f"{fmt.share(of_revenue)} of ad revenue, before any SLA credit."
+        f"{fmt.share(of_revenue)} of revenue, before any SLA credit.{part}"
     )
 
 
@@ -148,3 +151,14 @@ def evidence(source: str, grade: str) -> str:
     """Return source and grade as one line."""
     meaning = {"A": "measured", "B": "published estimate", "C": "judgement"}[grade]
     return f"Evidence grade {grade} ({meaning}). Source: {source}."
+
+
+def cited(given: Provenance) -> str:
+    """Return a source with who answers for it and since when, or that there is none yet.
+
+    >>> cited(Provenance("Sales report", "A", "Ann", "2026-04-01")), cited(Provenance())
+    ('Sales report (Ann, 2026-04-01)', 'Set here, no source yet')
+    """
+    by = ", ".join(part for part in (given.owner, given.date) if part)
+    source = given.source or SET_HERE
+    return f"{source} ({by})" if by else source

@@ -13,7 +13,7 @@ from model.present.words.learning import clearly, first_to_learn, gain
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
-ON_REVENUE, WITH_CREDIT = "on ad revenue alone", "with SLA credit counted"
+ON_REVENUE, WITH_CREDIT = "on revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)
 """Chances of paying back between which it may be worth finding something out."""
 _EVEN = 0.5
@@ -178,7 +178,7 @@ def asked_for(
         return (nothing, *_by_credit(choice))
     if offer.undecided:
         return (
-            f"Decision asked for: none yet. Whether {quoted(offer)} pays on ad revenue is too "
+            f"Decision asked for: none yet. Whether {quoted(offer)} pays on revenue is too "
             f"close to call: it saves {saving(offer)} a year, {_over(offer)}, and costs "
             f"{cost(offer)}.",
             *_by_credit(choice),
@@ -194,7 +194,7 @@ def asked_for(
 
 
 def verdict(choice: Choice, loss: Estimate) -> str:
-    """Return whether remedies pay on ad revenue alone, as one sentence."""
+    """Return whether remedies pay on revenue alone, as one sentence."""
     count, paying = len(choice.offers), len(choice.paying)
     if loss.value <= 0:
         return "With nothing to lose, no remedy can pay."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
+from model.decisions.compare import Comparison
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
 from model.runs.reuse import prepared
@@ -18,15 +19,33 @@ def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     return (*warnings(scenario), *_repair(scenario), *_remedies(scenario))
 
 
-def of_comparison(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
     """Return the lines of several scenarios whose remedies are compared, each line once."""
-    lines = [line for one in scenarios for line in (*warnings(one), *_repair(one))]
-    return tuple(dict.fromkeys(lines))
+    told = [(*without_remedies(one.evaluation.scenario), *_moved_too_far(one)) for one in compared]
+    return tuple(dict.fromkeys(line for lines in told for line in lines))
+
+
+def without_remedies(scenario: Scenario) -> tuple[str, ...]:
+    """Return the lines of a scenario where it does not matter which remedies are on."""
+    return (*warnings(scenario), *_repair(scenario))
+
+
+def _moved_too_far(compared: Comparison) -> list[str]:
+    return [
+        f"remedies: {_percent(share)} of the values of {name} would leave its bounds and were set "
+        f"to them; allowed is {allowed_range(assumption(name))}"
+        for name, share in compared.evaluation.beyond.items()
+    ]
 
 
 def of_run(result: Result) -> tuple[str, ...]:
     """Return the lines of the scenario and one for each kind of draw that was cut or moved."""
-    return (*of_scenario(result.scenario), *_clipped(result), *_capped(result))
+    return (
+        *of_scenario(result.scenario),
+        *_clipped(result),
+        *_capped(result),
+        *_without_interval(result),
+    )
 
 
 def _repair(scenario: Scenario) -> list[str]:
@@ -47,8 +66,10 @@ def _remedies(scenario: Scenario) -> list[str]:
 def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
+    # A world that is cut into several blocks is drawn in each.
+    worlds = max(result.worlds, len(tally.high))
     return [
-        f"{name}: {_percent(count / drawn.get(assumption(name).per, tally.clusters))} of draws "
+        f"{name}: {_percent(count / drawn.get(assumption(name).per, worlds))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"
         for name, count in sorted(tally.clipped.items())
         if count
@@ -64,6 +85,16 @@ def _capped(result: Result) -> list[str]:
         f"simulation.max_duration: {_percent(tally.capped / tally.before_merging)} of incidents "
         f"were longer and cut at {longest} h"
     ]
+
+
+def _without_interval(result: Result) -> list[str]:
+    """Return which of the main figures have no interval, and why."""
+    figures = {"eal": result.mean("loss_usd")}
+    figures |= {f"p{100 * p:.0f}": result.quantile(p) for p in (0.5, 0.9, 0.95, 0.99)}
+    bare = {name: figure.reason for name, figure in figures.items() if figure.reason}
+    if not bare:
+        return []
+    return [f"{name}: {reason}" for name, reason in bare.items()]
 
 
 def _percent(part: float) -> str:

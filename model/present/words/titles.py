@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
-from model.assumptions.remedies import Change, is_change, remedy_of
+from model.assumptions.remedies import is_change, remedy_of
+from model.assumptions.remedy_library import Change
 from model.scenario.scenario import Scenario
 
 

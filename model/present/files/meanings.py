@@ -10,6 +10,7 @@ COST = "positive: money spent"
 GAIN = "positive: money gained"
 EARNED = "positive: money earned"
 CREDIT = "negative: it reduces the loss"
+DISTANCE = "positive: a distance"
 NONE = "none"
 """The set of remedies of a scenario as it is."""
 
@@ -48,8 +49,10 @@ MEASURES = {
     "tolerance": "The tolerance asked for",
     "eal_net": "Expected annual loss after SLA credit",
     "sla_credit": "Expected SLA credit; negative: it reduces the loss",
-    "eal_share_of_revenue": "Expected annual loss over expected ad revenue",
-    "eal_before_recapture": "Expected annual loss if no lost budget or viewing came back",
+    "eal_ad_revenue": "Part of the expected loss that is ad revenue lost less what of it comes "
+    "back; the rest is other revenue and costs",
+    "eal_share_of_revenue": "Expected annual loss over expected revenue of all streams",
+    "eal_before_recapture": "Expected annual loss if no lost budget, viewing or order came back",
     "borne_by_others": "Part of the expected loss that other parties bear",
     "eal_after_year": "Part of the expected loss that falls after the simulated year's end",
     "incidents": "Expected number of visible incidents",
@@ -58,6 +61,7 @@ MEASURES = {
 }
 """Meaning of each row of `summary.csv`, all before SLA credit unless said."""
 
+_WEIGHED = "each by the share lost and by how busy it usually is; while incidents run"
 QUANTITIES = {
     "incidents": ("number", "Visible incidents of the year, overlapping ones counted once"),
     "incident_h": ("h", "Hours with an incident running"),
@@ -66,6 +70,9 @@ QUANTITIES = {
     "freshness_deficit_h": ("h", "Integral of the relative shortfall of fresh content"),
     "minutes_lost": ("min", "Viewing minutes lost"),
     "impressions_lost": ("impressions", "Ad impressions lost"),
+    "minutes_unavailable_playback": ("min", f"Minutes without playback, {_WEIGHED}"),
+    "minutes_unavailable_publishing": ("min", f"Minutes without publishing, {_WEIGHED}"),
+    "minutes_unavailable_ads": ("min", f"Minutes without ad serving, {_WEIGHED}"),
 }
 """Unit and meaning of what is counted per year."""
 
@@ -76,19 +83,26 @@ MONEY = {
     "creator_attrition": "Ad revenue lost because some creators publish less afterwards",
     "retention": "Ad revenue lost because viewers who hit a failure return less",
     "ad_price": "Ad revenue lost because advertisers pay less for a distrusted audience",
-    "make_goods": "Make-goods to advertisers",
+    "commerce": "Commission on orders, gifts and tips lost, at all links",
+    "subscriptions": "Subscriptions lost with the viewers who stay away for good",
+    "make_goods": "Make-goods to advertisers for what budgets did not make up while it failed",
     "creator_make_goods": "Make-goods to creators",
     "response": "Cost of responding to the incidents",
     "budget_recapture": "Lost ad spend that returns later",
     "viewing_recapture": "Lost viewing that is made up later",
-    "borne_by_others": "Part of the ad-revenue loss, after recapture, that other parties bear",
-    "loss": "Loss before SLA credit: the sum of the twelve components before it",
+    "commerce_recapture": "Lost orders and gifts that are made later",
+    "borne_by_others": "Part of the lost revenue, after recapture, that other parties bear",
+    "loss": "Loss before SLA credit: the sum of the components before it",
     "largest_loss": "Largest single incident's loss before SLA credit; no component of the loss",
     "net_loss": "Loss less the SLA credit; may be negative",
     "retention_permanent": "Of retention_usd, no component of its own: the part that is lost for "
     "the retention horizon",
+    "commerce_playback": "Of commerce_usd: while viewers cannot watch or have not yet returned",
+    "commerce_freshness": "Of commerce_usd: because a stale feed is watched less",
+    "commerce_attrition": "Of commerce_usd: because some creators publish less afterwards",
+    "commerce_retention": "Of commerce_usd: because viewers who hit a failure return less",
     "after_year": "Of the loss, no component of its own: the part that falls after the simulated "
     "year's end",
-    "revenue": "Ad revenue of the year if nothing failed; no component of the loss",
+    "revenue": "Revenue of all streams in the year if nothing failed; no component of the loss",
 }
 """Meaning of the lines of money, by their column without `_usd`."""

@@ -1,0 +1,1 @@
+"""The files of the commands that learn from logs and hold the model against what is known."""

@@ -1,0 +1,70 @@
+"""A run gives finite numbers or one line that says why not (MODEL §2.5)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from given import certain
+
+from model.assumptions.remedy_library import Change
+from model.beliefs.belief import Belief
+from model.decisions.compare import compare
+from model.present.words import run_warnings
+from model.runs.simulate import simulate
+from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
+from model.worlds.finite import demand_finite
+
+DEFAULT = Scenario.default()
+WORLDS = {
+    "platform.cpm": np.array([5.0, 1e300, 7.0]),
+    "trust.recovery": np.array([3.0, 100.0, 3.0]),
+    "simulation.max_duration": np.array(336.0),
+}
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_none_is_an_error_that_names_its_reason(number: float) -> None:
+    columns = np.ones((2, 3))
+    columns[1, 1] = number
+    with pytest.raises(ScenarioError) as error:
+        demand_finite(columns, WORLDS, np.arange(3))
+    (line,) = error.value.problems
+    assert line.startswith("1 of 3 years give no finite number; unusual there: platform.cpm is")
+    assert "trust.recovery" not in line
+
+
+def test_finite_numbers_pass() -> None:
+    demand_finite(np.full((2, 3), 1e300), WORLDS, np.arange(3))
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("platform.cpm", 1e-6),
+        ("platform.ad_revenue_per_year", 1e-6),
+        ("platform.daily_users", 1e-6),
+        ("ads.pacing_horizon", 0.01),
+        ("ads.pacing_horizon", 87600.0),
+        ("trust.recovery", 0.01 / 24.0),
+        ("trust.retention_horizon", 120.0),
+        ("trust.recurrence_gain", 5.0),
+        ("trust.cpm_sensitivity", 100.0),
+        ("platform.cloud_bill_per_year", 0.0),
+        ("revenue.commerce_per_year", 1e13),
+        ("revenue.subscriptions_per_year", 1e13),
+    ],
+)
+def test_certain_values_on_the_bounds_give_numbers(name: str, end: float) -> None:
+    result = simulate(DEFAULT.with_({name: certain(end)}), years=500)
+    assert all(np.isfinite(column).all() for column in result.columns.values())
+
+
+@pytest.mark.parametrize("name", ["platform.cpm", "trust.recovery", "ads.pacing_horizon"])
+def test_a_remedy_cannot_leave_the_bounds(name: str) -> None:
+    """A factor of 0 stops at the bound, gives numbers, and is said."""
+    nothing = {"remedies.none.change.1": Change("scale", name, Belief("lognormal", 0.0, 0.0))}
+    found = compare(DEFAULT.with_(nothing), [["none"]], years=500)
+    assert np.isfinite(found.evaluation.losses).all()
+    assert found.evaluation.beyond == {name: 1.0}
+    assert any(name in line and "100 %" in line for line in run_warnings.of_comparison([found]))
