@@ -26,8 +26,7 @@ sys.path[:0] = [str(ROOT)]
 import numpy as np  # noqa: E402
 
 from model.beliefs.belief import Belief  # noqa: E402
-from model.chain import sessions_closed_form as closed  # noqa: E402
-from model.chain import sessions_integrated as integrated  # noqa: E402
+from model.chain import sessions_closed_form, sessions_integrated  # noqa: E402
 from model.chain.failover import fail_over  # noqa: E402
 from model.chain.freshness import Appetite  # noqa: E402
 from model.chain.publishing import publishing  # noqa: E402
@@ -91,7 +90,7 @@ class Sample:
 
     def by_panels(self, panels: tuple[float, ...] = FINEST, *, steady: bool = False) -> Session:
         """Price them by panels."""
-        return integrated.sessions(
+        return sessions_integrated.sessions(
             self.incidents, self.backlog, self.links, self.calendar, panels=panels, steady=steady
         )
 
@@ -176,7 +175,7 @@ def sliced(
 def cubes(these: Sample) -> np.ndarray:
     """Error of the cubic term over what `_error` multiplies its 0.15 with, `(n,)`."""
     one, its, links = these.incidents, these.backlog, these.links
-    course, d = closed._Course.of(one, its, links), one.duration_h[0]
+    course, d = sessions_closed_form._Course.of(one, its, links), one.duration_h[0]
     tau, b, surplus, c = course.tau_h, its.shortfall[0], its.surplus[0], its.catch_up_h[0]
     value, end = these.calendar.value, one.start_h + d
     exact = sliced(value, one.start_h, d, lambda u: (-b * np.expm1(-u / tau)) ** 3)
@@ -184,22 +183,22 @@ def cubes(these: Sample) -> np.ndarray:
     exact += sliced(value, end + c, 12 * tau / 3, lambda x: (course.last * np.exp(-x / tau)) ** 3)
     # With this response the closed form is its cubic term and nothing else.
     zero, unit = np.zeros(len(d)), np.ones(len(d))
-    only = closed._Response(zero, zero, unit, zero)
+    only = sessions_closed_form._Response(zero, zero, unit, zero)
     alone = replace(one, playback_loss=0 * one.playback_loss)
-    lost = closed._lost(alone, its, links, course, only, value, these.calendar.fading)
-    scale = closed._error(alone, its, links, course, only) / 0.15
+    lost = sessions_closed_form._lost(alone, its, links, course, only, value, these.calendar.fading)
+    scale = sessions_closed_form._error(alone, its, links, course, only) / 0.15
     return np.abs(lost.freshness - exact) / scale
 
 
 def absent_squares(these: Sample) -> np.ndarray:
     """Error of what absent viewers cannot mind, over what `_error` multiplies its 0.04 with."""
     one, its, links = these.incidents, these.backlog, these.links
-    course, d = closed._Course.of(one, its, links), one.duration_h[0]
+    course, d = sessions_closed_form._Course.of(one, its, links), one.duration_h[0]
     tau, surplus, c = course.tau_h, its.surplus[0], its.catch_up_h[0]
     lag, end = np.maximum(links.return_lag * d, 1e-12), one.start_h + d
     value, fading = these.calendar.value, these.calendar.fading
     returning = fading.length(end, lag)
-    _, got = closed._absent(
+    _, got = sessions_closed_form._absent(
         end, lag, returning, end + c, course, surplus, links.freshness_elasticity, fading
     )
     near = np.minimum(c, 12 * lag)
@@ -223,9 +222,11 @@ def absent_squares(these: Sample) -> np.ndarray:
 def estimate(these: Sample) -> None:
     """The estimated error against the true one, and what that lets stand."""
     one, its, links = these.incidents, these.backlog, these.links
-    course = closed._Course.of(one, its, links)
-    guess = closed._error(one, its, links, course, closed._Response.of(links))
-    got, rough = closed.mild(one, its, links, these.calendar)
+    course = sessions_closed_form._Course.of(one, its, links)
+    guess = sessions_closed_form._error(
+        one, its, links, course, sessions_closed_form._Response.of(links)
+    )
+    got, rough = sessions_closed_form.mild(one, its, links, these.calendar)
     true = these.by_panels()
     off = np.abs(got.freshness - true.freshness)
     stands = ~rough
@@ -246,9 +247,14 @@ def estimate(these: Sample) -> None:
         )
     for factor in (0.5, 1.0, 2.0, 4.0):
         limit = factor * np.maximum(
-            closed._TOLERATED_H, closed._TOLERATED_SHARE * np.abs(got.freshness)
+            sessions_closed_form._TOLERATED_H,
+            sessions_closed_form._TOLERATED_SHARE * np.abs(got.freshness),
         )
-        kept = (guess <= limit) & (course.peak <= 1.0) & (course.tau_h >= closed._SHORTEST_H)
+        kept = (
+            (guess <= limit)
+            & (course.peak <= 1.0)
+            & (course.tau_h >= sessions_closed_form._SHORTEST_H)
+        )
         missed = (off > allowed) & kept
         print(
             f"\ntolerances × {factor:g}: panels for {1 - kept.mean():.2%}, "
@@ -265,7 +271,9 @@ def long_lived(years: int) -> None:
     for half_life in (48, 168, 500, 2_000, 10_000, 20_000, 29_000, 50_000, 87_600):
         belief = Belief("lognormal", half_life, half_life)
         these = sample("", Scenario.default().with_({"freshness.content_half_life": belief}), years)
-        got, rough = closed.mild(these.incidents, these.backlog, these.links, these.calendar)
+        got, rough = sessions_closed_form.mild(
+            these.incidents, these.backlog, these.links, these.calendar
+        )
         true = these.by_panels()
         missed = (
             (np.abs(a - b) > np.maximum(ABS_H, REL * np.abs(b))) & ~rough
@@ -278,7 +286,7 @@ def long_lived(years: int) -> None:
 def knobs(these: Sample) -> None:
     """What the constants that skip a correction change when they skip nothing."""
     one, its, links = these.incidents, these.backlog, these.links
-    usual, rough = closed.mild(one, its, links, these.calendar)
+    usual, rough = sessions_closed_form.mild(one, its, links, these.calendar)
     stands = ~rough
     rows: tuple[tuple[str, dict[str, float], str], ...] = (
         ("_NEAR_H → 0", {"_NEAR_H": 0.0}, "freshness"),
@@ -287,8 +295,8 @@ def knobs(these: Sample) -> None:
         ("_TOLERATED_CHANGE 0.01 → 0", {"_TOLERATED_CHANGE": 0.0}, "lost_h"),
     )
     for name, constants, column in rows:
-        with changed(closed, **constants):
-            strict, _ = closed.mild(one, its, links, these.calendar)
+        with changed(sessions_closed_form, **constants):
+            strict, _ = sessions_closed_form.mild(one, its, links, these.calendar)
         a, b = getattr(usual, column)[stands], getattr(strict, column)[stands]
         share = np.abs(a - b) / np.maximum(ABS_H, REL * np.abs(b))
         print(f"| {these.name}: {name}, change of {column} ÷ allowed | {spread(share)} |")
@@ -309,7 +317,7 @@ def slopes(calendar: Calendar) -> None:
 
 def panels(these: Sample, phased: bool) -> None:
     """Error of each class of panels on the incidents it serves."""
-    stiff = integrated.stiffness(these.incidents, these.backlog, these.links)
+    stiff = sessions_integrated.stiffness(these.incidents, these.backlog, these.links)
     limits = [limit for limit, _ in PANELS]
     kind = np.searchsorted(limits[:-1], stiff)
     for k, (limit, edges) in enumerate(PANELS):
@@ -330,13 +338,15 @@ def panels(these: Sample, phased: bool) -> None:
 def sweep_knobs(these: Sample) -> None:
     """What the constants of the panels change when they skip nothing."""
     usual = these.by_panels()
-    with changed(integrated, _NEGLIGIBLE=0.0):
+    with changed(sessions_integrated, _NEGLIGIBLE=0.0):
         strict = these.by_panels()
     share = np.abs(usual.freshness - strict.freshness) / np.maximum(
         ABS_H, REL * np.abs(strict.freshness)
     )
     print(f"| {these.name}: _NEGLIGIBLE 1e-4 → 0, freshness ÷ allowed | {spread(share)} |")
-    inside = integrated.within_a_month(these.incidents, these.backlog, these.links, these.calendar)
+    inside = sessions_integrated.within_a_month(
+        these.incidents, these.backlog, these.links, these.calendar
+    )
     group = these.take(np.flatnonzero(inside))
     steady, exact = group.by_panels(steady=True), group.by_panels()
     share = np.abs(steady.lost_h - exact.lost_h) / np.maximum(ABS_H, REL * np.abs(exact.lost_h))

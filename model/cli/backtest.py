@@ -41,7 +41,7 @@ def _backtest(given: Arguments) -> None:
     for line in _calibration(scores):
         print(line)
     if given.out is not None:
-        from model.present.files.evidence.tables import of_backtest
+        from model.present.files.evidence_tables import of_backtest
 
         console.save_out(of_backtest(scenario, outcomes), given.out)
 

@@ -75,7 +75,7 @@ def _fit(given: Arguments) -> None:
     if given.apply:
         _apply(fitted, given.apply, *own)
     if given.out is not None:
-        from model.present.files.evidence.tables import of_fit
+        from model.present.files.evidence_tables import of_fit
 
         console.save_out(of_fit(fitted, _described(given)), given.out)
 

@@ -24,7 +24,7 @@ def _validate(given: Arguments) -> None:
     passed = sum(check.passed for check in checks)
     print(f"{passed} of {len(checks)} within four standard errors")
     if given.out is not None:
-        from model.present.files.evidence.tables import of_validation
+        from model.present.files.evidence_tables import of_validation
 
         console.save_out(of_validation(checks, given.years, given.seed), given.out)
 

@@ -18,7 +18,7 @@ from model.incidents.draw import DrawnBlock, Sampled, sample
 from model.incidents.merging import merge
 from model.incidents.types import Incidents
 from model.runs.cache import Cache
-from model.worlds import draw as plain
+from model.worlds import draw
 from model.worlds.prepared import Fitted, Prepared
 from model.worlds.streams import Block, Values
 
@@ -28,22 +28,22 @@ class Worlds(NamedTuple):
 
     kept: Cache
 
-    def normals(self, one: plain.Drawing) -> Array:
+    def normals(self, one: draw.Drawing) -> Array:
         """Return standard normals as `worlds.draw.normals`; not to be changed."""
         key = ("normals", one)
         drawn: Array | None = self.kept.get(key)
         if drawn is None:
-            drawn = plain.normals(one)
+            drawn = draw.normals(one)
             drawn.setflags(write=False)
             self.kept.put(key, drawn)
         return drawn
 
-    def by_itself(self, fitted: Fitted, one: plain.Drawing) -> tuple[Array, int]:
+    def by_itself(self, fitted: Fitted, one: draw.Drawing) -> tuple[Array, int]:
         """Return the draws of a belief as `worlds.draw.by_itself`; not to be changed."""
         key = ("belief", fitted, one)
         drawn: tuple[Array, int] | None = self.kept.get(key)
         if drawn is None:
-            drawn = plain.by_itself(fitted, one)
+            drawn = draw.by_itself(fitted, one)
             drawn[0].setflags(write=False)
             self.kept.put(key, drawn)
         return drawn
@@ -54,7 +54,7 @@ def draw_worlds(
 ) -> tuple[dict[str, Array], dict[str, int]]:
     """Draw worlds as `worlds.draw.draw` does."""
     again = Worlds(kept)
-    return plain.draw(
+    return draw.draw(
         prepared,
         seed=seed,
         block=block,

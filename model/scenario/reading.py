@@ -22,16 +22,25 @@ from model.formats.dates import Order, day_order
 from model.formats.limits import Limits
 from model.formats.reading import read
 from model.formats.table import Cell, Table, is_empty, normal
+from model.limits import (
+    MOST_ROWS,
+    MOST_SCENARIO_BYTES,
+    MOST_UNPACKED_BYTES,
+    MOST_WORKBOOK_CELLS,
+)
 from model.scenario import cells
 from model.scenario.old_names import current, remarks, today
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.provenance import problems as provenance_problems
 from model.scenario.rows import COLUMNS, NEEDED, NUMBERS
 
-MAX_BYTES = 5_000_000
-MAX_ROWS = 5_000
 START_DATE = "simulation.start_date"
-_LIMITS = Limits(size=MAX_BYTES, unpacked=20_000_000, rows=MAX_ROWS, workbook_cells=100_000)
+_LIMITS = Limits(
+    size=MOST_SCENARIO_BYTES,
+    unpacked=MOST_UNPACKED_BYTES,
+    rows=MOST_ROWS,
+    workbook_cells=MOST_WORKBOOK_CELLS,
+)
 _MOST_SHOWN = 5
 
 Row = Mapping[str, Cell]
@@ -79,7 +88,30 @@ def parsed(raw: bytes, file: str = "") -> Parsed:
         return result
     result.remarks += [*table.remarks, *_not_read(table, names)]
     _Rows(table, names, result).take_all()
+    _gather_profiles(result)
     return result
+
+
+def _gather_profiles(result: Parsed) -> None:
+    """Make one word of the rows of each own profile, which overrides the profile's word."""
+    own = {name: v for name, v in result.values.items() if profiles.is_row(name)}
+    given = {name: value.low for name, value in own.items() if isinstance(value, Belief)}
+    if not given:
+        return
+    uneven = [n for n, v in own.items() if isinstance(v, Belief) and v.low != v.high]
+    result.problems += [(result.rows[n], f"{n}: one weight, in low and high") for n in uneven]
+    words, missing = profiles.gathered(given)
+    for name in own:
+        del result.values[name]
+        whole = name.rpartition(".")[0]
+        result.rows.setdefault(whole, result.rows[name])
+        provenance = result.provenance.pop(name, None)
+        if provenance is not None:
+            result.provenance.setdefault(whole, provenance)
+    broken = {row for row, _ in result.problems}
+    if not broken & {result.rows[name] for name in own}:
+        result.problems += [(result.rows[one], text) for one, text in missing.items()]
+    result.values |= words
 
 
 def _header_fault(names: list[str]) -> str | None:
@@ -131,7 +163,6 @@ class _Rows:
             more = len(self._said) - _MOST_SHOWN
             rest = f"; and {more:,} more" if more > 0 else ""
             self._result.remarks.append(f"read {counted(len(self._said), 'cell')}: {shown}{rest}")
-        _gather_profiles(self._result)
 
     def _take(self, position: int, row: Row) -> None:
         result = self._result
@@ -221,27 +252,6 @@ class _Rows:
 
     def _say(self, name: str, found: Mapping[str, cells.Read[float] | cells.Read[str]]) -> None:
         self._said += [f"{name}, {part} {one.said}" for part, one in found.items() if one.said]
-
-
-def _gather_profiles(result: Parsed) -> None:
-    """Make one word of the rows of each own profile, which overrides the profile's word."""
-    own = {name: v for name, v in result.values.items() if profiles.is_row(name)}
-    given = {name: value.low for name, value in own.items() if isinstance(value, Belief)}
-    if not given:
-        return
-    uneven = [n for n, v in own.items() if isinstance(v, Belief) and v.low != v.high]
-    result.problems += [(result.rows[n], f"{n}: one weight, in low and high") for n in uneven]
-    words, missing = profiles.gathered(given)
-    for name in own:
-        del result.values[name]
-        profile = name.rpartition(".")[0]
-        result.rows.setdefault(profile, result.rows[name])
-        if (said := result.provenance.pop(name, None)) is not None:
-            result.provenance.setdefault(profile, said)
-    broken = {row for row, _ in result.problems}
-    if not broken & {result.rows[name] for name in own}:
-        result.problems += [(result.rows[one], text) for one, text in missing.items()]
-    result.values |= words
 
 
 _TEXTS = ("source", "grade", "owner")

@@ -48,11 +48,10 @@ def rows_of(
         )
 
 
-def _profile_rows(name: str, word: str, evidence: Row) -> Iterator[Row]:
+def _profile_rows(name: str, word: str, evidence: Mapping[str, str]) -> Iterator[Row]:
     for row, weight in profiles.rows(name, word):
-        yield {
-            "name": row, **evidence, "label": profiles.label(row), "low": weight, "high": weight
-        }  # fmt: skip
+        cells: dict[str, Cell] = {"label": profiles.label(row), "low": weight, "high": weight}
+        yield {"name": row, **evidence, **cells}
 
 
 def to_text(rows: Iterable[Row]) -> str:

@@ -256,8 +256,9 @@ class Scenario:
         return scenario_csv.to_text(self._rows(kept))
 
     def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
-        values = ((n, value) for n, value in self._all_values() if kept is None or n in kept)
-        return scenario_csv.rows_of(values, {*TEXTS, *self._changed}, self._own)
+        edited = {*TEXTS, *self._changed}
+        values = ((n, v) for n, v in self._all_values() if kept is None or n in kept)
+        return scenario_csv.rows_of(values, edited, self._own)
 
     def _all_values(self) -> Iterator[tuple[str, Value]]:
         """Yield every row in chain order: texts, model, correlations, remedies."""

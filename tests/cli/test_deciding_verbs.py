@@ -16,8 +16,8 @@ from model.decisions.compare import compare
 from model.drivers.information import information
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import tornado
-from model.present.files.columns import FILES
-from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.declared.columns import FILES
+from model.present.files.declared.driver_columns import DRIVER_FILES
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 

@@ -10,7 +10,7 @@ import pytest
 from evidence import written_logs as written
 
 from model.__main__ import main
-from model.present.files.evidence.columns import EVIDENCE_FILES
+from model.present.files.declared.evidence_columns import EVIDENCE_FILES
 from model.scenario.scenario import Scenario
 
 COVERED = ("--from", "2025-08-01", "--to", "2026-03-21")

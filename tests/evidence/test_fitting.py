@@ -21,7 +21,7 @@ from model.evidence.log.options import LogOptions
 from model.evidence.rates.counts import Count, SelfExciting, Starts, Unassigned
 from model.evidence.rates.exposure import Exposure
 from model.formats.reading import read
-from model.present.words import evidence as words
+from model.present.words import evidence
 from model.scenario.scenario import Scenario
 
 CAUSES = Scenario.default().causes
@@ -142,7 +142,7 @@ def test_what_is_too_small_is_said_and_not_fitted() -> None:
 def test_small_incidents_under_large_losses_are_warned_of() -> None:
     found = fitted()
     assert found.another_class
-    lines = " ".join(words.warnings(found))
+    lines = " ".join(evidence.warnings(found))
     assert "times as many incidents" in lines
     assert "prior and log disagree" in lines
 
@@ -183,11 +183,11 @@ def test_the_limit_and_the_sentences() -> None:
     rates = fitted().rates
     assert rates is not None
     assert rates.over_limit == pytest.approx(float(np.mean(rates.visible > 5.0)))
-    assert words.luck_or_design(rates).startswith(
+    assert evidence.luck_or_design(rates).startswith(
         "Luck or design? 3 incidents began within 17 days"
     )
-    assert words.changing(rates).startswith("Is it changing? Not visibly")
-    assert "before the migration" in words.early_regime(rates)
+    assert evidence.changing(rates).startswith("Is it changing? Not visibly")
+    assert "before the migration" in evidence.early_regime(rates)
 
 
 def test_a_step_is_found_and_offered() -> None:
@@ -205,8 +205,8 @@ def test_a_step_is_found_and_offered() -> None:
     assert step is not None
     assert step.p_value < 0.02
     assert abs(step.at_h - 17_520) < 1_500
-    assert "Is it changing? Yes" in words.changing(found.rates)
-    assert any("the rate changed: --from" in line for line in words.warnings(found))
+    assert "Is it changing? Yes" in evidence.changing(found.rates)
+    assert any("the rate changed: --from" in line for line in evidence.warnings(found))
 
 
 def test_timing_weights_follow_the_calendar_of_the_log() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from model.beliefs.belief import Belief
 from model.chain.ledger import COMPONENTS
-from model.present.files import bundle, columns, tables
+from model.present.files import bundle, tables
+from model.present.files.declared import columns
 from model.replays.incident import named
 from model.replays.replay import LINES, replay
 from model.runs.simulate import simulate

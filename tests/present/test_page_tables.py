@@ -19,9 +19,9 @@ from model.drivers.reverse import reverse
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import tornado
 from model.present.files import bundle, driver_tables, page_tables
-from model.present.files.columns import FILES, declared_csv, file_columns
 from model.present.files.comparison import comparison
-from model.present.files.page_columns import PAGE_FILES
+from model.present.files.declared.columns import FILES, declared_csv, file_columns
+from model.present.files.declared.page_columns import PAGE_FILES
 from model.runs.one_year import one_year
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario

@@ -23,7 +23,7 @@ from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from model.worlds.clock import profile
+from model.worlds import clock
 from views.assumptions import causes, rows
 from views.fields import correlations
 from views.session import state
@@ -243,12 +243,12 @@ def _profile(name: str) -> None:
         item.label,
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
+        format_func=lambda word: "the scenario's own" if profiles.is_own(word) else word,
         help=headline.markdown(f"{item.help}\n\n{_evidence(name)}"),
         on_change=_word,
         args=(name,),
-        format_func=lambda word: "own profile" if profiles.is_own(word) else word,
     )
-    weights = profile(shown, "weight", profiles.ROWS[name])
+    weights = clock.profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")

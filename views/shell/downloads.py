@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from model.present.files.bundle import zip_bytes
-from model.present.files.columns import declared_csv
+from model.present.files.declared.columns import declared_csv
 from views.session import runs, state
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 from model.decisions.compare import Comparison
 from model.decisions.remedies import BASELINE
 from model.present.files import tables
-from model.present.files.columns import declared_csv as _csv
-from model.present.files.meanings import NONE
+from model.present.files.declared.columns import declared_csv as _csv
+from model.present.files.declared.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
 from model.replays.replay import Replay

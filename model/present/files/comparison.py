@@ -10,8 +10,8 @@ import pandas as pd
 
 from model.decisions.compare import Comparison, Row
 from model.decisions.worth import Offer
-from model.present.files.columns import file_columns
-from model.present.files.meanings import NONE
+from model.present.files.declared.columns import file_columns
+from model.present.files.declared.meanings import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 

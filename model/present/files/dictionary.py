@@ -1,6 +1,6 @@
 """The data dictionary: what every column of every file means, its unit and its sign.
 
-Columns are declared in `model.present.files.columns`, assumptions in `model.assumptions.lookup`.
+Columns are declared in `files/declared`, assumptions in `model.assumptions.lookup`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.messages import allowed_range
 from model.assumptions.names import model_names
-from model.present.files.columns import file_columns, file_title
-from model.present.files.meanings import MEASURES, Field
+from model.present.files.declared.columns import file_columns, file_title
+from model.present.files.declared.meanings import MEASURES, Field
 from model.present.files.tables import records_csv
 from model.scenario.scenario import Scenario
 

@@ -13,8 +13,8 @@ from model.drivers.luck import Ignorance
 from model.drivers.ranking import Ranking
 from model.drivers.shares import Shares
 from model.drivers.tornado import Tornado
-from model.present.files.columns import declared_csv
-from model.present.files.driver_columns import DRIVER_FILES
+from model.present.files.declared.columns import declared_csv
+from model.present.files.declared.driver_columns import DRIVER_FILES
 from model.present.files.packing import Bundle, Pieces, command
 from model.present.words import run_warnings
 from model.present.words.titles import title

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import IO
 
 from model.present.files import placing
-from model.present.files.columns import FILES
+from model.present.files.declared.columns import FILES
+from model.present.files.declared.page_columns import PAGE_FILES
 from model.present.files.dictionary import datapackage, dictionary_csv
 from model.present.files.manifest import Counted, listed_in, manifest
-from model.present.files.page_columns import PAGE_FILES
 from model.present.files.placing import MANIFEST
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario

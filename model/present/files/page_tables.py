@@ -12,8 +12,8 @@ from model.decisions.best_set import Frontier
 from model.decisions.compare import Comparison
 from model.decisions.side_by_side import SideBySide
 from model.drivers.reverse import Reverse
-from model.present.files.meanings import NONE
-from model.present.files.page_columns import PAGE_FILES
+from model.present.files.declared.meanings import NONE
+from model.present.files.declared.page_columns import PAGE_FILES
 from model.present.words.drivers import unit_of
 from model.present.words.headline import COMPONENT_LABELS
 from model.runs.one_year import Year

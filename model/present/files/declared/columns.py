@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
-from model.present.files.driver_columns import DRIVER_FILES
-from model.present.files.evidence.columns import EVIDENCE_FILES
-from model.present.files.meanings import (
+from model.present.files.declared.driver_columns import DRIVER_FILES
+from model.present.files.declared.evidence_columns import EVIDENCE_FILES
+from model.present.files.declared.meanings import (
     COST,
     CREDIT,
     DELTA,
@@ -21,7 +21,7 @@ from model.present.files.meanings import (
     text,
     usd,
 )
-from model.present.files.page_columns import PAGE_FILES
+from model.present.files.declared.page_columns import PAGE_FILES
 from model.present.files.tables import ANNUAL_COLUMNS, csv_bytes
 
 _WHERE = (

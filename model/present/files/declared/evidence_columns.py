@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.present.files.meanings import Field, text
+from model.present.files.declared.meanings import Field, text
 
 _CAUSE = text("cause", "Cause of the incidents; all: every row together")
 _PER_YEAR = "per year"

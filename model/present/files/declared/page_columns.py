@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.chain.ledger import COMPONENTS
-from model.present.files.meanings import COST, DELTA, GAIN, LEDGER, MONEY, Field, text, usd
+from model.present.files.declared.meanings import COST, DELTA, GAIN, LEDGER, MONEY, Field, text, usd
 
 _BAND = "of the 95 % Monte Carlo interval"
 _ENDS = ("low", f"Lower end {_BAND}"), ("high", f"Upper end {_BAND}")

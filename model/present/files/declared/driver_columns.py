@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.present.files.meanings import DELTA, DISTANCE, GAIN, Field, text, usd
+from model.present.files.declared.meanings import DELTA, DISTANCE, GAIN, Field, text, usd
 
 _BAND = "of the 95 % Monte Carlo interval"
 _NAME = text("name", "Dotted name of the assumption, or of a remedy's row")

@@ -14,7 +14,7 @@ from model.evidence.fitting.rates import RateRow
 from model.evidence.log.log import Log
 from model.evidence.validation_table import Check
 from model.present.files import tables
-from model.present.files.evidence.columns import EVIDENCE_FILES
+from model.present.files.declared.evidence_columns import EVIDENCE_FILES
 from model.present.files.packing import Bundle, Pieces
 from model.present.words import evidence
 from model.scenario.scenario import Scenario

@@ -1,0 +1,1 @@
+"""What every column of every file is called, what it means, its unit and its sign."""

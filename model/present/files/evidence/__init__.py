@@ -1,1 +1,0 @@
-"""The files of the commands that learn from logs and hold the model against what is known."""
