@@ -13,7 +13,8 @@ from views.drivers.page import drivers
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
-from views.session import state
+from views.session import origin, sign_in, state
+from views.session.desk import desk
 from views.shell import page_bar, sidebar, style
 
 unfinished: list[Callable[[], None]] = []
@@ -47,20 +48,28 @@ def _freeze_what_stays() -> bool:
     return True
 
 
-state.simulate_ahead(OVERVIEW)
-st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
-page = st.navigation(PAGES, position="hidden")
-st.html(style.PAGE)
-state.open_visit(page.url_path)
-bar = page_bar.bar()
-# A new figure is what a slider is moved for; the browser draws what comes first at once.
-if page is FIRST:
-    page.run()
-page_bar.fill(bar, PAGES)
-if page.url_path != "present":
-    sidebar.show(page.url_path)
-if page is not FIRST:
-    page.run()
-for finish in unfinished:
-    finish()
+def draw() -> None:
+    """Draw the page in view."""
+    origin.admit()
+    sign_in.ask()
+    state.simulate_ahead(OVERVIEW)
+    st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
+    page = st.navigation(PAGES, position="hidden")
+    st.html(style.PAGE)
+    state.open_visit(page.url_path)
+    bar = page_bar.bar()
+    # A new figure is what a slider is moved for; the browser draws what comes first at once.
+    if page is FIRST:
+        page.run()
+    page_bar.fill(bar, PAGES)
+    if page.url_path != "present":
+        sidebar.show(page.url_path)
+    if page is not FIRST:
+        page.run()
+    for finish in unfinished:
+        finish()
+
+
+with desk().drawing():
+    draw()
 _freeze_what_stays()

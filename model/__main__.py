@@ -42,9 +42,11 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status; `arguments` default to those of the process."""
     try:
-        given = parser().parse_args(_today(arguments))
-        given.run(given)
-        sys.stdout.flush()
+        try:
+            given = parser().parse_args(_today(arguments))
+            given.run(given)
+        finally:
+            sys.stdout.flush()
     except (BadInput, ScenarioError) as error:
         return _complain(error.problems)
     except BeliefError as error:
@@ -57,7 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of the table has left (`| head`); Python must not write to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_nothing_more()
+        return FAILED
+    except OSError as error:
+        print(f"failed: {error.strerror or error}", file=sys.stderr)
+        _print_nothing_more()
         return FAILED
     return 0
 
@@ -67,6 +73,11 @@ def _today(arguments: Sequence[str] | None) -> list[str]:
         return current_flags(sys.argv[1:] if arguments is None else arguments)
     except ValueError as error:
         raise BadInput(str(error)) from None
+
+
+def _print_nothing_more() -> None:
+    """See to it that Python does not fail a second time when it empties its buffers at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(problems: Sequence[str]) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
+from model.limits import LONGEST_PAIR
 
 PREFIX = "correlation."
 BETWEEN = ".with."
 RATE_CORRELATION = 0.5
-LONGEST_NAME = 250  # longer than any two names together; reading a name is quadratic in its length
 
 Pair = tuple[str, str]
 
@@ -35,7 +35,7 @@ def pair_of(name: str, known: Callable[[str], bool]) -> Pair | None:
 
     The reading in which both names are known wins.
     """
-    pairs = list(_splits(name)) if len(name) <= LONGEST_NAME else []
+    pairs = list(_splits(name)) if len(name) <= LONGEST_PAIR else []
     both = [pair for pair in pairs if known(pair[0]) and known(pair[1])]
     chosen = (both or pairs)[:1]
     return (min(chosen[0]), max(chosen[0])) if chosen else None

@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from model.assumptions.declaration import Assumption
+from model.limits import LONGEST_QUOTE, MOST_ALIKE
 
-_LONGEST = 60
-MOST_ALIKE = 100  # nobody reads on after a hundred lines that say the same of other rows
 _PARTICULAR = re.compile(r"""'[^']*'|"[^"]*"|[\w*]+(?:\.[\w*]+)+|\d+""")
 
 
 def quoted(text: str) -> str:
     """Return text from outside in quotes, printable and not longer than a line bears."""
-    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
     return repr(shown)
 
 

@@ -250,7 +250,8 @@ def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
             hint = nearest(remedy, (other.name for other in library()))
             problem = f"unknown remedy{hint}; a new one would also need {stem}.change.1"
             found += [(row, problem) for row in own]
-        elif changes[-1] != f"{stem}.change.{len(changes)}":
-            message = f"change {changes[-1].rsplit('.', 1)[1]} of {len(changes)}: no gap is allowed"
-            found.append((changes[-1], message))
+        for place, name in enumerate(changes, 1):
+            number = name.rsplit(".", 1)[1]
+            if number != str(place):
+                found.append((name, f"change {number} of {len(changes)}: no gap is allowed"))
     return found

@@ -16,11 +16,11 @@ from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import Offer, offers_of
+from model.limits import MOST_YEARS
 from model.present.files.declared.meanings import NONE
 from model.present.words import run_warnings
 from model.present.words.numbers import money
 from model.present.words.remedies import averaged, chance
-from model.runs.blocks import MOST_YEARS
 from model.runs.paired import FEWEST_PAYING_WORLDS, FEWEST_YEARS
 from model.scenario.rows import number
 from model.scenario.scenario import Scenario

@@ -13,10 +13,10 @@ from model.drivers.luck import luck_or_ignorance
 from model.drivers.ranking import ranked
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
+from model.limits import MOST_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
 from model.present.words.weakest import weakest
-from model.runs.blocks import MOST_YEARS
 from model.runs.reuse import simulate
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedy_library import library
 from model.formats.characters import unfit
-from model.runs.blocks import MOST_YEARS, plan
+from model.limits import MOST_WORKERS, MOST_YEARS
+from model.runs.blocks import plan
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
 DEFAULT_YEARS = 100_000
-MOST_WORKERS = 64
 _WHOLE = re.compile(r"[0-9]{1,40}")
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 

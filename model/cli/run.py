@@ -8,6 +8,7 @@ import math
 from model.assumptions.messages import counted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
+from model.limits import MOST_ANNUAL_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
@@ -37,7 +38,7 @@ def _run(given: Arguments) -> None:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
     _print_run(result)
     if given.out is not None:
-        from model.present.files.bundle import MOST_ANNUAL_YEARS, of_run
+        from model.present.files.bundle import of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
         console.save_out(of_run(result, scenario.tolerance_usd, up_to), given.out)

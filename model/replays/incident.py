@@ -24,6 +24,7 @@ from model.formats.characters import named as named_signs
 from model.formats.characters import unfit
 from model.incidents.draw import sample
 from model.incidents.types import SHORTEST_H
+from model.limits import MOST_PHASES
 from model.scenario.scenario import Scenario
 from model.worlds.clock import EASTERN, start_instant
 from model.worlds.draw import draw
@@ -31,7 +32,6 @@ from model.worlds.prepared import prepare
 from model.worlds.streams import Block, stream
 
 FIRST_YEAR, LAST_YEAR = 1971, 2100
-MOST_PHASES = 24
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 """The losses of a phase, in the order of its fields."""
 

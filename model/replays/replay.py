@@ -24,6 +24,7 @@ from model.chain.per_year import contract, terms_at
 from model.chain.sessions import fast_links, links_at
 from model.chain.sla import sla_credit
 from model.chain.slow_links import slow_links
+from model.limits import MOST_REPLAY_WORLDS
 from model.replays import curves as curves_
 from model.replays.course import Course
 from model.replays.curves import Curves, session_share_lost
@@ -42,7 +43,6 @@ __all__ = ["Bill", "Incident", "Phase", "Replay", "drawn", "named", "replay", "t
 
 LINES = (*COMPONENTS, "loss", "sla_credit", "net_loss")
 """Rows of the bill; those before `loss` add up to it."""
-MOST_WORLDS = 100_000
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
 
 def staged(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw what a replay needs, not yet carried through the chain; ValueError as in `replay`."""
-    _check_number("worlds", worlds, 1, MOST_WORLDS)
+    _check_number("worlds", worlds, 1, MOST_REPLAY_WORLDS)
     _check_number("seed", seed, 0, None)
     return stage(prepare(scenario), incident, worlds=worlds, seed=seed)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.limits import MOST_YEARS
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 from model.worlds.streams import Block
 
-MOST_YEARS = 10_000_000
 BLOCK_YEARS = 25_000
 LONG_RUN_YEARS = 200_000
 """From here on blocks are twice as long: fewer and longer array operations share cores better."""

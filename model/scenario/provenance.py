@@ -18,12 +18,13 @@ from model.assumptions.names import all_causes
 from model.assumptions.remedy_library import library
 from model.assumptions.values import text_problem
 from model.formats.answers import listed
+from model.limits import LONGEST_OWNER, LONGEST_SOURCE
 
 GRADES = ("A", "B", "C")
 JUDGED = "C"
 """The grade of a value for which nobody has given one."""
 _FORMERLY = "Set by the scenario"
-_LONGEST = {"source": 500, "owner": 200}
+_LONGEST = {"source": LONGEST_SOURCE, "owner": LONGEST_OWNER}
 
 
 @dataclass(frozen=True)

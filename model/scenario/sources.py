@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import IO
 
 from model import data
-from model.scenario.reading import MAX_BYTES
+from model.limits import LONGEST_NAME, MOST_SCENARIO_BYTES
 from model.scenario.validation import ScenarioError
 
 PRESETS = "presets.csv"
 UNNAMED = "scenario.csv"
-MAX_NAME = 200
 
 Source = str | os.PathLike[str] | bytes | IO[bytes] | IO[str]
 
 
 def content(source: Source) -> tuple[bytes, str]:
     """Return the bytes of a source, a little more than allowed at most, and its file name."""
-    most = MAX_BYTES + 1
+    most = MOST_SCENARIO_BYTES + 1
     if isinstance(source, bytes):
         return source, UNNAMED
     if isinstance(source, str | os.PathLike):
@@ -47,7 +46,7 @@ def _file_name(path: str | os.PathLike[str]) -> str:
 
 def stem(file: str) -> str:
     """Return the name of a scenario whose file does not say one: the file's, without ending."""
-    return Path(file).stem[:MAX_NAME].strip() or "scenario"
+    return Path(file).stem[:LONGEST_NAME].strip() or "scenario"
 
 
 def _printable(text: str) -> str:

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 
 from model.assumptions.names import Value
 from model.assumptions.values import text_problem
-from model.scenario.sources import MAX_NAME, one_line
-
-MAX_NOTE = 500
-
+from model.limits import LONGEST_NAME, LONGEST_NOTE
+from model.scenario.sources import one_line
 
 # The texts of a scenario with their shortest and longest length.
-TEXTS = {"scenario.name": (1, MAX_NAME), "scenario.note": (0, MAX_NOTE)}
+TEXTS = {"scenario.name": (1, LONGEST_NAME), "scenario.note": (0, LONGEST_NOTE)}
 
 
 def text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:

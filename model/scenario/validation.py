@@ -14,11 +14,7 @@ from model.assumptions.names import Value, all_causes, default_of, model_names
 from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
-
-MAX_CAUSES = 50
-MAX_REMEDIES = 40
-MAX_CHANGES = 200
-MAX_HINTS = 100  # finding the nearest name is slow, and nobody reads on after a hundred
+from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_HINTS, MOST_REMEDIES
 
 
 class ScenarioError(ValueError):
@@ -50,7 +46,7 @@ class Names:
         self.causes = causes
         self.in_order = model_names(causes)
         self.all = frozenset(self.in_order)
-        self._hints_left = MAX_HINTS
+        self._hints_left = MOST_HINTS
 
     def hint(self, name: str) -> str:
         """Return the nearest known name in words; nothing once too many were asked for."""
@@ -86,9 +82,9 @@ def _too_many(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[
     """Return which of causes, remedies and their changes are more than can be checked in time."""
     changes = sum(map(remedies.is_change, rows))
     counts = (
-        ("incidents", len(causes), "causes", MAX_CAUSES),
-        ("remedies", len(remedies.remedies(rows)), "remedies", MAX_REMEDIES),
-        ("remedies", changes, "changes of all remedies together", MAX_CHANGES),
+        ("incidents", len(causes), "causes", MOST_CAUSES),
+        ("remedies", len(remedies.remedies(rows)), "remedies", MOST_REMEDIES),
+        ("remedies", changes, "changes of all remedies together", MOST_CHANGES),
     )
     return [
         (name, f"{count} {what}: at most {most}")

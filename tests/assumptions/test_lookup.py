@@ -132,7 +132,7 @@ def test_default_words_are_those_of_the_model(name: str, word: str):
         ("incidents.x.early_life_multiplier", 1, 50, False),
         ("incidents.x.severity_level", 0.01, 100, False),
         ("incidents.x.rate_per_year", 0, 1000, False),
-        ("freshness.content_half_life", 0, 1e5, True),
+        ("freshness.content_half_life", 0.01, 87600, False),
         ("trust.permanent_share", 0, 1, False),
     ],
 )

@@ -194,7 +194,6 @@ def test_good_and_bad_scenario_files(visitor: Page, app_url: str, tmp_path: Path
     upload.set_input_files(bad)
     problems = visitor.locator("[data-testid=stAlert] li")
     expect(problems).to_have_count(2)
-    # The field for files is a new one by the end of the run.
     finished(visitor)
     expect(visitor).to_have_url(f"{app_url}/assumptions?platform.cpm=5~9")
     good, wanted = tmp_path / "good.csv", Scenario.preset("quiet_year")

@@ -13,6 +13,7 @@ import pytest
 
 from model.__main__ import main
 from model.cli import compare
+from model.cli import run as run_verb
 from model.present.files import bundle
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
@@ -173,7 +174,8 @@ def test_years_worlds_seed_and_tolerance_arrive(tmp_path):
 
 
 def test_annual_above_the_limit_is_written_only_when_asked(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "MOST_ANNUAL_YEARS", 50)
+    for module in (bundle, run_verb):
+        monkeypatch.setattr(module, "MOST_ANNUAL_YEARS", 50)
     out = tmp_path / "out"
     assert main(["run", "--years", "60", "--out", str(out)]) == 0
     assert not (out / "annual.csv").exists()

@@ -13,9 +13,10 @@ from model.beliefs.belief import Belief
 from model.chain.per_year import COLUMNS, price
 from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
+from model.limits import MOST_REPLAY_WORLDS
 from model.replays.incident import Incident, Phase, drawn, named, typed
 from model.replays.phases import sliced
-from model.replays.replay import LINES, MOST_WORLDS, Replay, replay
+from model.replays.replay import LINES, Replay, replay
 from model.scenario.scenario import Scenario
 from model.worlds.clock import YEAR_H, start_instant
 from model.worlds.draw import draw
@@ -331,6 +332,20 @@ def test_curves_hold_the_bill(id: str) -> None:
     assert (gap * default.length_h).sum() == pytest.approx(billed, rel=0.03)
 
 
+def test_nobody_is_away_twice() -> None:
+    """All fail again while viewers still return: at most all are away, in bill and curves."""
+    scenario = DEFAULT.with_(certain(sessions__return_lag=1.0) | FLAT)
+    incident = phased((10.0, 0.5, 1.0, 0.0), (1.0, 0.5, 0.0, 0.0), (10.0, 0.5, 1.0, 0.0))
+    one = replay(scenario, incident, worlds=100)
+    # Full hours, returning for one, full hours; at last both returns together are all for a while.
+    full_h = 10.0 * np.log1p(np.exp(-1.1))
+    hours = 10.0 - 10.0 * np.expm1(-0.1) + 10.0 + full_h + 10.0
+    playback = one.lines["playback"] / one.revenue_usd_per_h
+    np.testing.assert_allclose(playback, hours, rtol=1e-3)
+    billed = one.bill().expected_usd[:3].sum()
+    assert revenue_lost(one, 3000.0) == pytest.approx(billed, rel=5e-3)
+
+
 @pytest.mark.parametrize("share", [0.5, 1.0])
 def test_curves_hold_the_bill_under_failover(share: float) -> None:
     change = certain(resilience__failover_success=share, resilience__playback_shield=0.2)
@@ -596,7 +611,7 @@ def test_bad_input_is_refused_in_one_line(arguments: tuple[object, ...], said: s
 
 def test_impossible_replays_are_refused() -> None:
     incident = typed(START, 1.0, 0.5, 0.1, 0.1)
-    for worlds in (0, MOST_WORLDS + 1, 1.5, True):
+    for worlds in (0, MOST_REPLAY_WORLDS + 1, 1.5, True):
         with pytest.raises(ValueError, match="worlds: "):
             replay(DEFAULT, incident, worlds=worlds)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="seed: -1 given; a whole number from 0 up is allowed"):

@@ -25,9 +25,10 @@ from model.chain.per_year import COLUMNS
 from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
+from model.limits import MOST_YEARS
 from model.runs import drawn_again, priced_again, reuse
 from model.runs import simulate as simulating
-from model.runs.blocks import BLOCK_YEARS, MOST_YEARS, plan
+from model.runs.blocks import BLOCK_YEARS, plan
 from model.runs.result import Result
 from model.runs.reuse import simulate
 from model.runs.tally import Tally

@@ -18,6 +18,7 @@ from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
 from model.decisions.replay_with_remedies import replay_with_remedies
 from model.present.words import numbers as fmt
+from model.present.words.foreign import markdown
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.simulate import simulate
@@ -251,7 +252,7 @@ class TestOverview:
 
     def test_every_message_says_label_and_name(self):
         app = opened()
-        named = f"Ad revenue per year [{REVENUE}]: low "
+        named = markdown(f"Ad revenue per year [{REVENUE}]: low ")
         for typed in ("much", "-1", "1,5bn"):
             app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
             assert f"- {named}" in app.error[0].value

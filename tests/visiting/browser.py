@@ -97,13 +97,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """Serve the app on a free port and yield its address; it has to live until the end."""
+def served(port: int | None = None, *options: str) -> Iterator[str]:
+    """Serve the app, on a free port unless one is given; it has to live until the end."""
     with tempfile.TemporaryFile() as log, contextlib.ExitStack() as stack:
         for _ in range(_PORTS_TRIED):
-            port = free_port()
-            server = stack.enter_context(_server(port, log))
-            address = f"http://127.0.0.1:{port}"
+            chosen = port or free_port()
+            server = stack.enter_context(_server(chosen, log, *options))
+            address = f"http://127.0.0.1:{chosen}"
             if _answers(address, server):
                 break
             # Somebody else was faster to take the port.
@@ -114,10 +114,12 @@ def served() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _server(port: int, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def _server(port: int, log: IO[bytes], *options: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     where = ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    server = subprocess.Popen([*command, *where], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        [*command, *where, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+    )
     try:
         yield server
     finally:

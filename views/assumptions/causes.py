@@ -7,6 +7,7 @@ import streamlit as st
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_WORDS, CAUSES
 from model.assumptions.lookup import cause_label, declared, is_slug
 from model.beliefs.belief import Belief
+from model.present.words import headline
 from views.assumptions import rows
 from views.session import state
 
@@ -49,12 +50,12 @@ def _timing(cause: str) -> None:
         if st.session_state.get(name) != shown:
             st.session_state[name] = shown
         st.segmented_control(
-            declared(name).label,
+            headline.markdown(declared(name).label),
             word.allowed,
             key=name,
             required=True,
-            format_func=lambda value: value.replace("_", " "),
-            help=word.help,
+            format_func=lambda value: headline.markdown(value.replace("_", " ")),
+            help=headline.markdown(word.help),
             on_change=_set_word,
             args=(name,),
         )

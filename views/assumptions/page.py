@@ -16,6 +16,7 @@ from model.assumptions.messages import counted
 from model.assumptions.names import Value
 from model.assumptions.values import word_problem
 from model.data import names
+from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
 from model.present.html.report import opened_from_html
 from model.present.words import headline
@@ -27,8 +28,9 @@ from model.worlds import clock
 from views.assumptions import causes, rows
 from views.fields import correlations
 from views.session import state
-from views.shell import charts, messages
+from views.shell import charts, downloads, messages
 
+_UPLOAD = "upload"
 _CSV = "text/csv"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_TOLD = 30
@@ -68,7 +70,7 @@ def assumptions() -> None:
     group = st.segmented_control(
         "Link of the chain",
         list(GROUPS),
-        format_func=GROUPS.__getitem__,
+        format_func=lambda group: headline.markdown(GROUPS[group]),
         default="platform",
         required=True,
         key="group",
@@ -122,11 +124,14 @@ def _files() -> None:
             key = f"scenario.{field}"
             if st.session_state.get(key) != getattr(scenario, field):
                 st.session_state[key] = getattr(scenario, field)
-            place.text_input(field.capitalize(), key=key, on_change=_rename, args=(key,))
+            place.text_input(
+                headline.markdown(field.capitalize()), key=key, on_change=_rename, args=(key,)
+            )
         middle.file_uploader(
             "Open a scenario file or a report",
             type=["csv", "txt", "tsv", "xlsx", "html"],
-            key=f"upload.{st.session_state.get('uploads', 0)}",
+            max_upload_size=MOST_SCENARIO_BYTES // MEGABYTE,
+            key=_UPLOAD,
             on_change=_open,
             help="The file people mail to each other, or an HTML report, which carries its "
             "scenario. If anything in it is wrong, every problem is listed and the scenario in "
@@ -138,13 +143,13 @@ def _files() -> None:
             ("Save as Excel", "scenario.xlsx", scenario.to_xlsx, _XLSX),
         )
         for label, file, content, mime in saves:
-            right.download_button(
+            downloads.offer(
                 label,
+                file,
                 content,
-                file_name=file,
                 mime=mime,
                 key=f"save.{file}",
-                on_click="ignore",
+                place=right,
                 icon=":material/download:",
             )
 
@@ -158,7 +163,8 @@ def _rename(key: str) -> None:
 
 
 def _open() -> None:
-    file = st.session_state.get(f"upload.{st.session_state.get('uploads', 0)}")
+    # Its key stays: what is dropped on a field that has just been replaced would be lost.
+    file = st.session_state.get(_UPLOAD)
     if file is None:
         return
     before = state.current()
@@ -169,8 +175,6 @@ def _open() -> None:
     else:
         state.replace(opened)
         state.note([*_changed_by(file.name, before, opened), *remarks])
-    # A new key empties the field, so that the same file can be opened again.
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
 
 
 def _read(file: UploadedFile) -> tuple[Scenario, tuple[str, ...]]:
@@ -207,7 +211,7 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(headline.markdown(rows.row_label(name)), help=f"`{name}`")
+            left.markdown(headline.markdown(rows.row_label(name)), help=headline.markdown(name))
             before = rows.default_words(name)
             now = rows.value_words(name, value)
             middle.markdown(headline.markdown(f"{before} → **{now}**"))
@@ -226,7 +230,14 @@ def _start_date() -> None:
     if st.session_state.get(name) != shown:
         st.session_state[name] = shown
     item = declared(name)
-    st.text_input(item.label, key=name, help=item.help, on_change=_word, args=(name,), width=220)
+    st.text_input(
+        headline.markdown(item.label),
+        key=name,
+        help=headline.markdown(item.help),
+        on_change=_word,
+        args=(name,),
+        width=220,
+    )
 
 
 def _word(name: str) -> None:
@@ -240,7 +251,7 @@ def _profile(name: str) -> None:
     if st.session_state.get(name) != shown:
         st.session_state[name] = shown
     st.selectbox(
-        item.label,
+        headline.markdown(item.label),
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
         format_func=lambda word: "the scenario's own" if profiles.is_own(word) else word,

@@ -62,7 +62,7 @@ def _tiles(offer: Offer) -> DeltaGenerator:
     )
     for column, (label, figure, below) in zip(columns, tiles, strict=False):
         column.metric(
-            label,
+            headline.markdown(label),
             headline.markdown(estimates.money(figure)),
             headline.markdown(below),
             delta_color="off",

@@ -89,7 +89,7 @@ def _judged() -> bool:
         default="Saving per dollar",
         required=True,
         key="decide.order",
-        format_func=lambda order: f"By {order.lower()}",
+        format_func=lambda order: headline.markdown(f"By {order.lower()}"),
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -145,7 +145,8 @@ def _trade(found: Compared) -> None:
         key="trade",
     )
     st.caption(
-        f"How to read this: the green dot is what a remedy saves in a year, {_AVERAGED}; the "
+        f"How to read this: the green dot is what a remedy saves in a year, "
+        f"{headline.markdown(_AVERAGED)}; the "
         "orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
         "simulation noise of the saving, 90 % belief of the cost. Each step of the axis is ten "
         "times the one before."
@@ -162,7 +163,8 @@ def _table(place: DeltaGenerator, found: Compared) -> None:
 
 def _about_table(found: Compared, latest: list[Compared]) -> None:
     st.caption(
-        f"First two columns: change in the coming year. Savings are {_AVERAGED}, in which the "
+        f"First two columns: change in the coming year. Savings are "
+        f"{headline.markdown(_AVERAGED)}, in which the "
         "platform outgrows its early life: one horizon for all remedies; what lives shorter is "
         "bought again at its price. Small print: ± is simulation noise (95 %) "
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model.decisions.side_by_side import Beside, SideBySide
+from model.limits import MEGABYTE, MOST_FILES_BESIDE, MOST_SCENARIO_BYTES
 from model.present.files import page_tables
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
@@ -17,7 +18,6 @@ from views.shell import downloads, tables
 
 _FILES = "beside.files"
 _DEFAULT = "default"
-_MOST_FILES = 6
 
 
 def show() -> None:
@@ -37,11 +37,15 @@ def show() -> None:
         "or scenario files",
         type=["csv", "txt", "tsv", "xlsx"],
         accept_multiple_files=True,
+        max_upload_size=MOST_SCENARIO_BYTES // MEGABYTE,
         key=_FILES,
         help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
     )
     others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
-    for file in files[:_MOST_FILES]:
+    if len(files) > MOST_FILES_BESIDE:
+        spare = len(files) - MOST_FILES_BESIDE
+        st.warning(f"The first {MOST_FILES_BESIDE:,} files are held against it; {spare:,} are not.")
+    for file in files[:MOST_FILES_BESIDE]:
         try:
             other, remarks = Scenario.read_with_remarks(file)
             others.append(other)

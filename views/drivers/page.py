@@ -11,6 +11,7 @@ from model.drivers.luck import BAND, SHARE, Ignorance, luck_or_ignorance
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
+from model.limits import LIVE_YEARS
 from model.present.charts import drivers as driver_charts
 from model.present.charts import drivers_data
 from model.present.files import driver_tables
@@ -20,7 +21,7 @@ from model.present.words import numbers as fmt
 from model.runs.result import Result
 from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
-from views.session.runs import LIVE_YEARS, Run
+from views.session.runs import Run
 from views.shell import charts, downloads, messages, tables
 
 _FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": "tvar_95"}
@@ -166,8 +167,8 @@ def _band(found: Ignorance) -> None:
     )
     st.caption(
         f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
-        f"({BAND[0]:,} worlds of {BAND[1]} years; the share above is from {SHARE[0]:,} worlds of "
-        f"{SHARE[1]}). A wide band is ignorance; the fall of the line itself is luck."
+        f"({BAND[0]:,} worlds of {BAND[1]:,} years; the share above is from {SHARE[0]:,} worlds of "
+        f"{SHARE[1]:,}). A wide band is ignorance; the fall of the line itself is luck."
     )
     downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))
 

@@ -78,14 +78,12 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
     said = label or item.label
     unit = fmt.unit_words(item.unit)
     given = state.current().evidence(name)
-    explained = headline.markdown(
+    explained = (
         f"{item.help}\n\n{headline.evidence(headline.cited(given), given.graded)}\n\n"
         "The two handles span what you hold 90 % likely."
     )
     if not belief.shape.startswith(EMPIRICAL):
-        _slider(
-            name, belief, place, headline.markdown(said if label else _with_unit(item)), explained
-        )
+        _slider(name, belief, place, said if label else _with_unit(item), explained)
     typed.show_ends(name, place=place, label=f"{said}, {unit}", unit=item.unit)
 
 
@@ -98,12 +96,12 @@ def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -
     stops = options(name, belief)
     key = in_force.field_key(f"{place}.slider.{name}", (belief.low, belief.high))
     st.select_slider(
-        label,
+        headline.markdown(label),
         options=list(stops),
         value=(belief.low, belief.high),
         format_func=lambda stop: stops.get(stop, str(stop)),
         key=key,
-        help=explained,
+        help=headline.markdown(explained),
         on_change=_slid,
         args=(name, key),
     )
@@ -125,7 +123,7 @@ def shape(name: str, *, place: str) -> None:
         files = [EMPIRICAL + file for file in data.names(".csv") if file.startswith("durations_")]
         choices += sorted({*files, *([belief.shape] if belief.shape not in choices else [])})
     st.selectbox(
-        f"{assumption(name).label}: shape",
+        headline.markdown(f"{assumption(name).label}: shape"),
         choices,
         choices.index(belief.shape),
         key=key,
@@ -170,7 +168,7 @@ def single(name: str, *, place: str) -> None:
     shown = fmt.editable(belief.low, item.unit)
     key = in_force.field_key(f"{place}.one.{name}", shown)
     st.text_input(
-        f"{item.label}, {fmt.unit_words(item.unit)}",
+        headline.markdown(f"{item.label}, {fmt.unit_words(item.unit)}"),
         shown,
         key=key,
         label_visibility="collapsed",

@@ -8,6 +8,7 @@ from model.assumptions import correlations
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
+from model.present.words import headline
 from views.session import state
 
 
@@ -25,11 +26,11 @@ def show() -> None:
 def _pair(first: str, second: str, rho: float) -> None:
     name = correlations.row_name(first, second)
     label, field, button = st.columns([6, 2, 1], vertical_alignment="bottom")
-    label.markdown(f"{declared(first).label} ↔ {declared(second).label}")
+    label.markdown(headline.markdown(f"{declared(first).label} ↔ {declared(second).label}"))
     if st.session_state.get(name) != rho:
         st.session_state[name] = rho
     field.number_input(
-        f"Correlation of {declared(first).label} and {declared(second).label}",
+        headline.markdown(f"Correlation of {declared(first).label} and {declared(second).label}"),
         min_value=-1.0,
         max_value=1.0,
         step=0.05,

@@ -32,7 +32,9 @@ def show(name: str) -> None:
 
 def _text(name: str, part: str, label: str, shown: str) -> None:
     key = in_force.field_key(f"evidence.{part}.{name}", shown)
-    st.text_input(label, shown, key=key, on_change=_typed, args=(name, part, key))
+    st.text_input(
+        headline.markdown(label), shown, key=key, on_change=_typed, args=(name, part, key)
+    )
 
 
 def _grade(name: str, shown: str) -> None:

@@ -31,7 +31,7 @@ def switches() -> None:
         "Switched on, judged as one set",
         list(known),
         selection_mode="multi",
-        format_func=known.__getitem__,
+        format_func=lambda name: headline.markdown(known[name]),
         key=_ON,
         on_change=_switched,
         help="What protects the same minutes does not add up. What is switched on stays with the "

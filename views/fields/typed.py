@@ -67,14 +67,15 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
     """Show both ends; `place` tells two on one page apart, `unit` is what is typed."""
     belief, waiting = belief_of(name, state.current()), _waiting(name, place)
     if belief.shape.startswith(EMPIRICAL):
-        st.caption(f"{label}: drawn from {belief.shape.removeprefix(EMPIRICAL)}")
+        drawn = f"{label}: drawn from {belief.shape.removeprefix(EMPIRICAL)}"
+        st.caption(headline.markdown(drawn))
         return
     row = st.container(horizontal=True, wrap=False, gap="small")
     for end in ENDS:
         shown = fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit)
         key = in_force.field_key(f"{place}.{end}.{name}", shown)
         row.text_input(
-            f"{label}: {end}",
+            headline.markdown(f"{label}: {end}"),
             shown,
             key=key,
             label_visibility="collapsed",

@@ -217,7 +217,7 @@ def _tail(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         st.subheader("When an outage minute costs most", anchor=False)
         table = shown["hour_of_week"]
         charts.chart("hour_of_week", table, alt=_hours_alt(table))
-        st.caption(_hours_read(table))
+        st.caption(words.markdown(_hours_read(table)))
         downloads.csv("Hours as CSV", "per_minute.csv", lambda: tables.per_minute(run.result))
     with right:
         st.subheader("Return periods", anchor=False)

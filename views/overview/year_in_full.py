@@ -73,7 +73,7 @@ def _controls(run: Run) -> None:
             key="draw_year",
         )
         for label, number in picks.items():
-            st.button(label, on_click=_pick, args=(number,), key=f"pick.{label}")
+            st.button(headline.markdown(label), on_click=_pick, args=(number,), key=f"pick.{label}")
 
 
 def _nearest(loss: np.ndarray, value: float) -> int:

@@ -19,7 +19,7 @@ from model.present.story.slides import SECTIONS, command, facts, source_line
 from model.present.words import headline
 from views.present import preparing, slide_type, what_if
 from views.present.preparing import Preparation
-from views.shell import charts, messages, style
+from views.shell import charts, downloads, messages, style
 
 _AT, _STOPPED = "present.at", "present.stopped"
 _LOOK_AGAIN_S = 0.5
@@ -90,7 +90,7 @@ def _coming(there: Preparation, key: str, whole: bool) -> None:
     if there.ready or there.has(key) != whole:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="present_coming"):
-        st.progress(there.share, f"{there.doing} …")
+        st.progress(there.share, headline.markdown(f"{there.doing} …"))
         if st.button("Stop", key="present_stop"):
             st.session_state[_STOPPED] = there
             st.rerun()
@@ -246,13 +246,12 @@ def _downloads(there: Preparation) -> None:
         ),
     )
     for label, make, name, mime in offers:
-        st.download_button(
+        downloads.offer(
             label,
+            name,
             make,
-            file_name=name,
             mime=mime,
             key=f"take.{name}",
-            on_click="ignore",
             icon=":material/download:",
             width="stretch",
             disabled=not there.ready,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.decisions.compare import Row, compare
 from model.present.story.material import Material
-from model.present.words import estimates
+from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario import what_if
@@ -29,7 +29,7 @@ def choose(found: Material) -> None:
     with st.popover("What if …", icon=":material/tune:"):
         for name, label in _CHOICES.items():
             st.selectbox(
-                label,
+                headline.markdown(label),
                 list(FACTORS),
                 index=list(FACTORS).index(_AS_IT_IS),
                 key=f"what_if.{name}",

@@ -68,9 +68,9 @@ def _typed() -> Incident:
     fields = [field for field in CAUSE_FIELDS if field.name.endswith("_loss")]
     for place, field in zip(st.columns(3), fields, strict=True):
         texts[field.name] = place.text_input(
-            f"{field.label.capitalize()}, %",
+            headline.markdown(f"{field.label.capitalize()}, %"),
             key=f"replay.{field.name}",
-            help=field.help,
+            help=headline.markdown(field.help),
             placeholder="drawn",
             persist_state="session",
         )

@@ -115,7 +115,7 @@ def _tile(column: DeltaGenerator, label: str, values: Array, write: Callable[[fl
     low, high = np.quantile(values, (0.05, 0.95), method="inverted_cdf")
     noise = fmt.error(figure.standard_error, write)
     column.metric(
-        label,
+        headline.markdown(label),
         write(figure.value),
         f"{write(float(low))} to {write(float(high))}",
         delta_color="off",
@@ -183,7 +183,7 @@ def _panel(name: str, table: pd.DataFrame) -> None:
     lowest = float(table["expected"].iloc[worst] / table["baseline"].iloc[worst])
     hour = fmt.significant(float(table["hour"].iloc[worst]), 2)
     at = f"at most {fmt.share(1 - lowest)} below the usual, {hour} h after the start"
-    st.markdown(f"**{title}**")
+    st.markdown(headline.markdown(f"**{title}**"))
     charts.chart(chart, table, alt=f"{title} over the hours: {at}.", key=f"hourly.{name}")
 
 

@@ -16,9 +16,9 @@ from model.decisions.best_set import Frontier, frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.recombine import put_together, taken_apart
 from model.drivers.information import Information, information
+from model.limits import LIVE_YEARS
 from model.scenario.scenario import Scenario
 from views.session import long_work, state
-from views.session.runs import LIVE_YEARS
 
 FRONTIER_YEARS = 20_000
 _BYTES = 16

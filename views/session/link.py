@@ -10,10 +10,10 @@ True
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import urlencode
 
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted, quoted_name
@@ -21,20 +21,31 @@ from model.assumptions.names import Value, titled
 from model.assumptions.remedies import is_change
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
-from model.runs.blocks import MOST_YEARS
-from model.scenario.old_names import PARAMETERS, current, given_twice, remarks, today
+from model.limits import (
+    LONGEST_LINK,
+    LONGEST_PLAIN_LINK,
+    MOST_PARAMETERS,
+    MOST_ROWS,
+    MOST_SEED,
+    MOST_YEARS,
+)
+from model.scenario.old_names import PARAMETERS, current, remarks, today
 from model.scenario.provenance import Provenance
+from model.scenario.salvage import salvaged
 from model.scenario.scenario import TOLERANCE, Scenario
-from model.scenario.validation import ScenarioError, check
+from model.scenario.validation import ScenarioError
+from views.session import cited as cited_in
+from views.session.cited import BETWEEN
+from views.session.packed import packed, unpacked
 
 EVERYDAY_YEARS = 50_000
-BETWEEN = "~"
 TEXTS = ("scenario.name", "scenario.note")
 SOURCE = ".source"
 """How the parameter ends that says where the value of a row comes from."""
-_OF_PRESET = "preset:"
+PACKED, IN_FILE, CUT = "packed", "in_file", "cut"
+"""Of links that would be long: all else in one parameter; that only a file can bring it; that the
+browser was asked for so many parameters, of which none got through."""
 _CORRELATION = "correlation."
-_MOST_PARAMETERS = 2000
 _OF_SETTINGS = ("years", "seed")
 _SHORT = {TOLERANCE: "tolerance"}
 _LONG = {short: name for name, short in _SHORT.items()}
@@ -65,13 +76,44 @@ class Visit:
 
 
 def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
-    """Return the query parameters that bring a scenario and its settings back, exactly."""
+    """Return the query parameters that bring a scenario and its settings back, exactly.
+
+    One that would make too long an address is only named; `fits` tells.
+    """
+    return dict(_encoded(scenario, scenario.provenance, settings))
+
+
+def fits(scenario: Scenario, settings: Settings) -> bool:
+    """Tell whether a link brings a scenario back."""
+    return IN_FILE not in encoded(scenario, settings)
+
+
+@lru_cache(maxsize=256)
+def _encoded(
+    scenario: Scenario, provenance: tuple[tuple[str, Provenance], ...], settings: Settings
+) -> tuple[tuple[str, str], ...]:
+    # Scenarios are the same whatever their values' sources are; links are not.
+    in_full = _of_scenario(scenario, provenance) | _of_settings(settings)
+    if len(urlencode(in_full)) <= LONGEST_PLAIN_LINK:
+        return tuple(in_full.items())
+    in_one = packed(in_full)
+    if len(in_one) <= LONGEST_LINK - len(PACKED) - 1:
+        return ((PACKED, in_one),)
+    return ((IN_FILE, scenario.digest()[:12]), *_of_settings(settings).items())
+
+
+def _of_scenario(
+    scenario: Scenario, provenance: tuple[tuple[str, Provenance], ...]
+) -> dict[str, str]:
     texts = dict(zip(TEXTS, (scenario.name, scenario.note), strict=True))
     plain = Scenario.default()
     found = {n: t for n, t in texts.items() if t != getattr(plain, n.split(".")[1])}
     found |= {_SHORT.get(name, name): _text(name, value) for name, value in scenario.changes}
-    found |= {f"{name}{SOURCE}": _cited(name, given) for name, given in scenario.provenance}
-    usual = Settings()
+    return found | {f"{name}{SOURCE}": cited_in.written(name, given) for name, given in provenance}
+
+
+def _of_settings(settings: Settings) -> dict[str, str]:
+    usual, found = Settings(), {}
     if settings.years != usual.years:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
@@ -79,86 +121,76 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
     return found
 
 
+def once(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return parameters by name, the first of each, and a line for each that comes again."""
+    found: dict[str, str] = {}
+    again: dict[str, None] = {}
+    for name, text in pairs:
+        if found.setdefault(name, text) != text:
+            again[name] = None
+    lines = (f"{titled(name)}: more than once in the link, the first one counts" for name in again)
+    return found, tuple(lines)
+
+
 def decoded(parameters: Mapping[str, str]) -> Visit:
-    """Return what query parameters stand for; what is wrong is reported and left out."""
-    problems = [
-        f"{name}: an old name beside the new one, left out" for name in given_twice(parameters)
-    ]
-    given = _today(parameters)
-    parameters = {name: text for name, (text, _) in given.items()}
+    """Return what query parameters stand for; what is wrong is named and left out."""
+    parameters, problems = _opened(parameters)
     changes: dict[str, Value] = {}
-    texts: dict[str, str] = {}
     cited: dict[str, Provenance] = {}
-    for name, text in list(parameters.items())[:_MOST_PARAMETERS]:
-        if name.endswith(SOURCE):
+    scenario = Scenario.default()
+    for name, text in parameters.items():
+        if name in TEXTS:
+            try:
+                scenario = scenario.with_({name: text})
+            except ScenarioError as error:
+                problems += error.problems
+        elif name.endswith(SOURCE):
             row = name.removesuffix(SOURCE)
-            cited[row] = _provenance(row, text)
-        elif name in TEXTS:
-            texts[name] = text
+            cited[row] = cited_in.read(row, text)
         elif "." in name:
             try:
-                old = given[name][1]
-                changes[name] = today(old, _value(name, text))
+                changes[name] = today(name, _value(current(name), text))
             except KeyError:
-                changes[name] = text  # the check below names the nearest known one
+                changes[name] = text  # what is checked below names the nearest known one
             except ValueError as error:
                 problems.append(f"{titled(name)}: {error}")
-    findings = check(changes)
-    problems += [f"{titled(name)}: {message}" for name, message in findings.problems]
-    scenario = Scenario.default().with_(findings.changes)
-    for name, text in texts.items():
-        try:
-            scenario = scenario.with_({name: text})
-        except ScenarioError as error:
-            problems += error.problems
-    for name, provenance in cited.items():
-        try:
-            scenario = scenario.with_({}, {name: provenance})
-        except ScenarioError as error:
-            problems += error.problems
+    found = salvaged(changes)
+    problems += [f"{titled(name)}: {message}" for name, message in found.problems]
+    scenario, of_sources = cited_in.with_sources(scenario.with_(found.changes), cited)
     settings, more = _settings(parameters)
-    told = remarks((old, changes.get(name)) for name, (_, old) in given.items())
-    return Visit(scenario, settings, (*problems, *more, *_unknown(parameters)), told)
+    problems += [*of_sources, *more, *_unknown(parameters)]
+    told = remarks((name, changes.get(name)) for name in parameters)
+    return Visit(scenario, settings, tuple(problems), told)
 
 
-def _today(parameters: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return text and given name of the parameters under today's names.
-
-    Where old and new are given, the new one counts.
-    """
-
-    def of(name: str) -> str:
-        short = PARAMETERS.get(name, name)
-        return _LONG.get(short, current(short))
-
-    renamed = {of(name): (text, name) for name, text in parameters.items()}
-    newer = ((name, text) for name, text in parameters.items() if name not in PARAMETERS)
-    return renamed | {of(name): (text, name) for name, text in newer if current(name) == name}
-
-
-def _cited(name: str, given: Provenance) -> str:
-    """Return a provenance as one text; of a preset that says the same, only which."""
-    for preset, known in _in_presets():
-        if known.get(name) == given:
-            return f"{_OF_PRESET}{preset}"
-    # The parts are apart even if somebody's name has the sign between them.
-    parts = (part.replace("%", "%25").replace(BETWEEN, "%7E") for part in astuple(given))
-    return BETWEEN.join(parts).rstrip(BETWEEN)
-
-
-def _provenance(name: str, text: str) -> Provenance:
-    of_preset = dict(_in_presets()).get(text.removeprefix(_OF_PRESET), {}).get(name)
-    if text.startswith(_OF_PRESET) and of_preset:
-        return of_preset
-    parts = [unquote(part) for part in (*text.split(BETWEEN), "", "", "", "")]
-    return Provenance(*parts[:4])
-
-
-@lru_cache(maxsize=1)
-def _in_presets() -> tuple[tuple[str, dict[str, Provenance]], ...]:
-    """Return where the values of the shipped scenarios come from, by preset and row."""
-    presets = [id for id, _, _ in Scenario.presets()]
-    return tuple((id, dict(Scenario.preset(id).provenance)) for id in presets)
+def _opened(parameters: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the parameters with those that came packed, settings under today's names."""
+    given, problems = dict(parameters), []
+    if IN_FILE in given:
+        given.pop(IN_FILE)
+        problems.append(
+            "The scenario of this link is too long for a link: open the file it was saved in."
+        )
+    if CUT in given:
+        problems.append(
+            f"The link had {given.pop(CUT)[:9]} parameters; above {MOST_PARAMETERS:,} none gets "
+            "through. The default is shown: open the scenario's file instead."
+        )
+    if PACKED in given:
+        try:
+            inner, again = once(unpacked(given.pop(PACKED)))
+            inner.pop(PACKED, None)
+            given, problems = inner | given, [*problems, *again]
+        except ValueError as error:
+            problems.append(f"{PACKED}: {error}")
+    for old, new in (PARAMETERS | _LONG).items():
+        if old in given and given.setdefault(new, text := given.pop(old)) is not text:
+            problems.append(f"{old}: the old name of {new}, which is given too; left out")
+    spare = len(given) - MOST_ROWS
+    if spare > 0:
+        given = dict(list(given.items())[:MOST_ROWS])
+        problems.append(f"{spare:,} parameters after the first {MOST_ROWS:,}: left out")
+    return given, problems
 
 
 def _unknown(parameters: Mapping[str, str]) -> list[str]:
@@ -178,7 +210,7 @@ def _unknown(parameters: Mapping[str, str]) -> list[str]:
 def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     usual, problems = Settings(), []
     found: dict[str, float] = {}
-    limits = {"years": (usual.years, 1, MOST_YEARS), "seed": (usual.seed, 0, 2**63 - 1)}
+    limits = {"years": (usual.years, 1, MOST_YEARS), "seed": (usual.seed, 0, MOST_SEED)}
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
         try:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from model.present.words.foreign import markdown
 from model.version import RESULTS_VERSION
 
 MOST_BYTES = 300_000_000
@@ -106,7 +107,7 @@ def _wanted(place: DeltaGenerator, name: str, key: Hashable, start: str | None) 
     if asked or (start is None and not stopped):
         return True
     label = f"Stopped. {start or 'Go on'}" if stopped else str(start)
-    place.button(label, key=f"start.{name}", on_click=_say, args=(name, "start", key))
+    place.button(markdown(label), key=f"start.{name}", on_click=_say, args=(name, "start", key))
     return False
 
 
@@ -119,15 +120,15 @@ def _made(
     size: int,
 ) -> T:
     with place.container(horizontal=True, vertical_alignment="center", key=f"doing.{name}"):
-        bar = st.progress(0.0, f"{doing} …")
+        bar = st.progress(0.0, f"{markdown(doing)} …")
         st.button("Stop", key=f"stop.{name}", on_click=_say, args=(name, "stop", key))
     turns = store().turns
     # Every message to the page is a place where work that nobody waits for any more ends.
     while not turns.acquire(timeout=_LOOK_AGAIN_S):
-        bar.progress(0.0, f"{doing}: waiting for its turn …")
+        bar.progress(0.0, f"{markdown(doing)}: waiting for its turn …")
 
     def advance(done: int, total: int) -> None:
-        bar.progress(min(done / total, 1.0), f"{doing} …")
+        bar.progress(min(done / total, 1.0), f"{markdown(doing)} …")
 
     try:
         made = store().get(key)

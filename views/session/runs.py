@@ -17,6 +17,7 @@ import streamlit as st
 
 from model.arrays import Array
 from model.chain.per_year import COLUMNS, VOLUMES
+from model.limits import LIVE_YEARS
 from model.runs import memory
 from model.runs.result import Exceedance, Measure, Result
 from model.runs.reuse import simulate
@@ -26,8 +27,6 @@ from model.version import RESULTS_VERSION
 
 MOST_BYTES = 400_000_000
 """What finished runs may hold in memory; the newest one always stays."""
-LIVE_YEARS = 200_000
-"""Up to here a run happens without being asked for."""
 
 MOST_MADE = 24
 """Tables of one run that are kept, of several tolerances."""

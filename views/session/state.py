@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from model.assumptions.names import Value
+from model.limits import LIVE_YEARS, MOST_PARAMETERS
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.scenario.provenance import Provenance
@@ -24,8 +25,17 @@ _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "probl
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
 _WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
-_SHOWN = "scenario_shown"
+_SHOWN, _SAID, _LONG = "scenario_shown", "said_of_problems", "scenarios_too_long"
 _REMARKS = "remarks_in_hand"
+NOT_CHANGED = "Not changed; the scenario stays as it was."
+LEFT_OUT = "Left out of what the link says; everything else of it holds."
+_TELL_IF_CUT = (
+    "<script>{const n = new URLSearchParams(location.search).size;"
+    f"if (n > {MOST_PARAMETERS}) location.replace(`${{location.pathname}}?{link.CUT}=${{n}}`)}}"
+    "</script>"
+)
+_MOST_LONG = 8
+"""Scenarios too long for a link to which a visitor can go back."""
 
 
 def current() -> Scenario:
@@ -46,9 +56,15 @@ def problems() -> tuple[str, ...]:
     return lines
 
 
-def report(lines: Iterable[str]) -> None:
-    """Show problems on every page until the next change succeeds."""
+def report(lines: Iterable[str], *, said: str = NOT_CHANGED) -> None:
+    """Show problems on every page until the next change succeeds, under what they led to."""
     st.session_state[_PROBLEMS] = tuple(lines)
+    st.session_state[_SAID] = said
+
+
+def said() -> str:
+    """Return what the problems led to."""
+    return str(st.session_state.get(_SAID, NOT_CHANGED))
 
 
 def remarks() -> tuple[str, ...]:
@@ -115,7 +131,7 @@ def years_shown() -> int:
     A long run is shown once it has been asked for and is finished.
     """
     wanted = settings()
-    if wanted.years <= runs.LIVE_YEARS:
+    if wanted.years <= LIVE_YEARS:
         return wanted.years
     there = runs.finished(current(), wanted.years, wanted.seed)
     return wanted.years if there else EVERYDAY_YEARS
@@ -190,18 +206,49 @@ def open_visit(page: str) -> None:
     The URL is news when it is neither what was written last, nor emptied by a change of page, nor
     older than a change just made in the page.
     """
-    given = {name: st.query_params[name] for name in st.query_params}
+    given, again = link.once(_asked_for())
     state = st.session_state
     first, moved = _WRITTEN not in state, state.get(_PAGE) != page
     touched = state.pop(_TOUCHED, False)
     news = given != state.get(_WRITTEN, {})
     emptied = moved and not given and not first
+    if first and not given:
+        # Streamlit passes on nothing of a longer query; only the browser knows that there was one.
+        st.html(_TELL_IF_CUT, unsafe_allow_javascript=True)
     if news and not touched and not emptied:
-        visit = link.decoded(given)
-        state[_SCENARIO], state[_SETTINGS] = visit.scenario, visit.settings
-        report(visit.problems)
-        note(visit.remarks)
+        _take(given, again)
     wanted = parameters()
+    if link.IN_FILE in wanted:
+        _remember(wanted[link.IN_FILE])
     if given != wanted:
         st.query_params.from_dict(wanted)
     state[_WRITTEN], state[_PAGE] = wanted, page
+
+
+def fits_a_link() -> bool:
+    """Tell whether the address brings back what is in hand; else only a file does."""
+    return link.fits(current(), settings())
+
+
+def _take(given: Mapping[str, str], again: Iterable[str]) -> None:
+    """Take in hand what a link says, or a scenario of this visit that was too long for one."""
+    state = st.session_state
+    long: dict[str, Scenario] = state.setdefault(_LONG, {})
+    visit = link.decoded(given)
+    there = long.get(given.get(link.IN_FILE, ""))
+    state[_SCENARIO], state[_SETTINGS] = there or visit.scenario, visit.settings
+    report(() if there else (*visit.problems, *again), said=LEFT_OUT)
+    note(visit.remarks)
+
+
+def _remember(digest: str) -> None:
+    """Keep the scenario in hand for the way back to it, which no address brings."""
+    long: dict[str, Scenario] = st.session_state.setdefault(_LONG, {})
+    long[digest] = current()
+    if len(long) > _MOST_LONG:
+        del long[next(iter(long))]
+
+
+def _asked_for() -> list[tuple[str, str]]:
+    """Return the parameters of the address, those that come more than once too."""
+    return [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]

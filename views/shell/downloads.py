@@ -1,4 +1,4 @@
-"""Downloads: a table as CSV, and everything about a run as one zip."""
+"""Downloads: any file, a table as CSV, and everything about a run as one zip."""
 
 from __future__ import annotations
 
@@ -7,21 +7,47 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.present.files.bundle import zip_bytes
 from model.present.files.declared.columns import declared_csv
+from model.present.words import headline
 from views.session import runs, state
+from views.session.desk import desk
+
+
+def offer(
+    label: str,
+    file: str,
+    make: Callable[[], bytes],
+    *,
+    mime: str,
+    key: str,
+    place: DeltaGenerator | None = None,
+    **more: Any,
+) -> None:
+    """Offer a file that is made when it is asked for, and is then what the page shows."""
+    here = desk()
+    here.put(key, make)
+    (place or st).download_button(
+        headline.markdown(label),
+        lambda: here.hand_out(key),
+        file_name=file,
+        mime=mime,
+        key=key,
+        on_click="ignore",
+        **more,
+    )
 
 
 def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -> None:
     """Offer a table as the CSV declared for this file name, written when it is asked for."""
-    st.download_button(
+    offer(
         label,
+        file,
         lambda: declared_csv(file, table()),
-        file_name=file,
         mime="text/csv",
         key=f"csv.{file}",
-        on_click="ignore",
         type="tertiary",
         icon=":material/download:",
         **more,
@@ -31,13 +57,12 @@ def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -
 def bundle(run: runs.Run) -> None:
     """Offer everything about the run on show as one zip."""
     tolerance = state.current().tolerance_usd
-    st.download_button(
+    offer(
         "Everything as one zip",
+        "downstream_run.zip",
         lambda: zip_bytes(run.result, tolerance),
-        file_name="downstream_run.zip",
         mime="application/zip",
         key="bundle",
-        on_click="ignore",
         type="primary",
         icon=":material/folder_zip:",
         help="Scenario, measures, curve, chain, every simulated year, a sample of incidents, a "

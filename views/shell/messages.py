@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.assumptions.messages import MOST_ALIKE, condensed
+from model.assumptions.messages import condensed
+from model.limits import MOST_ALIKE
 from model.present.words import headline
 from model.scenario.ratios import warnings
 from model.scenario.results_versions import kept_defaults
+from model.scenario.rows import encoded
 from views.session import runs, state
+from views.shell import downloads
 
 MOST_PROBLEMS = 3 * MOST_ALIKE
 """Lines of problems that a page shows."""
@@ -23,14 +26,33 @@ def messages() -> None:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
         left = len(problems) - MOST_PROBLEMS
         more = f"\n- … and {left:,} more" if left > 0 else ""
-        st.error(
-            f"Not changed; the scenario stays as it was.\n{lines}{more}", icon=":material/block:"
-        )
+        st.error(f"{headline.markdown(state.said())}\n{lines}{more}", icon=":material/block:")
+    if not state.fits_a_link():
+        _only_in_a_file()
     _remarks()
     unusual = warnings(state.current())
     if unusual:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
         st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
+
+
+def _only_in_a_file() -> None:
+    """Say that no link brings the scenario back, and offer the file that does."""
+    scenario = state.current()
+    with st.container(border=True, key="only_in_a_file"):
+        st.warning(
+            "This scenario is too long for a link: neither the address nor a reload brings it "
+            "back. Save it, and send the file.",
+            icon=":material/link_off:",
+        )
+        downloads.offer(
+            "Save changes",
+            "scenario_changes.csv",
+            lambda: encoded(scenario.changes_csv()),
+            mime="text/csv",
+            key="only_in_a_file.save",
+            icon=":material/download:",
+        )
 
 
 def _remarks() -> None:

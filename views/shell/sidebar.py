@@ -7,12 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
+from model.limits import LIVE_YEARS, MOST_SEED_TYPED, MOST_YEARS
 from model.present.words import headline
 from model.present.words import numbers as fmt
-from model.runs.blocks import MOST_YEARS
 from model.scenario.scenario import TOLERANCE, Scenario
 from views.fields import beliefs, in_force, typed
-from views.session import first_look, runs, state
+from views.session import first_look, sign_in, state
 from views.session.presets import preset
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
@@ -39,8 +39,6 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
-MOST_SEED = 2**53 - 1
-"""Browsers know no larger whole number; a link may still bring one."""
 _WITHOUT_SLIDERS = ("assumptions", "incident-log")
 _OWN = "own"
 _SHOWN = "preset_shown"
@@ -55,12 +53,13 @@ def show(page: str) -> None:
             for number, (title, rows) in enumerate(GROUPS.items()):
                 _group(title, rows, expanded=number == 0)
         _run()
+        sign_in.offer_to_leave()
 
 
 def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> None:
     """Show a group of assumptions; what nobody sees is not sent with every figure."""
     key = f"group.{title}"
-    group = st.expander(title, expanded=expanded, key=key, on_change="rerun")
+    group = st.expander(headline.markdown(title), expanded=expanded, key=key, on_change="rerun")
     if group.open:
         with group:
             for name, label in rows:
@@ -148,7 +147,7 @@ def _set_tolerance(key: str) -> None:
 def _run() -> None:
     wanted = state.settings()
     choices = sorted({*YEARS, wanted.years})
-    shown = min(wanted.seed, MOST_SEED)
+    shown = min(wanted.seed, MOST_SEED_TYPED)
     years, seed = in_force.field_key("years", wanted.years), in_force.field_key("seed", shown)
     left, right = st.columns([3, 2])
     left.selectbox(
@@ -160,13 +159,13 @@ def _run() -> None:
         on_change=_set_years,
         args=(years,),
         help="More years, less simulation noise. Until a run is finished, the overview shows a "
-        f"first look from {first_look.YEARS:,} years. Above {runs.LIVE_YEARS:,} a run is started "
+        f"first look from {first_look.YEARS:,} years. Above {LIVE_YEARS:,} a run is started "
         "by a button.",
     )
     right.number_input(
         "Seed",
         min_value=0,
-        max_value=MOST_SEED,
+        max_value=MOST_SEED_TYPED,
         value=shown,
         step=1,
         key=seed,

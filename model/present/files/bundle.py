@@ -13,6 +13,7 @@ import pandas as pd
 
 from model.decisions.compare import Comparison
 from model.decisions.remedies import BASELINE
+from model.limits import MOST_ANNUAL_YEARS
 from model.present.files import tables
 from model.present.files.declared.columns import declared_csv as _csv
 from model.present.files.declared.meanings import NONE
@@ -22,7 +23,6 @@ from model.replays.replay import Replay
 from model.runs.result import Result
 from model.scenario.rows import number
 
-MOST_ANNUAL_YEARS = 1_000_000
 """Above so many years `annual.csv` is written only when asked for."""
 
 

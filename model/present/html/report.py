@@ -11,6 +11,7 @@ import base64
 import html
 import re
 
+from model.limits import LONGEST_REPORT
 from model.present.html import svg_charts, svg_parts
 from model.present.story import slide_basis, slides
 from model.present.story.elements import Chart, Figure, Section, Story, Table
@@ -24,7 +25,6 @@ SCENARIO_ID = "downstream-scenario"
 _EMBEDDED = re.compile(
     rf'<script type="text/csv;base64" id="{SCENARIO_ID}">([A-Za-z0-9+/=\s]*)</script>'
 )
-_LONGEST = 20_000_000
 _FEW_COLUMNS = 3
 
 
@@ -61,7 +61,7 @@ def scenario_from_html(text: str) -> Scenario:
 
 def opened_from_html(text: str) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario in a report and remarks, as `Scenario.read_with_remarks`."""
-    found = _EMBEDDED.search(text[:_LONGEST])
+    found = _EMBEDDED.search(text[:LONGEST_REPORT])
     if found is None:
         raise ScenarioError(["no scenario in this file; a report written by Downstream is needed"])
     try:

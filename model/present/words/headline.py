@@ -5,8 +5,6 @@ Plain text with `**bold**` for what is said first; `markdown` and `html` make it
 
 from __future__ import annotations
 
-import html as escaping
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +16,9 @@ from model.assumptions.lookup import declared
 from model.assumptions.remedies import SET_HERE
 from model.beliefs.belief import fit
 from model.present.words import numbers as fmt
+from model.present.words.foreign import html as html
+from model.present.words.foreign import markdown as markdown
+from model.present.words.foreign import plain as plain
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
 from model.scenario.provenance import Provenance
@@ -45,21 +46,6 @@ COMPONENT_LABELS = {
     "commerce_recapture": "Orders made later",
     "borne_by_others": "Borne by others",
 }
-
-
-def markdown(text: str) -> str:
-    """Return text for a Markdown reader that would take dollar signs for formulas."""
-    return text.replace("$", "\\$")
-
-
-def html(text: str) -> str:
-    """Return text as HTML: escaped, with `**bold**` in strong type."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaping.escape(text))
-
-
-def plain(text: str) -> str:
-    """Return text without its marks."""
-    return text.replace("**", "")
 
 
 def headline(measures: Mapping[str, Measure]) -> str:

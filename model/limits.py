@@ -1,0 +1,68 @@
+"""Every limit on what reaches the product from outside, once; all wings import them from here.
+
+What is beyond a limit is refused or left out with a line that says so. Bounds of single assumptions
+(a rate of at most 1,000 a year, a share of at most 1) stand in their declarations, and how much
+work is done at a time beside the work.
+"""
+
+from __future__ import annotations
+
+MEGABYTE = 1_000_000
+
+# Sizes of a run.
+MOST_YEARS = 10_000_000
+LIVE_YEARS = 200_000
+"""Up to here the app simulates without being asked."""
+MOST_ANNUAL_YEARS = 1_000_000
+"""Up to here `annual.csv` is written without being asked for."""
+MOST_WORKERS = 64
+MOST_REPLAY_WORLDS = 100_000
+MOST_PHASES = 24
+"""Phases of a replayed incident."""
+MOST_SEED = 2**63 - 1
+MOST_SEED_TYPED = 2**53 - 1
+"""Browsers know no larger whole number; a link may still bring one."""
+
+# A scenario, wherever it comes from.
+MOST_CAUSES = 50
+MOST_REMEDIES = 40
+MOST_CHANGES = 200
+"""Changes of assumptions by all remedies together."""
+LONGEST_NAME = 200
+"""Characters of a scenario's name."""
+LONGEST_NOTE = 500
+LONGEST_SOURCE = 500
+LONGEST_OWNER = 200
+
+# Files.
+MOST_SCENARIO_BYTES = 5 * MEGABYTE
+MOST_ROWS = 5_000
+MOST_UNPACKED_BYTES = 20 * MEGABYTE
+"""Of a scenario in a workbook; what other files may hold stands in `model/formats/limits.py`."""
+MOST_WORKBOOK_CELLS = 100_000
+MOST_UPLOAD_BYTES = 20 * MEGABYTE
+"""Of any file; `.streamlit/config.toml` has the same number, in MB."""
+LONGEST_REPORT = 20_000_000
+"""Characters of an HTML report that are searched for the scenario in it."""
+MOST_FILES_BESIDE = 6
+"""Scenario files held against the one in hand."""
+
+# Links.
+MOST_PARAMETERS = 1_000
+"""Of a link: Streamlit ignores a query that has more, in silence."""
+LONGEST_PLAIN_LINK = 1_800
+"""Characters of a query; a longer one is packed. Mail programs break lines beyond 2,000."""
+LONGEST_LINK = 7_500
+"""Characters of a query, packed or not; web servers refuse a first line above 8,192."""
+LONGEST_UNPACKED = 200_000
+"""Characters of a packed query once it is unpacked."""
+
+# Messages.
+MOST_HINTS = 100
+"""Nearest names that are looked for: it is slow, and nobody reads on after a hundred."""
+MOST_ALIKE = 100
+"""Lines that say the same of different rows."""
+LONGEST_QUOTE = 60
+"""Characters of what was given that a message repeats."""
+LONGEST_PAIR = 250
+"""Characters of a correlation's name: more than any two names; reading it is quadratic."""

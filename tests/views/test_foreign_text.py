@@ -1,0 +1,264 @@
+"""No page shows text that it has not made fit for its medium: read with ast from the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from model.present.words.foreign import html, markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "app.py", *sorted(ROOT.glob("views/**/*.py"))]
+MARKDOWN = {
+    "markdown": 1,
+    "caption": 1,
+    "write": 9,
+    "progress": 2,
+    "title": 1,
+    "header": 1,
+    "subheader": 1,
+    "error": 1,
+    "warning": 1,
+    "info": 1,
+    "success": 1,
+    "toast": 1,
+    "metric": 1,
+    "spinner": 1,
+    "status": 1,
+    "expander": 1,
+    "popover": 1,
+    "tabs": 1,
+    "button": 1,
+    "link_button": 1,
+    "download_button": 1,
+    "checkbox": 1,
+    "toggle": 1,
+    "radio": 1,
+    "pills": 1,
+    "segmented_control": 1,
+    "selectbox": 1,
+    "multiselect": 1,
+    "slider": 1,
+    "select_slider": 1,
+    "text_input": 1,
+    "text_area": 1,
+    "number_input": 1,
+    "date_input": 1,
+    "time_input": 1,
+    "file_uploader": 1,
+    "page_link": 0,
+}
+"""Streamlit's calls whose first arguments are read as Markdown, and how many of them."""
+NAMED = ("help", "label", "text", "delta", "captions")
+FORMATTED = ("radio", "pills", "segmented_control")
+"""Calls whose options are read as Markdown too."""
+ESCAPING = {"markdown", "html", "escape"}
+NUMERIC = tuple("dfeg%nxc,")
+OWN = {"len", "int", "float", "round"}
+
+
+class Scope:
+    """What the names of a module and of one function stand for."""
+
+    def __init__(self, module: ast.Module, function: ast.AST | None) -> None:
+        self.values: dict[str, list[ast.expr | None]] = {}
+        self.module = module
+        if function is not None:
+            self._collect(function)
+            arguments = getattr(function, "args", None)
+            names = [*arguments.args, *arguments.kwonlyargs] if arguments else []
+            for each in names:
+                self.values.setdefault(each.arg, []).append(None)
+        apart = ast.FunctionDef | ast.ClassDef
+        outside = [node for node in module.body if not isinstance(node, apart)]
+        self._collect(ast.Module(outside, []), skip=frozenset(self.values))
+
+    def _collect(self, tree: ast.AST, skip: frozenset[str] = frozenset()) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self._bind(target, node.value, skip)
+            elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+                self._bind(node.target, node.value, skip)
+            elif isinstance(node, ast.For | ast.comprehension):
+                self._bind(node.target, None, skip)
+
+    def _bind(self, target: ast.expr, value: ast.expr | None, skip: frozenset[str]) -> None:
+        if isinstance(target, ast.Tuple):
+            same = isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts)
+            values = value.elts if same else [None] * len(target.elts)
+            for one, of in zip(target.elts, values, strict=True):
+                self._bind(one, of, skip)
+        elif isinstance(target, ast.Name) and target.id not in skip:
+            self.values.setdefault(target.id, []).append(value)
+
+    def fit(self, node: ast.expr | None, seen: frozenset[str] = frozenset()) -> bool:
+        """Tell whether an expression can only be text of our own, or text made fit."""
+        match node:
+            case ast.Constant():
+                return True
+            case ast.JoinedStr(values=parts):
+                return all(self.fit(part, seen) for part in parts)
+            case ast.FormattedValue(value=value, format_spec=ast.JoinedStr(values=[spec])):
+                ends = isinstance(spec, ast.Constant) and str(spec.value).endswith(NUMERIC)
+                return ends or self.fit(value, seen)
+            case ast.FormattedValue(value=value):
+                return self.fit(value, seen)
+            case ast.Lambda(body=one):
+                return self.fit(one, seen)
+            case ast.Call(func=function, args=arguments):
+                return self._fit_call(function, arguments, seen)
+            case ast.IfExp(body=one, orelse=other):
+                return self.fit(one, seen) and self.fit(other, seen)
+            case ast.BoolOp(values=several) | ast.List(elts=several) | ast.Tuple(elts=several):
+                return all(self.fit(one, seen) for one in several)
+            case ast.BinOp(left=one, right=other):
+                return self.fit(one, seen) and self.fit(other, seen)
+            case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one):
+                return self.fit(one, seen)
+            case ast.Subscript(value=ast.Dict(values=several)):
+                return all(self.fit(one, seen) for one in several)
+            case ast.Name(id=name) if name not in seen:
+                found = self.values.get(name)
+                return bool(found) and all(self.fit(one, seen | {name}) for one in found or ())
+        return False
+
+    def _fit_call(
+        self, function: ast.expr, arguments: list[ast.expr], seen: frozenset[str]
+    ) -> bool:
+        name = ast.unparse(function).rpartition(".")[2]
+        if name in ESCAPING | OWN:
+            return True
+        if name == "join" and isinstance(function, ast.Attribute):
+            return self.fit(function.value, seen) and all(self.fit(a, seen) for a in arguments)
+        if isinstance(function, ast.Name) and function.id not in seen:
+            return self._returns_fit(function.id, seen)
+        return name in ("lower", "upper", "capitalize") and self.fit(function.value, seen)  # type: ignore[attr-defined]
+
+    def _returns_fit(self, name: str, seen: frozenset[str]) -> bool:
+        """Tell whether all that a function of this module returns is fit."""
+        named = [n for n in self.module.body if isinstance(n, ast.FunctionDef) and n.name == name]
+        returned = [
+            (Scope(self.module, function), node.value)
+            for function in named
+            for node in ast.walk(function)
+            if isinstance(node, ast.Return)
+        ]
+        return bool(returned) and all(scope.fit(value, seen | {name}) for scope, value in returned)
+
+
+def functions(tree: ast.Module) -> Iterator[ast.AST | None]:
+    yield None
+    yield from (n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef))
+
+
+def shown(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what a call shows as Markdown."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    if not isinstance(call.func, ast.Attribute) or name not in MARKDOWN:
+        return
+    if ast.unparse(call.func).split(".")[0] in ("headline", "words", "foreign", "fmt"):
+        return
+    yield from call.args[1:2] if name == "progress" else call.args[: MARKDOWN[name]]
+    yield from (k.value for k in call.keywords if k.arg in NAMED)
+    if name in FORMATTED:
+        yield from (k.value for k in call.keywords if k.arg == "format_func")
+
+
+def around(tree: ast.Module) -> list[str]:
+    """Return every place that shows text as Markdown which is not made fit for it."""
+    found = []
+    for function in functions(tree):
+        scope = Scope(tree, function)
+        calls = ast.walk(function) if function is not None else _outside(tree)
+        for node in calls:
+            if isinstance(node, ast.Call):
+                found += [
+                    f"{one.lineno}: {ast.unparse(one)[:90]}"
+                    for one in shown(node)
+                    if not scope.fit(one)
+                ]
+    return found
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from ast.walk(node)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_page_shows_text_of_others_as_markdown(path: Path):
+    assert around(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "holds"),
+    [
+        ("st.caption('ours')", True),
+        ("st.caption(name)", False),
+        ("st.caption(f'{name} …')", False),
+        ("st.caption(f'{count:,} years')", True),
+        ("st.caption(headline.markdown(name))", True),
+        ("st.text_input('x', help=f'{item.help}')", False),
+        ("bar.progress(done / total, f'Simulating {scenario.name}')", False),
+        ("st.radio('x', names, format_func=lambda one: labels[one])", False),
+        ("said = 'ours' if one else other\nst.error(said)", False),
+        ("said = 'a'\nsaid += name\nst.error(said)", False),
+        ("for line in lines:\n    st.error(line)", False),
+        ("st.error('\\n'.join(markdown(line) for line in lines))", True),
+        ("def f(name):\n    st.info(name)", False),
+        ("def f(name):\n    return markdown(name)\nst.info(f(1))", True),
+        ("def f(name):\n    return name\nst.info(f(1))", False),
+    ],
+)
+def test_a_way_around_would_be_seen(code: str, holds: bool):
+    """Negative controls of the reading above."""
+    assert (around(ast.parse(code)) == []) is holds
+
+
+HOSTILE = (
+    "![x](http://127.0.0.1:9/x)",
+    "[Log in](http://evil.example)",
+    "http://evil.example/a",
+    "https://evil.example",
+    "www.evil.example",
+    "me@evil.example",
+    "<img src=http://evil.example/x>",
+    "<a href='http://evil.example'>x</a>",
+    "<http://evil.example>",
+    "[x]: http://evil.example\n[x]",
+    "`code` ~~gone~~ $x^2$ :red[x] :smile: :material/home: :streamlit:",
+    "# big\n> quoted\n- listed\n1. counted\n---\n    code\n|a|\n|-|",
+    "\\[x](y) \\\\[x](http://evil.example) &lt;img&gt;",
+)
+
+
+ALIVE = re.compile(
+    r"(?<!\\)(?:\\\\)*[\[\]<~`$|]|(?:https?|ftp):/|www\.|@\w|^\s{0,3}(?:[#>]|[-+]\s|\d+[.)]\s)|:\w+:",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_of_it_is_alive_in_markdown(text: str):
+    assert ALIVE.search(text), "negative control"
+    assert not ALIVE.search(markdown(text))
+
+
+@given(some.text(alphabet="[]()!<>*_`~#-+=1.:/@wx &$|^\\\n\t", max_size=40))
+def test_what_is_seen_is_what_was_written(text: str):
+    seen = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown(text)).replace("\u2060", "")
+    assert re.sub(r"[ \t]+", "", seen) == re.sub(r"[ \t]+", "", text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_html_has_no_mark_but_bold(text: str):
+    shown = html(f"**{text}**")
+    assert re.findall(r"<(?!/?strong>)", shown) == []

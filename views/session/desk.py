@@ -1,0 +1,78 @@
+"""What a visitor's page offers to take home, handed out as it is on screen when it is handed out.
+
+A click on a download comes in a thread of its own and may overtake the run that something typed
+just before has started. So a button does not hold its file: it asks the desk, which waits until the
+page has been drawn again and hands out what that page offers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+BEGINS_WITHIN_S = 0.25
+"""A run begins so long, or less, after what was typed has reached the server."""
+WAITS_AT_MOST_S = 60.0
+"""What is on screen then has not changed all the while."""
+_LOOK_AGAIN_S = 0.05
+_KEY = "desk"
+
+Make = Callable[[], bytes]
+
+
+class Desk:
+    """The files that the pages of one visitor offer, by the keys of their buttons."""
+
+    def __init__(self) -> None:
+        """Start with nothing on offer and no run going on."""
+        self._offers: dict[str, tuple[int, Make]] = {}
+        self._run, self._drawing = 0, False
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Note that the page is being drawn, however that ends."""
+        with self._lock:
+            self._run, self._drawing = self._run + 1, True
+            mine = self._run
+        try:
+            yield
+            self._forget_before(mine)
+        finally:
+            with self._lock:
+                self._drawing = self._drawing and self._run != mine
+
+    def _forget_before(self, run: int) -> None:
+        """Let go of what pages offered that are no longer on screen, and of the runs behind it."""
+        with self._lock:
+            self._offers = {k: offer for k, offer in self._offers.items() if offer[0] >= run}
+
+    def put(self, key: str, make: Make) -> None:
+        """Offer a file under the key of its button."""
+        with self._lock:
+            self._offers[key] = (self._run, make)
+
+    def hand_out(self, key: str) -> bytes:
+        """Return a file as the page offers it once what was done before the click is on screen."""
+        until = time.monotonic() + WAITS_AT_MOST_S
+        offered, make = self._offers[key]
+        time.sleep(BEGINS_WITHIN_S)
+        seen = -1
+        while True:
+            with self._lock:
+                offered, make = self._offers.get(key, (offered, make))
+                drawn = offered == self._run or not self._drawing
+                quiet, seen = seen == self._run, self._run
+            if (drawn and quiet) or time.monotonic() > until:
+                return make()
+            time.sleep(_LOOK_AGAIN_S)
+
+
+def desk() -> Desk:
+    """Return the visitor's own."""
+    found: Desk = st.session_state.setdefault(_KEY, Desk())
+    return found
