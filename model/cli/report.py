@@ -82,7 +82,7 @@ def _run(given: Arguments) -> None:
             executor=executor,
         )
     told = story(found, date=given.date or date.today().isoformat())
-    _write(_content(kind, told, _shown_name(given.out)), given.out)
+    _write(_content(kind, told, Path(given.out).name), given.out)
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)
     print(f"written to {given.out}")
@@ -118,11 +118,6 @@ def _content(kind: str, told: Story, file: str) -> bytes:
     from model.present.deck.deck import deck
 
     return deck(told, file)
-
-
-def _shown_name(out: str) -> str:
-    """Return the name of the file as text: a disk may hold bytes that no text has."""
-    return os.fsencode(Path(out).name).decode("utf-8", "replace")
 
 
 def _prepare(out: str, scenario: str | None) -> None:

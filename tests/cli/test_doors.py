@@ -32,10 +32,10 @@ def test_a_full_standard_output(words: tuple[str, ...]):
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_a_report_under_a_name_that_is_no_text(tmp_path: Path):
-    out = os.fsencode(tmp_path) + b"/r\xff.html"
-    status, said = model("report", "--years", "2000", "--out", out)
-    assert (status, "Traceback" in said) == (0, False)
-    assert b"r\xef\xbf\xbd.html" in Path(os.fsdecode(out)).read_bytes()
+    status, said = model("report", "--out", os.fsencode(tmp_path) + b"/r\xff.html")
+    assert status == 2
+    assert len(said.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path):
