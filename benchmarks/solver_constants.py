@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 from reference.corners import Corners  # noqa: E402
 
 from model.beliefs.belief import Belief  # noqa: E402
-from model.chain import sessions_closed_form as closed  # noqa: E402
+from model.chain import sessions_closed_form  # noqa: E402
 from model.chain.failover import fail_over  # noqa: E402
 from model.chain.freshness import LN2, stretches  # noqa: E402
 from model.chain.panels import split  # noqa: E402
@@ -116,7 +116,9 @@ def title(text: str, first: str) -> None:
 
 def closed_form(these: Sample) -> None:
     """What the closed form keeps, its error and its bound, as shares of what is allowed."""
-    got, rough = closed.mild(these.incidents, these.backlog, these.links, these.calendar)
+    got, rough = sessions_closed_form.mild(
+        these.incidents, these.backlog, these.links, these.calendar
+    )
     true = sessions(these.incidents, these.backlog, these.links, these.calendar)
     stands = ~rough
     print(f"| {these.name}: {rough.mean():.2%} of {len(rough):,} priced by panels | | | | |")
@@ -128,12 +130,14 @@ def closed_form(these: Sample) -> None:
 def tightness(these: Sample) -> None:
     """True error of the freshness loss over its bound, where that is above 1e-5 hours."""
     one, its, links, calendar = these.incidents, these.backlog, these.links, these.calendar
-    course = closed._Course.of(one, its, links)
-    response = closed._Response.of(links, course.peak)
-    lost = closed._lost(one, its, links, course, response, calendar.value, calendar.fading)
-    bounds = closed._bounds(one, its, links, course, response, lost, calendar.fading)
+    course = sessions_closed_form._Course.of(one, its, links)
+    response = sessions_closed_form._Response.of(links, course.peak)
+    lost = sessions_closed_form._lost(
+        one, its, links, course, response, calendar.value, calendar.fading
+    )
+    bounds = sessions_closed_form._bounds(one, its, links, course, response, lost, calendar.fading)
     true = sessions(one, its, links, calendar)
-    _, rough = closed.mild(one, its, links, calendar)
+    _, rough = sessions_closed_form.mild(one, its, links, calendar)
     pairs = ((lost.running, true.freshness_running), (lost.freshness, true.freshness))
     for name, bound, (a, b) in zip(("running", "in all"), bounds, pairs, strict=True):
         # Below, the panels' own error is seen.

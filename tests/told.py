@@ -42,7 +42,7 @@ def unsure() -> Scenario:
     level = "incidents.power_cooling_weather.duration_level"
     elasticity = "sessions.freshness_elasticity"
     wide = {rate: Belief("lognormal", 1e-4, 10.0), level: Belief("lognormal", 0.01, 50.0)}
-    return Scenario.default().with_({**wide, elasticity: Belief("lognormal", 1e-4, 5.0)})
+    return Scenario.default().with_({**wide, elasticity: Belief("lognormal", 1e-4, 2.0)})
 
 
 def free() -> Scenario:

@@ -15,7 +15,7 @@ which the platform outgrows its early life.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.chain.availability import FUNCTIONS, MINUTES
+from model.decisions import payback
 from model.decisions.early_life import HORIZON_YEARS, strained
 from model.decisions.evaluate import WITH_MINUTES, Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, named_sets, variant
@@ -171,7 +172,7 @@ class Comparison:
             annual_cost=paired.belief_spread(cost),
             net_benefit=standard_errors.mean(saving - per_year, worlds=worlds),
             net_benefit_net=standard_errors.mean(saving_net - per_year, worlds=worlds),
-            p_pays_back_years=paired.pays_back_years(
+            p_pays_back_years=payback.pays_back_years(
                 self._saved(k, 0), cost, self.weights, worlds=worlds
             ),
             p_breach=_NOT_ASKED,
@@ -216,3 +217,56 @@ def compare(
         older = how([replace(one, life_years=horizon_years) for one in (BASELINE, *variants)])
     each_set = ((), *(tuple(r.name for r in each) for each in members))
     return Comparison(run, each_set, horizon_years, older)
+
+
+def taken_apart(whole: Comparison) -> tuple[Comparison, ...]:
+    """Return one comparison for each set of another, each with the baseline and its remedies."""
+    return tuple(_part(whole, k) for k in range(1, len(whole.sets)))
+
+
+def _part(whole: Comparison, k: int) -> Comparison:
+    run = whole.evaluation
+    mine = [r for r, remedy in enumerate(run.remedies) if remedy.name in whole.sets[k]]
+    part = replace(
+        _variants([(run, [0, k])]),
+        remedies=tuple(run.remedies[r] for r in mine),
+        costs=run.costs[mine],
+    )
+    older = None if whole.older is None else _variants([(whole.older, [0, 1, k + 1])])
+    return Comparison(part, ((), whole.sets[k]), whole.horizon_years, older)
+
+
+def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
+    """Return one evaluation of some variants of several, all on the sample of the first."""
+    return replace(
+        chosen[0][0],
+        variants=tuple(run.variants[k] for run, rows in chosen for k in rows),
+        losses=np.concatenate([run.losses[list(rows)] for run, rows in chosen]),
+        parts=tuple(run.parts[k] for run, rows in chosen for k in rows),
+    )
+
+
+def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison | None:
+    """Return one comparison of sets that were compared apart; None if their baselines differ.
+
+    `scenario` is the one that the whole is of: that of the parts but for remedies.
+    """
+    runs = [part.evaluation for part in parts]
+    first = runs[0]
+    if not all(np.array_equal(run.losses[0], first.losses[0]) for run in runs):
+        return None
+    remedies = {remedy.name: (run, r) for run in runs for r, remedy in enumerate(run.remedies)}
+    whole = replace(
+        _variants([(first, [0]), *((run, [1]) for run in runs)]),
+        scenario=scenario,
+        remedies=tuple(run.remedies[r] for run, r in remedies.values()),
+        costs=np.stack([run.costs[r] for run, r in remedies.values()]),
+        beyond={name: share for run in runs for name, share in run.beyond.items()},
+    )
+    # How the years are weighed depends on the baseline alone, so all parts have it or none.
+    aged = [part.older for part in parts if part.older is not None]
+    older = _variants([(aged[0], [0, 1]), *((run, [2]) for run in aged)]) if aged else None
+    if older is not None:
+        older = replace(older, scenario=scenario)
+    sets = ((), *(part.sets[1] for part in parts))
+    return Comparison(whole, sets, parts[0].horizon_years, older)

@@ -36,7 +36,7 @@ from model.decisions.remedies import (
 from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
-from model.runs.reuse import prepared, simulated_block
+from model.runs.reuse.everyday import prepared, simulated_block
 from model.runs.standard_errors import Estimate
 from model.runs.tally import WorldSums
 from model.scenario.scenario import Scenario

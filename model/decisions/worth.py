@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model.decisions import payback
 from model.decisions.compare import Comparison, Row
-from model.runs import paired
 from model.runs.standard_errors import Estimate
 
 
@@ -135,7 +135,7 @@ def _pays(long_worlds: Comparison | None, name: str, credit: bool) -> Estimate |
         return None
     k = long_worlds.names.index(name)
     saving, worlds = long_worlds.saving(k, net=credit), long_worlds.evaluation.worlds
-    return paired.pays_back_worlds(saving, long_worlds.cost(k), worlds=worlds)
+    return payback.pays_back_worlds(saving, long_worlds.cost(k), worlds=worlds)
 
 
 def set_label(labels: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ import pytest
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief, fit
 from model.chain.per_year import price
+from model.decisions import payback
 from model.decisions.apply_remedies import treat
 from model.decisions.best_set import frontier
 from model.decisions.compare import Comparison, compare
@@ -410,19 +411,19 @@ def test_share_of_worlds_that_pay_back_is_not_blurred_by_luck() -> None:
     saving = (expected[:, None] + rng.normal(scale=5.0, size=(worlds, years))).ravel()
     cost = np.full(worlds, -0.8)
     truth = 1 - NormalDist().cdf(-0.8)
-    found = paired.pays_back_worlds(saving, cost, worlds=worlds)
+    found = payback.pays_back_worlds(saving, cost, worlds=worlds)
     naive = (saving.reshape(worlds, years).mean(axis=1) >= -0.8).mean()
     assert found is not None
     assert abs(found.value - truth) < 4 * found.standard_error
     assert abs(naive - truth) > 4 * found.standard_error
-    assert paired.pays_back_worlds(saving[:400], cost[:100], worlds=100) is None
+    assert payback.pays_back_worlds(saving[:400], cost[:100], worlds=100) is None
 
 
 def test_pays_back_worlds_appears_with_many_years_per_world() -> None:
     found = compare(DEFAULT, [["graceful_degradation"]], years=5000, worlds=100)
     (offer,) = offers_of(found, found, 25e6)
     assert offer.pays is not None
-    assert offer.pays == paired.pays_back_worlds(found.saving(1), found.cost(1), worlds=100)
+    assert offer.pays == payback.pays_back_worlds(found.saving(1), found.cost(1), worlds=100)
     few = compare(DEFAULT, [["graceful_degradation"]], years=500)
     assert offers_of(few, few, 25e6)[0].pays is None
 

@@ -7,8 +7,7 @@ import pytest
 
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
-from model.decisions.compare import compare
-from model.decisions.recombine import put_together, taken_apart
+from model.decisions.compare import compare, put_together, taken_apart
 from model.scenario.scenario import Scenario
 
 DEFAULT = Scenario.default()

@@ -12,7 +12,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from scipy import stats
 
 from model.assumptions.correlations import LOSSES, WITHIN, pair_problem, row_name
-from model.assumptions.remedies import Change
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.beliefs.distributions import Distribution
 from model.decisions.apply_remedies import treat
@@ -23,7 +23,7 @@ from model.incidents.types import Incidents
 from model.present.words import run_warnings
 from model.replays.incident import typed
 from model.replays.replay import staged
-from model.runs import reuse
+from model.runs.reuse import everyday
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
@@ -188,7 +188,7 @@ def test_it_travels_with_the_scenario_made_ready() -> None:
 
 def test_a_run_that_remembers_gives_the_bytes_of_one_that_does_not() -> None:
     for scenario in (DEFAULT, DEFAULT.with_(asked(0.7, 0.5, "capacity")), DEFAULT):
-        plain, again = simulate(scenario, years=500), reuse.simulate(scenario, years=500)
+        plain, again = simulate(scenario, years=500), everyday.simulate(scenario, years=500)
         assert plain["loss_usd"].tobytes() == again["loss_usd"].tobytes()
 
 

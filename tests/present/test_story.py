@@ -12,7 +12,7 @@ from model.decisions.compare import compare
 from model.decisions.counterfactuals import MATURE_YEARS, mature
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import offers_of
-from model.present.story import slide_basis
+from model.present.story import slide_assumptions
 from model.present.story.gather import STEPS, Gathering, gather
 from model.present.story.slides import BEGUN, command, source_line
 from model.present.story.slides import section as write_section
@@ -401,7 +401,7 @@ def compare_long():
 def test_a_source_on_a_slide_ends_where_a_clause_ends():
     sources = {declared(name).source for name in Scenario.default().names()}
     for source in sources:
-        short = slide_basis.brief(source)
+        short = slide_assumptions.brief(source)
         assert len(short) <= 76
         assert "…" not in short
         assert short.count("(") == short.count(")")
@@ -417,4 +417,4 @@ def test_inputs_are_told_in_the_same_words_everywhere():
     for table in tables:
         column = table.head.index("evidence")
         assert "grade" not in table.head
-        assert {row[column] for row in table.rows} <= set(slide_basis.GRADES.values())
+        assert {row[column] for row in table.rows} <= set(slide_assumptions.GRADES.values())

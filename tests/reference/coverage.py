@@ -14,6 +14,7 @@ import numpy as np
 from reference.exact import Law, compound, lognormal_cdf, negative_binomial, on_grid
 from scipy import stats
 
+from model.decisions import payback
 from model.drivers.luck import _share_between
 from model.drivers.shares import first_order
 from model.runs import paired, standard_errors
@@ -129,7 +130,9 @@ MEASURES: Mapping[str, Measure] = {
     "tvar_95": _sample(0.95, "tail_mean"),
     "tvar_99": _sample(0.99, "tail_mean"),
     "saving": lambda m, r, x, y, w: paired.difference(x, y, worlds=w),
-    "pays_back": lambda m, r, x, y, w: paired.pays_back_worlds(x - y, np.full(w, m.cost), worlds=w),
+    "pays_back": lambda m, r, x, y, w: payback.pays_back_worlds(
+        x - y, np.full(w, m.cost), worlds=w
+    ),
     "ignorance": _ignorance,
     "variance_share": _variance_share,
 }

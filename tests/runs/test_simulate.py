@@ -26,11 +26,12 @@ from model.chain.types import PhasedIncidents
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
 from model.limits import MOST_YEARS
-from model.runs import drawn_again, priced_again, reuse
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, plan
 from model.runs.result import Result
-from model.runs.reuse import simulate
+from model.runs.reuse import everyday, fast_links
+from model.runs.reuse import incidents as drawn_again
+from model.runs.reuse.everyday import simulate
 from model.runs.tally import Tally
 from model.scenario import results_versions
 from model.scenario.scenario import Scenario
@@ -612,7 +613,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rate moves one cause, a price of the slow links no incident and no fast link."""
     drawn: list[tuple[str, ...]] = []
     priced: list[int] = []
-    sample_some, fast = drawn_again.sample, priced_again.fast_links
+    sample_some, fast = drawn_again.sample, fast_links.fast_links
 
     def sampling(ready: Prepared, values: dict, block: Block, causes: tuple[str, ...]) -> Sampled:
         drawn.append(causes)
@@ -622,9 +623,9 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
         priced.append(len(incidents.start_h))
         return fast(incidents, *more)
 
-    reuse.kept.clear()
+    everyday.kept.clear()
     monkeypatch.setattr(drawn_again, "sample", sampling)
-    monkeypatch.setattr(priced_again, "fast_links", pricing)
+    monkeypatch.setattr(fast_links, "fast_links", pricing)
     rate = "incidents.network_latency.rate_per_year"
     one = DEFAULT.with_({rate: Belief("lognormal", 0.1, 1.3)})
     for scenario in (DEFAULT, one, one.with_({"trust.recovery": Belief("lognormal", 4, 21)})):

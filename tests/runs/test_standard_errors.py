@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from model.decisions import payback
 from model.runs import paired, standard_errors
 from model.runs.standard_errors import Estimate, Sample
 
@@ -349,8 +350,8 @@ def test_clustering_widens_the_interval_of_a_share() -> None:
 
 def test_worlds_that_pay_back_are_never_certain() -> None:
     saving = np.ones(200 * 40)
-    always = paired.pays_back_worlds(saving, np.zeros(200), worlds=200)
-    never = paired.pays_back_worlds(saving, np.full(200, 2.0), worlds=200)
+    always = payback.pays_back_worlds(saving, np.zeros(200), worlds=200)
+    never = payback.pays_back_worlds(saving, np.full(200, 2.0), worlds=200)
     assert always is not None
     assert never is not None
     assert (always.value, always.high, never.value, never.low) == (1.0, 1.0, 0.0, 0.0)

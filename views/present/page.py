@@ -13,7 +13,7 @@ from model.present.charts import overview
 from model.present.deck import deck
 from model.present.files.bundle import zip_bytes
 from model.present.html import report, svg_charts, svg_parts
-from model.present.story import slide_basis
+from model.present.story import slide_assumptions
 from model.present.story.elements import TOPICS, Bars, Chart, Section, Table
 from model.present.story.slides import SECTIONS, command, facts, source_line
 from model.present.words import headline
@@ -53,7 +53,7 @@ def present() -> None:
 def _finding(there: Preparation, section: Section) -> None:
     if section.key == "method":
         made_by = command(facts(there.found, there.today), deck.FILE)
-        section = slide_basis.with_command(_cut(section), made_by)
+        section = slide_assumptions.with_command(_cut(section), made_by)
     _heading(section.headline)
     taken_px = slide_type.STRIP_PX if what_if.strip(there.found) else 0.0
     _body(section, taken_px, whole=there.has(section.key))
@@ -69,7 +69,7 @@ def _cut(section: Section) -> Section:
     rows = tuple(
         (name, textwrap.shorten(text, _LONGEST_CELL, placeholder=" …"))
         for name, text in table.rows
-        if name not in slide_basis.AT_THE_FOOT
+        if name not in slide_assumptions.AT_THE_FOOT
     )
     return replace(section, tables=(replace(table, rows=rows),))
 

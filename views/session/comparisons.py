@@ -13,8 +13,14 @@ from streamlit.delta_generator import DeltaGenerator
 from model.assumptions.remedies import PREFIX
 from model.assumptions.remedy_library import Remedy
 from model.decisions.best_set import Frontier, frontier
-from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
-from model.decisions.recombine import put_together, taken_apart
+from model.decisions.compare import (
+    PAYING_WORLDS,
+    PAYING_YEARS,
+    Comparison,
+    compare,
+    put_together,
+    taken_apart,
+)
 from model.drivers.information import Information, information
 from model.limits import LIVE_YEARS
 from model.scenario.scenario import Scenario

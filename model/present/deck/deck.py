@@ -28,7 +28,7 @@ from model.present.deck.theme import (
     template,
     title_of,
 )
-from model.present.story import slide_basis, slides
+from model.present.story import slide_assumptions, slides
 from model.present.story.elements import Section, Story
 from model.present.words import text_width
 
@@ -47,7 +47,7 @@ def deck(told: Story, file: str = FILE) -> bytes:
     command = slides.command(told.facts, file)
     for section in told.sections:
         if section.key == "method":
-            section = slide_basis.with_command(section, command)
+            section = slide_assumptions.with_command(section, command)
         for layout, part in _slides(section):
             _slide(made, layout, part, told)
     _properties(made, told, command)

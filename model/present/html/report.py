@@ -13,7 +13,7 @@ import re
 
 from model.limits import LONGEST_REPORT
 from model.present.html import svg_charts, svg_parts
-from model.present.story import slide_basis, slides
+from model.present.story import slide_assumptions, slides
 from model.present.story.elements import Chart, Figure, Section, Story, Table
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
@@ -35,7 +35,7 @@ def page(told: Story, file: str = FILE) -> str:
     """
     command = slides.command(told.facts, file)
     sections = [
-        slide_basis.with_command(section, command) if section.key == "method" else section
+        slide_assumptions.with_command(section, command) if section.key == "method" else section
         for section in told.sections
     ]
     body = "".join(_section(section) for section in sections)

@@ -11,7 +11,8 @@ from model.present.story.elements import Chart, Figure, Line, Lines, Mark, Secti
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
-from model.present.words.headline import headline, plain
+from model.present.words.foreign import plain
+from model.present.words.headline import headline
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate, Sample
 

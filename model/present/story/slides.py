@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from model.formats.characters import replaced
 from model.present.story import (
     slide_answer,
-    slide_basis,
+    slide_assumptions,
     slide_chain,
     slide_reasons,
     slide_remedies,
@@ -37,8 +37,11 @@ SECTIONS: dict[str, tuple[Maker, frozenset[str]]] = {
         lambda found, facts: slide_remedies.drivers(found),
         frozenset({"inputs", "remedies"}),
     ),
-    "assumptions": (lambda found, facts: slide_basis.assumptions(found), frozenset({"inputs"})),
-    "method": (slide_basis.method, frozenset()),
+    "assumptions": (
+        lambda found, facts: slide_assumptions.assumptions(found),
+        frozenset({"inputs"}),
+    ),
+    "method": (slide_assumptions.method, frozenset()),
 }
 """The sections in order: how each is written, and the steps of `gathering` it waits for."""
 BEGUN = frozenset({"answer", "tolerance"})
@@ -66,7 +69,7 @@ def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = N
         "What outages cost",
         tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
         facts(found, date),
-        slide_basis.all_assumptions(found),
+        slide_assumptions.all_assumptions(found),
         found.scenario.to_csv(),
     )
 

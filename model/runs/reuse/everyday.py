@@ -14,12 +14,12 @@ from functools import partial
 from model.arrays import Array
 from model.chain.sessions import fast_links
 from model.incidents.draw import DrawnBlock, draw_years
-from model.runs import drawn_again
 from model.runs import simulate as plain
 from model.runs.blocks import plan
-from model.runs.cache import Cache
-from model.runs.priced_again import fast_links_again
 from model.runs.result import Result
+from model.runs.reuse import incidents
+from model.runs.reuse.cache import Cache
+from model.runs.reuse.fast_links import fast_links_again
 from model.runs.simulate import Simulated, Task
 from model.scenario.scenario import Scenario
 from model.worlds import draw as worlds_plain
@@ -91,7 +91,7 @@ def draw_block(ready: Prepared, block: Block, *, world_block: tuple[int, ...]) -
     """Draw a block as `incidents.draw.draw_block` does."""
     values, clipped = draw_worlds(ready, seed=block.seed, block=world_block, worlds=block.worlds)
     if everyday(block.key, block.years) and block.worlds == block.years:
-        return drawn_again.draw_incidents(kept, ready, values, clipped, block)
+        return incidents.draw_incidents(kept, ready, values, clipped, block)
     return draw_years(ready, values, clipped, block)
 
 
@@ -99,6 +99,6 @@ def draw_worlds(
     ready: Prepared, *, seed: int, block: tuple[int, ...], worlds: int
 ) -> tuple[dict[str, Array], dict[str, int]]:
     """Draw worlds as `worlds.draw.draw` does; the arrays are not to be changed."""
-    everyday_draw = partial(drawn_again.draw_worlds, kept)
+    everyday_draw = partial(incidents.draw_worlds, kept)
     draw = everyday_draw if everyday(block, worlds) else worlds_plain.draw
     return draw(ready, seed=seed, block=block, worlds=worlds)

@@ -17,7 +17,7 @@ from model.arrays import Array
 from model.incidents.draw import DrawnBlock, Sampled, sample
 from model.incidents.merging import merge
 from model.incidents.types import Incidents, alone
-from model.runs.cache import Cache
+from model.runs.reuse.cache import Cache
 from model.worlds import draw
 from model.worlds.prepared import Fitted, Prepared
 from model.worlds.streams import Block, Values

@@ -17,8 +17,8 @@ from model.chain.per_year import FastLinks
 from model.chain.sessions import fast_links
 from model.chain.types import Backlog, PhasedIncidents, Session
 from model.incidents.types import moment
-from model.runs.cache import Cache
-from model.runs.drawn_again import same_values
+from model.runs.reuse.cache import Cache
+from model.runs.reuse.incidents import same_values
 from model.worlds.calendar import Calendar
 from model.worlds.streams import Block, Values
 

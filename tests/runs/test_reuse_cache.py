@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.runs import reuse
-from model.runs.cache import Cache, owners
+from model.runs.reuse import everyday
+from model.runs.reuse.cache import Cache, owners
 from model.scenario.scenario import Scenario
 
 
@@ -77,7 +77,7 @@ def test_many_threads_may_ask() -> None:
 
 
 def test_everyday_runs_stay_within_the_bytes() -> None:
-    reuse.kept.clear()
+    everyday.kept.clear()
     for seed in range(3):
-        reuse.simulate(Scenario.default(), years=2000, seed=seed)
-    assert 1e6 < reuse.kept.held_bytes < reuse.kept.most_bytes
+        everyday.simulate(Scenario.default(), years=2000, seed=seed)
+    assert 1e6 < everyday.kept.held_bytes < everyday.kept.most_bytes
