@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSES
+from model.assumptions.correlations import LOSSES, row_name
 from model.beliefs.belief import Belief
 
 
@@ -26,4 +29,12 @@ def without_rate_correlation() -> dict[str, Belief]:
         f"correlation.{a}.with.{b}": certain(0.0)
         for i, a in enumerate(rates)
         for b in rates[i + 1 :]
+    }
+
+
+def without_loss_correlation() -> dict[str, Belief]:
+    return {
+        row_name(f"incidents.{cause}.{a}", f"incidents.{cause}.{b}"): certain(0.0)
+        for cause in CAUSES
+        for a, b in combinations(LOSSES, 2)
     }

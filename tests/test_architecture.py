@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -205,11 +206,12 @@ def test_app_and_views_use_nothing_else() -> None:
             assert third_party(tree, late=True) <= SHOWING, name
 
 
-def imported(name: str) -> set[str]:
+@cache
+def imported(name: str) -> frozenset[str]:
     """Modules of this project that a module imports when it is loaded."""
     found = {ours(target) for target, late in imports(TREES[name]) if not late}
     # A package's own name stands for its __init__, which imports nothing here.
-    return {other for other in found if other and other != name}
+    return frozenset(other for other in found if other and other != name)
 
 
 def reached(name: str) -> set[str]:

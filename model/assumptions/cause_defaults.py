@@ -13,6 +13,7 @@ from model.assumptions.declaration import (
     HOURS_MAX,
     INCIDENTS,
     JUDGEMENT,
+    PHASES,
     SHARE,
     TIME_MONTHS,
     Assumption,
@@ -25,6 +26,7 @@ from model.assumptions.declaration import (
 from model.beliefs.belief import Belief
 
 GENERIC_SOURCE = "Judgement for a cause without evidence of its own"
+_SEVERAL_REGIONS = "Judgement inside 3 of 25 multi-region Google incidents, 2021–24"
 
 # A table reads better with its cells in rows than one below the other.
 # fmt: off
@@ -93,6 +95,13 @@ CAUSE_FIELDS: tuple[Assumption, ...] = (
         "Time in which the early-life excess fades to about a third.", group="incidents",
         enters=(COUNTS,), protects="low",
     ),
+    entry(
+        "common_cause", "incidents that hit both regions", "share", SHARE, (0.0, 0.5),
+        share(0.02, 0.24), "C", "Judgement around 3 of 25 multi-region Google incidents, 2021–24",
+        "Share of this cause's incidents that take down a second region too, so that failover "
+        "cannot help. Acts only with a second region.", group="incidents",
+        enters=(PHASES,), protects="low",
+    ),
 )
 
 CAUSE_WORDS: tuple[Word, ...] = (
@@ -114,6 +123,7 @@ def _cause(
     duration: tuple[float, float],
     losses: tuple[tuple[float, float], tuple[float, float], tuple[float, float]],
     early_life: tuple[float, float],
+    common_cause: tuple[float, float],
     timing: str,
 ) -> Mapping[str, Belief | str]:
     """Return the defaults of one cause by field; the fields left out are the generic ones."""
@@ -128,6 +138,7 @@ def _cause(
             "playback_loss": share(*playback),
             "ads_loss": share(*ads),
             "early_life_multiplier": lognormal(*early_life),
+            "common_cause": share(*common_cause),
             "timing": timing,
         }
     )
@@ -140,6 +151,7 @@ CAUSES: Mapping[str, Mapping[str, Belief | str]] = MappingProxyType(
             duration=(0.4, 80.0),
             losses=((0.30, 0.95), (0.02, 0.40), (0.01, 0.20)),
             early_life=(1.0, 1.0),
+            common_cause=(0.01, 0.06),
             timing="winter",
         ),
         "network_latency": _cause(
@@ -147,6 +159,7 @@ CAUSES: Mapping[str, Mapping[str, Belief | str]] = MappingProxyType(
             duration=(0.8, 16.0),
             losses=((0.10, 0.80), (0.01, 0.30), (0.01, 0.15)),
             early_life=(1.05, 2.0),
+            common_cause=(0.02, 0.20),
             timing="flat",
         ),
         "change_and_configuration": _cause(
@@ -154,6 +167,7 @@ CAUSES: Mapping[str, Mapping[str, Belief | str]] = MappingProxyType(
             duration=(0.5, 18.0),
             losses=((0.10, 0.90), (0.01, 0.50), (0.01, 0.25)),
             early_life=(1.5, 6.0),
+            common_cause=(0.08, 0.45),
             timing="working_hours",
         ),
         "capacity": _cause(
@@ -161,6 +175,7 @@ CAUSES: Mapping[str, Mapping[str, Belief | str]] = MappingProxyType(
             duration=(0.3, 8.0),
             losses=((0.05, 0.60), (0.01, 0.30), (0.01, 0.15)),
             early_life=(1.1, 3.0),
+            common_cause=(0.03, 0.20),
             timing="load",
         ),
     }
@@ -175,7 +190,7 @@ CAUSE_LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Only the durations of these causes have been measured; (grade, source).
+# What has evidence of its own, most of it measured durations; (grade, source).
 EVIDENCE = {
     "incidents.power_cooling_weather.duration": (
         "A",
@@ -193,4 +208,14 @@ EVIDENCE = {
         "C",
         "Judgement on post-mortems published with ISSRE 2022: request floods are shorter",
     ),
+    "incidents.power_cooling_weather.common_cause": (
+        "C",
+        f"{_SEVERAL_REGIONS}; buildings fail alone",
+    ),
+    "incidents.network_latency.common_cause": ("C", _SEVERAL_REGIONS),
+    "incidents.change_and_configuration.common_cause": (
+        "C",
+        "Judgement; Google 3 of 25; incident log: 10 of 18 cloud changes hit several regions",
+    ),
+    "incidents.capacity.common_cause": ("C", f"{_SEVERAL_REGIONS}; 0 of 6 in the log"),
 }

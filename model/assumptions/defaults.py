@@ -134,7 +134,7 @@ _PUBLISHING = (
         enters=(LINKS, VOLUMES), protects="high",
     ),
     entry(
-        "publishing.catch_up", "Time to work off the backlog", "h", above_zero(1e5),
+        "publishing.catch_up", "Time to work off the backlog", "h", TIME_H,
         (0.5, 96.0), lognormal(4.0, 48.0), "C",
         "Judgement; top 1,000 creators +26 % for two days: The Information, 2025",
         "Hours over which the delayed uploads are posted after the incident. A large backlog "
@@ -143,7 +143,7 @@ _PUBLISHING = (
     ),
     entry(
         "publishing.timeliness_half_life", "Half-life of a late upload's value", "h",
-        above_zero(1e5), (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
+        TIME_H, (2.0, 336.0), lognormal(12.0, 96.0), "C", JUDGEMENT,
         "Delay after which a late upload is worth half of what it would have been on time.",
         enters=(LINKS,), protects="high",
     ),
@@ -156,7 +156,7 @@ _PUBLISHING = (
     ),
     entry(
         "publishing.attrition_recovery", "Time for creators to come back", "days",
-        above_zero(1e5), (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
+        TIME_DAYS, (1.0, 180.0), lognormal(7.0, 60.0), "C", JUDGEMENT,
         "Average time until creators who stayed away post again.",
         enters=(MONEY,), protects="low",
     ),
@@ -164,7 +164,7 @@ _PUBLISHING = (
 
 _FRESHNESS = (
     entry(
-        "freshness.content_half_life", "Half-life of content", "h", above_zero(1e5),
+        "freshness.content_half_life", "Half-life of content", "h", TIME_H,
         (1.0, 168.0), lognormal(6.0, 48.0), "C",
         "Judgement on ShareChat, arXiv 2410.15174, 2024, and Kuaishou practice",
         "Time in which fresh content loses half of its pull. The shorter, the sooner a "
@@ -183,7 +183,7 @@ _FRESHNESS = (
 _SESSIONS = (
     entry(
         "sessions.freshness_elasticity", "Elasticity of session time to freshness", "% per %",
-        Bounds(0.0, 10.0), (0.0, 1.0), Belief("gamma", 0.005, 0.20), "C",
+        Bounds(0.0, 2.0), (0.0, 1.0), Belief("gamma", 0.005, 0.20), "C",
         "Judgement; brackets from ICIS 2024 no. 1670 and SSRN 4915562, 2024",
         "Percent of session time lost when the supply of fresh content falls by one percent. "
         "Nobody has published it; short-run effects near zero are possible.",
@@ -400,12 +400,6 @@ _RESILIENCE = (
         lognormal(0.25, 4.0), "C", "Judgement on usual recovery times of standby regions",
         "Hours until a successful failover takes effect.", per="incident",
         enters=(INCIDENTS,), protects="low",
-    ),
-    entry(
-        "resilience.common_cause", "Failures that hit both regions", "share", SHARE, (0.0, 1.0),
-        share(0.02, 0.24), "A", "Derived from Google Cloud incidents 2021–24: 3 of 33",
-        "Share of incidents that take down the second region too, so that failover cannot help.",
-        enters=(PHASES,), protects="low",
     ),
 )
 

@@ -48,6 +48,20 @@ class Distribution(ABC):
         with np.errstate(divide="ignore"):
             return np.asarray(self._cdf(np.clip(np.asarray(x, dtype=float), *self.support)))
 
+    def to_normal(self, x: ArrayLike) -> Array:
+        """Standard normals from which `x` comes, same shape: the inverse of `from_normal`.
+
+        Infinite from the ends of the support on.
+        """
+        x = np.asarray(x, dtype=float)
+        inside = (x > self.support[0]) & (x < self.support[1])
+        z = self._to_normal(np.where(inside, x, self.median()))
+        return np.where(inside, z, np.where(x <= self.support[0], -math.inf, math.inf))
+
+    def _to_normal(self, x: Array) -> Array:
+        """Go by the lower tail's probability; shapes that reach farther have their own way."""
+        return np.asarray(special.ndtri(self._cdf(x)))
+
     def pdf(self, x: ArrayLike) -> Array:
         """Densities at `x`, same shape, per unit of `x`; 0 from the ends of the support on."""
         x = np.asarray(x, dtype=float)
@@ -71,6 +85,10 @@ class Certain(Distribution):
 
     def from_normal(self, z: ArrayLike) -> Array:
         return np.full(np.shape(z), self.value)
+
+    def to_normal(self, x: ArrayLike) -> Array:
+        """Infinite: no draw is below the one value and none above."""
+        return np.where(np.asarray(x) < self.value, -math.inf, math.inf)
 
     def _cdf(self, x: Array) -> Array:
         return np.where(x >= self.value, 1.0, 0.0)
@@ -107,6 +125,10 @@ class Normal(Distribution):
         inner = np.where(below < above, special.ndtri_exp(below), -special.ndtri_exp(above))
         return np.clip(self.mu + self.sigma * inner, *self.support)
 
+    def _to_normal(self, x: Array) -> Array:
+        (a, b, whole), y = self._ends, (x - self.mu) / self.sigma
+        return by_nearer_tail(log_mass(a, y) - whole, log_mass(y, b) - whole)
+
     def _cdf(self, x: Array) -> Array:
         a, _, whole = self._ends
         return np.exp(log_mass(a, (x - self.mu) / self.sigma) - whole)
@@ -133,6 +155,9 @@ class LogNormal(Distribution):
         x += self.mu
         np.exp(x, out=x)
         return x
+
+    def _to_normal(self, x: Array) -> Array:
+        return (np.log(x) - self.mu) / self.sigma
 
     def _cdf(self, x: Array) -> Array:
         return np.asarray(special.ndtr((np.log(x) - self.mu) / self.sigma))
@@ -161,6 +186,9 @@ class LogitNormal(Distribution):
         np.divide(1.0, x, out=x)
         return x
 
+    def _to_normal(self, x: Array) -> Array:
+        return np.asarray((special.logit(x) - self.mu) / self.sigma)
+
     def _cdf(self, x: Array) -> Array:
         return np.asarray(special.ndtr((special.logit(x) - self.mu) / self.sigma))
 
@@ -184,6 +212,12 @@ def log_mass(a: ArrayLike, b: ArrayLike) -> Array:
     log_b = special.log_ndtr(np.where(flip, -a, b))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(a == b, -math.inf, log_b + np.log1p(-np.exp(log_a - log_b)))
+
+
+def by_nearer_tail(log_below: Array, log_above: Array) -> Array:
+    """Standard normals from the logs of both tails' probabilities, by the smaller of the two."""
+    by_below, by_above = special.ndtri_exp(log_below), special.ndtri_exp(log_above)
+    return np.where(log_below < log_above, by_below, -by_above)
 
 
 def _normal_density(z: ArrayLike, whole: float = 0.0) -> Array:

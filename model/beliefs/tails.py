@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from model.arrays import Array
-from model.beliefs.distributions import Distribution, exp_or_infinity
+from model.beliefs.distributions import Distribution, by_nearer_tail, exp_or_infinity
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Uniform(Distribution):
         return _from_tails(
             z, lambda p: start + (end - start) * p, lambda q: end - (end - start) * q
         )
+
+    def _to_normal(self, x: Array) -> Array:
+        start, end = self.support
+        return _by_tails((x - start) / (end - start), (end - x) / (end - start))
 
     def _cdf(self, x: Array) -> Array:
         start, end = self.support
@@ -93,6 +97,10 @@ class Gamma(Distribution):
             x = np.where(beyond, _gamma_exact(self.k, z), x)
         return np.asarray(self.scale * x)
 
+    def _to_normal(self, x: Array) -> Array:
+        y = x / self.scale
+        return _by_tails(special.gammainc(self.k, y), special.gammaincc(self.k, y))
+
     def _cdf(self, x: Array) -> Array:
         return np.asarray(special.gammainc(self.k, x / self.scale), dtype=float)
 
@@ -120,6 +128,11 @@ class Weibull(Distribution):
     def _hazard(self, x: Array) -> Array:
         return np.exp(self.k * (np.log(x) - self.log_scale))
 
+    def _to_normal(self, x: Array) -> Array:
+        hazard = self._hazard(x)
+        with np.errstate(divide="ignore"):
+            return by_nearer_tail(np.log(-np.expm1(-hazard)), -hazard)
+
     def _cdf(self, x: Array) -> Array:
         return -np.expm1(-self._hazard(x))
 
@@ -143,6 +156,10 @@ class LogLogistic(Distribution):
         z = np.asarray(z, dtype=float)
         log_odds = special.log_ndtr(z) - special.log_ndtr(-z)
         return np.exp(log_odds / self.k + self.log_scale)
+
+    def _to_normal(self, x: Array) -> Array:
+        log_odds = self.k * (np.log(x) - self.log_scale)
+        return by_nearer_tail(-np.logaddexp(0.0, -log_odds), -np.logaddexp(0.0, log_odds))
 
     def _cdf(self, x: Array) -> Array:
         return special.expit(self.k * (np.log(x) - self.log_scale))
@@ -172,6 +189,11 @@ class Pert(Distribution):
             lambda p: low + (high - low) * special.betaincinv(self.alpha, self.beta, p),
             lambda q: high - (high - low) * special.betaincinv(self.beta, self.alpha, q),
         )
+
+    def _to_normal(self, x: Array) -> Array:
+        low, high = self.support
+        below = special.betainc(self.alpha, self.beta, (x - low) / (high - low))
+        return _by_tails(below, special.betainc(self.beta, self.alpha, (high - x) / (high - low)))
 
     def _cdf(self, x: Array) -> Array:
         low, high = self.support
@@ -216,6 +238,12 @@ class Empirical(Distribution):
     def mean(self) -> float:
         """Mean of what is drawn, which weighs the two end points half; not the sample's mean."""
         return float(np.trapezoid(self._points[1], self._points[0]))
+
+
+def _by_tails(below: ArrayLike, above: ArrayLike) -> Array:
+    """Standard normals from both tails' probabilities."""
+    with np.errstate(divide="ignore"):
+        return by_nearer_tail(np.log(below), np.log(above))
 
 
 def _from_tails(

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import Index, at
+from model.arrays import Array, Index, at
+from model.assumptions.names import all_causes
 from model.chain.types import PhasedIncidents
 from model.incidents.types import Incidents
 from model.worlds.streams import Values
@@ -18,10 +19,7 @@ def fail_over(incidents: Incidents, values: Values, world: Index) -> PhasedIncid
     Phase one carries (1 − κ) of the losses until the failover, phase two κ of them to the end;
     without any failover that works before the end there is one phase only.
     """
-    chance = at(values["resilience.failover_success"], world) * (
-        1.0 - at(values["resilience.common_cause"], world)
-    )
-    works = (incidents.failover_chance < chance) & (
+    works = (incidents.failover_chance < chance_to_fail_over(incidents.causes, values, world)) & (
         incidents.failover_time_h < incidents.duration_h
     )
     losses = {name: vars(incidents)[name] for name in ("publish_loss", "playback_loss", "ads_loss")}
@@ -35,6 +33,22 @@ def fail_over(incidents: Incidents, values: Values, world: Index) -> PhasedIncid
     parts = {name: np.stack([(1.0 - kappa) * loss, kappa * loss]) for name, loss in losses.items()}
     hours = np.stack([until, end])
     return PhasedIncidents(start_h=incidents.start_h, duration_h=hours, **parts)
+
+
+def chance_to_fail_over(causes: Index, values: Values, world: Index) -> Array:
+    """Return the probability that a failover works, `(n,)` or one for all, given sets of causes.
+
+    Of several causes the one that most often takes down a second region too counts.
+    """
+    success = values["resilience.failover_success"]
+    if not np.any(success > 0):
+        return np.asarray(0.0)
+    common = np.zeros(len(world))
+    for k, cause in enumerate(all_causes(values)):
+        here = np.flatnonzero(causes >> k & 1)
+        own = at(values[f"incidents.{cause}.common_cause"], world[here])
+        common[here] = np.maximum(common[here], own)
+    return np.asarray(at(success, world) * (1.0 - common))
 
 
 def shield(incidents: PhasedIncidents, values: Values, world: Index) -> PhasedIncidents:

@@ -15,13 +15,15 @@ from model.assumptions.declaration import LINKS
 from model.assumptions.lookup import values_of_worlds
 from model.chain.publishing import publishing
 from model.chain.sessions_closed_form import mild
-from model.chain.sessions_integrated import PANELS, sessions, stiffness, within_a_month
+from model.chain.sessions_integrated import sessions
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds import calendar as cal
 from model.worlds.streams import Values
 
 CHUNK = 131_072
 """Incidents priced at a time: their arrays stay in cache."""
+PANELED = 16384
+"""Phases priced at a time by panels, of which each has some ten."""
 
 
 def links_at(values: Values, world: Index) -> Links:
@@ -71,45 +73,21 @@ def _chunks(chosen: Index | slice, n: int) -> Iterator[Index | slice]:
         yield from (chosen[begin : begin + CHUNK] for begin in range(0, len(chosen), CHUNK))
 
 
-_COARSER = np.array([2, 2, 2, 3])
-"""Which of `PANELS` serves each class of stiffness where incidents are few."""
-
-
 def _by_panels(
     incidents: PhasedIncidents, backlog: Backlog, links: Links, calendar: cal.Calendar
 ) -> Array:
-    """Price incidents with panels as fine as each of them needs, `(6, n)`."""
-    n = len(incidents.start_h)
+    """Price incidents by panels, `(6, n)`."""
+    session = np.empty((len(Session._fields), len(incidents.start_h)))
     phased = _phased(incidents)
-    limits = [limit for limit, _ in PANELS[:-1]]
-    stiff = np.searchsorted(limits, stiffness(incidents, backlog, links))
-    # Of one phase, few are left: fewer and larger groups cost less than finer panels.
-    stiff = np.where(phased, stiff, _COARSER[stiff])
-    steady = phased & within_a_month(incidents, backlog, links, calendar)
-    group = (2 * phased + steady) * len(PANELS) + stiff
-    # Sorted by group once, every group is a slice.
-    order = np.argsort(group, kind="stable")
-    incidents, backlog, links = incidents.subset(order), backlog.subset(order), links.subset(order)
-    ends = np.cumsum(np.bincount(group, minlength=4 * len(PANELS)))
-    session = np.empty((len(Session._fields), n))
-    for key, end in enumerate(ends):
-        kind, k = divmod(key, len(PANELS))
-        for begin in range(int(ends[key - 1]) if key else 0, int(end), CHUNK):
-            chunk: Index | slice = slice(begin, min(begin + CHUNK, int(end)))
-            if begin + 1 == end:
-                # Of a single column NumPy adds up the panels in another order than of several.
-                chunk = np.array([begin, begin])
+    size = max(1, PANELED // len(incidents.duration_h))
+    for which in (phased, ~phased):
+        chosen = np.flatnonzero(which)
+        for begin in range(0, len(chosen), size):
+            chunk = chosen[begin : begin + size]
             one, its = incidents.subset(chunk), backlog.subset(chunk)
-            if kind < 2:
+            if which is not phased:
                 one, its = _folded(one, its)
-            session[:, order[chunk]] = sessions(
-                one,
-                its,
-                links.subset(chunk),
-                calendar,
-                panels=PANELS[k][1],
-                steady=kind % 2 == 1,
-            )
+            session[:, chunk] = sessions(one, its, links.subset(chunk), calendar)
     return session
 
 

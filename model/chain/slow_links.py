@@ -6,11 +6,16 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.chain.freshness import Appetite
+from model.chain.sessions_integrated import supply_lost
 from model.chain.trust import Trust, TrustTerms, horizon_hours, trust_drops, trust_losses
 from model.chain.types import Backlog, PhasedIncidents, Slow, SlowViewing
 from model.worlds import calendar as cal
 from model.worlds.clock import YEAR_H
 from model.worlds.streams import Values
+
+_TOLERATED_H = 8e-5
+_TOLERATED_SHARE = 0.004
+"""Bound of what the bend of m does to the cost of lost supply, up to which it is left out."""
 
 
 def slow_links(
@@ -29,12 +34,8 @@ def slow_links(
 
     ends = incidents.start_h + incidents.phase_ends
     end = _latest(ends)
-    supply_drop = backlog.shortfall * incidents.duration_h
-    supply_drop *= pick("publishing.attrition_per_failed_day") / 24.0
-    np.minimum(supply_drop, 1.0, out=supply_drop)
     regain_h = pick("publishing.attrition_recovery") * 24.0
-    appetite = Appetite(pick("freshness.fresh_share"), pick("sessions.freshness_elasticity"))
-    missed = appetite.fading(supply_drop)
+    creators, unseen = creators_lost(incidents, backlog, values, world, calendar)
     terms = TrustTerms(
         pick("trust.failure_return_effect"),
         pick("trust.recurrence_gain"),
@@ -47,16 +48,15 @@ def slow_links(
     left_h = np.maximum(YEAR_H - end, 0.0)
     still = np.exp(-left_h / regain_h), np.exp(-left_h / terms.recovery_h)
 
-    def weighed(cumulative: cal.Cumulative, fading: cal.Fading) -> tuple[Array, Trust, Array]:
-        """Return attrition and trust against a weight, and what of both comes after the year."""
-        creators = _total(missed * fading.length(ends, regain_h))
+    def weighed(cumulative: cal.Cumulative, fading: cal.Fading) -> tuple[Trust, Array]:
+        """Return trust lost against a weight, and what of it comes after the year."""
         lost = trust_losses(ends, drop, terms, cumulative, fading)
-        return creators, lost, lost.temporary * still[1] + lost.permanent_after_year
+        return lost, lost.temporary * still[1] + lost.permanent_after_year
 
-    creators, lost, later = weighed(calendar.value, calendar.fading)
+    lost, later = weighed(calendar.value, calendar.fading)
     price = sensitivity * (lost.temporary + lost.permanent)
     after_year = later * (1.0 + sensitivity) + creators * still[0]
-    unseen, stayed, unseen_later = weighed(calendar.viewing, calendar.viewing_fading)
+    stayed, unseen_later = weighed(calendar.viewing, calendar.viewing_fading)
     staying = terms.permanent * _total(drop)
     viewing = SlowViewing(
         unseen,
@@ -66,6 +66,50 @@ def slow_links(
         staying * np.maximum(terms.horizon_h - left_h, 0.0),
     )
     return Slow(creators, lost.temporary, lost.permanent, price, after_year, viewing)
+
+
+def creators_lost(
+    incidents: PhasedIncidents,
+    backlog: Backlog,
+    values: Values,
+    world: Index,
+    calendar: cal.Calendar,
+) -> tuple[Array, Array]:
+    """Return what creators who stay away cost, revenue-hours and hours of viewing (MODEL §4.6).
+
+    A small drop costs in proportion; what bends, or lasts beyond the tables, is left to panels.
+    """
+    n = len(incidents.start_h)
+
+    def pick(name: str) -> Array:
+        return np.broadcast_to(at(values[name], world), (n,))
+
+    f, slope = pick("freshness.fresh_share"), pick("sessions.freshness_elasticity")
+    regain_h = pick("publishing.attrition_recovery") * 24.0
+    drop = backlog.shortfall * incidents.duration_h
+    drop *= pick("publishing.attrition_per_failed_day") / 24.0
+    np.minimum(drop, 1.0, out=drop)
+    ends = incidents.start_h + incidents.phase_ends
+    lost, unseen = (
+        slope * _total(drop * fading.length(ends, regain_h))
+        for fading in (calendar.fading, calendar.viewing_fading)
+    )
+    whole = _total(drop)
+    bent = Appetite(f, slope).bend(whole) * whole * whole * regain_h
+    rough = bent > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * np.minimum(lost, unseen))
+    rough |= whole > 1.0
+    beyond = _latest(ends) > calendar.fading.last_hour
+    rough |= (beyond | (regain_h > calendar.fading.LONGEST_H)) & (whole > 0.0)
+    chosen = np.flatnonzero(rough)
+    if len(chosen):
+        lost[chosen], unseen[chosen] = supply_lost(
+            incidents.subset(chosen),
+            drop[:, chosen],
+            regain_h[chosen],
+            (f[chosen], slope[chosen]),
+            calendar,
+        )
+    return lost, unseen
 
 
 def _total(phases: Array) -> Array:

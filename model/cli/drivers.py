@@ -107,7 +107,7 @@ def _print(found: Drivers, given: Arguments) -> None:
             money(bar.at_high.value, 3),
             bar.per,
         )
-        for bar in bars.bars[:_PRINTED]
+        for bar in bars.together[:_PRINTED]
     ]
     console.print_rows([head, *rows])
     print(f"\n{weakest(found.ranking, found.scenario)}")

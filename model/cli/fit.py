@@ -8,7 +8,7 @@ from pathlib import Path
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.evidence.fitting.fitted import FitOptions, Fitted, Origin, fit_log
+from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
 from model.evidence.fitting.rates import RateRow
 from model.evidence.traffic import KNOWN, read_traffic
 from model.formats.answers import FormatError
@@ -16,9 +16,11 @@ from model.formats.reading import read
 from model.present.words import evidence
 from model.present.words.numbers import money, share, significant
 from model.runs.simulate import simulate
+from model.scenario.provenance import Provenance
+from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 
-Own = tuple[dict[str, str], dict[str, Origin]]
+Own = tuple[dict[str, str], dict[str, Provenance]]
 """Own profiles by name, and where they come from."""
 _YEARS = 20_000
 """Simulated to say what the answer was and is; a rough figure is enough."""
@@ -162,16 +164,16 @@ def _traffic(given: Arguments, fitted: Fitted) -> Own:
     for line in (*found.remarks, evidence.traffic(found)):
         print(f"{name}: {line}")
     said = f"Measured: {name}, {found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
-    origins = {found.profile: Origin(said, "A", f"{found.end:%Y-%m-%d}")}
+    origins = {found.profile: Provenance(said, "A", date=f"{found.end:%Y-%m-%d}")}
     return {found.profile: found.word}, origins
 
 
-def _apply(fitted: Fitted, path: str, traffic: dict[str, str], origins: dict[str, Origin]) -> None:
+def _apply(
+    fitted: Fitted, path: str, traffic: dict[str, str], origins: dict[str, Provenance]
+) -> None:
     """Write the scenario after the log and say what the answer was and is."""
-    from model.present.files.evidence_tables import with_sources
-
-    scenario = fitted.scenario.with_(dict(traffic)) if traffic else fitted.scenario
-    content = with_sources(scenario, {**fitted.origins, **origins})
+    scenario = fitted.scenario.with_(dict(traffic), origins) if traffic else fitted.scenario
+    content = encoded(scenario.to_csv())
     try:
         Path(path).write_bytes(content)
     except OSError as error:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
+
+import numpy as np
 
 from model.assumptions.declaration import HOURS_MAX
 from model.assumptions.messages import counted, nearest, quoted
@@ -11,9 +14,10 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.incidents.types import SHORTEST_H
 from model.present.words import run_warnings
-from model.present.words.numbers import money, significant
-from model.replays.incident import Incident, named, typed
+from model.present.words.numbers import money, share, significant
+from model.replays.incident import Incident, instant, named, typed
 from model.replays.replay import Replay, replay
+from model.replays.running_now import Running, running
 from model.scenario.scenario import Scenario
 
 
@@ -39,16 +43,37 @@ def _options(parser: argparse.ArgumentParser) -> None:
             help=f"share of {what} lost, 0 to 1 (default: drawn from the cause)",
         )
     parser.add_argument("--cause", help="cause of losses left out (default: the mix of causes)")
+    parser.add_argument(
+        "--running-since",
+        metavar="ISO",
+        help="start of an incident that is not over: its cost so far, its total, each further hour",
+    )
+    parser.add_argument(
+        "--now",
+        metavar="ISO",
+        help="the moment until which it has run (default: this one; it is recorded)",
+    )
     options.add_seed(parser)
     options.add_out(parser, "hours (replay.csv), bill, scenario and manifest")
 
 
 _LOST = {"publish": "uploads", "playback": "viewing", "ads": "the remaining ad impressions"}
-_DESCRIBING = ("incident", "start", "hours", *(f"{loss}_loss" for loss in _LOST), "cause")
+_DESCRIBING = (
+    "incident",
+    "start",
+    "running_since",
+    "now",
+    "hours",
+    *(f"{loss}_loss" for loss in _LOST),
+    "cause",
+)
 
 
 def _replay(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
+    if given.running_since is not None or given.now is not None:
+        _replay_running(given, scenario)
+        return
     try:
         incident = _incident(given, scenario)
         console.prepare_out(given.out, given.scenario)
@@ -62,6 +87,48 @@ def _replay(given: Arguments) -> None:
         console.save_out(of_replay(replayed, _describing(given)), given.out)
 
 
+def _replay_running(given: Arguments, scenario: Scenario) -> None:
+    for other in ("incident", "start", "hours"):
+        if vars(given)[other] is not None:
+            raise BadInput(f"--{other}: not with --running-since, which says when it began")
+    if given.running_since is None:
+        raise BadInput("--running-since: missing; --now says until when such an incident has run")
+    if given.now is None:
+        given.now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        since, now = instant(given.running_since, "running-since"), instant(given.now, "now")
+        console.prepare_out(given.out)
+        losses = (given.publish_loss, given.playback_loss, given.ads_loss)
+        found = running(scenario, since, now, losses, given.cause, seed=given.seed)
+    except ValueError as error:
+        raise BadInput(f"--{error}") from None
+    _print_running(found)
+    if given.out is not None:
+        from model.present.files.bundle import of_running
+
+        console.save_out(of_running(found, _describing(given)), given.out)
+
+
+def _print_running(found: Running) -> None:
+    incident = found.ended.incident
+    print(f"{incident.name}: {significant(incident.hours, 3)} h until {found.now.isoformat()}")
+    low, middle, high = np.quantile(found.hours, (0.05, 0.5, 0.95), method="inverted_cdf")
+    print(
+        f"it will have lasted {significant(middle, 3)} h in all "
+        f"({significant(low, 3)} to {significant(high, 3)} h)"
+    )
+    if not incident.cause:
+        chances = ", ".join(f"{c} {share(p)}" for c, p in found.chance_of_cause.items())
+        print(f"cause: {chances}")
+    head = ("figure", "expected", "standard error", "5 % to 95 %")
+    rows = [
+        (name.replace("_", " "), money(usd, 3), money(error, 3), _span(low, high))
+        for name, usd, low, high, error in found.figures()
+    ]
+    console.print_rows([head, *rows])
+    console.warn(run_warnings.of_scenario(found.ended.scenario))
+
+
 def _describing(given: Arguments) -> dict[str, object]:
     """Return the options given that describe the incident, in the order of the help."""
     return {name: vars(given)[name] for name in _DESCRIBING if vars(given)[name] is not None}
@@ -73,7 +140,8 @@ def _incident(given: Arguments, scenario: Scenario) -> Incident:
     if given.incident is None:
         for needed in ("start", "hours"):
             if needed not in described:
-                raise ValueError(f"{needed}: missing; --incident, or --start and --hours is needed")
+                ways = "--incident, --running-since, or --start and --hours is needed"
+                raise ValueError(f"{needed}: missing; {ways}")
         losses = (given.publish_loss, given.playback_loss, given.ads_loss)
         return typed(given.start, given.hours, *losses, given.cause, scenario)
     if len(described) > 1:

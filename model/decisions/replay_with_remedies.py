@@ -122,7 +122,7 @@ class _Changes:
             )
             if order == Orders() and before is now:
                 continue
-            luck = self.bare.block.normal(f"replay.{suffix}", len(own))[worlds]
+            luck = self._luck(suffix)[worlds]
             # What is set is drawn anew and takes the level; what there is has it already.
             factor = np.asarray(now if order.sets else now / before)
             there = at(factor, worlds)
@@ -130,6 +130,11 @@ class _Changes:
                 name, own[worlds], luck, order, self.draws, world=worlds, level=there
             )
         return changed
+
+    def _luck(self, suffix: str) -> Array:
+        if suffix in self.bare.luck:
+            return self.bare.luck[suffix]
+        return self.bare.block.normal(f"replay.{suffix}", len(self.bare.world))
 
     def _parts(self, suffix: str) -> Iterator[_Part]:
         if "." in suffix:

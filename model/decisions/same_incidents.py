@@ -15,6 +15,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask, at
 from model.incidents.draw import Sampled, sample
+from model.incidents.luck import luck
 from model.incidents.types import Incidents
 from model.worlds.clock import MONTH_H, YEAR_H
 from model.worlds.prepared import Prepared
@@ -161,11 +162,16 @@ def _pool(
     ceiling: Mapping[str, Array],
     changing: Collection[str],
 ) -> Pool:
-    def again(name: str, how: Callable[[Block, str, int], Array]) -> Array:
-        """Draw a named quantity once more, from each cause's own stream."""
-        sizes = zip(prepared.causes, sampled.per_cause, strict=True)
-        parts = [how(block, f"incidents.{cause}.{name}", size) for cause, size in sizes]
-        return np.concatenate(parts)[sampled.order]
+    def again(how: Callable[[str, int], Array]) -> Array:
+        """Draw once more, from the streams of each cause with its number of incidents."""
+        parts = map(how, prepared.causes, sampled.per_cause)
+        return np.concatenate(list(parts))[sampled.order]
+
+    def thinning(cause: str, size: int) -> Array:
+        return block.uniform(f"incidents.{cause}.thin", size)
+
+    def normals(field: str) -> Array:
+        return again(lambda cause, size: luck(prepared, cause, field, block, size))
 
     return Pool(
         prepared=prepared,
@@ -177,8 +183,8 @@ def _pool(
         world=block.world_of_year[sampled.incidents.year],
         ceiling=ceiling,
         capped=sampled.capped,
-        thinning=again("thin", Block.uniform),
-        normals={name: again(name, Block.normal) for name in changing},
+        thinning=again(thinning),
+        normals={field: normals(field) for field in changing},
     )
 
 

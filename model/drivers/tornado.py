@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array
+from model.assumptions.correlations import LOSSES, Pair, row_name
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.remedy_library import Change
@@ -24,12 +26,28 @@ from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
+from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, Sample
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 
 FIGURES = ("eal", "p95", "tvar_95")
 YEARS = 5_000
+_WITHIN = (
+    (
+        "correlation.within_incident.duration.losses",
+        "Rank correlation of duration and losses within an incident",
+        tuple(("duration", loss) for loss in LOSSES),
+        (-0.3, 0.2),
+    ),
+    (
+        "correlation.within_incident.losses",
+        "Rank correlation of any two losses within an incident",
+        tuple(combinations(LOSSES, 2)),
+        (0.0, 0.9),
+    ),
+)
+"""What may go together in an incident: its name and label, the pairs, and how far it may be so."""
 
 
 class Bar(NamedTuple):
@@ -58,6 +76,14 @@ class Tornado:
     figure: str
     baseline: Estimate
     bars: tuple[Bar, ...]
+    """Of the assumptions."""
+    correlations: tuple[Bar, ...] = ()
+    """Of what goes together within an incident."""
+
+    @property
+    def together(self) -> tuple[Bar, ...]:
+        """Return the bars of assumptions and of correlations, the longest first."""
+        return tuple(sorted((*self.bars, *self.correlations), key=lambda bar: -bar.swing))
 
 
 def tornado(
@@ -73,8 +99,9 @@ def tornado(
     """Move each uncertain belief to its 5th and 95th percentile on the same luck.
 
     `figure` is `eal`, `p95` or `tvar_95` of the loss before SLA credit; `names` are the assumptions
-    (default: all that are uncertain). Differences come with their paired error. `executor` and
-    `on_block` as in `simulate`. ValueError for an unknown figure.
+    (default: all that are uncertain, and the correlations within an incident). Differences come
+    with their paired error. `executor` and `on_block` as in `simulate`. ValueError for an unknown
+    figure.
     """
     if figure not in FIGURES:
         raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)} is allowed")
@@ -99,7 +126,36 @@ def tornado(
         for k, (name, ends) in enumerate(zip(chosen, inputs, strict=True))
     ]
     baseline = figure_of(figure, run.loss(0), run.worlds)
-    return Tornado(figure, baseline, tuple(sorted(bars, key=lambda bar: -bar.swing)))
+    how = {"years": years, "seed": seed}
+    within = correlation_bars(scenario, figure, **how, executor=executor) if names is None else ()
+    return Tornado(figure, baseline, tuple(sorted(bars, key=lambda bar: -bar.swing)), within)
+
+
+def correlation_bars(
+    scenario: Scenario, figure: str, *, years: int, seed: int, executor: Executor | None
+) -> tuple[Bar, ...]:
+    """Return what a figure does if duration and losses, or losses, go together more or less.
+
+    In all causes alike, on the same luck: runs of one seed share every normal, however mixed.
+    """
+
+    def loss(changed: Scenario) -> Array:
+        return simulate(changed, years=years, seed=seed, executor=executor)["loss_usd"]
+
+    base, bars = loss(scenario), []
+    for name, label, fields, ends in _WITHIN:
+        moved = []
+        for rho in ends:
+            one = Belief("normal", rho, rho)
+            rows = {row_name(*pair): one for pair in _within(scenario.causes, fields)}
+            moved.append(change_of(figure, loss(scenario.with_(rows)), base, years))
+        bars.append(Bar(name, label, "ratio", "incident", *ends, *moved))
+    return tuple(bars)
+
+
+def _within(causes: Iterable[str], fields: Iterable[Pair]) -> list[Pair]:
+    """Return pairs of fields as pairs of assumptions of each cause."""
+    return [(f"incidents.{c}.{a}", f"incidents.{c}.{b}") for c in causes for a, b in fields]
 
 
 def uncertain_names(scenario: Scenario) -> tuple[str, ...]:

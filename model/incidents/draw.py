@@ -17,7 +17,7 @@ from model.incidents.arrivals import own_arrivals
 from model.incidents.merging import merge
 from model.incidents.properties import fails_over, properties
 from model.incidents.repeats import with_repeats
-from model.incidents.types import SHORTEST_H, Incidents
+from model.incidents.types import SHORTEST_H, Incidents, alone
 from model.worlds.draw import draw
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
@@ -89,7 +89,11 @@ def sample(
         drawn |= {"failover_time_h": np.zeros(n), "failover_chance": np.ones(n)}
     return Sampled(
         drawn=Incidents(
-            year=arrivals.year, cause=arrivals.cause, start_h=arrivals.start_h, **drawn
+            year=arrivals.year,
+            cause=arrivals.cause,
+            causes=alone(arrivals.cause),
+            start_h=arrivals.start_h,
+            **drawn,
         ),
         trigger=arrivals.trigger,
         parts=tuple(arrivals.parts),

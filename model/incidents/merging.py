@@ -2,7 +2,7 @@
 
 Overlap is transitive and touching is not overlapping. The merged incident runs over the union of
 the intervals; each loss is the time average of the largest one running; cause, start and response
-are those of the earliest.
+are those of the earliest; which causes are in it is kept.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ def merge(incidents: Incidents) -> Incidents:
     cluster = np.cumsum(first) - 1
     opening = chosen[first]
     length = np.maximum.reduceat(end[chosen], np.flatnonzero(first)) - start[opening]
-    merged = {name: vars(incidents)[name].copy() for name in ("duration_h", *LOSSES)}
+    merged = {name: vars(incidents)[name].copy() for name in ("causes", "duration_h", *LOSSES)}
+    merged["causes"][opening] = np.bitwise_or.reduceat(
+        incidents.causes[chosen], np.flatnonzero(first)
+    )
     merged["duration_h"][opening] = length
     losses = [vars(incidents)[name][chosen] for name in LOSSES]
     areas = largest_running(cluster, start[chosen], end[chosen], losses)

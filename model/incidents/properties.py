@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, partial
 
 import numpy as np
 
 from model.arrays import Array, at
 from model.incidents.arrivals import Arrivals
+from model.incidents.luck import mixed
 from model.worlds.prepared import Fitted, Prepared, kept_within
 from model.worlds.streams import Block, Values, stream
 
@@ -41,17 +43,19 @@ def properties(
     for cause, part, beyond in zip(causes, arrivals.parts, clipped, strict=True):
         prefix, size = f"incidents.{cause}", part.stop - part.start
         mine = [(slice(0, size), beyond)]
+        own = lru_cache(maxsize=None)(partial(block.normal, size=size))
+        luck = partial(mixed, prepared.within_incident[cause], own)
         level = at(values[f"{prefix}.duration_level"], world[part])
-        hours = _draw(beliefs, f"{prefix}.duration", block.normal, size, mine)
+        hours = _draw(beliefs, f"{prefix}.duration", luck, size, mine)
         np.multiply(hours, level, out=drawn["duration_h"][part])
         odds = at(values[f"{prefix}.severity_level"], world[part])
         for name in _LOSSES:
-            loss = _draw(beliefs, f"{prefix}.{name}", block.normal, size, mine)
+            loss = _draw(beliefs, f"{prefix}.{name}", luck, size, mine)
             drawn[name][part] = scale_odds(loss, odds)
 
-    def normal(name: str, size: int) -> Array:
+    def normal(name: str) -> Array:
         """Draw a property that is the same belief for all causes from each cause's own stream."""
-        out = np.empty(size)
+        out = np.empty(n)
         for cause, part in zip(causes, arrivals.parts, strict=True):
             own = stream(block.seed, block.key, f"incidents.{cause}.{name}")
             own.standard_normal(out=out[part])
@@ -72,7 +76,7 @@ def properties(
 def _draw(
     beliefs: Mapping[str, Fitted],
     name: str,
-    normals: Callable[[str, int], Array],
+    normals: Callable[[str], Array],
     size: int,
     clipped: Iterable[tuple[slice, Counter[str]]],
 ) -> Array:
@@ -80,7 +84,7 @@ def _draw(
     belief = beliefs[name]
     if belief.certain is not None:
         return np.full(size, belief.certain)
-    drawn = belief.distribution.from_normal(normals(name, size))
+    drawn = belief.distribution.from_normal(normals(name))
     if belief.bounds:
         for part, beyond in clipped:
             drawn[part], outside = kept_within(drawn[part], belief.bounds)

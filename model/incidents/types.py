@@ -22,7 +22,9 @@ class Incidents:
     year: Index
     """Index of the year within the block."""
     cause: Index
-    """Index into the scenario's causes."""
+    """Index into the scenario's causes; −1 for one that it does not know."""
+    causes: Index
+    """All causes that were merged into it, its own among them, as `alone` writes one."""
     start_h: Array
     duration_h: Array
     publish_loss: Array
@@ -41,6 +43,15 @@ class Incidents:
     def order(self) -> Index:
         """Return the positions sorted by year, then by start, `(n,)`."""
         return np.argsort(moment(self.year, self.start_h))
+
+
+def alone(cause: Index) -> Index:
+    """Return the set that is one cause: bit k for cause k, every bit for one not known, `(n,)`.
+
+    >>> alone(np.array([0, 2, -1])).tolist()
+    [1, 4, -1]
+    """
+    return np.where(cause < 0, -1, np.left_shift(1, np.maximum(cause, 0)))
 
 
 def moment(year: Index, start_h: Array) -> Array:

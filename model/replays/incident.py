@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -34,6 +34,9 @@ from model.worlds.streams import Block, stream
 FIRST_YEAR, LAST_YEAR = 1971, 2100
 LOSSES = ("publish_loss", "playback_loss", "ads_loss")
 """The losses of a phase, in the order of its fields."""
+
+Said = tuple[float | Belief | None, float | Belief | None, float | Belief | None]
+"""What is said of the three losses, in their order; None for what is left to the cause."""
 
 _DRAWN_YEARS = 20_000
 
@@ -176,6 +179,24 @@ def typed(
     return Incident("typed", f"Incident of {_shown(start)}", start, (phase,), cause or "")
 
 
+def begun(
+    since: datetime,
+    now: datetime,
+    losses: Said,
+    cause: str | None,
+    scenario: Scenario,
+) -> Incident:
+    """Return what is known of an incident that is not over; ValueError says what is allowed."""
+    hours = (now - since).total_seconds() / 3600.0
+    if not SHORTEST_H <= hours <= HOURS_MAX:
+        raise ValueError(
+            f"now: {now.isoformat()} given; {SHORTEST_H} to {HOURS_MAX:.0f} h after "
+            f"{since.isoformat()} is allowed"
+        )
+    known = typed(since.isoformat(), hours, *losses, cause, scenario)
+    return replace(known, id="running", name=f"Running since {_shown(since)}")
+
+
 def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:
     if loss is None or isinstance(loss, Belief):
         return loss
@@ -185,13 +206,16 @@ def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:
     return Belief("logitnormal", float(loss), float(loss))
 
 
-def instant(text: str) -> datetime:
-    """Return the instant, in UTC, of an ISO date and time; without offset Eastern wall time."""
+def instant(text: str, name: str = "start") -> datetime:
+    """Return the instant, in UTC, of an ISO date and time; without offset Eastern wall time.
+
+    `name` is what the ValueError calls it.
+    """
     allowed = (
         f"a date and time from {FIRST_YEAR} to {LAST_YEAR} is allowed, like 2026-03-03T08:24 "
         "(Eastern) or 2026-03-03T13:24Z"
     )
-    problem = f"start: {quoted(str(text))} given; {allowed}"
+    problem = f"{name}: {quoted(str(text))} given; {allowed}"
     try:
         when = datetime.fromisoformat(text.strip())
     except (ValueError, AttributeError):
@@ -203,7 +227,7 @@ def instant(text: str) -> datetime:
     there = when.replace(tzinfo=EASTERN).astimezone(UTC)
     if there.astimezone(EASTERN).replace(tzinfo=None) != when:
         raise ValueError(
-            f"start: {quoted(text)} given; the Eastern clock skips this hour when daylight saving "
+            f"{name}: {quoted(text)} given; the Eastern clock skips this hour when daylight saving "
             "begins; an hour that exists, or a time with an offset, is allowed"
         )
     return there

@@ -133,8 +133,7 @@ def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: 
 
 def staged(scenario: Scenario, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw what a replay needs, not yet carried through the chain; ValueError as in `replay`."""
-    _check_number("worlds", worlds, 1, MOST_REPLAY_WORLDS)
-    _check_number("seed", seed, 0, None)
+    check_size(worlds, seed)
     return stage(prepare(scenario), incident, worlds=worlds, seed=seed)
 
 
@@ -172,6 +171,12 @@ def carried(staged: Stage, scenario: Scenario, incident: Incident) -> Replay:
 def _usual_bounds_h(staged: Stage) -> Array:
     """Return when phases begin and end in the middle world, hours since the start, `(k,)`."""
     return np.unique(np.median(staged.bounds_h, axis=1))
+
+
+def check_size(worlds: int, seed: int) -> None:
+    """See that worlds and seed are what a replay can have; ValueError if not."""
+    _check_number("worlds", worlds, 1, MOST_REPLAY_WORLDS)
+    _check_number("seed", seed, 0, None)
 
 
 def _check_number(name: str, value: int, least: int, most: int | None) -> None:

@@ -5,18 +5,21 @@ The worlds are those with which a simulation of the same seed begins (MODEL §5,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
 from model.arrays import Array, Index, at
+from model.assumptions.correlations import WITHIN
 from model.assumptions.lookup import assumption
-from model.beliefs.belief import fit
+from model.beliefs.belief import FARTHEST_Z, fit
 from model.chain.failover import fail_over, shield
 from model.chain.types import PhasedIncidents
+from model.incidents.luck import mixed
 from model.incidents.properties import scale_odds
-from model.incidents.types import Incidents
+from model.incidents.types import Incidents, alone
 from model.replays.incident import LOSSES, Incident
 from model.replays.phases import failed_over, sliced
 from model.worlds import calendar as cal
@@ -25,7 +28,7 @@ from model.worlds.draw import draw
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block, Values
 
-_KEY = (0, 0)
+KEY = (0, 0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,6 +44,8 @@ class Stage:
     """Hours since the start at which the phases begin and end, `(phases + 1, worlds)`."""
     losses: Array
     """`(3, phases, worlds)`."""
+    luck: Mapping[str, Array]
+    """Standard normals behind the hours and each loss, `(worlds,)`: what is set is drawn along."""
 
     @property
     def world(self) -> Index:
@@ -73,13 +78,16 @@ class Stage:
 
 def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> Stage:
     """Draw worlds and incident; ValueError if a loss left out has no cause to come from."""
-    block = Block(seed, _KEY, worlds, np.arange(worlds))
-    values, _ = draw(prepared, seed=seed, block=_KEY, worlds=worlds)
-    calendar, start_h = _calendar(prepared.calendar, incident)
+    block = Block(seed, KEY, worlds, np.arange(worlds))
+    values, _ = draw(prepared, seed=seed, block=KEY, worlds=worlds)
+    calendar, start_h = laid_over(prepared.calendar, incident)
     cause = _cause(prepared.causes, incident.cause, values, block)
-    losses = _losses(prepared, incident, cause, values, block)
     bounds_h = np.concatenate([[0.0], np.cumsum([phase.hours for phase in incident.phases])])
-    incidents = _incidents(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
+    own = independent(block)
+    behind = own | {"duration": luck_of_hours(prepared, cause, values, bounds_h[-1])}
+    luck = own | correlated(prepared, cause, behind, left_out(incident))
+    losses = losses_of(prepared, incident, cause, values, luck)
+    incidents = incidents_of(prepared, block, start_h, bounds_h[-1], cause, losses[:, 0])
     return Stage(
         block=block,
         values=values,
@@ -87,10 +95,11 @@ def stage(prepared: Prepared, incident: Incident, *, worlds: int, seed: int) -> 
         incidents=incidents,
         bounds_h=np.tile(bounds_h[:, None], worlds),
         losses=losses,
+        luck=luck,
     )
 
 
-def _calendar(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
+def laid_over(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, float]:
     """Return the usual calendar laid over the incident's own dates and the hour at which it starts.
 
     It begins the day before, so that the hours before the incident are on it.
@@ -113,24 +122,69 @@ def _cause(causes: tuple[str, ...], named: str, values: Values, block: Block) ->
     return np.where(upto[-1] > 0, drawn, -1)
 
 
-def _losses(
-    prepared: Prepared, incident: Incident, cause: Index, values: Values, block: Block
+def independent(block: Block) -> dict[str, Array]:
+    """Draw a standard normal for the hours and for each loss, `(worlds,)` each."""
+    return {field: block.normal(f"replay.{field}", block.years) for field in WITHIN}
+
+
+def luck_of_hours(prepared: Prepared, cause: Index, values: Values, hours: Array) -> Array:
+    """Return the normals from which incidents of their causes would last these hours, `(worlds,)`.
+
+    0 where there is no known cause.
+    """
+    luck = np.zeros(len(cause))
+    for k, name in enumerate(prepared.causes):
+        here = np.flatnonzero(cause == k)
+        level = at(values[f"incidents.{name}.duration_level"], here)
+        fitted = prepared.belief(f"incidents.{name}.duration").distribution
+        luck[here] = np.clip(fitted.to_normal(at(hours, here) / level), -FARTHEST_Z, FARTHEST_Z)
+    return luck
+
+
+def left_out(incident: Incident) -> tuple[str, ...]:
+    """Return the losses that an incident does not say throughout."""
+    said = zip(*(phase.losses for phase in incident.phases), strict=True)
+    return tuple(name for name, losses in zip(LOSSES, said, strict=True) if None in losses)
+
+
+def correlated(
+    prepared: Prepared, cause: Index, own: Mapping[str, Array], fields: Iterable[str]
+) -> dict[str, Array]:
+    """Return the normals of some fields as the cause of each incident correlates them.
+
+    Those of an incident of no known cause stay independent.
+    """
+    luck = {field: own[field].copy() for field in fields}
+    for k, name in enumerate(prepared.causes):
+        here = np.flatnonzero(cause == k)
+        within = {f"incidents.{name}.{field}": normals[here] for field, normals in own.items()}
+        mixing = prepared.within_incident[name]
+        for field, normals in luck.items():
+            normals[here] = mixed(mixing, within.__getitem__, f"incidents.{name}.{field}")
+    return luck
+
+
+def losses_of(
+    prepared: Prepared,
+    incident: Incident,
+    cause: Index,
+    values: Values,
+    luck: Mapping[str, Array],
 ) -> Array:
     """Draw the losses, `(3, phases, worlds)`: one normal per loss is shared by all phases.
 
     What is worse than thought is worse throughout. Losses left out come from the cause, with the
     world's severity.
     """
-    drawn = np.empty((len(LOSSES), len(incident.phases), block.years))
+    drawn = np.empty((len(LOSSES), len(incident.phases), len(cause)))
     for k, name in enumerate(LOSSES):
-        z = block.normal(f"replay.{name}", block.years)
         for j, phase in enumerate(incident.phases):
             belief = phase.losses[k]
             if belief is None:
                 _check_cause(prepared.causes, incident.cause, name, cause)
-                drawn[k, j] = _of_cause(prepared, cause, name, z, values)
+                drawn[k, j] = _of_cause(prepared, cause, name, luck[name], values)
             else:
-                drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(z), 0.0, 1.0)
+                drawn[k, j] = np.clip(fit(belief, 0.0, 1.0).from_normal(luck[name]), 0.0, 1.0)
     return drawn
 
 
@@ -155,8 +209,13 @@ def _of_cause(prepared: Prepared, cause: Index, name: str, z: Array, values: Val
     return out
 
 
-def _incidents(
-    prepared: Prepared, block: Block, start_h: float, hours: float, cause: Index, losses: Array
+def incidents_of(
+    prepared: Prepared,
+    block: Block,
+    start_h: float,
+    hours: float | Array,
+    cause: Index,
+    losses: Array,
 ) -> Incidents:
     """Return the incident once per world, with losses `(3, worlds)`."""
     n = block.years
@@ -170,6 +229,7 @@ def _incidents(
     return Incidents(
         year=np.arange(n),
         cause=cause,
+        causes=alone(cause),
         start_h=np.full(n, start_h),
         duration_h=np.full(n, hours),
         publish_loss=publish,

@@ -16,7 +16,7 @@ import numpy as np
 from model.arrays import Array
 from model.incidents.draw import DrawnBlock, Sampled, sample
 from model.incidents.merging import merge
-from model.incidents.types import Incidents
+from model.incidents.types import Incidents, alone
 from model.runs.cache import Cache
 from model.worlds import draw
 from model.worlds.prepared import Fitted, Prepared
@@ -159,6 +159,7 @@ def _together(parts: list[dict[str, Array]]) -> Incidents:
     """Return the incidents of all causes, in the causes' order, sorted by year and start."""
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     columns["cause"] = np.repeat(np.arange(len(parts)), [len(part["year"]) for part in parts])
+    columns["causes"] = alone(columns["cause"])
     whole = Incidents(**columns)
     return whole.take(whole.order())
 

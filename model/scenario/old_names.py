@@ -12,17 +12,23 @@ Belief(shape='lognormal', low=12.0, high=24.0, mid=None)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TypeVar
 
-from model.assumptions.correlations import BETWEEN, PREFIX
-from model.assumptions.names import Value
+from model.assumptions.cause_defaults import CAUSES
+from model.assumptions.correlations import BETWEEN, PREFIX, is_declared, pair_of, row_name
+from model.assumptions.names import Value, all_causes
+from model.assumptions.remedies import ALL_CAUSES
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 
 _PREFIXES = {"mitigations.": "remedies."}
 _RENAMED = {"sla.monthly_fee": ("platform.cloud_bill_per_year", 12.0)}
 """Old name to today's, and how many of today's unit an old one is."""
+_OF_EVERY_CAUSE = {"resilience.common_cause": "common_cause"}
+"""Old name to the field that every cause has in its place."""
 FLAGS = {"--mitigation": "--remedy", "--threshold": "--tolerance"}
 PARAMETERS = {"threshold": "tolerance"}
 """Settings in a link that are no assumptions."""
@@ -42,6 +48,81 @@ def current(name: str) -> str:
             if name.endswith(f"{BETWEEN}{old}"):
                 return name.removesuffix(old) + new
     return name
+
+
+def stand_in(name: str) -> str:
+    """Return a name of today whose declaration an old name's value is read by.
+
+    >>> stand_in("resilience.common_cause")
+    'incidents.power_cooling_weather.common_cause'
+    """
+    field = _OF_EVERY_CAUSE.get(name)
+    return f"incidents.{next(iter(CAUSES))}.{field}" if field else name
+
+
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Rows after what was one assumption has become one of every cause."""
+
+    rows: dict[str, Value]
+    given_as: dict[str, str]
+    """The old name of each row that came from one."""
+    doubled: tuple[str, ...]
+    """Old names given beside a new one."""
+
+
+def spread(rows: Mapping[str, Value], known: Iterable[str] = ()) -> Spread:
+    """Return rows in which old names of what is every cause's now are every cause's.
+
+    `known` are the names of other rows of the scenario. What went with the one share goes with
+    each cause's, and these all go together: correlated with it is still one and the same share.
+    """
+    causes = all_causes([*rows, *known])
+    found: dict[str, Value] = {}
+    given_as: dict[str, str] = {}
+    doubled: dict[str, None] = {}
+    for name, value in rows.items():
+        if isinstance(value, Change) and (field := _OF_EVERY_CAUSE.get(value.path)):
+            value = replace(value, path=ALL_CAUSES + field)
+        parts = _of_every_cause(name, value, causes)
+        found |= parts
+        if name not in parts:
+            given_as |= dict.fromkeys(parts, name)
+            doubled |= {name: None} if rows.keys() & parts.keys() else {}
+    return Spread(found, given_as, tuple(doubled))
+
+
+def said_of_each(said: Mapping[str, Said], given_as: Mapping[str, str]) -> dict[str, Said]:
+    """Return what is said of rows, that of an old name said of each row that came from it."""
+    old = set(given_as.values())
+    own = {name: one for name, one in said.items() if name not in old}
+    return own | {name: said[given] for name, given in given_as.items() if given in said}
+
+
+def _of_every_cause(name: str, value: Value, causes: tuple[str, ...]) -> dict[str, Value]:
+    """Return the rows of today that one row stands for; itself if its name has not changed."""
+    if name in _OF_EVERY_CAUSE:
+        return dict.fromkeys(_each(name, causes), value)
+    pair = pair_of(name, _ever_known) if name.startswith(PREFIX) else None
+    old = next((part for part in pair or () if part in _OF_EVERY_CAUSE), None)
+    if not pair or not old or pair[0] == pair[1]:
+        return {name: value}
+    (other,) = set(pair) - {old}
+    names = _each(old, causes)
+    one = Belief("normal", 1.0, 1.0)
+    together = {row_name(a, b): one for a, b in combinations(names, 2)}
+    return together | {row_name(each, other): value for each in names}
+
+
+def _each(old: str, causes: tuple[str, ...]) -> list[str]:
+    return [f"incidents.{cause}.{_OF_EVERY_CAUSE[old]}" for cause in causes]
+
+
+def _ever_known(name: str) -> bool:
+    return name in _OF_EVERY_CAUSE or is_declared(name)
 
 
 def today(name: str, value: Value) -> Value:
@@ -75,6 +156,14 @@ def remarks(rows: Iterable[tuple[str, Value | None]]) -> tuple[str, ...]:
         for old, (new, times) in _RENAMED.items():
             if old in (name, path) or (current(name) != name and old in name):
                 lines.append(f"{old} is read as {new}, times {times:g}")
+        for old, field in _OF_EVERY_CAUSE.items():
+            if old in (name, path):
+                lines.append(f"{old} is read as {field} of every cause")
+            elif name.startswith(PREFIX) and old in name:
+                lines.append(
+                    f"what is correlated with {old} is read as correlated with {field} of every "
+                    "cause, and these with each other by 1: one share, as it was"
+                )
         found |= dict.fromkeys(lines)
     return tuple(found)
 

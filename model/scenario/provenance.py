@@ -49,7 +49,9 @@ Given = Mapping[str, Provenance]
 def of_default(name: str) -> Provenance:
     """Return where the default of a row comes from; KeyError if no scenario can have the row."""
     if name.startswith(correlations.PREFIX):
-        return Provenance("Judgement: shared causes of failure", JUDGED)
+        pair = correlations.pair_of(name, correlations.is_declared)
+        grade, source = correlations.evidence(pair) if pair else (JUDGED, "")
+        return Provenance(source, grade)
     known = {remedy.name: remedy for remedy in library()}
     remedy = known.get(remedies.remedy_of(name) or "")
     if remedy:

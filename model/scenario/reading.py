@@ -29,7 +29,7 @@ from model.limits import (
     MOST_WORKBOOK_CELLS,
 )
 from model.scenario import cells
-from model.scenario.old_names import current, remarks, today
+from model.scenario.old_names import current, remarks, stand_in, today
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.provenance import problems as provenance_problems
 from model.scenario.rows import COLUMNS, NEEDED, NUMBERS
@@ -200,7 +200,7 @@ class _Rows:
             belief, problems = self._belief(name, form, row, unit)
             return Change(kind, path, belief), problems
         try:
-            item = declared(name)
+            item = declared(stand_in(name))
         except KeyError:
             if not name.startswith(correlations.PREFIX):
                 return Belief("", 0.0, 0.0), []  # the name is the problem, not its numbers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
 from model.version import RESULTS_VERSION
@@ -24,6 +25,7 @@ _DEFAULTS_OF_1: Mapping[str, Belief] = {
     "trust.permanent_share": Belief("logitnormal", 0.005, 0.10),
     "ads.budget_recapture": Belief("logitnormal", 0.10, 0.60),
     "costs.creator_make_good_share": Belief("logitnormal", 0.001, 0.10),
+    **{f"incidents.{cause}.common_cause": Belief("logitnormal", 0.02, 0.24) for cause in CAUSES},
     "remedies.active_active.upfront": Belief("lognormal", 30e6, 150e6),
     "remedies.active_active.annual": Belief("lognormal", 370e6, 1.2e9),
     "remedies.warm_standby.upfront": Belief("lognormal", 15e6, 80e6),
@@ -36,7 +38,12 @@ _DEFAULTS_OF_1: Mapping[str, Belief] = {
     "remedies.sla_renegotiated.annual": Belief("lognormal", 1e6, 10e6),
 }
 """What results 1 assumed where today's default is another, in today's units."""
-_NEW_IN_2 = ("revenue.commerce_per_year", "revenue.commerce_recapture", "ads.pacing_horizon")
+_NEW_IN_2 = (
+    "revenue.commerce_per_year",
+    "revenue.commerce_recapture",
+    "ads.pacing_horizon",
+    "correlations of any two losses of a cause",
+)
 """Assumptions that results 1 did not know and that move today's results."""
 
 

@@ -10,7 +10,7 @@ from model.assumptions.lookup import cause_of
 from model.assumptions.names import Value
 from model.assumptions.remedy_library import library
 from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_REMEDIES
-from model.scenario.old_names import current
+from model.scenario.old_names import current, spread
 from model.scenario.validation import Findings, check
 
 
@@ -20,14 +20,18 @@ def salvaged(changes: Mapping[str, Value]) -> Findings:
     What needs something that is left out goes with it, so rounds follow until nothing goes.
     """
     once, problems = _once(changes)
-    rest, more = _within_limits(once)
+    doubled = spread(once).doubled
+    problems += [(name, "an old name beside the new one, left out") for name in doubled]
+    now = spread({name: value for name, value in once.items() if name not in doubled})
+    rest, more = _within_limits(now.rows)
     problems += more
     while True:
         found = check(rest)
         problems += found.problems
         gone = {name for name, _ in found.problems} & rest.keys()
         if not gone:
-            return Findings(found.changes, problems)
+            reported = ((now.given_as.get(name, name), text) for name, text in problems)
+            return Findings(found.changes, list(dict.fromkeys(reported)), now.given_as)
         rest = {name: value for name, value in rest.items() if name not in gone}
 
 

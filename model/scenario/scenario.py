@@ -22,12 +22,12 @@ from model.beliefs.belief import Belief
 from model.scenario import provenance as evidence
 from model.scenario import results_versions
 from model.scenario import rows as scenario_csv
-from model.scenario.old_names import current, given_twice, today
+from model.scenario.old_names import current, given_twice, said_of_each, today
 from model.scenario.provenance import NONE, Given, Provenance
 from model.scenario.reading import parsed
 from model.scenario.sources import Source, content, one_line, preset_rows, stem
 from model.scenario.texts import TEXTS, text_problems
-from model.scenario.validation import ScenarioError, check
+from model.scenario.validation import ScenarioError, check_given
 from model.version import RESULTS_VERSION
 
 TOLERANCE = "simulation.tolerance"
@@ -80,17 +80,17 @@ class Scenario:
         version = found.values.pop(results_versions.NAME, None)
         title: dict[str, Value] = {"scenario.name": stem(file)}
         title |= {name: value for name, value in found.values.items() if name in TEXTS}
-        findings = check({k: v for k, v in found.values.items() if k not in TEXTS})
+        findings = check_given({k: v for k, v in found.values.items() if k not in TEXTS})
         problem = results_versions.version_problem(str(version)) if version else None
         findings.problems += [(results_versions.NAME, problem)] if problem else []
         problems = found.placed(file, [*text_problems(title), *findings.problems])
         if problems:
             raise ScenarioError(problems)
-        since = results_versions.remarks(
-            str(version) if version else None, found.rows, findings.changes
-        )
-        borrowed = evidence.borrowed(found.provenance, findings.changes)
-        read = _scenario(title, findings.changes, found.provenance)
+        rows = (*found.rows, *findings.given_as)
+        since = results_versions.remarks(str(version or 1), rows, findings.changes)
+        provenance = said_of_each(found.provenance, findings.given_as)
+        borrowed = evidence.borrowed(provenance, findings.changes)
+        read = _scenario(title, findings.changes, provenance)
         return read, (*found.remarks, *since, *borrowed)
 
     @staticmethod
@@ -172,7 +172,7 @@ class Scenario:
         """Return every pair with a default or own value, by name; removed ones are 0."""
         known = frozenset(self.names())
         by_default = correlations.default_pairs(self.causes)
-        pairs = dict.fromkeys(by_default, correlations.RATE_CORRELATION)
+        pairs = {pair: correlations.default_value(pair) for pair in by_default}
         for name, value in self.changes:
             if name.startswith(correlations.PREFIX) and isinstance(value, Belief):
                 pair = correlations.pair_of(name, known.__contains__)
@@ -203,8 +203,7 @@ class Scenario:
         `provenance` says where values come from, new or not; an empty one takes back what is said.
         A value that changes loses what was said of the one before.
         """
-        texts = {name: value for name, value in changes.items() if name in TEXTS}
-        title: dict[str, Value] = {**self._title, **texts}
+        title = self._title | {name: value for name, value in changes.items() if name in TEXTS}
         given = {k: v for k, v in changes.items() if k not in TEXTS}
         renamed = {
             correlations.canonical(current(name)): today(name, value)
@@ -216,9 +215,10 @@ class Scenario:
             problems += [(name, f"old name of {current(name)}: once only") for name in doubled]
             if not doubled:
                 problems.append(("correlation", "the same pair twice: either order is one pair"))
-        findings = check(self._changed | renamed)
+        findings = check_given(renamed, self._changed)
         problems += findings.problems
-        stated = {correlations.canonical(current(k)): one for k, one in (provenance or {}).items()}
+        named = {correlations.canonical(current(k)): one for k, one in (provenance or {}).items()}
+        stated = said_of_each(named, findings.given_as)
         problems += evidence.all_problems(stated)
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)

@@ -15,6 +15,7 @@ from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
 from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_HINTS, MOST_REMEDIES
+from model.scenario.old_names import spread
 
 
 class ScenarioError(ValueError):
@@ -36,6 +37,8 @@ class Findings:
 
     changes: dict[str, Value] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    given_as: dict[str, str] = field(default_factory=dict)
+    """The old name under which a row was given, of each that came from one of all causes."""
 
 
 class Names:
@@ -75,6 +78,20 @@ def check(changes: Mapping[str, Value]) -> Findings:
             findings.problems.append((name, problem))
         elif kept is not None:
             findings.changes[name] = kept
+    return findings
+
+
+def check_given(given: Mapping[str, Value], before: Mapping[str, Value] | None = None) -> Findings:
+    """Return what `check` finds in rows as they are given, old names among them.
+
+    They come on top of the changes `before`; a problem is reported under the name that was given.
+    """
+    before = before or {}
+    now = spread(given, before)
+    findings = check({**before, **now.rows})
+    reported = [(now.given_as.get(name, name), text) for name, text in findings.problems]
+    reported += [(name, "an old name beside the new one: once only") for name in now.doubled]
+    findings.problems, findings.given_as = list(dict.fromkeys(reported)), now.given_as
     return findings
 
 

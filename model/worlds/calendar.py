@@ -18,6 +18,9 @@ from model.arrays import Array, Index
 from model.worlds.clock import YEAR_H, Clock, clock, profile
 
 _WEEKS_52_H = 52 * 168
+_ROOT = float(np.sqrt(0.6))
+GAUSS = ((1 - _ROOT) / 2, 0.5, (1 + _ROOT) / 2)
+"""Places of three Gauss nodes within a panel of length one."""
 
 
 class Cumulative:
@@ -61,6 +64,24 @@ class Cumulative:
         out += self._columns[1].take(hour, mode="clip")
         return np.asarray(out)
 
+    def gauss(self, begin: Array, length: Array) -> Array:
+        """Return weights `(3, n)` of the three Gauss nodes of panels, `(n,)` each.
+
+        They integrate every quadratic against the calendar weight exactly.
+        """
+        first0, second0, third0 = self.read(begin)
+        first1, second1, third1 = self.read(begin + length)
+        # In short panels the higher moments are nothing but rounding: the weight is constant there.
+        double = 2.0 / np.maximum(length, 1e-3)
+        moment0 = first1 - first0
+        moment1 = np.where(length > 1e-3, first1 + first0 - double * (second1 - second0), 0.0)
+        moment2 = double * (third0 - third1) + second1 + second0
+        moment2 = np.where(length > 0.5, moment0 - 3.0 * double * moment2, 0.0)
+        whole = length + moment0
+        moment1 *= 5 / 6 * _ROOT
+        even = whole * (5 / 18) + moment2 * (5 / 9)
+        return np.stack([even - moment1, whole * (8 / 18) - moment2 * (10 / 9), even + moment1])
+
     def between(self, start: Array, end: Array) -> Array:
         """Return ∫ weight dt from `start` to `end` (hours)."""
         return (end - start) + (self.deviation(end) - self.deviation(start))
@@ -89,6 +110,9 @@ class Fading:
         self.mean = mean.ravel()
         self.weight = weight
         self.last_hour = hours - 1
+        self.highest = float(weight.max())
+        self.drift = _drift(mean, weight)
+        """Largest step, per time constant, by which readings of neighbouring hours disagree."""
 
     def at(self, constant_h: Array) -> Faded:
         """Return the readings of effects with time constant T `(n,)`."""
@@ -97,6 +121,24 @@ class Fading:
     def length(self, t: Array, constant_h: Array) -> Array:
         """Return the weighted length (h) of an effect that starts at `t` with time constant T."""
         return np.asarray(constant_h * Faded(self, constant_h).mean(t))
+
+
+def _drift(mean: NDArray[np.float32], weight: Array) -> Array:
+    """Return how far readings break w̄(h) = w(1 − φ) + φ·w̄(h + 1), φ = e^(−1/T), `(NODES,)`.
+
+    The largest over all hours, halfway between a node and its neighbours, where it is largest.
+    """
+    nodes = np.geomspace(Fading.SHORTEST_H, Fading.LONGEST_H, Fading.NODES)[1:-1]
+    below, middle, above = mean[:, :-2], mean[:, 1:-1], mean[:, 2:]
+    bend = (above - middle + (below - middle)) / 8
+    worst = np.zeros(Fading.NODES - 2)
+    for side in (-0.5, 0.5):
+        read = middle + bend + (above - below) * np.float32(side / 2)
+        fade = np.exp(-1.0 / (nodes * 2.0 ** (side / Fading.PER_HALVING))).astype(np.float32)
+        now = weight[: len(mean) - 1, None].astype(np.float32)
+        off = read[:-1] - now - fade * (read[1:] - now)
+        np.maximum(worst, np.maximum(off.max(axis=0), -off.min(axis=0)), out=worst)
+    return np.pad(worst, 1, mode="edge")
 
 
 class Faded:
@@ -112,12 +154,24 @@ class Faded:
         self._table, self._node = table, node + np.int32(table.NODES)
         self._y = position.astype(np.float32)
         self._per_h = -1.0 / constant_h
+        # What deviates from one on average does so for as long, however long the effect lasts.
+        longer = np.any(constant_h > table.LONGEST_H)
+        self._diluted = np.minimum(table.LONGEST_H / constant_h, 1.0) if longer else None
+
+    def drifts(self) -> tuple[Array, Array]:
+        """Return `Fading.drift` for T and for T/2, shape of T."""
+        node = self._node - np.int32(self._table.NODES)
+        drift = self._table.drift
+        return drift.take(node), drift.take(node - self._table.PER_HALVING, mode="clip")
 
     def mean(self, t: Array) -> Array:
         """Return the mean weight seen by an effect that starts at `t`, shape of `t`."""
         hour, t = self._hour(t)
         here = self._table.weight.take(hour, mode="clip")
-        return np.asarray(here + self._left(hour, t) * (self._later(hour, 0) - here))
+        mean = here + self._left(hour, t) * (self._later(hour, 0) - here)
+        if self._diluted is not None:
+            mean = 1.0 + self._diluted * (mean - 1.0)
+        return np.asarray(mean)
 
     def means(self, t: Array) -> tuple[Array, Array]:
         """Return the mean weights of effects that fade with T and with T/2, shape of `t`.

@@ -51,9 +51,10 @@ def draw(
     values: dict[str, Array] = {name: np.asarray(v) for name, v in prepared.certain.items()}
     clipped: dict[str, int] = {}
     mixed: dict[str, Array] = {}
-    if prepared.correlated:
-        own = [normals(Drawing(seed, block, name, worlds)) for name in prepared.correlated]
-        mixed = dict(zip(prepared.correlated, prepared.factor @ np.stack(own), strict=True))
+    names, factor, _ = prepared.between_worlds
+    if names:
+        own = [normals(Drawing(seed, block, name, worlds)) for name in names]
+        mixed = dict(zip(names, factor @ np.stack(own), strict=True))
     for name, fitted in prepared.uncertain.items():
         if name in mixed:
             values[name], beyond = fitted.from_normal(mixed[name])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
+from model.assumptions.correlations import cause_within, row_name
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import assumption, cause_of, declared, drawn_from
 from model.assumptions.names import Value
@@ -47,6 +48,16 @@ class Fitted(NamedTuple):
         return (drawn, 0) if self.bounds is None else kept_within(drawn, self.bounds)
 
 
+class Mixing(NamedTuple):
+    """Beliefs that a correlation names, and what makes their standard normals correlated."""
+
+    names: tuple[str, ...]
+    factor: Array
+    """Lower factor of their correlation matrix, `(m, m)`, in the order of `names`."""
+    repair: float
+    """Largest change of an entry that made the correlations consistent; 0 if none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """What a run needs of a scenario; equal if the scenarios are.
@@ -62,12 +73,10 @@ class Prepared:
     """Beliefs drawn once per world."""
     per_incident: Mapping[str, Fitted] = field(compare=False)
     """Beliefs drawn for every incident, certain ones too."""
-    correlated: tuple[str, ...] = field(compare=False)
-    """Beliefs that a correlation names, in the order of `factor`."""
-    factor: Array = field(compare=False)
-    """Lower factor of the correlation matrix of `correlated`, `(m, m)`."""
-    repair: float = field(compare=False)
-    """Largest change of an entry that made the correlations consistent; 0 if none."""
+    between_worlds: Mixing = field(compare=False)
+    """Correlations of what is drawn per world."""
+    within_incident: Mapping[str, Mixing] = field(compare=False)
+    """Correlations of duration and losses within an incident, by cause."""
     calendar: calendar.Calendar = field(compare=False)
     starts: Mapping[str, Starts] = field(compare=False)
     """When in the year each cause strikes."""
@@ -91,16 +100,14 @@ def prepare(scenario: Scenario) -> Prepared:
     }
     shared = [item.name for item in items if item.per != "incident"]
     certain = {name: beliefs[name].low for name in shared if beliefs[name].certain}
-    correlated, factor, repair = _correlations(scenario, frozenset(shared))
     return Prepared(
         scenario=scenario,
         causes=scenario.causes,
         certain=certain,
         uncertain={name: fitted[name] for name in shared if name not in certain},
         per_incident={item.name: fitted[item.name] for item in items if item.per == "incident"},
-        correlated=correlated,
-        factor=factor,
-        repair=repair,
+        between_worlds=_mixing(scenario, None),
+        within_incident={cause: _mixing(scenario, cause) for cause in scenario.causes},
         calendar=get_calendar(scenario),
         starts={cause: _starts(scenario, cause) for cause in scenario.causes},
         behind=_behind(scenario),
@@ -139,11 +146,9 @@ def _fitted(belief: Belief, lower: float, upper: float, lower_open: bool) -> Fit
     return Fitted(one, (least, upper) if low < least or high > upper else None)
 
 
-def _correlations(
-    scenario: Scenario, shared: frozenset[str]
-) -> tuple[tuple[str, ...], Array, float]:
-    """Return the beliefs correlated between worlds, the factor that mixes them and its repair."""
-    pairs = [pair for pair in scenario.correlations if pair[0] in shared and pair[1] in shared]
+def _mixing(scenario: Scenario, cause: str | None) -> Mixing:
+    """Return what is correlated within incidents of a cause; between worlds for None."""
+    pairs = [(a, b, rho) for a, b, rho in scenario.correlations if cause_within((a, b)) == cause]
     # Certain beliefs keep their place, and added causes come last: the factor is triangular, so
     # neither switching a cause off nor adding one changes what the others draw.
     involved = {name for pair in pairs for name in pair[:2]}
@@ -152,7 +157,7 @@ def _correlations(
     for a, b, rho in pairs:
         i, j = names.index(a), names.index(b)
         matrix[i, j] = matrix[j, i] = rho
-    return names, *(mixing(matrix) if names else (matrix, 0.0))
+    return Mixing(names, *mixing(matrix))
 
 
 def _starts(scenario: Scenario, cause: str) -> Starts:
@@ -170,7 +175,14 @@ def _starts(scenario: Scenario, cause: str) -> Starts:
 def _behind(scenario: Scenario) -> dict[str, tuple[tuple[str, Value], ...]]:
     """Return what the incidents of each cause are drawn from, as their assumptions declare it."""
     drawn = [(name, scenario.value(name)) for name in scenario.names() if drawn_from(name)]
+    within = [
+        (cause_within((a, b)), (row_name(a, b), Belief("normal", rho, rho)))
+        for a, b, rho in scenario.correlations
+    ]
     return {
-        cause: tuple(one for one in drawn if cause_of(one[0]) in (None, cause))
+        cause: (
+            *(one for one in drawn if cause_of(one[0]) in (None, cause)),
+            *(row for owner, row in within if owner == cause),
+        )
         for cause in scenario.causes
     }

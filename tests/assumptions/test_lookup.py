@@ -25,7 +25,7 @@ CONTRACT = {
     "sla": "scope_share claim_success counted_from tier_1.below tier_1.credit "
     "tier_2.below tier_2.credit tier_3.below tier_3.credit",
     "recurrence": "repeat_ratio repeat_lag",
-    "resilience": "failover_success residual_impairment playback_shield failover_time common_cause",
+    "resilience": "failover_success residual_impairment playback_shield failover_time",
     "simulation": "tolerance platform_age_months max_duration",
 }
 NAMES = [f"{group}.{part}" for group, parts in CONTRACT.items() for part in parts.split()]
@@ -58,6 +58,7 @@ def test_the_cause_fields_and_words_are_those_of_the_model():
         "severity_level",
         "early_life_multiplier",
         "early_life_months",
+        "common_cause",
     ]
     assert [word.name for word in CAUSE_WORDS] == ["timing"]
     assert set(CAUSE_REQUIRED) <= {field.name for field in CAUSE_FIELDS}
@@ -85,7 +86,10 @@ def test_the_cause_fields_and_words_are_those_of_the_model():
         ("sla.tier_2.credit", "normal", 0.25, 0.25),
         ("sla.tier_3.below", "normal", 0.95, 0.95),
         ("recurrence.repeat_ratio", "logitnormal", 0.02, 0.30),
-        ("resilience.common_cause", "logitnormal", 0.02, 0.24),
+        ("incidents.power_cooling_weather.common_cause", "logitnormal", 0.01, 0.06),
+        ("incidents.network_latency.common_cause", "logitnormal", 0.02, 0.20),
+        ("incidents.change_and_configuration.common_cause", "logitnormal", 0.08, 0.45),
+        ("incidents.capacity.common_cause", "logitnormal", 0.03, 0.20),
         ("simulation.max_duration", "normal", 336, 336),
         ("incidents.power_cooling_weather.duration", "lognormal", 0.4, 80),
         ("incidents.network_latency.early_life_multiplier", "lognormal", 1.05, 2),
@@ -132,7 +136,7 @@ def test_default_words_are_those_of_the_model(name: str, word: str):
         ("incidents.x.early_life_multiplier", 1, 50, False),
         ("incidents.x.severity_level", 0.01, 100, False),
         ("incidents.x.rate_per_year", 0, 1000, False),
-        ("freshness.content_half_life", 0, 1e5, True),
+        ("freshness.content_half_life", 0.01, 87600, False),
         ("trust.permanent_share", 0, 1, False),
     ],
 )

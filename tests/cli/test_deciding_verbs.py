@@ -51,7 +51,7 @@ def test_files_have_the_columns_declared(written):
 def test_tornado_is_that_of_the_model(written):
     found = tornado(DEFAULT, years=YEARS, seed=3)
     table = rows(written, "tornado.csv")
-    assert [row["name"] for row in table] == [bar.name for bar in found.bars]
+    assert [row["name"] for row in table] == [bar.name for bar in found.together]
     assert float(table[0]["change_at_high_usd"]) == found.bars[0].at_high.value
     assert float(table[0]["baseline_usd"]) == found.baseline.value
 

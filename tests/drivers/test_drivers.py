@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from model.assumptions.correlations import LOSSES, row_name
 from model.beliefs.belief import Belief, fit
 from model.decisions.compare import compare
 from model.decisions.side_by_side import side_by_side
@@ -288,6 +289,28 @@ def test_scenarios_side_by_side_share_their_luck() -> None:
     assert apart > 5 * rows[2].delta_eal.standard_error
     with pytest.raises(ValueError, match="scenarios"):
         side_by_side([])
+
+
+def test_the_tornado_moves_what_goes_together_within_an_incident() -> None:
+    """Long incidents that are deep lose more; each end is the run with those rows, less the run."""
+    found = tornado(DEFAULT, years=4_000)
+    lasting, losses = found.correlations
+    assert (lasting.low_input, lasting.high_input) == (-0.3, 0.2)
+    assert lasting.at_low.high < 0 < lasting.at_high.low
+    assert losses.swing < lasting.swing
+    assert set(found.correlations) <= set(found.together)
+    rows = {
+        row_name(f"incidents.{cause}.duration", f"incidents.{cause}.{loss}"): Belief(
+            "normal", 0.2, 0.2
+        )
+        for cause in DEFAULT.causes
+        for loss in LOSSES
+    }
+    one, base = (
+        simulate(scenario, years=4_000)["loss_usd"] for scenario in (DEFAULT.with_(rows), DEFAULT)
+    )
+    assert lasting.at_high.value == pytest.approx((one - base).mean())
+    assert tornado(DEFAULT, names=["platform.cpm"], years=500).correlations == ()
 
 
 def test_ranking_is_the_tornado_of_the_average_year() -> None:

@@ -219,6 +219,16 @@ def test_timing_weights_follow_the_calendar_of_the_log() -> None:
     assert np.all(weights(one_cause(), "capacity", log) == 1.0)
 
 
+def test_starts_know_how_long_ago_the_migration_was() -> None:
+    """The default year begins on 1 April 2026, two months after it: in the log on 30 January."""
+    count = observe(desk(ASSIGN), Scenario.default()).by_cause["change_and_configuration"]
+    starts = count.starts
+    assert starts is not None
+    assert np.diff(starts.months) == pytest.approx(np.diff(starts.hours) / 730.0)
+    # 8 March 2026 is 24 days before that day, less an hour for the clocks.
+    assert starts.months[-1] == pytest.approx(2.0 - (23 * 24 + 21.33) / 730.0, abs=0.01)
+
+
 def test_starts_of_unassigned_incidents_by_hand() -> None:
     """Two causes, one start each known and one that may be of either, density written out."""
     one, year = np.ones(1), 8760.0

@@ -102,8 +102,8 @@ def test_open_and_lost_ends_are_bounded_by_what_is_known() -> None:
 
 def test_running_at_the_begin_is_not_counted_but_seen_from_there_on() -> None:
     log = log_of(
-        "start,end\n2025-11-30 20:00,2025-12-01 06:00\n"
-        "2025-11-01,2025-11-02\n2026-02-01,2026-02-02\n"
+        "start,end\n2025-11-30 20:00,2025-12-01 06:00\n2025-11-01,2025-11-02\n"
+        "2026-02-01,2026-02-02\n"
     )
     assert log.n == 0
     assert judged(log) == ["censored", "refused", "refused"]
@@ -206,8 +206,7 @@ OTHERS: dict[str, tuple[str, str, str]] = {
     ),
     "a length in place of an end": (
         "a.csv",
-        "Date;Time;Duration;Description\n01.01.2026;08:00;90 min;Uploads\n"
-        "02.01.2026;23:30;1,5 h;P\n",
+        "Date;Time;Duration;What\n01.01.2026;08:00;90 min;Uploads\n02.01.2026;23:30;1,5 h;P\n",
         "1.50, 1.50",
     ),
     "across midnight by clock": (

@@ -121,14 +121,15 @@ def tickets() -> bytes:
     for k, (key, start, end, cause, title) in enumerate(rows()):
         written = at(end or CLOSED_AT) + timedelta(minutes=40)
         paper = "" if key == "open" else wall(written.replace(tzinfo=None).isoformat(), form)
+        touched = wall((written + timedelta(minutes=20)).replace(tzinfo=None).isoformat(), form)
         kind = "[System] Change" if key == "works" else "[System] Incident"
         status = "Open" if key == "open" else "Done"
         cells.append(
-            [title, f"OPS-{k}", kind, status, paper, cause, "Line, one\nline two",
+            [title, f"OPS-{k}", kind, status, touched, paper, cause, "Line, one\nline two",
              wall(start, form), wall(end, form)]
         )  # fmt: skip
     header = (
-        "Summary,Issue key,Issue Type,Status,Resolved,Labels,Description,"
+        "Summary,Issue key,Issue Type,Status,Updated,Resolved,Labels,Description,"
         "Custom field (Incident start time),Custom field (Incident end time)"
     )
     return "\ufeff".encode() + table(header, cells).encode()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reference.by_hand import outages
 
 from model.incidents.merging import merge
-from model.incidents.types import Incidents
+from model.incidents.types import Incidents, alone
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
@@ -25,7 +25,8 @@ def of(rows: list[tuple[int, float, float, float, float, float]]) -> Incidents:
     year, *columns = (np.array(column) for column in zip(*rows, strict=True))
     n = len(rows)
     found = outages(*columns, year=year, fixed_usd=np.arange(n), usd_per_h=100.0 + np.arange(n))
-    return Incidents(**(vars(found) | {"cause": np.arange(n) % 4}))
+    cause = np.arange(n) % 4
+    return Incidents(**(vars(found) | {"cause": cause, "causes": alone(cause)}))
 
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure

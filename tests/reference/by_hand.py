@@ -14,6 +14,7 @@ from reference.stepping import Case, playback_running
 
 from model.arrays import Array
 from model.assumptions.ad_load import ad_load_per_hour
+from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.chain.per_year import COLUMNS, Priced, price
@@ -39,7 +40,7 @@ ONE_USD_PER_HOUR = {
     "revenue.commerce_per_year": 0.0,
     "revenue.commerce_recapture": 0.0,
     "revenue.subscriptions_per_year": 0.0,
-    "resilience.common_cause": 0.0,
+    **{f"incidents.{cause}.common_cause": 0.0 for cause in CAUSES},
 }
 
 # Fields of a stepping.Case that are world values, with the assumption each stands for.
@@ -110,6 +111,7 @@ def outages(
     return Incidents(
         year=np.arange(n) if year is None else np.asarray(year, dtype=np.int64),
         cause=np.zeros(n, dtype=np.int64),
+        causes=np.ones(n, dtype=np.int64),
         start_h=filled(start_h),
         duration_h=filled(duration_h),
         publish_loss=filled(publish_loss),

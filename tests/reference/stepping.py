@@ -297,8 +297,8 @@ def _deficit(length: Array, shortfall: Array, lifetime_h: float) -> Array:
 
 
 def _engagement(deficit: Array, case: Case) -> Array:
-    """m(D) of item 3."""
-    clipped, fresh = np.minimum(deficit, 1.0), case.fresh_share
+    """m(D) of item 3: a feed fresher than usual earns nothing, one cannot be staler than wholly."""
+    clipped, fresh = np.clip(deficit, 0.0, 1.0), case.fresh_share
     if fresh == 0.0:
         return np.exp(-case.freshness_elasticity * clipped)
     return (1.0 - fresh * clipped) ** (case.freshness_elasticity / fresh)

@@ -36,9 +36,9 @@ def certain(**values: float) -> dict[str, Belief]:
 CHEAP = certain(costs__response_per_incident=0.0, costs__response_per_hour=0.0)
 WORKING = certain(
     resilience__failover_success=1.0,
-    resilience__common_cause=0.0,
     resilience__failover_time=1.5,
     resilience__residual_impairment=0.3,
+    **{f"incidents__{cause}__common_cause": 0.0 for cause in DEFAULT.causes},
 )
 FLAT = {f"profiles.{name}": "flat" for name in ("demand", "uploads", "price")}
 
@@ -87,6 +87,7 @@ def test_one_phase_is_priced_as_the_engine_prices_it(resilience: dict[str, Belie
     outages = Incidents(
         year=np.arange(n),
         cause=np.zeros(n, dtype=np.int64),
+        causes=np.ones(n, dtype=np.int64),
         start_h=np.full(n, start.total_seconds() / 3600.0),
         duration_h=np.full(n, hours),
         publish_loss=np.full(n, publish),
@@ -330,6 +331,20 @@ def test_curves_hold_the_bill(id: str) -> None:
     default = one.curves()
     gap = default.baseline["revenue_usd"] - default.expected["revenue_usd"]
     assert (gap * default.length_h).sum() == pytest.approx(billed, rel=0.03)
+
+
+def test_nobody_is_away_twice() -> None:
+    """All fail again while viewers still return: at most all are away, in bill and curves."""
+    scenario = DEFAULT.with_(certain(sessions__return_lag=1.0) | FLAT)
+    incident = phased((10.0, 0.5, 1.0, 0.0), (1.0, 0.5, 0.0, 0.0), (10.0, 0.5, 1.0, 0.0))
+    one = replay(scenario, incident, worlds=100)
+    # Full hours, returning for one, full hours; at last both returns together are all for a while.
+    full_h = 10.0 * np.log1p(np.exp(-1.1))
+    hours = 10.0 - 10.0 * np.expm1(-0.1) + 10.0 + full_h + 10.0
+    playback = one.lines["playback"] / one.revenue_usd_per_h
+    np.testing.assert_allclose(playback, hours, rtol=1e-3)
+    billed = one.bill().expected_usd[:3].sum()
+    assert revenue_lost(one, 3000.0) == pytest.approx(billed, rel=5e-3)
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_WORDS
-from model.assumptions.correlations import pair_problem, row_name
+from model.assumptions.correlations import LOSSES, pair_problem, row_name
 from model.assumptions.declaration import (
     CONTRACT,
     DRAWN,
@@ -34,7 +34,7 @@ from model.chain.per_year import VOLUMES as LOST_VOLUMES
 from model.chain.sessions import fast_links
 from model.chain.types import Links
 from model.decisions.compare import compare
-from model.incidents.draw import draw_block
+from model.incidents.draw import draw_block, sample
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.texts import TEXTS
@@ -145,7 +145,7 @@ def test_a_step_it_does_not_enter_would_be_noticed() -> None:
     assert steps_moved("trust.recovery") == {MONEY}
     assert steps_moved("sla.scope_share") == {CONTRACT}
     assert LINKS in steps_moved("publishing.catch_up")
-    assert {PHASES, LINKS} <= steps_moved("resilience.common_cause")
+    assert {PHASES, LINKS} <= steps_moved("incidents.capacity.common_cause")
 
 
 def test_every_declaration_says_what_it_enters_or_why_nothing() -> None:
@@ -191,24 +191,29 @@ def test_a_change_of_a_remedy_moves_the_comparison(kind: str) -> None:
 # --- correlations -------------------------------------------------------------------------------
 
 
-def correlated_within_incidents(pair: tuple[str, str]) -> bool:
-    """The one known exception: pairs drawn per incident are accepted and do nothing yet.
-
-    To be removed, with its use below, when incidents draw them together.
-    """
-    return all(declared(name).per == "incident" for name in pair)  # type: ignore[union-attr]
-
-
 def accepted() -> Iterator[tuple[str, str]]:
     numbers = (name for name in FULL.names() if isinstance(declared(name), Assumption))
     pairs = ((min(pair), max(pair)) for pair in combinations(numbers, 2))
     for pair in pairs:
-        if pair_problem(pair) is None and not correlated_within_incidents(pair):
+        if pair_problem(pair) is None:
             yield pair
 
 
+FEW = Block(3, (0, 1), 8, np.arange(8))
+
+
 def draws(scenario: Scenario) -> dict[str, np.ndarray]:
-    return draw(prepare(scenario), seed=3, block=(0, 0), worlds=8)[0]
+    """What is drawn of every belief, by name: in worlds, or in the incidents of eight years."""
+    ready = prepare(scenario)
+    values, _ = draw(ready, seed=3, block=(0, 0), worlds=8)
+    incidents = sample(ready, values, FEW).drawn
+    fields = {"duration": incidents.duration_h} | {loss: vars(incidents)[loss] for loss in LOSSES}
+    own = {
+        f"incidents.{cause}.{name}": column[incidents.cause == k]
+        for k, cause in enumerate(ready.causes)
+        for name, column in fields.items()
+    }
+    return {**values, **own}
 
 
 def test_every_correlation_moves_one_of_its_two() -> None:

@@ -12,7 +12,7 @@ from given import certain
 from model.beliefs.belief import Belief
 from model.chain.per_year import price
 from model.incidents.draw import DrawnBlock, draw_block
-from model.incidents.types import Incidents
+from model.incidents.types import Incidents, alone
 from model.present.files import tables
 from model.runs.blocks import plan
 from model.runs.simulate import simulate
@@ -50,9 +50,11 @@ def repriced(scenario: Scenario, rows: pd.DataFrame) -> np.ndarray:
     over = rows["failover_after_h"].to_numpy()
     nothing = np.zeros(len(rows))
     as_drawn = ("start_h", "duration_h", "publish_loss", "playback_loss", "ads_loss")
+    cause = rows["cause"].map(scenario.causes.index).to_numpy()
     incidents = Incidents(
         year=rows["year"].to_numpy() - 1,
-        cause=rows["cause"].map(scenario.causes.index).to_numpy(),
+        cause=cause,
+        causes=alone(cause),
         **{name: rows[name].to_numpy() for name in as_drawn},
         response_fixed_usd=rows["response_usd"].to_numpy(),
         response_usd_per_h=nothing,

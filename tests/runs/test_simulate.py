@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from given import without_rate_correlation
+from given import without_loss_correlation, without_rate_correlation
 
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared, drawn_from
@@ -412,6 +412,7 @@ RESULTS_1 = {
         for name, belief in results_versions._DEFAULTS_OF_1.items()
         if not name.startswith("remedies.")
     },
+    **without_loss_correlation(),
 }
 """What MODEL §2's figures of results 1 assumed; without a horizon budgets make up a fixed share."""
 

@@ -61,7 +61,7 @@ def test_the_whole_file_lists_every_row():
         "scenario.results_version",
         *DEFAULT.names(),
     ]
-    assert sum(name.startswith("correlation.") for name in names) == 6
+    assert sum(name.startswith("correlation.") for name in names) == 6 + 4 * 3
     assert {m.name for m in DEFAULT.remedies} == {
         name.split(".")[1] for name in names if name.startswith("remedies.")
     }

@@ -38,7 +38,7 @@ def test_the_default_differs_in_nothing_and_says_everything():
 
 def test_names_are_in_chain_order_and_complete():
     names = DEFAULT.names()
-    assert len(set(names)) == len(names) == len(ASSUMPTIONS) + 4 + 10 * len(CAUSES)
+    assert len(set(names)) == len(names) == len(ASSUMPTIONS) + 4 + 11 * len(CAUSES)
     groups = list(dict.fromkeys(name.split(".")[0] for name in names))
     assert groups == [
         *dict.fromkeys(item.group for item in ASSUMPTIONS),
@@ -246,11 +246,11 @@ def test_too_many_causes_are_refused():
 # --- correlations -------------------------------------------------------------------------------
 
 
-def test_rates_are_correlated_by_default_also_those_of_added_causes():
-    assert len(DEFAULT.correlations) == 6
+def test_rates_and_losses_are_correlated_by_default_also_those_of_added_causes():
+    assert len(DEFAULT.correlations) == 6 + 4 * 3
     assert all(rho == 0.5 and a < b for a, b, rho in DEFAULT.correlations)
     grown = DEFAULT.with_(new_cause())
-    assert len(grown.correlations) == 10
+    assert len(grown.correlations) == 10 + 5 * 3
 
 
 def test_zero_removes_a_pair_and_either_order_is_the_same_pair():
@@ -258,7 +258,7 @@ def test_zero_removes_a_pair_and_either_order_is_the_same_pair():
     one = DEFAULT.with_({f"correlation.{a}.with.{b}": certain(0)})
     other = DEFAULT.with_({f"correlation.{b}.with.{a}": lognormal(0, 0)})
     assert one == other
-    assert len(one.correlations) == 5
+    assert len(one.correlations) == len(DEFAULT.correlations) - 1
     assert one.with_({f"correlation.{b}.with.{a}": certain(0.5)}) == DEFAULT
 
 
@@ -287,6 +287,7 @@ def test_a_cause_may_be_called_with():
         ("platform.cpm", "platform.daily_users", 1.5, "-1 to 1"),
         ("platform.cpm", "platform.daily_users", float("nan"), "-1 to 1"),
         ("incidents.capacity.duration", "incidents.network_latency.duration", 0.5, "one cause"),
+        ("incidents.capacity.duration", "costs.response_per_hour", 0.5, "drawn by itself"),
     ],
 )
 def test_impossible_pairs_are_refused(first: str, second: str, rho: float, word: str):

@@ -106,7 +106,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
     lines = "; ".join(
         f"{bar.label}: {driver_words.level(base, bar.at_low)} at {low}, "
         f"{driver_words.level(base, bar.at_high)} at {high}"
-        for bar in found.bars[:12]
+        for bar in found.together[:12]
         for low, high in [driver_words.ends(bar)]
     )
     what = driver_words.FIGURES[found.figure]

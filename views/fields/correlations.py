@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from model.assumptions import correlations
@@ -16,10 +18,15 @@ def show() -> None:
     """Show every pair with its Spearman correlation, and the form for another."""
     st.caption(
         "Spearman's rank correlation between two beliefs of one level. By default the rates of "
-        "all causes go together (0.5): a platform run carelessly fails in every way."
+        "all causes go together (0.5): a platform run carelessly fails in every way. So do any two "
+        "losses of one incident (0.5): one fault breaks several functions."
     )
-    for first, second, rho in state.current().correlations:
-        _pair(first, second, rho)
+    pairs = state.current().correlations
+    for title, inside in (("Between worlds", False), ("Within an incident", True)):
+        st.markdown(f"**{title}**")
+        for first, second, rho in pairs:
+            if (correlations.cause_within((first, second)) is not None) == inside:
+                _pair(first, second, rho)
     _another()
 
 
@@ -52,17 +59,25 @@ def _uncorrelated(name: str) -> None:
 
 
 def _another() -> None:
-    scenario = state.current()
-    beliefs = [name for name in scenario.names() if _uncertain(name)]
-    with st.form("another_pair", border=True):
+    beliefs = [name for name in state.current().names() if _uncertain(name)]
+    firsts = [name for name in beliefs if partners(name, beliefs)]
+    with st.container(border=True):
         one, two, value = st.columns([3, 3, 1], vertical_alignment="bottom")
-        first = one.selectbox("Belief", beliefs, format_func=_label, key="first_of_pair")
-        second = two.selectbox("goes with", beliefs, format_func=_label, key="second_of_pair")
+        first = str(one.selectbox("Belief", firsts, format_func=_label, key="first_of_pair"))
+        second = two.selectbox(
+            "goes with", partners(first, beliefs), format_func=_label, key="second_of_pair"
+        )
         rho = value.number_input("ρ", -1.0, 1.0, 0.3, 0.05, key="rho_of_pair")
-        if st.form_submit_button("Correlate"):
-            name = correlations.row_name(str(first), str(second))
+        if st.button("Correlate", key="correlate"):
+            name = correlations.row_name(first, str(second))
             state.change({name: Belief("normal", rho, rho)})
             st.rerun()
+
+
+def partners(name: str, beliefs: Iterable[str]) -> list[str]:
+    """Return with which of some beliefs one can be correlated."""
+    pairs = ((other, (name, other)) for other in beliefs)
+    return [other for other, pair in pairs if correlations.pair_problem(pair) is None]
 
 
 def _uncertain(name: str) -> bool:

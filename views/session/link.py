@@ -29,7 +29,7 @@ from model.limits import (
     MOST_SEED,
     MOST_YEARS,
 )
-from model.scenario.old_names import PARAMETERS, current, remarks, today
+from model.scenario.old_names import PARAMETERS, current, remarks, said_of_each, stand_in, today
 from model.scenario.provenance import Provenance
 from model.scenario.salvage import salvaged
 from model.scenario.scenario import TOLERANCE, Scenario
@@ -156,7 +156,8 @@ def decoded(parameters: Mapping[str, str]) -> Visit:
                 problems.append(f"{titled(name)}: {error}")
     found = salvaged(changes)
     problems += [f"{titled(name)}: {message}" for name, message in found.problems]
-    scenario, of_sources = cited_in.with_sources(scenario.with_(found.changes), cited)
+    sources = said_of_each(cited, found.given_as)
+    scenario, of_sources = cited_in.with_sources(scenario.with_(found.changes), sources)
     settings, more = _settings(parameters)
     problems += [*of_sources, *more, *_unknown(parameters)]
     told = remarks((name, changes.get(name)) for name in parameters)
@@ -258,7 +259,7 @@ def _value(name: str, text: str) -> Value:
         return Change(kind, path, _belief(belief, ""))
     if name.startswith(_CORRELATION):
         return _belief(text, "normal")
-    item = declared(name)
+    item = declared(stand_in(name))
     return _belief(text, item.default.shape) if isinstance(item.default, Belief) else text
 
 

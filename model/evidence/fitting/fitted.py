@@ -20,6 +20,7 @@ from model.evidence.log.log import Log
 from model.evidence.log.options import LOSSES
 from model.evidence.rates.importance import TooFewEffectiveDraws
 from model.evidence.rates.posterior import Posterior
+from model.scenario.provenance import Given, Provenance
 from model.scenario.scenario import Scenario
 
 MANY = 20
@@ -28,15 +29,6 @@ ANOTHER_CLASS = 3.0
 _LEAST_CORRELATION = 0.05
 _LEAST_MOVE = 0.02
 """What moves less is the error of sampling: the prior stays."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a fitted belief comes from."""
-
-    source: str
-    grade: str
-    date: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +57,12 @@ class Fitted:
     """Why there are no rates; empty if there are."""
     lengths: Mapping[str, Lengths]
     changes: Mapping[str, Belief] = field(default_factory=dict)
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Given = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:
         """The scenario with the fitted beliefs."""
-        return self.before.with_(dict(self.changes))
+        return self.before.with_(dict(self.changes), self.origins)
 
     @property
     def times_prior(self) -> float | None:
@@ -101,7 +93,7 @@ def fit_log(log: Log, scenario: Scenario, options: FitOptions | None = None) -> 
         no_rates = str(error)
     lengths = fit_lengths(log, scenario, seed=how.seed)
     changes: dict[str, Belief] = {}
-    origins: dict[str, Origin] = {}
+    origins: dict[str, Provenance] = {}
     if rates is not None:
         found = _of_rates(scenario, rates.found, vague=how.vague)
         changes |= found
@@ -123,7 +115,7 @@ def _differs(scenario: Scenario, name: str, value: Belief) -> bool:
     return value.shape != before.shape or any(abs(b - a) > _LEAST_MOVE * abs(a) for a, b in ends)
 
 
-def _origin(log: Log, how: FitOptions, n: int) -> Origin:
+def _origin(log: Log, how: FitOptions, n: int) -> Provenance:
     """Return «fitted to FILE, n incidents, exposure, filter, date»."""
     parts = [f"Fitted to {how.file}", f"{n:,} incident{'s' if n != 1 else ''}"]
     begin, end = log.options.begin, log.options.end
@@ -137,7 +129,7 @@ def _origin(log: Log, how: FitOptions, n: int) -> Origin:
             f"looked at because of {how.selection[0]:%Y-%m-%d} to {how.selection[1]:%Y-%m-%d}"
         )
     date = f"{end:%Y-%m-%d}" if end is not None else ""
-    return Origin(", ".join(parts), "A" if n >= MANY else "B", date)
+    return Provenance(", ".join(parts), "A" if n >= MANY else "B", date=date)
 
 
 def _of_rates(scenario: Scenario, found: Posterior, *, vague: bool) -> dict[str, Belief]:
@@ -224,4 +216,4 @@ def too_small_for(fitted: Fitted) -> dict[str, str]:
     return out
 
 
-__all__ = ["RATIO", "FitOptions", "Fitted", "Origin", "fit_log", "too_small_for", "within"]
+__all__ = ["RATIO", "FitOptions", "Fitted", "fit_log", "too_small_for", "within"]

@@ -25,7 +25,7 @@ LOW, HIGH = "low input", "high input"
 def tornado(found: Tornado, base_usd: float, most: int) -> pd.DataFrame:
     """Return the longest bars around the figure as all pages show it, for `tornado`."""
     rows: list[dict[str, object]] = []
-    for order, bar in enumerate(found.bars[:most]):
+    for order, bar in enumerate(found.together[:most]):
         inputs = ends(bar)
         for which, change, text in zip((LOW, HIGH), (bar.at_low, bar.at_high), inputs, strict=True):
             rows.append(

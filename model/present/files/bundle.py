@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from model.present.files.declared.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
 from model.replays.replay import Replay
+from model.replays.running_now import Running
 from model.runs.result import Result
 from model.scenario.rows import number
 
@@ -77,6 +79,15 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
     }
     title = f"Replay of {incident.name}, scenario {replayed.scenario.name}"
     return Bundle((replayed.scenario,), title, facts, files)
+
+
+def of_running(found: Running, given: Mapping[str, object]) -> Bundle:
+    """Return the bundle of an incident that is not over: hours and bill of its expected total."""
+    whole = of_replay(found.ended, given)
+    facts = {**whole.facts, "now_utc": found.now.isoformat(), "effective_worlds": found.effective}
+    table = pd.DataFrame(found.figures()).rename(columns={"name": "figure", "usd": "expected_usd"})
+    files = {**whole.files, "running.csv": lambda: [_csv("running.csv", table)]}
+    return replace(whole, facts=facts, files=files)
 
 
 def of_compare(

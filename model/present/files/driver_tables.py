@@ -50,7 +50,7 @@ def tornado(found: Tornado) -> pd.DataFrame:
             bar.at_high.standard_error,
             found.baseline.value,
         )
-        for bar in found.bars
+        for bar in found.together
     ]
     return _table("tornado.csv", rows)
 

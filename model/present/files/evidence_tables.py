@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +9,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from model.evidence.backtests import Outcome
-from model.evidence.fitting.fitted import Fitted, Origin
+from model.evidence.fitting.fitted import Fitted
 from model.evidence.fitting.rates import RateRow
 from model.evidence.log.log import Log
 from model.evidence.validation_table import Check
@@ -19,7 +17,6 @@ from model.present.files import tables
 from model.present.files.declared.evidence_columns import EVIDENCE_FILES
 from model.present.files.packing import Bundle, Pieces
 from model.present.words import evidence
-from model.scenario.rows import COLUMNS, encoded, to_text
 from model.scenario.scenario import Scenario
 
 Cells = Sequence[object]
@@ -161,15 +158,3 @@ def of_validation(checks: Sequence[Check], years: int, seed: int) -> Bundle:
     table: dict[str, Pieces] = {"validation.csv": lambda: [tables.csv_bytes(validation(checks))]}
     facts: dict[str, object] = {"years": years, "seed": seed}
     return Bundle((Scenario.default(),), "The engine against exact values", facts, table)
-
-
-def with_sources(scenario: Scenario, origins: Mapping[str, Origin]) -> bytes:
-    """Return the file of a scenario, all rows, with source and grade of those fitted."""
-    text = scenario.to_csv().removeprefix("\ufeff")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    for row in rows:
-        profile = row["name"].rpartition(".")[0]
-        own = origins.get(row["name"]) or origins.get(profile)
-        if own is not None:
-            row |= {"source": own.source, "grade": own.grade}
-    return encoded(to_text({name: row[name] for name in COLUMNS} for row in rows))

@@ -41,7 +41,7 @@ def ends(bar: Bar) -> tuple[str, str]:
 
 def answer(found: Tornado, base_usd: float) -> str:
     """Return which belief moves a figure most; `base_usd` is the figure as all pages show it."""
-    bars = [bar for bar in found.bars if bar.swing > 0]
+    bars = [bar for bar in found.together if bar.swing > 0]
     if not bars:
         return "No uncertain assumption moves the answer."
     first, what = bars[0], FIGURES[found.figure]

@@ -49,12 +49,17 @@ def of_run(result: Result) -> tuple[str, ...]:
 
 
 def _repair(scenario: Scenario) -> list[str]:
-    repair = prepared(scenario).repair
-    if repair == 0.0:
-        return []
+    ready = prepared(scenario)
+    repairs = {"": ready.between_worlds.repair}
+    repairs |= {
+        f" within an incident of {cause}": one.repair
+        for cause, one in ready.within_incident.items()
+    }
     return [
-        "correlation: not all possible together; repaired to the nearest possible ones, "
+        f"correlation{where}: not all possible together; repaired to the nearest possible ones, "
         f"changed by up to {plain(round(repair, 4))}"
+        for where, repair in repairs.items()
+        if repair > 0.0
     ]
 
 

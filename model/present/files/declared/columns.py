@@ -236,6 +236,16 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("high_usd", "95th percentile over the worlds"),
         ),
     ),
+    "running.csv": (
+        "What an incident that is not over has cost, will cost, and costs an hour from now",
+        (
+            text("figure", "cost_so_far (if it ended now), expected_total, each_further_hour"),
+            usd("expected_usd", "Mean over the worlds"),
+            usd("low_usd", "5th percentile over the worlds"),
+            usd("high_usd", "95th percentile over the worlds"),
+            usd("standard_error_usd", "Monte Carlo standard error of the mean", ""),
+        ),
+    ),
     **DRIVER_FILES,
     **EVIDENCE_FILES,
     **PAGE_FILES,

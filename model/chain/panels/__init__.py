@@ -1,0 +1,1 @@
+"""Panels: integrals against the calendar within a bound that is proven (MODEL "Solvers")."""
