@@ -23,7 +23,7 @@ def show() -> None:
     )
     pairs = state.current().correlations
     for title, inside in (("Between worlds", False), ("Within an incident", True)):
-        st.markdown(f"**{title}**")
+        st.markdown(headline.markdown(f"**{title}**"))
         for first, second, rho in pairs:
             if (correlations.cause_within((first, second)) is not None) == inside:
                 _pair(first, second, rho)
