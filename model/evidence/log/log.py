@@ -8,7 +8,7 @@
 >>> first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 >>> log = read_log(read(text.encode(), "log.csv"), LogOptions(begin=first, end=last))
 >>> log.columns, log.rows.read.tolist(), log.incidents.durations_h()
-({'start': 'start', 'end': 'end', 'title': 'title'}, ['censored', 'merged'], '16.00+')
+({'start': 'start', 'end': 'end', 'title': 'title'}, ['counted', 'merged'], '16.00+')
 """
 
 from __future__ import annotations
