@@ -24,11 +24,11 @@ import numpy as np  # noqa: E402
 from reference.corners import Corners  # noqa: E402
 
 from model.beliefs.belief import Belief  # noqa: E402
-from model.chain import sessions_closed_form  # noqa: E402
+from model.chain import freshness, sessions_closed_form  # noqa: E402
 from model.chain.failover import fail_over  # noqa: E402
 from model.chain.freshness import LN2, stretches  # noqa: E402
 from model.chain.panels import split  # noqa: E402
-from model.chain.panels.given import Given  # noqa: E402
+from model.chain.panels.inputs import Given  # noqa: E402
 from model.chain.publishing import publishing  # noqa: E402
 from model.chain.sessions import links_at  # noqa: E402
 from model.chain.sessions_integrated import (  # noqa: E402
@@ -131,7 +131,7 @@ def tightness(these: Sample) -> None:
     """True error of the freshness loss over its bound, where that is above 1e-5 hours."""
     one, its, links, calendar = these.incidents, these.backlog, these.links, these.calendar
     course = sessions_closed_form._Course.of(one, its, links)
-    response = sessions_closed_form._Response.of(links, course.peak)
+    response = freshness.Response.of(links, course.peak)
     lost = sessions_closed_form._lost(
         one, its, links, course, response, calendar.value, calendar.fading
     )

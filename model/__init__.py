@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from model.beliefs.belief import Belief
     from model.decisions.compare import compare
     from model.replays.replay import replay
-    from model.runs.reuse.everyday import simulate
+    from model.runs.reuse.what_is_reused import simulate
     from model.scenario.scenario import Scenario
 
 __all__ = ["Belief", "Scenario", "__version__", "compare", "replay", "simulate"]
@@ -32,7 +32,7 @@ _HOMES = {
     "Scenario": "scenario.scenario",
     "compare": "decisions.compare",
     "replay": "replays.replay",
-    "simulate": "runs.reuse.everyday",
+    "simulate": "runs.reuse.what_is_reused",
 }
 
 

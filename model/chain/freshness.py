@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.chain.types import Backlog, PhasedIncidents
+from model.chain.types import Backlog, Links, PhasedIncidents
 
 LN2 = float(np.log(2.0))
 _LINEAR = 1.0 / np.sqrt(27.0)
@@ -152,3 +153,20 @@ def stretches(incidents: PhasedIncidents, backlog: Backlog, tau_h: Array) -> Str
         deficit[k + 1] = deficit[k] + (deficit[k] - level[k]) * fades[k]
     running = phases > 0.5
     return Stretches(times, length, level, deficit, np.where(running, ads, 0.0), running)
+
+
+@dataclass(frozen=True)
+class Response:
+    """1 − m(D) ≈ first·D + second·D² up to a peak, both ways off by at most `off`·D."""
+
+    slope: Array
+    """ε, the slope of a fresh feed."""
+    first: Array
+    second: Array
+    off: Array
+
+    @staticmethod
+    def of(links: Links, peak: Array) -> Response:
+        """Flatten the response of session time between a fresh feed and the peak (MODEL §4.3)."""
+        slope = links.freshness_elasticity
+        return Response(slope, *flattened(links.fresh_share, slope, np.minimum(peak, 1.0)))

@@ -63,23 +63,23 @@ class Hours(NamedTuple):
         billed = session.playback_running + session.freshness_running + session.ad_serving
         commerce, _ = made_up(session.lost_h, back.commerce, back.horizon_h)
         return Hours(
-            session.playback,
-            session.freshness,
-            session.ad_serving,
-            slow.creator_attrition,
-            slow.retention_temporary,
-            slow.retention_permanent,
-            slow.ad_price,
-            budget,
-            viewing * seen,
-            (1.0 - share) * billed,
-            np.maximum(seen, 0.0),
-            session.unwatched_h,
-            session.lost_h - session.unwatched_h,
-            slow.viewing.creator_attrition,
-            slow.viewing.retention,
-            commerce,
-            slow.viewing.gone_h,
+            playback=session.playback,
+            freshness=session.freshness,
+            ad_serving=session.ad_serving,
+            creator_attrition=slow.creator_attrition,
+            retention_temporary=slow.retention_temporary,
+            retention_permanent=slow.retention_permanent,
+            ad_price=slow.ad_price,
+            budget_recapture=budget,
+            viewing_recapture=viewing * seen,
+            billed=(1.0 - share) * billed,
+            creators_owed=np.maximum(seen, 0.0),
+            commerce_playback=session.unwatched_h,
+            commerce_freshness=session.lost_h - session.unwatched_h,
+            commerce_attrition=slow.viewing.creator_attrition,
+            commerce_retention=slow.viewing.retention,
+            commerce_recapture=commerce,
+            subscriptions=slow.viewing.gone_h,
         )
 
     def gross(self) -> Streams:
@@ -127,7 +127,7 @@ class Streams(NamedTuple):
         return all(bool(np.all(factor == 1.0)) for factor in self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """What an average hour earns, who bears what, what is paid; `(n,)` or scalar."""
 

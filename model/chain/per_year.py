@@ -96,7 +96,7 @@ class Priced:
     def lines(self) -> dict[str, Array]:
         """Each line of the ledger per incident, USD `(n,)`."""
         year = self.outages.year
-        terms = Terms(*(at(term, year) for term in vars(self.terms).values()))
+        terms = Terms(**{name: at(term, year) for name, term in vars(self.terms).items()})
         return ledger(self.hours, terms, self.response_usd)
 
     @property
@@ -205,13 +205,15 @@ def _losses(
 
 def terms_at(values: Values, world: Index) -> Terms:
     """Pick the money terms for each incident or each year."""
-    shares = (
-        "platform.loss_share_borne",
-        "ads.make_good_share",
-        "costs.creator_make_good_share",
+    ads, commerce, subscriptions = (at(values[name] / YEAR_H, world) for name in STREAMS)
+    return Terms(
+        ads_usd_per_h=ads,
+        commerce_usd_per_h=commerce,
+        subscriptions_usd_per_h=subscriptions,
+        loss_share_borne=at(values["platform.loss_share_borne"], world),
+        make_good_share=at(values["ads.make_good_share"], world),
+        creator_make_good_share=at(values["costs.creator_make_good_share"], world),
     )
-    per_h = (at(values[name] / YEAR_H, world) for name in STREAMS)
-    return Terms(*per_h, *(at(values[name], world) for name in shares))
 
 
 def contract(values: Values, block: Block) -> Contract:

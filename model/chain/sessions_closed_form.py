@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array, Mask
-from model.chain.freshness import LN2, flattened
+from model.chain.freshness import LN2, Response
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds.calendar import Calendar, Cumulative, Fading
 
@@ -30,7 +30,7 @@ _OVER = 10.0  # return lags after which nobody is away any more
 _GONE = float(np.exp(-_OVER))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Course:
     """How the feed goes stale and recovers; hours after the end of the incident are `x`."""
 
@@ -65,24 +65,15 @@ class _Course:
             own = tau[fresh] if np.ndim(tau) else tau
             falling[fresh] = np.minimum(falling[fresh], -own * np.log(back))
             left_late[fresh], last[fresh] = back, 0.0
-        return _Course(tau, left, peak, swing, falling, left_late, last)
-
-
-@dataclass(frozen=True)
-class _Response:
-    """1 − m(D) ≈ first·D + second·D² up to a peak, both ways off by at most `off`·D."""
-
-    slope: Array
-    """ε, the slope of a fresh feed."""
-    first: Array
-    second: Array
-    off: Array
-
-    @staticmethod
-    def of(links: Links, peak: Array) -> _Response:
-        """Flatten the response of session time between a fresh feed and the peak (MODEL §4.3)."""
-        slope = links.freshness_elasticity
-        return _Response(slope, *flattened(links.fresh_share, slope, np.minimum(peak, 1.0)))
+        return _Course(
+            tau_h=tau,
+            left=left,
+            peak=peak,
+            swing=swing,
+            falling_h=falling,
+            left_late=left_late,
+            last=last,
+        )
 
 
 class _Lost(NamedTuple):
@@ -107,7 +98,7 @@ def mild(
 ) -> tuple[Session, Mask]:
     """Price incidents of one phase, and mark those that need panels, `(n,)`."""
     course = _Course.of(incidents, backlog, links)
-    response = _Response.of(links, course.peak)
+    response = Response.of(links, course.peak)
     lost = _lost(incidents, backlog, links, course, response, calendar.value, calendar.fading)
     running, whole = _bounds(incidents, backlog, links, course, response, lost, calendar.fading)
     rough = whole > np.maximum(_TOLERATED_H, _TOLERATED_SHARE * lost.freshness)
@@ -131,7 +122,7 @@ def mild(
             its,
             own,
             course,
-            _Response.of(own, course.peak),
+            Response.of(own, course.peak),
             calendar.viewing,
             calendar.viewing_fading,
         )
@@ -171,7 +162,7 @@ def _lost(
     backlog: Backlog,
     links: Links,
     course: _Course,
-    response: _Response,
+    response: Response,
     cumulative: Cumulative,
     fading: Fading,
 ) -> _Lost:
@@ -216,7 +207,16 @@ def _lost(
     down = gone * run_h
     playback = down + gone * returning
     ads = incidents.ads_loss[0] * (available * run_h - running)
-    return _Lost(playback, freshness, running, ads, running1, running1 + after1, returning, down)
+    return _Lost(
+        playback=playback,
+        freshness=freshness,
+        running=running,
+        ads=ads,
+        stale_running=running1,
+        stale=running1 + after1,
+        returning=returning,
+        down=down,
+    )
 
 
 def _absent(
@@ -250,7 +250,7 @@ def _bounds(
     backlog: Backlog,
     links: Links,
     course: _Course,
-    response: _Response,
+    response: Response,
     lost: _Lost,
     fading: Fading,
 ) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask
 from model.chain.freshness import LN2, Appetite, drops, flattened, stretches
-from model.chain.panels.given import Given
+from model.chain.panels.inputs import Given
 from model.chain.panels.split import Panels, split, tolerance, uncut
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.worlds.calendar import GAUSS, Calendar, Cumulative, Fading

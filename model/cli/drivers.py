@@ -17,7 +17,7 @@ from model.limits import MOST_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
 from model.present.words.weakest import weakest
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 
 if TYPE_CHECKING:
     from model.present.files.driver_tables import Drivers

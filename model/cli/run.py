@@ -12,7 +12,7 @@ from model.limits import MOST_ANNUAL_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

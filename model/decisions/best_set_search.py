@@ -26,7 +26,7 @@ from model.decisions.repricing import gathered, priced, priced_together
 from model.runs.blocks import Plan
 from model.runs.paired import TAIL
 from model.runs.parallel import in_order
-from model.runs.reuse.everyday import prepared
+from model.runs.reuse.what_is_reused import prepared
 from model.worlds.prepared import Prepared
 
 _LOSS = COLUMNS.index("loss_usd")

@@ -36,7 +36,7 @@ from model.decisions.remedies import (
 from model.decisions.repricing import gathered, priced
 from model.runs.blocks import Plan
 from model.runs.parallel import in_order
-from model.runs.reuse.everyday import prepared, simulated_block
+from model.runs.reuse.what_is_reused import prepared, simulated_block
 from model.runs.standard_errors import Estimate
 from model.runs.tally import WorldSums
 from model.scenario.scenario import Scenario
@@ -50,7 +50,7 @@ WITH_MINUTES = (*LOSSES, *MINUTES)
 _PART_ROWS = [COLUMNS.index(f"{name}_usd") for name in COMPONENTS]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Evaluation:
     """What a set of variants costs, the baseline first; V variants, R remedies, Y years."""
 
@@ -166,18 +166,18 @@ def evaluate(
         if on_block is not None:
             on_block(done, len(jobs))
     return Evaluation(
-        scenario,
-        every,
-        chosen,
-        cut.years,
-        cut.worlds,
-        seed,
-        losses,
-        kept,
-        tuple(sums for sums in parts if sums is not None),
-        weights,
-        costs,
-        {name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
+        scenario=scenario,
+        variants=every,
+        remedies=chosen,
+        years=cut.years,
+        worlds=cut.worlds,
+        seed=seed,
+        losses=losses,
+        kept=kept,
+        parts=tuple(sums for sums in parts if sums is not None),
+        weights=weights,
+        costs=costs,
+        beyond={name: out / drawn for name, (out, drawn) in sorted(beyond.items()) if out},
     )
 
 
@@ -236,14 +236,14 @@ def _piece(job: Job) -> Piece:
             by_world[:, line] = np.bincount(world, weights=row, minlength=worlds)
         sums.append(WorldSums.of(by_world, first_world))
     return Piece(
-        job.mine,
-        first_year,
-        first_world,
-        losses,
-        tuple(sums),
-        {life: life_weights(pool, life) for life in job.lives},
-        remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
-        beyond,
+        mine=job.mine,
+        first_year=first_year,
+        first_world=first_world,
+        losses=losses,
+        parts=tuple(sums),
+        weights={life: life_weights(pool, life) for life in job.lives},
+        costs=remedy_costs(job.remedies, draws, pool.values[CLOUD_BILL]),
+        beyond=beyond,
     )
 
 

@@ -13,7 +13,7 @@ from model.decisions.apply_remedies import Treated, changing
 from model.decisions.remedies import Draws, Variant, limits, orders
 from model.decisions.same_incidents import Pool, gather
 from model.incidents.types import Incidents
-from model.runs.reuse.everyday import draw_worlds
+from model.runs.reuse.what_is_reused import draw_worlds
 from model.worlds.prepared import Prepared
 from model.worlds.streams import Block
 

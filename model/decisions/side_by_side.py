@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from model.runs import paired
 from model.runs.result import Measure, Result
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 

@@ -22,7 +22,7 @@ from model.assumptions.remedies import PREFIX
 from model.decisions.compare import Comparison
 from model.drivers.shares import world_inputs
 from model.runs.blocks import plan
-from model.runs.reuse.everyday import prepared
+from model.runs.reuse.what_is_reused import prepared
 from model.runs.standard_errors import Estimate, skewed, world_means
 from model.worlds.streams import stream
 

@@ -25,7 +25,7 @@ from model.arrays import Array, Index
 from model.decisions.remedies import Draws
 from model.runs.blocks import Plan, plan
 from model.runs.result import Result
-from model.runs.reuse.everyday import draw_worlds, prepared
+from model.runs.reuse.what_is_reused import draw_worlds, prepared
 from model.runs.standard_errors import Estimate, skewed, world_means
 from model.scenario.scenario import Scenario
 

@@ -36,7 +36,7 @@ _AT_ONCE = 50_000
 _NODES = np.array([0.5 - np.sqrt(1 / 12), 0.5 + np.sqrt(1 / 12)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Curves:
     """Rows of a replay, every array `(rows,)`; mean over the worlds and its 5–95 % band."""
 
@@ -78,7 +78,14 @@ def curves(course: Course, until_h: float | None = None) -> Curves:
             low[name][rows], high[name][rows] = np.quantile(
                 values, (0.05, 0.95), axis=1, method="inverted_cdf"
             )
-    return Curves(edges[:-1], np.diff(edges), expected, low, high, _baseline(course, edges))
+    return Curves(
+        hour=edges[:-1],
+        length_h=np.diff(edges),
+        expected=expected,
+        low=low,
+        high=high,
+        baseline=_baseline(course, edges),
+    )
 
 
 def session_share_lost(course: Course, from_h: float, to_h: float) -> Array:

@@ -45,7 +45,7 @@ LINES = (*COMPONENTS, "loss", "sla_credit", "net_loss")
 """Rows of the bill; those before `loss` add up to it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bill:
     """Rows of `bill.csv`, every array `(len(component),)`; low and high: 5–95 % of the worlds.
 
@@ -102,7 +102,15 @@ class Replay:
         expected = np.array([estimate.value for estimate in estimates])
         errors = np.array([estimate.standard_error for estimate in estimates])
         per_h = float(self.revenue_usd_per_h.mean())
-        return Bill(LINES, expected / per_h, expected, low, high, errors, per_h)
+        return Bill(
+            component=LINES,
+            expected_revenue_hours=expected / per_h,
+            expected_usd=expected,
+            low_usd=low,
+            high_usd=high,
+            standard_error_usd=errors,
+            revenue_usd_per_h=per_h,
+        )
 
     def curves(self, until_h: float | None = None) -> Curves:
         """Return the chain hour by hour, until all is settled or to `until_h` after the start."""

@@ -20,7 +20,7 @@ from model.scenario.scenario import Scenario
 from model.worlds.prepared import prepare
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Year:
     """The incidents of one simulated year, `(n,)` each, and the year's columns."""
 
@@ -56,16 +56,16 @@ def one_year(scenario: Scenario, year: int, *, years: int, seed: int = 0) -> Yea
     outages = priced.outages
     fields = ("publish_loss", "playback_loss", "ads_loss")
     return Year(
-        year,
-        tuple(prepared.causes[k] for k in outages.cause[mine]),
-        outages.start_h[mine],
-        outages.duration_h[mine],
-        {name: getattr(outages, name)[mine] for name in fields},
-        {name: line[mine] for name, line in priced.lines.items()},
-        priced.loss_usd[mine],
-        priced.net_loss_usd[mine],
-        {name: float(priced.columns[k][at]) for k, name in enumerate(COLUMNS)},
-        {
+        year=year,
+        cause=tuple(prepared.causes[k] for k in outages.cause[mine]),
+        start_h=outages.start_h[mine],
+        duration_h=outages.duration_h[mine],
+        impairments={name: getattr(outages, name)[mine] for name in fields},
+        lines={name: line[mine] for name, line in priced.lines.items()},
+        loss_usd=priced.loss_usd[mine],
+        net_loss_usd=priced.net_loss_usd[mine],
+        annual={name: float(priced.columns[k][at]) for k, name in enumerate(COLUMNS)},
+        world={
             name: float(value if np.ndim(value) == 0 else value[at])
             for name, value in drawn.values.items()
         },

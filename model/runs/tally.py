@@ -136,7 +136,7 @@ class HighYears:
         return HighYears(place.part, least_usd, place.first_year + kept, by_cause[kept])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Tally:
     """Sums over a run that need no column per year; blocks add up."""
 
@@ -171,30 +171,30 @@ class Tally:
         minutes = outages.duration_h * 60.0
         products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
         return Tally(
-            WorldSums.of(
+            causes=WorldSums.of(
                 by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
             ),
-            (HighYears.of(of_year[0], annual, place, least),),
-            np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
-            len(loss),
-            drawn.before_merging,
-            drawn.capped,
-            drawn.clipped,
-            _sample(prepared, drawn, priced, block, keep),
+            high=(HighYears.of(of_year[0], annual, place, least),),
+            by_hour=np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
+            incidents=len(loss),
+            before_merging=drawn.before_merging,
+            capped=drawn.capped,
+            clipped=drawn.clipped,
+            sample=_sample(prepared, drawn, priced, block, keep),
         )
 
     def __add__(self, other: Tally) -> Tally:
         """Return the tally of both blocks, in order."""
         names = {*self.clipped, *other.clipped}
         return Tally(
-            self.causes + other.causes,
-            self.high + other.high,
-            self.by_hour + other.by_hour,
-            self.incidents + other.incidents,
-            self.before_merging + other.before_merging,
-            self.capped + other.capped,
-            {n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
-            self.sample,
+            causes=self.causes + other.causes,
+            high=self.high + other.high,
+            by_hour=self.by_hour + other.by_hour,
+            incidents=self.incidents + other.incidents,
+            before_merging=self.before_merging + other.before_merging,
+            capped=self.capped + other.capped,
+            clipped={n: self.clipped.get(n, 0) + other.clipped.get(n, 0) for n in sorted(names)},
+            sample=self.sample,
         )
 
 

@@ -11,7 +11,7 @@ from model.chain.failover import chance_to_fail_over, fail_over
 from model.decisions.compare import compare
 from model.incidents.merging import merge
 from model.incidents.types import Incidents, alone
-from model.runs.reuse import everyday
+from model.runs.reuse import what_is_reused
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
@@ -101,7 +101,7 @@ def test_a_cause_in_both_regions_is_as_if_there_were_one() -> None:
 def test_a_run_that_remembers_moves_with_the_share() -> None:
     part = SECOND_REGION.with_({"incidents.capacity.common_cause": certain(1.0)})
     for scenario in (SECOND_REGION, part, SECOND_REGION):
-        plain, again = simulate(scenario, years=500), everyday.simulate(scenario, years=500)
+        plain, again = simulate(scenario, years=500), what_is_reused.simulate(scenario, years=500)
         assert plain["loss_usd"].tobytes() == again["loss_usd"].tobytes()
 
 

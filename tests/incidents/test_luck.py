@@ -23,7 +23,7 @@ from model.incidents.types import Incidents
 from model.present.words import run_warnings
 from model.replays.incident import typed
 from model.replays.replay import staged
-from model.runs.reuse import everyday
+from model.runs.reuse import what_is_reused
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
@@ -188,7 +188,7 @@ def test_it_travels_with_the_scenario_made_ready() -> None:
 
 def test_a_run_that_remembers_gives_the_bytes_of_one_that_does_not() -> None:
     for scenario in (DEFAULT, DEFAULT.with_(asked(0.7, 0.5, "capacity")), DEFAULT):
-        plain, again = simulate(scenario, years=500), everyday.simulate(scenario, years=500)
+        plain, again = simulate(scenario, years=500), what_is_reused.simulate(scenario, years=500)
         assert plain["loss_usd"].tobytes() == again["loss_usd"].tobytes()
 
 

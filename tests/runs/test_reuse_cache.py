@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.runs.reuse import everyday
+from model.runs.reuse import what_is_reused
 from model.runs.reuse.cache import Cache, owners
 from model.scenario.scenario import Scenario
 
@@ -77,7 +77,7 @@ def test_many_threads_may_ask() -> None:
 
 
 def test_everyday_runs_stay_within_the_bytes() -> None:
-    everyday.kept.clear()
+    what_is_reused.kept.clear()
     for seed in range(3):
-        everyday.simulate(Scenario.default(), years=2000, seed=seed)
-    assert 1e6 < everyday.kept.held_bytes < everyday.kept.most_bytes
+        what_is_reused.simulate(Scenario.default(), years=2000, seed=seed)
+    assert 1e6 < what_is_reused.kept.held_bytes < what_is_reused.kept.most_bytes

@@ -29,9 +29,9 @@ from model.limits import MOST_YEARS
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, plan
 from model.runs.result import Result
-from model.runs.reuse import everyday, fast_links
+from model.runs.reuse import fast_links, what_is_reused
 from model.runs.reuse import incidents as drawn_again
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 from model.runs.tally import Tally
 from model.scenario import results_versions
 from model.scenario.scenario import Scenario
@@ -623,7 +623,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
         priced.append(len(incidents.start_h))
         return fast(incidents, *more)
 
-    everyday.kept.clear()
+    what_is_reused.kept.clear()
     monkeypatch.setattr(drawn_again, "sample", sampling)
     monkeypatch.setattr(fast_links, "fast_links", pricing)
     rate = "incidents.network_latency.rate_per_year"

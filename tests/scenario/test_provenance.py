@@ -16,7 +16,7 @@ from model.formats import characters
 from model.present.story.slide_assumptions import GRADES, uncertain
 from model.present.words import headline
 from model.replays.incident import named
-from model.runs.reuse import everyday
+from model.runs.reuse import what_is_reused
 from model.scenario.provenance import NONE, Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -62,8 +62,8 @@ def test_a_source_is_no_part_of_what_a_scenario_is():
 
 
 def test_a_run_that_is_remembered_tells_the_sources_of_who_asks():
-    first = everyday.simulate(OWN, years=100, seed=11)
-    again = everyday.simulate(OWN.unsourced(), years=100, seed=11)
+    first = what_is_reused.simulate(OWN, years=100, seed=11)
+    again = what_is_reused.simulate(OWN.unsourced(), years=100, seed=11)
     assert first.scenario.provenance == OWN.provenance
     assert again.scenario.provenance == ()
     assert OWN.unsourced() == OWN

@@ -20,7 +20,7 @@ from model.chain.per_year import COLUMNS, VOLUMES
 from model.limits import LIVE_YEARS
 from model.runs import memory
 from model.runs.result import Exceedance, Measure, Result
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION

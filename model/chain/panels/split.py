@@ -14,7 +14,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask, Selection
 from model.chain.freshness import Appetite
-from model.chain.panels.given import Given
+from model.chain.panels.inputs import Given
 
 _PANELS = 12.0  # panels among which the allowed error is first shared out
 _LIFETIMES = 20.0  # time constants after which nothing is left of what fades

@@ -21,7 +21,7 @@ from model.present.story.material import Material
 from model.replays.incident import named
 from model.replays.replay import replay
 from model.runs.result import Result
-from model.runs.reuse.everyday import simulate
+from model.runs.reuse.what_is_reused import simulate
 from model.scenario.scenario import Scenario
 
 REPLAYED = ("tiktok-2026-01-25", "tiktok-2026-03-03")

@@ -9,7 +9,7 @@ from model.assumptions.messages import allowed_range, plain
 from model.decisions.compare import Comparison
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
-from model.runs.reuse.everyday import prepared
+from model.runs.reuse.what_is_reused import prepared
 from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
 
