@@ -171,7 +171,7 @@ def test_typing_with_the_keyboard_only(visitor: Page, app_url: str):
     visitor.keyboard.press("ArrowRight")
     expect(visitor).to_have_url(re.compile(re.escape(RATE)))
     shows(visitor, visitor.url)
-    assert meant(visitor.url).settings.tolerance_usd == 40e6
+    assert meant(visitor.url).scenario.tolerance_usd == 40e6
 
 
 def test_a_bad_value_says_so_and_changes_nothing(visitor: Page, app_url: str):
@@ -192,7 +192,8 @@ def test_good_and_bad_scenario_files(visitor: Page, app_url: str, tmp_path: Path
     bad.write_text("name,shape,low,mid,high\nplatform.cpm,,9,,5\nplatform.cmp,,1,,2\n")
     upload = visitor.locator("input[type=file]")
     upload.set_input_files(bad)
-    problems = visitor.locator("[data-testid=stAlert] li")
+    rejected = visitor.locator("[data-testid=stAlert]").filter(has_text="Not changed")
+    problems = rejected.locator("li")
     expect(problems).to_have_count(2)
     finished(visitor)
     expect(visitor).to_have_url(f"{app_url}/assumptions?platform.cpm=5~9")

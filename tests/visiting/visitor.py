@@ -83,7 +83,8 @@ def comes_to(page: Page, expression: str, wanted: Any) -> None:
 def tile(page: Page, label: str = "Average year") -> Locator:
     """Return where the figure of a tile stands."""
     found = page.locator("[data-testid=stMetric]").filter(has_text=label)
-    return found.locator("[data-testid=stMetricValue]")
+    # For a moment of a rerun the tile of before stands beside the new one.
+    return found.locator("[data-testid=stMetricValue]").first
 
 
 def typed_field(page: Page, label: str) -> Locator:
