@@ -24,6 +24,7 @@ from model.replays.replay import replay
 from model.runs.simulate import simulate
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
+from views.assumptions import page as assumptions_page
 from views.fields import beliefs
 from views.session import link
 from views.session.first_look import YEARS
@@ -478,7 +479,16 @@ class TestState:
 
 
 class TestAssumptions:
-    @pytest.mark.parametrize("group", ["platform", "sla", "trust", "simulation", "correlations"])
+    def test_every_assumption_has_its_place(self):
+        app = page("assumptions")
+        offered = set(app.segmented_control(key="group").options)
+        names = {item.group for item in ASSUMPTIONS}
+        assert names <= set(assumptions_page.GROUPS)
+        assert offered == set(assumptions_page.GROUPS.values())
+
+    @pytest.mark.parametrize(
+        "group", ["platform", "revenue", "sla", "trust", "simulation", "correlations"]
+    )
     def test_every_group_opens_with_the_values_in_force(self, group):
         app = page("assumptions")
         app.segmented_control(key="group").set_value(group).run()

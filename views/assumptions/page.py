@@ -36,6 +36,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_TOLD = 30
 GROUPS = {
     "platform": "Platform",
+    "revenue": "Other revenue",
     "incidents": "Outages",
     "recurrence": "Repeats",
     "publishing": "Publishing",
