@@ -58,7 +58,7 @@ from views.shell import sidebar
 from views.{module}.page import {function}
 
 state.open_visit("{name}")
-sidebar.show("{name}")
+sidebar.show(sliders="{name}" != "assumptions")
 {function}()
 """
 IN_TURN = """
@@ -361,7 +361,7 @@ class TestOverview:
         app = opened()
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
         box = field(app.selectbox, "preset")
-        assert box.options[box.index] == "default (own version)"
+        assert box.options[box.index] == "Own version"
 
     def test_the_tolerance_is_the_visitors(self, result):
         app = opened()
@@ -393,7 +393,7 @@ class TestOverview:
         assert not app.exception
         assert not app.error
         assert after == before
-        for key, shown in (("years", "50,000"), ("preset", "default (own version)")):
+        for key, shown in (("years", "50,000"), ("preset", "Own version")):
             sent = field(app.selectbox, key).proto
             assert sent.options[sent.default] == shown
         assert field(app.number_input, "seed").proto.default == 7

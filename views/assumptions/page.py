@@ -54,7 +54,6 @@ GROUPS = {
 
 def assumptions() -> None:
     """Show the page."""
-    st.title("Assumptions")
     run = state.run()
     st.markdown(headline.markdown(headline.headline(run.measures)))
     messages.messages()
