@@ -15,7 +15,7 @@ which the platform outgrows its early life.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -246,6 +246,14 @@ def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
     )
 
 
+def _farthest(shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return the largest share of each name."""
+    found: dict[str, float] = {}
+    for part in shares:
+        found |= {name: max(share, found.get(name, 0.0)) for name, share in part.items()}
+    return found
+
+
 def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison | None:
     """Return one comparison of sets that were compared apart; None if their baselines differ.
 
@@ -261,7 +269,7 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         scenario=scenario,
         remedies=tuple(run.remedies[r] for run, r in remedies.values()),
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
-        beyond={name: share for run in runs for name, share in run.beyond.items()},
+        beyond=_farthest(run.beyond for run in runs),
     )
     # How the years are weighed depends on the baseline alone, so all parts have it or none.
     aged = [part.older for part in parts if part.older is not None]
