@@ -28,10 +28,11 @@ from model.decisions import payback
 from model.decisions.early_life import HORIZON_YEARS, strained
 from model.decisions.evaluate import WITH_MINUTES, Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, named_sets, variant
-from model.runs import paired, standard_errors
+from model.runs import paired, quantiles, standard_errors
 from model.runs.blocks import plan
 from model.runs.breakdowns import EVERY_CAUSE, Unavailable, of_minutes
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 _NOT_ASKED = standard_errors.around(math.nan, math.nan)
@@ -137,7 +138,7 @@ class Comparison:
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
         loss = self.evaluation.loss(self.names.index(name))
-        return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
+        return quantiles.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float | None) -> Row:
         run = self.evaluation
