@@ -259,9 +259,13 @@ class TestOverview:
             assert f"- {named}" in app.error[0].value
         assert "as in 1.5" in app.error[0].value
 
-    def test_unusual_but_legal_values_are_flagged(self):
-        app = opened(platform__cpm="40~60")
-        assert any("unusual" in warning.value for warning in app.warning)
+    def test_what_does_not_fit_together_is_said_where_it_is_assumed_until_put_away(self):
+        odd = "ads per user-hour: usual is"
+        assert not any(odd in text.value for text in opened(platform__cpm="40~60").markdown)
+        app = page("assumptions", platform__cpm="40~60")
+        assert any(odd in text.value for text in app.markdown)
+        app.button(key="implausible_away").click().run()
+        assert not any(odd in text.value for text in app.markdown)
 
     def test_presets_are_taken_in_hand_whole_and_left_again(self):
         app = opened()

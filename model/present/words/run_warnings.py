@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.decisions.compare import Comparison
+from model.present.words import own_platform
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
 from model.runs.reuse.what_is_reused import prepared
-from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     """Return one line for each thing about a valid scenario that looks unusual or was repaired."""
-    return (*warnings(scenario), *_repair(scenario), *_remedies(scenario))
+    return (*without_remedies(scenario), *_remedies(scenario))
 
 
 def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
@@ -27,7 +27,8 @@ def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
 
 def without_remedies(scenario: Scenario) -> tuple[str, ...]:
     """Return the lines of a scenario where it does not matter which remedies are on."""
-    return (*warnings(scenario), *_repair(scenario))
+    odd = (remark.text.replace(NBSP, " ") for remark in own_platform.of_scenario(scenario))
+    return (*odd, *_repair(scenario))
 
 
 def _moved_too_far(compared: Comparison) -> list[str]:
