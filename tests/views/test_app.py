@@ -17,6 +17,8 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
 from model.decisions.replay_with_remedies import replay_with_remedies
+from model.drivers.ranges import ranges
+from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.foreign import markdown
 from model.replays.incident import named
@@ -125,7 +127,11 @@ class TestOverview:
         assert shown["1-in-10 year"] == f"${result.measure('p90').value / 1e6:.0f}M"
         assert f"${result.measure('p90').value / 1e6:.0f}M" in answer(app)
         assert len(app.metric) == 6
-        assert all(metric.delta.startswith("±") for metric in app.metric)
+        known = ranges(Scenario.default())
+        spans = {metric.label: metric.delta.replace("\\", "") for metric in app.metric}
+        assert spans["Average year"] == estimates.span(*known.mean())
+        assert spans["1-in-10 year"] == estimates.span(*known.quantile(0.9))
+        assert spans["No incident"] == estimates.span(*known.no_incident(), fmt.share)
 
     def test_a_first_look_gives_way_to_the_figures_of_all_years(self):
         app = opened(years="50000", seed="11")
