@@ -203,7 +203,7 @@ class TestOverview:
         assert in_hand(app) == before
         assert len(app.error) == 1
         assert said in app.error[0].value
-        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert app.text_input(key=f"side.low.{REVENUE}").value == typed
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
         assert not app.error
 
@@ -247,8 +247,22 @@ class TestOverview:
         app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
         app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
         assert said in app.error[0].value
-        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert app.text_input(key=f"side.low.{REVENUE}").value == typed
         assert not waiting(app)
+
+    def test_what_is_refused_stays_at_its_field_until_it_is_mended_or_moved_past(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("much").run()
+        app.text_input(key="tolerance").set_value("$5M").run()
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "much"
+        assert len(app.error) == 1
+        app.text_input(key=f"side.high.{REVENUE}").set_value("18bn").run()
+        assert in_hand(app).belief(REVENUE).high == 18e9
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "much"
+        app.button(key="reset_all").click().run()
+        field(app.text_input, f"side.low.{REVENUE}").set_value("12bn").run()
+        assert in_hand(app).belief(REVENUE).low == 12e9
+        assert not app.error
 
     @pytest.mark.parametrize("key", ["tolerance", f"side.low.{REVENUE}"])
     def test_a_number_beyond_all_is_called_too_large(self, key):

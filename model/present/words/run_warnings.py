@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
+from model.assumptions.names import titled
 from model.decisions.compare import Comparison
 from model.present.words import own_platform
 from model.present.words.numbers import NBSP, share
@@ -21,7 +22,7 @@ def of_scenario(scenario: Scenario) -> tuple[str, ...]:
 
 def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
     """Return the lines of several scenarios whose remedies are compared, each line once."""
-    told = [(*without_remedies(one.evaluation.scenario), *_moved_too_far(one)) for one in compared]
+    told = [(*without_remedies(one.evaluation.scenario), *moved_too_far(one)) for one in compared]
     return tuple(dict.fromkeys(line for lines in told for line in lines))
 
 
@@ -31,10 +32,11 @@ def without_remedies(scenario: Scenario) -> tuple[str, ...]:
     return (*odd, *_repair(scenario))
 
 
-def _moved_too_far(compared: Comparison) -> list[str]:
+def moved_too_far(compared: Comparison) -> list[str]:
+    """Return a line for each assumption that a remedy sets or scales beyond its bounds."""
     return [
-        f"remedies: {_percent(share)} of the values of {name} would leave its bounds and were set "
-        f"to them; allowed is {allowed_range(assumption(name))}"
+        f"remedies: {_percent(share)} of the values of {titled(name)} would leave its bounds and "
+        f"were set to them; allowed is {allowed_range(assumption(name))}"
         for name, share in compared.evaluation.beyond.items()
     ]
 
