@@ -25,7 +25,9 @@ def show(name: str) -> None:
 def beside(name: str) -> None:
     """Show the grade of a value in a narrow row, which opens to its source and the four fields."""
     given = state.current().evidence(name)
-    with st.popover(f"Source: {given.graded}", key=f"evidence.{name}", type="tertiary"):
+    with st.popover(
+        headline.markdown(f"Source: {given.graded}"), key=f"evidence.{name}", type="tertiary"
+    ):
         st.markdown(headline.markdown(headline.cited(given)))
         _fields(name)
 

@@ -89,7 +89,7 @@ def _new(count: int) -> None:
         max_chars=LONGEST_LABEL,
         on_change=_add,
         disabled=count >= MOST_REMEDIES,
-        help=f"It costs nothing and changes nothing until you say so. At most {MOST_REMEDIES}.",
+        help=f"It costs nothing and changes nothing until you say so. At most {MOST_REMEDIES:d}.",
     )
     refused.show(_NEW)
 
@@ -208,7 +208,7 @@ def _price(stem: str, price: Price, label: str, part: str) -> None:
         default=price.is_share,
         required=True,
         key=key,
-        format_func=_FORMS.__getitem__,
+        format_func=lambda share: headline.markdown(_FORMS[share]),
         on_change=_say_price,
         args=(stem, part, key),
     )
