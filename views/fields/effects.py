@@ -68,26 +68,28 @@ def _effect(name: str, change: Change, paths: list[str]) -> None:
         args=(name, key),
     )
     refused.show(key)
-    _kind(name, change)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
+        _kind(name, change)
+        evidence.beside(name)
+        _out(name, change)
     unit = titles.path_unit(change.path) if change.kind == "set" else FACTOR.unit
     said = f"{titles.path_label(change.path)} {_SAID[change.kind]}"
     typed.show_ends(name, place="remedy", label=said, unit=unit)
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    with row:
-        evidence.beside(name)
-    last = "Take this effect out" if _can_go(name) else "No effect"
-    row.button(
-        last,
+
+
+def _out(name: str, change: Change) -> None:
+    """Show the button that takes an effect out, or lets it change nothing where one must stay."""
+    can_go = _can_go(name)
+    st.button(
+        "Take out" if can_go else "No effect",
         key=f"effect.out.{name}",
         on_click=_take_out,
         args=(name,),
         type="tertiary",
         icon=":material/close:",
-        help=None
-        if _can_go(name)
-        else "The shipped remedy keeps its rows: this one becomes a "
-        "factor of 1, which changes nothing.",
-        disabled=not _can_go(name) and change.kind == "scale" and change.belief == NO_EFFECT,
+        help=None if can_go else "This effect stays in the list; a factor of 1 changes nothing.",
+        disabled=not can_go and change.kind == "scale" and change.belief == NO_EFFECT,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from views.session import comparisons, state
 
 _ON, _EDITED, _NEW = "remedies.on", "remedies.edited", "remedies.new"
 _BILL = "platform.cloud_bill_per_year"
+_COPIED = re.compile(r" \(copy(?: \d+)?\)$")
 _FORMS = {False: "in money", True: "as a share of the cloud bill"}
 
 
@@ -157,7 +159,8 @@ def _another_label(label: str, scenario: Scenario) -> str:
     """Return a label near another that no remedy has."""
     taken = {one.label.casefold() for one in scenario.remedies}
     endings = (" (copy)", *(f" (copy {k})" for k in range(2, MOST_REMEDIES + 2)))
-    every = (label[: LONGEST_LABEL - len(ending)] + ending for ending in endings)
+    stem = _COPIED.sub("", label)
+    every = (stem[: LONGEST_LABEL - len(ending)] + ending for ending in endings)
     return next(one for one in every if one.casefold() not in taken)
 
 
@@ -171,6 +174,7 @@ def _remedy(remedy: Remedy, scenario: Scenario) -> None:
         _price(stem, remedy.annual, "Per year", "annual")
         st.markdown("Life, years")
         beliefs.single(f"{stem}.life", place="remedy")
+        evidence.beside(f"{stem}.life")
     with effect:
         st.markdown("**What it does**, 5 % and 95 % of what you believe")
         effects.show(remedy, scenario)
