@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from model.assumptions import profiles
+from model.assumptions.lookup import declared
+from model.assumptions.messages import quoted
+from model.assumptions.names import Value
+from model.assumptions.remedies import PREFIX
+from model.beliefs.belief import Belief
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.runs.result import Result
 from model.runs.standard_errors import Estimate
+from model.scenario.own_platform.derived import (
+    ASSUMED,
+    SCALED,
+    TAKEN_OVER,
+    is_derived,
+    two_regions,
+)
+from model.scenario.provenance import Provenance
 from model.scenario.ratios import MOST_OF_LOSS, Ratio, implausible, unusual
 from model.scenario.scenario import Scenario
 
@@ -99,3 +115,82 @@ def _said(ratio: Ratio) -> str:
         "remedy_of_revenue": f"“{ratio.name}” costs {amount} a year, more than the revenue of "
         f"{of}: usual is far less.",
     }[ratio.key]
+
+
+_SPAN = re.compile(r"\s+to\s+|\s*[–—]\s*|(?<=[\w%])\s*-\s*(?=[\d$])")
+
+
+def ends(text: str, unit: str) -> tuple[float, float]:
+    """Return both ends of what someone typed: one number twice, or an interval.
+
+    ValueError says what is understood.
+
+    >>> ends("12M", "users"), ends("10M to 14M", "users"), ends("5-12", "visits")
+    ((12000000.0, 12000000.0), (10000000.0, 14000000.0), (5.0, 12.0))
+    """
+    parts = _SPAN.split(text.strip())
+    if len(parts) == 2 and all(parts):
+        low, high = (_finite(part, unit) for part in parts)
+        return low, high
+    value = _finite(text, unit)
+    return value, value
+
+
+def _finite(text: str, unit: str) -> float:
+    value = fmt.parsed(text, "" if unit in _PLAIN else unit)
+    if not math.isfinite(value):
+        raise ValueError(f"{quoted(text)}: too large a number")
+    return value
+
+
+_PLAIN = ("people", "regions")
+
+
+def started(scenario: Scenario) -> tuple[str, ...]:
+    """Return what of a scenario was given, scaled and by what, and taken over, a line each."""
+    groups: dict[str, list[str]] = {}
+    for name in (*scenario.names(), *(row for row, _ in scenario.provenance)):
+        source = dict(scenario.provenance).get(name)
+        if source is not None:
+            rows = groups.setdefault(_kind(name, source), [])
+            rows += [_row(scenario, name)] if _row(scenario, name) not in rows else []
+    lines = (f"{kind}: {'; '.join(_shortened(rows))}" for kind, rows in groups.items())
+    rest = len(scenario.names()) - sum(
+        name in dict(scenario.provenance) for name in scenario.names()
+    )
+    return (
+        *lines,
+        f"taken over unscaled: {rest} beliefs of the default about outages, viewers, creators and "
+        "contracts; the file's source column says what each rests on",
+    )
+
+
+def _kind(name: str, source: Provenance) -> str:
+    """Return what kind of row one is: its source, unless it is the evidence of a preset."""
+    of_preset = is_derived(name, source) and name in two_regions()
+    made = source.source.startswith((SCALED, TAKEN_OVER, ASSUMED))
+    return "of the preset of a two-region platform" if of_preset and not made else source.source
+
+
+def _row(scenario: Scenario, name: str) -> str:
+    if name.startswith(PREFIX):
+        return "prices of remedies"
+    item, value = declared(name), scenario.value(name)
+    return f"{item.label} {value_of(value, getattr(item, 'unit', ''))}"
+
+
+def value_of(value: Value, unit: str) -> str:
+    """Return a value as one number or both its ends."""
+    if not isinstance(value, Belief):
+        return value if isinstance(value, str) and not profiles.is_own(value) else "own"
+    low, high = fmt.shown(value.low, unit), fmt.shown(value.high, unit)
+    return low if value.certain else f"{low} to {high}"
+
+
+_MOST_ROWS = 8
+
+
+def _shortened(rows: list[str]) -> list[str]:
+    return rows[:_MOST_ROWS] + (
+        [f"{len(rows) - _MOST_ROWS} more"] if len(rows) > _MOST_ROWS else []
+    )

@@ -37,7 +37,7 @@ class Field:
     def single(self) -> bool:
         """Whether one number is needed: no interval makes sense."""
         item = declared(self.row)
-        return self.key in WHOLE or (isinstance(item, Assumption) and item.per == "fixed")
+        return self.key in (*RESPONSE, "regions") or (isinstance(item, Assumption) and item.per == "fixed")
 
 
 def _number(key: str, label: str, row: str, help: str, yardstick: str = "") -> Field:
@@ -111,4 +111,3 @@ _ALL = (
 FIELDS = {field.key: field for field in _ALL}
 RESPONSE = ("people", "hours", "rate")
 """Facts that make one cost together: people × hours × rate."""
-WHOLE = ("regions",)
