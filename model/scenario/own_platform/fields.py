@@ -37,7 +37,8 @@ class Field:
     def single(self) -> bool:
         """Whether one number is needed: no interval makes sense."""
         item = declared(self.row)
-        return self.key in (*RESPONSE, "regions") or (isinstance(item, Assumption) and item.per == "fixed")
+        fixed = isinstance(item, Assumption) and item.per == "fixed"
+        return fixed or self.key in (*RESPONSE, "regions")
 
 
 def _number(key: str, label: str, row: str, help: str, yardstick: str = "") -> Field:
