@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+
 from model.evidence.fitting.fitted import Fitted, too_small_for
+from model.evidence.fitting.lengths import Lengths
 from model.evidence.fitting.rates import FittedRates
 from model.evidence.log.log import Log
 from model.evidence.log.times import hours_of
@@ -157,6 +160,18 @@ def covers(log: Log) -> str:
     )
 
 
+def span(log: Log) -> str:
+    """Say between which moments a log has something, where nobody said what it covers."""
+    known = log.rows.start[~np.isnan(log.rows.start)]
+    if not len(known):
+        return "No row has a start."
+    first, last = (datetime.fromtimestamp(float(h) * 3600, UTC) for h in (known.min(), known.max()))
+    return (
+        f"The first incident begins on {first:%Y-%m-%d}, the last on {last:%Y-%m-%d}. From when to "
+        "when were incidents written down? Without both dates there are no rates."
+    )
+
+
 def traffic(found: Traffic) -> str:
     """Say which profile an export makes, and how well it is covered."""
     span = f"{found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
@@ -168,3 +183,67 @@ def traffic(found: Traffic) -> str:
         f"{significant(found.weeks, 3)} weeks, {span}, {share(found.coverage)} of their hours "
         f"used{gaps}{left}: the profile of demand"
     )
+
+
+def answer(sentence: str) -> str:
+    """Return a verdict without the question it begins with, for where that is the heading.
+
+    >>> answer("Is it changing? Too few incidents to tell.")
+    'Too few incidents to tell.'
+    """
+    return sentence.partition("? ")[2] or sentence
+
+
+def lengths(log: Log) -> tuple[str, str, str]:
+    """Return how many ends a log knows, the hours together, and the middle of the lengths."""
+    found = log.incidents
+    known = (found.lower == found.upper) & np.isfinite(found.upper)
+    hours = (found.upper - found.start)[known]
+    middle = length(float(np.median(hours))) if len(hours) else "–"
+    return f"{len(hours):,}", f"{significant(float(hours.sum()), 3)} h", middle
+
+
+def durations(of: Lengths) -> str:
+    """Say in one sentence how long incidents last, or why that was not fitted."""
+    known = of.durations.ended
+    if of.fit is None:
+        why = of.why_not or f"{known} known ends"
+        return f"**Too few to fit** ({why}): what was believed about durations stays."
+    low, middle, high = (length(each) for each in of.fit.predictive_h)
+    unsure = of.durations.size - known
+    more = f", {unsure} more known in part" if unsure else ""
+    return (
+        f"The next incident lasts **{low} to {high}** (90 %), half of them less than {middle}: "
+        f"from {known:,} known ends{more}."
+    )
+
+
+def fits(of: Lengths) -> str:
+    """Say in one sentence how well the chosen family fits."""
+    assert of.fit is not None
+    chance = share(of.fit.p_fit)
+    verdict = "fits" if of.fit.p_fit >= _UNLIKELY else "does not fit well"
+    return (
+        f"The {of.fit.chosen.name} {verdict}: data of its own would lie as far off with a chance "
+        f"of {chance}."
+    )
+
+
+FAMILY_HEAD = ("Family", "Half below", "95 % below", "AIC", "Chosen")
+
+
+def families(of: Lengths) -> list[tuple[str, tuple[str, ...]]]:
+    """Return a row of words for each family that was tried."""
+    chosen = of.fit.chosen.name if of.fit else ""
+    return [
+        (
+            one.name,
+            (
+                f"{significant(one.median_h, 4)} h",
+                f"{significant(one.p95_h, 4)} h",
+                f"{one.aic:.2f}",
+                "yes" if one.name == chosen else "",
+            ),
+        )
+        for one in of.families
+    ]
