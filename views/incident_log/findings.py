@@ -16,7 +16,7 @@ from views.incident_log.asking import FIELD_LABELS
 from views.incident_log.in_hand import InHand
 from views.shell import charts, downloads, tables
 
-_LEGEND = (("believed before", "soft"), ("the log itself", "harm"), ("believed after", "main"))
+_LEGEND = (("believed before", "pale"), ("the log itself", "harm"), ("believed after", "main"))
 
 
 def draw_timeline(log: InHand, fitted_log: Fitted) -> None:
@@ -57,8 +57,11 @@ def show(log: InHand, fitted: Fitted) -> None:
     else:
         _verdicts(fitted.rates, fitted)
         _rates(fitted.rates)
+        downloads.csv("Rates as CSV", "rates.csv", lambda: evidence_tables.rates(fitted))
     _lengths(log, fitted)
-    notes = evidence.warnings(fitted)
+    notes = evidence.warnings(fitted, evidence.PAGE)
+    if fitted.no_rates:
+        notes = notes[1:]  # said above
     if notes:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in notes)
         st.warning(f"Before you use this:\n{lines}", icon=":material/warning:")
@@ -71,7 +74,7 @@ def _verdicts(rates: FittedRates, fitted: Fitted) -> None:
         st.markdown(headline.markdown(evidence.answer(evidence.luck_or_design(rates))))
         if fitted.options.limit is not None and rates.over_limit is not None:
             st.markdown(headline.markdown(evidence.limit(rates, fitted.options.limit)))
-        if early := evidence.early_regime(rates):
+        if early := evidence.early_regime(rates, evidence.PAGE):
             st.caption(headline.markdown(early))
     with right:
         st.subheader("Is it changing?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -16,6 +17,31 @@ from model.evidence.traffic import Traffic
 from model.present.words.numbers import share, significant
 
 _UNLIKELY = 0.05
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How somebody does what a line proposes; each begins in the middle of it."""
+
+    begin: str
+    """With `{day}`: have the log begin on that day."""
+    later: str
+    alone: str
+    assign: str
+
+
+COMMAND = Ways(
+    begin="--from {day} fits what it is since then",
+    later="--from leaves them out",
+    alone="--vague-prior lets the log speak alone",
+    assign="--assign WORD=CAUSE says which",
+)
+PAGE = Ways(
+    begin="have the log begin on {day} to fit what it is since then",
+    later="have the log begin later to leave them out",
+    alone="“Let the log speak alone” under “Ask more of it” leaves the belief before out",
+    assign="say under “Causes” which",
+)
 _DAY_H = 24.0
 
 
@@ -89,13 +115,13 @@ def limit(rates: FittedRates, rate: float) -> str:
     )
 
 
-def warnings(fitted: Fitted) -> tuple[str, ...]:
+def warnings(fitted: Fitted, ways: Ways = COMMAND) -> tuple[str, ...]:
     """Return what somebody should know before these beliefs are used."""
     lines: list[str] = []
     if fitted.no_rates:
         lines.append(f"no rates were fitted: {fitted.no_rates}")
     if fitted.rates is not None:
-        lines += _of_rates(fitted, fitted.rates)
+        lines += _of_rates(fitted, fitted.rates, ways)
     small = too_small_for(fitted)
     for why in dict.fromkeys(small.values()):
         which = [what for what, reason in small.items() if reason == why]
@@ -103,7 +129,7 @@ def warnings(fitted: Fitted) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _of_rates(fitted: Fitted, rates: FittedRates) -> list[str]:
+def _of_rates(fitted: Fitted, rates: FittedRates, ways: Ways) -> list[str]:
     lines = []
     if fitted.another_class and fitted.times_prior is not None:
         times = significant(fitted.times_prior, 2)
@@ -116,27 +142,24 @@ def _of_rates(fitted: Fitted, rates: FittedRates) -> list[str]:
         least = min(rates.surprise.at_least, rates.surprise.at_most)
         lines.append(
             f"prior and log disagree: so many or so few had a chance below "
-            f"{share(max(least, 1e-5))} (less than {share(CONFLICT)}); --vague-prior lets the log "
-            "speak alone"
+            f"{share(max(least, 1e-5))} (less than {share(CONFLICT)}); {ways.alone}"
         )
     step = rates.all.step
     if step is not None and step.p_value < _UNLIKELY:
-        lines.append(
-            f"the rate changed: --from {_day(rates, step.at_h)} fits what it is since then"
-        )
+        lines.append(f"the rate changed: {ways.begin.format(day=_day(rates, step.at_h))}")
     if rates.observed.unassigned and rates.observed.log.tells_causes:
         known = set(rates.observed.by_cause)
         strange = [cause for cause in rates.observed.log.causes if cause not in known]
         lines.append(
             f"{rates.observed.unassigned} incidents are of causes that the scenario does not know "
-            f"({', '.join(strange[:8])}): they may be of any; --assign WORD=CAUSE says which"
+            f"({', '.join(strange[:8])}): they may be of any; {ways.assign}"
         )
     if not rates.by_starts:
         lines.append("so many incidents that the rates are from their number, not their times")
     return lines
 
 
-def early_regime(rates: FittedRates) -> str:
+def early_regime(rates: FittedRates, ways: Ways = COMMAND) -> str:
     """Say how much of the log lies before the migration, empty if none does."""
     months = -rates.observed.months
     if months <= 0:
@@ -144,7 +167,7 @@ def early_regime(rates: FittedRates) -> str:
     covered = min(months * 730.0, rates.observed.hours)
     return (
         f"{length(covered)} of the log lie before the migration of the scenario and count as "
-        "mature operation: --from leaves them out"
+        f"mature operation: {ways.later}"
     )
 
 

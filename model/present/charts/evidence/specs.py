@@ -21,6 +21,13 @@ from model.present.charts.style import (
 )
 
 _WHEN: dict[str, Any] = {"format": "%b %Y", "labelFontSize": 13, "tickCount": 6, "grid": False}
+_DECADES = [1e-3, 0.01, 0.1, 1, 10, 100, 1_000, 10_000]
+_STEPS = [k * decade for decade in _DECADES for k in (1, 2, 5)]
+_HOURS = [1 / 60, 1 / 6, 1, 10, 100, 1_000]
+_HOURS_TICK = (
+    "datum.value < 0.99 ? format(60 * datum.value, '.2~r') + ' min' "
+    ": format(datum.value, ',.3~r') + ' h'"
+)
 _SHAPES = {"known": "circle", "unsure": "triangle-right", "many": "circle"}
 
 
@@ -35,7 +42,7 @@ def shades(colours: Colours) -> list[str]:
 
 def timeline(colours: Colours) -> Any:
     """Return every incident at its start, in the row of its cause; larger lasted longer."""
-    y = row_names(limit=190).sort(field="label")
+    y = row_names(limit=190).sort(field="order", op="min")
     base = alt.Chart()
     tooltip = [
         alt.Tooltip("what:N", title="What"),
@@ -44,7 +51,7 @@ def timeline(colours: Colours) -> Any:
         alt.Tooltip("severity:N", title="Severity"),
         alt.Tooltip("united:Q", title="Rows in it"),
     ]
-    size = alt.Size("hours:Q", scale=alt.Scale(type="sqrt", range=[25, 900]), legend=None)
+    size = alt.Size("hours:Q", scale=alt.Scale(type="sqrt", range=[20, 500]), legend=None)
     shade = alt.Color(
         "rank:O", scale=alt.Scale(domain=[0, 1, 2, 3], range=shades(colours)), legend=None
     )
@@ -114,7 +121,13 @@ def _learned(colours: Colours, x: alt.X, y: alt.Y, height: Any) -> Any:
 
 def rates(colours: Colours) -> Any:
     """Return the rates by cause on a log axis."""
-    axis = alt.Axis(title="Incidents a year", labelExpr=NUMBER_TICK, labelFontSize=13, tickCount=5)
+    axis = alt.Axis(
+        title="Incidents a year",
+        labelExpr=NUMBER_TICK,
+        labelFontSize=13,
+        values=_STEPS,
+        labelOverlap="greedy",
+    )
     x = alt.X("low:Q", scale=alt.Scale(type="log", nice=False, padding=12), axis=axis)
     y = row_names(limit=190).sort(field="order", op="min")
     return _learned(colours, x, y, alt.Step(34))
@@ -122,7 +135,7 @@ def rates(colours: Colours) -> Any:
 
 def hours(colours: Colours) -> Any:
     """Return the hours of an incident on a log axis."""
-    axis = alt.Axis(title="Hours", labelExpr=NUMBER_TICK, labelFontSize=13, tickCount=5)
+    axis = alt.Axis(title=None, labelExpr=_HOURS_TICK, labelFontSize=13, values=_HOURS)
     x = alt.X("low:Q", scale=alt.Scale(type="log", nice=False, padding=12), axis=axis)
     return _strip(colours, x)
 
@@ -161,11 +174,11 @@ def quantiles(colours: Colours) -> Any:
     """Return the Q–Q plot: points on the dashed line are as the fit says; the band holds 90 %."""
 
     def axis(title: str) -> alt.Axis:
-        return alt.Axis(title=title, labelExpr=NUMBER_TICK, labelFontSize=13, tickCount=5)
+        return alt.Axis(title=title, labelExpr=_HOURS_TICK, labelFontSize=13, values=_HOURS)
 
     log = alt.Scale(type="log", nice=False)
-    x = alt.X("fitted:Q", scale=log, axis=axis("Hours as fitted"))
-    y = alt.Y("observed:Q", scale=log, axis=axis("Hours in the log"))
+    x = alt.X("fitted:Q", scale=log, axis=axis("As fitted"))
+    y = alt.Y("observed:Q", scale=log, axis=axis("In the log"))
     base = alt.Chart()
     band = base.mark_area(aria=False, opacity=0.5, color=colours["pale"]).encode(
         x=x, y=alt.Y("low:Q", scale=log), y2="high:Q"

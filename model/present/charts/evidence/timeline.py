@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,7 @@ _RANKS = (
     (2, r"\b(?:sev(?:erity)?\W?2|p2|major|high|hoch|partial outage|s2|2)\b"),
     (0, r"\b(?:sev(?:erity)?\W?[4-9]|p[4-9]|low|lowest|none|info|cosmetic|niedrig|s[45]|[4-9])\b"),
 )
-OTHERS = "Other causes"
+OTHERS, _ALL = "Other causes", "All incidents"
 
 
 def rank(severity: str) -> int:
@@ -50,16 +52,18 @@ def timeline(log: Log, table: Table) -> pd.DataFrame:
 
 def _single(log: Log, table: Table) -> pd.DataFrame:
     found = log.incidents
-    labels = _labels(log)
     severity, title = (_cells(log, table, field) for field in ("severity", "title"))
+    labels = _labels(log, severity)
     known = found.lower == found.upper
     until = np.where(np.isfinite(found.upper), found.upper, found.lower)
     hours = np.maximum(until - found.start, 0.0)
+    order = _order(log, labels, severity)
     rows = zip(found.start, until, hours, known, found.united, strict=True)
     return pd.DataFrame(
         [
             {
                 "label": labels[k],
+                "order": order[labels[k]],
                 "start": start * 3.6e6,
                 "end": end * 3.6e6,
                 "hours": took,
@@ -82,9 +86,11 @@ def _by_month(log: Log) -> pd.DataFrame:
     first, last = float(found.start.min()), float(found.start.max())
     width = max((last - first) / _MONTHS, 1.0)
     place = np.minimum((found.start - first) // width, _MONTHS - 1).astype(int)
+    labels = _labels(log)
+    order = _order(log, labels, ())
     marks = pd.DataFrame(
         {
-            "label": _labels(log),
+            "label": labels,
             "place": place,
             "hours": np.maximum(until - found.start, 0.0),
             "united": found.united,
@@ -98,6 +104,7 @@ def _by_month(log: Log) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": out["label"],
+            "order": [order[label] for label in out["label"]],
             "start": start * 3.6e6,
             "end": start * 3.6e6,
             "hours": out["hours"],
@@ -111,15 +118,26 @@ def _by_month(log: Log) -> pd.DataFrame:
     )
 
 
-def _labels(log: Log) -> list[str]:
-    """Return what the cause of each incident is called; the rare ones are one."""
+def _labels(log: Log, severity: Sequence[str] = ()) -> list[str]:
+    """Return the row of each incident: its cause, the rare ones as one; without, its severity."""
     if not log.tells_causes:
-        return ["All incidents"] * len(log.incidents.start)
+        alike = len(set(severity)) in (0, 1) or len(set(severity)) > MOST_CAUSES
+        size = len(log.incidents.start)
+        return [_ALL] * size if alike else [each or "Not said" for each in severity]
     shown = set(log.causes[:MOST_CAUSES])
     named = {
         cause: cause_label(cause) if cause in shown else OTHERS for cause in log.incidents.cause
     }
     return [named[cause] for cause in log.incidents.cause]
+
+
+def _order(log: Log, labels: Sequence[str], severity: Sequence[str]) -> dict[str, float]:
+    """Return the place of each row: frequent causes first, or the gravest severity."""
+    counts = Counter(labels)
+    if not log.tells_causes:
+        ranks = dict(zip(labels, map(rank, severity), strict=True)) if severity else {}
+        return {label: -ranks.get(label, 0) for label in counts}
+    return {label: float(label == OTHERS) - n / (len(labels) + 1) for label, n in counts.items()}
 
 
 def _cells(log: Log, table: Table, field: str) -> list[str]:
