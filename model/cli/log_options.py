@@ -21,6 +21,7 @@ from model.evidence.log.times import midnight
 from model.evidence.traffic import KNOWN, read_traffic, rows_of
 from model.formats.answers import FormatError
 from model.formats.limits import LIMITS
+from model.formats.reading import read
 from model.formats.table import Table
 from model.present.words import evidence
 from model.scenario.provenance import Provenance

@@ -32,7 +32,7 @@ def show(log: InHand, fitted: Fitted) -> None:
     try:
         after = before.with_(dict(fitted.changes), fitted.origins)
     except ScenarioError as error:
-        st.error("\n".join(map(headline.markdown, error.problems)), icon=":material/block:")
+        st.error(headline.markdown("\n\n".join(error.problems)), icon=":material/block:")
         return
     done = after == state.current()
     _answers(before, after)
@@ -93,7 +93,7 @@ def _answers(before: Scenario, after: Scenario) -> None:
 
 def _tile(place: st.delta_generator.DeltaGenerator, label: str, was: str, now: str) -> None:
     place.metric(
-        label,
+        headline.markdown(label),
         headline.markdown(now),
         headline.markdown(f"before: {was}"),
         delta_color="off",
@@ -107,7 +107,8 @@ def _beliefs(fitted: Fitted, before: Scenario) -> None:
     rows, pairs = words.beliefs(fitted.changes, fitted.origins, before)
     more = f", and how {pairs} pairs of them go together" if pairs else ""
     noun = "belief changes" if len(rows) == 1 else "beliefs change"
-    with st.expander(f"{len(rows)} {noun}{more}", expanded=len(rows) <= _FEW):
+    said = headline.markdown(f"{len(rows)} {noun}{more}")
+    with st.expander(said, expanded=len(rows) <= _FEW):
         st.html(tables.table(words.HEAD, rows, words=True))
         sources = dict.fromkeys(origin.source for origin in fitted.origins.values())
         for source in list(sources)[:_FEW]:

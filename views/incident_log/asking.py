@@ -141,7 +141,7 @@ def _columns(log: InHand) -> list[tuple[str, str]]:
             choices = [_NONE, *log.table.columns]
             guessed = log.guess.columns.get(field, _NONE)
             chosen = places[k % 3].selectbox(
-                FIELD_LABELS[field],
+                headline.markdown(FIELD_LABELS[field]),
                 choices,
                 choices.index(guessed),
                 key=log.key(f"column.{field}"),
@@ -166,7 +166,7 @@ def _filters(log: InHand, by_hand: dict[str, str]) -> tuple[tuple[str, tuple[str
         for k, field in enumerate(offered):
             values = _values(log, columns[field])
             chosen = places[k % 2].multiselect(
-                FIELD_LABELS[field],
+                headline.markdown(FIELD_LABELS[field]),
                 values,
                 format_func=headline.plain,
                 key=log.key(f"where.{field}"),
@@ -194,7 +194,7 @@ def _filters(log: InHand, by_hand: dict[str, str]) -> tuple[tuple[str, tuple[str
 
 def _least_loss(log: InHand, name: str) -> list[tuple[str, tuple[str, ...]]]:
     least = st.slider(
-        f"{FIELD_LABELS[name]}: at least",
+        headline.markdown(f"{FIELD_LABELS[name]}: at least"),
         0.0,
         1.0,
         0.0,

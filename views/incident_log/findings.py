@@ -125,7 +125,7 @@ def _lengths(log: InHand, fitted: Fitted) -> None:
                 [ALL, *(each for each in choices if each != ALL)],
                 default=ALL,
                 required=True,
-                format_func=lambda each: headline.plain(learned.label(each)),
+                format_func=lambda each: headline.markdown(learned.label(each)),
                 wrap=True,
                 label_visibility="collapsed",
                 key=log.key("lengths_of"),
@@ -175,7 +175,7 @@ def _loss(fitted: Fitted, of: Lengths, name: str) -> None:
     table = learned.losses(fitted, of, name)
     if table.empty:
         return
-    st.markdown(f"**{FIELD_LABELS[name]}**")
+    st.markdown(headline.markdown(f"**{FIELD_LABELS[name]}**"))
     shown = table[table["part"] != "data"]
     lines = "; ".join(f"{row.label}: {row.text}" for row in shown.itertuples())
     charts.draw(

@@ -58,8 +58,8 @@ def _drop() -> None:
         type=["csv", "txt", "tsv", "xlsx", "json", "jsonl", "ndjson"],
         max_upload_size=most,
         key=_UPLOAD,
-        help=f"CSV of any kind, Excel or JSON, up to {most} MB. It stays in this visit: nothing of "
-        "it enters the link, and it is gone when you close the page.",
+        help=f"CSV of any kind, Excel or JSON, up to {most:d} MB. It stays in this visit: nothing "
+        "of it enters the link, and it is gone when you close the page.",
     )
     if file is not None and st.session_state.get(_SEEN) != file.file_id:
         st.session_state[_SEEN] = file.file_id

@@ -37,7 +37,7 @@ def show(log: InHand, read: Log) -> None:
             "Read as",
             list(counts),
             selection_mode="multi",
-            format_func=lambda verdict: f"{verdict} {counts[verdict]:,}",
+            format_func=lambda verdict: headline.markdown(f"{verdict} {counts[verdict]:,}"),
             key=log.key("verdicts"),
             persist_state="session",
         )
@@ -151,7 +151,7 @@ def _form(log: InHand, read: Log, row: int) -> None:
             (places[1], "end", read.rows.end[row]),
         ):
             place.text_input(
-                f"{part.capitalize()} ({zone})",
+                headline.markdown(f"{part.capitalize()} ({zone})"),
                 placeholder=_local(hours, zone) or "2026-04-01 13:30",
                 key=key(part),
             )
