@@ -10,6 +10,7 @@ import streamlit as st
 from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
+from views.incident_log.page import incident_log
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
@@ -33,6 +34,7 @@ DRAWN: dict[str, Callable[[], None]] = {
     "replay": replaying,
     "decide": decide,
     "drivers": drivers,
+    "incident-log": incident_log,
     "present": present,
 }
 PAGES = {

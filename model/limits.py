@@ -31,6 +31,8 @@ MOST_CHANGES = 200
 LONGEST_NAME = 200
 """Characters of a scenario's name."""
 LONGEST_NOTE = 500
+LONGEST_LABEL = 80
+"""Characters of what a cause or a remedy is called."""
 LONGEST_SOURCE = 500
 LONGEST_OWNER = 200
 

@@ -490,6 +490,11 @@ SCENARIO_WORDS: tuple[Word, ...] = (
 )
 
 
+REMEDY_LABEL = Word(
+    "label", "name", "", (), "The scenario's author", "C",
+    "What the remedy is called: any letters, up to 80 of them.", "remedies",
+    inert="No figure depends on what a remedy is called.",
+)
 REMEDY_FIELDS: tuple[Assumption, ...] = (
     entry(
         "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",

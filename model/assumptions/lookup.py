@@ -23,7 +23,13 @@ from model.assumptions.cause_defaults import (
     EVIDENCE,
 )
 from model.assumptions.declaration import DRAWN, Assumption, Word
-from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.defaults import (
+    ASSUMPTIONS,
+    REMEDY_FIELDS,
+    REMEDY_LABEL,
+    SCENARIO_WORDS,
+    WORDS,
+)
 from model.beliefs.belief import Belief
 
 Entry = Assumption | Word
@@ -31,7 +37,8 @@ _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)
 _ALL_CAUSE_PARTS: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
 _NAMED = {item.name: item for item in _ALL_NAMED}
 _CAUSE_PARTS = {item.name: item for item in _ALL_CAUSE_PARTS}
-_REMEDY_PARTS = {item.name: item for item in REMEDY_FIELDS}
+_ALL_REMEDY_PARTS: tuple[Entry, ...] = (REMEDY_LABEL, *REMEDY_FIELDS)
+_REMEDY_PARTS = {item.name: item for item in _ALL_REMEDY_PARTS}
 _SLUG = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -63,7 +70,7 @@ def _cause_entry(cause: str, name: str) -> Entry:
     return replace(part, name=name, label=label, default=default, grade=grade, source=source)
 
 
-def _remedy_entry(name: str) -> Assumption | None:
+def _remedy_entry(name: str) -> Entry | None:
     parts = name.split(".")
     if len(parts) != 3 or parts[0] != "remedies" or not is_slug(parts[1]):
         return None

@@ -1,7 +1,7 @@
 """Remedies: named changes of assumptions with a price and a life (MODEL §5, "Remedies").
 
 The library comes from `data/remedies.csv`; a scenario's changes edit it or add to it, in rows
-`remedies.NAME.on|upfront|annual|life` and `remedies.NAME.change.K`.
+`remedies.NAME.label|on|upfront|annual|life` and `remedies.NAME.change.K`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from model.assumptions import labels
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.declaration import (
     JUDGEMENT,
@@ -33,11 +34,11 @@ PREFIX = "remedies."
 SET_HERE = "Set here, no source yet"
 """What is said of a changed value without a source of its own; files leave the cell empty."""
 _ROW = re.compile(
-    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
+    r"remedies\.([a-z0-9_]{1,40})\.(label|on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
 )
 
 
-RowValue = Belief | Change
+RowValue = Belief | Change | str
 
 
 def remedy_of(name: str) -> str | None:
@@ -52,10 +53,11 @@ def is_change(name: str) -> bool:
 
 
 def rows_of(remedy: Remedy) -> dict[str, RowValue]:
-    """Return the rows of a remedy: full name to belief or change."""
+    """Return the rows of a remedy: full name to label, belief or change."""
     stem = f"{PREFIX}{remedy.name}"
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
     return {
+        f"{stem}{labels.LABEL}": remedy.label,
         f"{stem}.on": fixed(float(remedy.on)),
         f"{stem}.{remedy.upfront.row}": remedy.upfront.belief,
         f"{stem}.{remedy.annual.row}": remedy.annual.belief,
@@ -85,7 +87,7 @@ def assembled(changes: Mapping[str, object]) -> tuple[Remedy, ...]:
 
 def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Remedy:
     mine = ((row, value) for row, value in changes.items() if remedy_of(row) == name)
-    own = {row: value for row, value in mine if isinstance(value, Belief | Change)}
+    own = {row: value for row, value in mine if isinstance(value, Belief | Change | str)}
     if base is None:
         base = _blank(name)
     elif not own:
@@ -98,13 +100,14 @@ def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Re
     changes_in_order = [rows[row] for row in change_names(stem, rows)]
     edited = replace(
         base,
+        label=str(rows[f"{stem}{labels.LABEL}"]),
         changes=tuple(change for change in changes_in_order if isinstance(change, Change)),
         upfront=_edited_price(stem, base.upfront, own),
         annual=_edited_price(stem, base.annual, own),
         life_years=life.low,
         on=on.low == 1.0,
     )
-    if own.keys() <= {f"{stem}.on"}:
+    if own.keys() <= {f"{stem}.on", f"{stem}{labels.LABEL}"}:
         return edited
     return replace(edited, source=SET_HERE, grade="C")
 
@@ -129,7 +132,7 @@ def _blank(name: str) -> Remedy:
     default = {field.name: field.default for field in REMEDY_FIELDS}
     return Remedy(
         name,
-        name.replace("_", " ").capitalize(),
+        labels.by_default(name),
         (),
         Price("upfront", default["upfront"]),
         Price("annual", default["annual"]),
@@ -151,7 +154,11 @@ def default_of(name: str) -> RowValue | None:
     found = library_rows().get(name)
     if found is not None or is_change(name):
         return found
-    return None if _other_form(name) in library_rows() else _declared_default(name)
+    if name.endswith(labels.LABEL):
+        return labels.by_default(str(remedy_of(name)))
+    # What a new remedy costs is said in money unless its scenario says a share.
+    in_other_form = _other_form(name) in library_rows() or name.endswith(SHARE_OF_BILL)
+    return None if in_other_form else _declared_default(name)
 
 
 def _other_form(name: str) -> str:
@@ -242,6 +249,7 @@ def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
         for name in rows
         if name.endswith(SHARE_OF_BILL) and _other_form(name) in rows
     ]
+    found += _doubled_labels(rows)
     for remedy in remedies(rows):
         stem = f"{PREFIX}{remedy}"
         changes = change_names(stem, {**library_rows(), **rows})
@@ -255,3 +263,11 @@ def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
             if number != str(place):
                 found.append((name, f"change {number} of {len(changes)}: no gap is allowed"))
     return found
+
+
+def _doubled_labels(rows: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return which rows call a remedy what another one is called."""
+    named = {f"{PREFIX}{name}{labels.LABEL}": name for name in remedies(rows)}
+    known = {row: rows.get(row) or library_rows().get(row) for row in named}
+    called = {row: str(label or labels.by_default(named[row])) for row, label in known.items()}
+    return labels.doubled(called, [row for row in named if row in rows])

@@ -221,7 +221,7 @@ def _piece(job: Job) -> Piece:
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
         wanted = orders(job.prepared.scenario.causes, variant.steps)
-        _count_in(beyond, beyond_bounds(pool.values, wanted, draws))
+        _count_in(beyond, {**beyond_bounds(pool.values, wanted, draws), **treated.beyond})
         again = treated.years_unlike(base)
         by_world = np.zeros((worlds, len(COMPONENTS) + 1))
         if not again.any():

@@ -126,7 +126,7 @@ class _Changes:
             # What is set is drawn anew and takes the level; what there is has it already.
             factor = np.asarray(now if order.sets else now / before)
             there = at(factor, worlds)
-            changed[worlds] = eased(
+            changed[worlds], _ = eased(
                 name, own[worlds], luck, order, self.draws, world=worlds, level=there
             )
         return changed

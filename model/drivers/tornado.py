@@ -26,8 +26,9 @@ from model.decisions.evaluate import evaluate
 from model.decisions.remedies import Variant
 from model.runs import paired, standard_errors
 from model.runs.blocks import plan
+from model.runs.quantiles import Sample
 from model.runs.simulate import simulate
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
 

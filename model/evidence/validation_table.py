@@ -16,14 +16,16 @@ import numpy as np
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
 from model.drivers.luck import ignorance
+from model.drivers.ranges import Ranges
 from model.evidence import exact
 from model.evidence.rates.counts import Count, GeneralisedPoisson
 from model.evidence.rates.exposure import Exposure
 from model.evidence.rates.posterior import posterior
 from model.evidence.rates.prior import FromNormal, Prior, gamma_map
+from model.runs.quantiles import Sample
 from model.runs.result import Result
 from model.runs.simulate import simulate
-from model.runs.standard_errors import Estimate, Sample, around, mean
+from model.runs.standard_errors import Estimate, around, mean
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import stream
@@ -165,7 +167,7 @@ def _variance_share(years: int, seed: int) -> Iterator[Check]:
     mu, sigma = exact.lognormal(1.0, 9.0)
     expected = math.exp(mu + sigma**2 / 2.0)
     between = expected**2 * math.expm1(sigma**2)
-    share = ignorance(result).share
+    share = ignorance(Ranges.of(result)).share
     yield _check(
         "Only a rate uncertain", "variance between worlds", share, between / (between + expected)
     )

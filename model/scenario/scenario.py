@@ -26,13 +26,11 @@ from model.scenario.old_names import current, given_twice, said_of_each, today
 from model.scenario.provenance import NONE, Given, Provenance
 from model.scenario.reading import parsed
 from model.scenario.sources import Source, content, one_line, preset_rows, stem
-from model.scenario.texts import TEXTS, text_problems
+from model.scenario.texts import TEXTS, is_said, text_problems
 from model.scenario.validation import ScenarioError, check_given
 from model.version import RESULTS_VERSION
 
 TOLERANCE = "simulation.tolerance"
-_SAID = ("scenario.name", "scenario.note", results_versions.NAME)
-"""Rows that do not count for what a scenario is."""
 
 
 @dataclass(frozen=True)
@@ -290,7 +288,7 @@ class Scenario:
 
     @cached_property
     def _digest(self) -> str:
-        values = [(name, value) for name, value in self._all_values() if name not in _SAID]
+        values = [(name, value) for name, value in self._all_values() if not is_said(name)]
         return hashlib.sha256(scenario_csv.canonical(values)).hexdigest()
 
 

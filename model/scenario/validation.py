@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from model.assumptions import correlations, remedies
+from model.assumptions import correlations, labels, remedies
 from model.assumptions.cause_defaults import CAUSE_REQUIRED, CAUSES
 from model.assumptions.declaration import Word
 from model.assumptions.lookup import cause_of, declared
@@ -119,6 +119,9 @@ def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value |
     if name not in names.all and not remedies.remedy_of(name):
         return f"unknown name{names.hint(name)}", None
     item = declared(name)
+    if name.endswith(labels.LABEL):
+        label = labels.one_line(value)
+        return labels.label_problem(label), _unless_default(name, label)
     if isinstance(item, Word):
         return word_problem(item, value), _unless_default(name, value)
     if not isinstance(value, Belief):
