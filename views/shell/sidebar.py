@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
-from model.limits import LIVE_YEARS, MOST_SEED_TYPED, MOST_YEARS
+from model.limits import LIVE_YEARS, MOST_KEPT_YEARS, MOST_SEED_TYPED
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import TOLERANCE, Scenario
@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("ads.budget_recapture", "Unspent ad budget that returns"),
     ),
 }
-YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
+YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_KEPT_YEARS)
 _WITHOUT_SLIDERS = ("assumptions", "incident-log")
 _OWN = "own"
 _SHOWN = "preset_shown"
