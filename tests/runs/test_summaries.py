@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.__main__ import main
 from model.beliefs.belief import Belief
 from model.chain.per_year import COLUMNS
 from model.runs import blocks
@@ -160,6 +162,29 @@ def test_a_long_run_keeps_no_years(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         run["loss_usd"]
     monkeypatch.setattr(simulating, "MOST_KEPT_YEARS", 1000)
     assert simulate(DEFAULT, years=1000, seed=1).summary is None
+
+
+def test_a_long_run_is_written_and_says_what_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("runs.simulate", "cli.run", "present.files.bundle"):
+        monkeypatch.setattr(f"model.{module}.MOST_KEPT_YEARS", 999)
+    asked = ["run", "--years", "1000", "--worlds", "100"]
+    assert main([*asked, "--out", str(tmp_path / "sums")]) == 0
+    assert "note: annual.csv: above 999 years a run keeps summaries" in capsys.readouterr().err
+    manifest = json.loads((tmp_path / "sums" / "manifest.json").read_text("utf-8"))
+    assert "0.2 % of their value" in manifest["left_out"][0]
+    monkeypatch.undo()
+    assert main([*asked, "--out", str(tmp_path / "years")]) == 0
+    sums, years = ({f.name for f in (tmp_path / name).iterdir()} for name in ("sums", "years"))
+    assert years - sums == {"annual.csv"}
+    for name in ("incidents.csv", "per_minute.csv"):
+        assert (tmp_path / "sums" / name).read_bytes() == (tmp_path / "years" / name).read_bytes()
+
+
+def test_years_that_are_not_kept_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--years", "10000001", "--annual"]) == 2
+    assert "--annual: not with --years 10000001; allowed is" in capsys.readouterr().err
 
 
 # The pieces.
