@@ -156,7 +156,9 @@ def default_of(name: str) -> RowValue | None:
         return found
     if name.endswith(labels.LABEL):
         return labels.by_default(str(remedy_of(name)))
-    return None if _other_form(name) in library_rows() else _declared_default(name)
+    # What a new remedy costs is said in money unless its scenario says a share.
+    in_other_form = _other_form(name) in library_rows() or name.endswith(SHARE_OF_BILL)
+    return None if in_other_form else _declared_default(name)
 
 
 def _other_form(name: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from model.arrays import Array
@@ -25,7 +26,7 @@ from model.limits import MOST_KEPT_YEARS
 from model.runs.blocks import Plan, plan
 from model.runs.kept.summary import Merging, Part, Summary, of_block
 from model.runs.memory import keep_freed, table
-from model.runs.parallel import CORES, in_order, standing
+from model.runs.parallel import CORES, in_order, share_memory, standing
 from model.runs.result import Result
 from model.runs.tally import Ledger, Place, Tally
 from model.scenario.scenario import Scenario
@@ -79,9 +80,13 @@ def run(
     seed: int,
     executor: Executor | None,
     on_block: Callable[[int, int], None] | None,
-    block: Callable[[Task], Simulated],
+    block: ComputeBlock,
 ) -> Result:
-    """Compute a run block by block and put it together; `block` computes one of them."""
+    """Compute a run block by block and put it together; `block` computes one of them.
+
+    Threads fill their part of the table themselves: new memory is handed out page by page on first
+    use, which would otherwise happen in one thread while the others wait.
+    """
     keep_freed()
     if cut.years > MOST_KEPT_YEARS:
         return summarise(prepared, cut, seed=seed, executor=executor, on_block=on_block)
@@ -90,9 +95,12 @@ def run(
     tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
     soon_over = len(tasks) <= CORES
     threads = standing() if executor is None and soon_over else executor
-    with closing(in_order(block, tasks, threads)) as outputs:
+    shared = share_memory(threads)
+    work = partial(block, table=columns) if shared else block
+    with closing(in_order(work, tasks, threads)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
-            columns[:, first : first + part.shape[1]] = part
+            if not shared:
+                columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
             if on_block is not None:
                 on_block(done, len(cut))
@@ -124,6 +132,13 @@ def summarise(
     return Result(prepared.scenario, cut.years, cut.worlds, seed, {}, tally, whole)
 
 
+class ComputeBlock(Protocol):
+    """What computes a block, as `simulated_block`."""
+
+    def __call__(self, task: Task, *, table: Array | None = None) -> Simulated:
+        """Return what a block adds to its run; its columns lie in the run's table if given."""
+
+
 class DrawBlock(Protocol):
     """What draws a block, as `incidents.draw.draw_block`."""
 
@@ -134,27 +149,37 @@ class DrawBlock(Protocol):
 
 
 def simulated_block(
-    task: Task, draw: DrawBlock = draw_block, fast: FastLinks = fast_links
+    task: Task,
+    draw: DrawBlock = draw_block,
+    fast: FastLinks = fast_links,
+    *,
+    table: Array | None = None,
 ) -> Simulated:
-    """Compute one block; `draw` and `fast` stand for its costly steps where they may be known."""
-    priced, tally, place, _ = _computed(task, draw, fast)
+    """Compute one block; `draw` and `fast` stand for its costly steps where they may be known.
+
+    Its columns are written into those of the whole run, `table`, if that is given.
+    """
+    priced, tally, place, _ = _computed(task, draw, fast, table)
     return place.first_year, priced.columns, tally
 
 
 def summarised_block(task: Task) -> Summarised:
     """Compute one block and keep a summary of its years."""
-    priced, tally, place, block = _computed(task, draw_block, fast_links)
+    priced, tally, place, block = _computed(task, draw_block, fast_links, None)
     prepared, cut, _, _ = task
     part = cut.years_per_world > cut.block_years
     found = of_block(prepared, priced, block, first_world=place.first_world, part=part)
     return found, replace(tally, high=())
 
 
-def _computed(task: Task, draw: DrawBlock, fast: FastLinks) -> tuple[Priced, Tally, Place, Block]:
+def _computed(
+    task: Task, draw: DrawBlock, fast: FastLinks, table: Array | None
+) -> tuple[Priced, Tally, Place, Block]:
     prepared, cut, seed, index = task
     block, world_key, first_year, first_world = cut.block(index, seed)
     drawn = draw(prepared, block, world_block=world_key)
-    priced = price(prepared, drawn, block, fast)
+    own = None if table is None else table[:, first_year : first_year + block.years]
+    priced = price(prepared, drawn, block, fast, out=own)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     place = Place(index, first_year, first_world)
     return priced, Tally.of(prepared, drawn, priced, block, keep, place), place, block
