@@ -22,8 +22,15 @@ from model.assumptions.cause_defaults import (
     CAUSES,
     EVIDENCE,
 )
-from model.assumptions.declaration import DRAWN, Assumption, Word
-from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.currency import declared_in
+from model.assumptions.declaration import DRAWN, USD, Assumption, Word
+from model.assumptions.defaults import (
+    ASSUMPTIONS,
+    REMEDY_FIELDS,
+    REMEDY_WORDS,
+    SCENARIO_WORDS,
+    WORDS,
+)
 from model.beliefs.belief import Belief
 
 Entry = Assumption | Word
@@ -31,7 +38,10 @@ _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)
 _ALL_CAUSE_PARTS: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
 _NAMED = {item.name: item for item in _ALL_NAMED}
 _CAUSE_PARTS = {item.name: item for item in _ALL_CAUSE_PARTS}
-_REMEDY_PARTS = {item.name: item for item in REMEDY_FIELDS}
+_ALL_REMEDY_PARTS: tuple[Entry, ...] = (*REMEDY_FIELDS, *REMEDY_WORDS)
+_REMEDY_PARTS = {item.name: item for item in _ALL_REMEDY_PARTS}
+LABEL = "label"
+"""The last part of the name of a row that says what a cause or remedy is called."""
 _SLUG = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -48,14 +58,19 @@ def cause_of(name: str) -> str | None:
 
 
 def cause_label(cause: str) -> str:
-    """Return a cause's name in plain words."""
-    return CAUSE_LABELS.get(cause) or cause.replace("_", " ").strip().capitalize() or cause
+    """Return what a cause is called unless a scenario calls it otherwise."""
+    return CAUSE_LABELS.get(cause) or _in_words(cause)
 
 
-def _cause_entry(cause: str, name: str) -> Entry:
+def _in_words(name: str) -> str:
+    return name.replace("_", " ").strip().capitalize() or name
+
+
+def _cause_entry(cause: str, name: str, called: str) -> Entry:
     part = _CAUSE_PARTS[name.rsplit(".", 1)[1]]
-    label = f"{cause_label(cause)}: {part.label}"
-    default = CAUSES.get(cause, {}).get(part.name, part.default)
+    label = f"{called or cause_label(cause)}: {part.label}"
+    usual = cause_label(cause) if part.name == LABEL else part.default
+    default = CAUSES.get(cause, {}).get(part.name, usual)
     if isinstance(part, Word):
         return replace(part, name=name, label=label, default=str(default))
     assert isinstance(default, Belief)
@@ -63,31 +78,35 @@ def _cause_entry(cause: str, name: str) -> Entry:
     return replace(part, name=name, label=label, default=default, grade=grade, source=source)
 
 
-def _remedy_entry(name: str) -> Assumption | None:
+def _remedy_entry(name: str, called: str) -> Entry | None:
     parts = name.split(".")
     if len(parts) != 3 or parts[0] != "remedies" or not is_slug(parts[1]):
         return None
     part = _REMEDY_PARTS.get(parts[2])
-    label = parts[1].replace("_", " ").capitalize()
-    return part and replace(part, name=name, label=f"{label}: {part.label}")
+    own = called or _in_words(parts[1])
+    if isinstance(part, Word):
+        part = replace(part, default=_in_words(parts[1]))
+    return part and replace(part, name=name, label=f"{own}: {part.label}")
 
 
 @lru_cache(maxsize=4096)
-def declared(name: str) -> Entry:
+def declared(name: str, currency: str = USD, called: str = "") -> Entry:
     """Return the declaration of a full dotted name, for any cause; KeyError if there is none.
 
+    Money is in `currency`; `called` is what the row's cause or remedy is called, if not as usual.
     Fields of a cause or remedy outside the defaults have generic defaults.
     """
     cause = cause_of(name)
-    found = _cause_entry(cause, name) if cause else _NAMED.get(name) or _remedy_entry(name)
+    found = _cause_entry(cause, name, called) if cause else _NAMED.get(name)
+    found = found or _remedy_entry(name, called)
     if found is None:
         raise KeyError(name)
-    return found
+    return found if isinstance(found, Word) else declared_in(found, currency)
 
 
-def assumption(name: str) -> Assumption:
-    """Return the declaration of a belief; KeyError if the name is not one."""
-    entry = declared(name)
+def assumption(name: str, currency: str = USD) -> Assumption:
+    """Return the declaration of a belief, money in `currency`; KeyError if the name is not one."""
+    entry = declared(name, currency)
     if not isinstance(entry, Assumption):
         raise KeyError(name)
     return entry

@@ -13,9 +13,12 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import belief_in, is_money
 from model.assumptions.declaration import (
     JUDGEMENT,
     REMEDIES,
+    USD,
     Assumption,
     Bounds,
     entry,
@@ -23,7 +26,7 @@ from model.assumptions.declaration import (
     lognormal,
 )
 from model.assumptions.defaults import REMEDY_FIELDS
-from model.assumptions.lookup import cause_of, declared
+from model.assumptions.lookup import LABEL, cause_of, declared
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
 from model.assumptions.values import judged
@@ -33,11 +36,11 @@ PREFIX = "remedies."
 SET_HERE = "Set here, no source yet"
 """What is said of a changed value without a source of its own; files leave the cell empty."""
 _ROW = re.compile(
-    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
+    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|label|change\.[1-9][0-9]?)"
 )
 
 
-RowValue = Belief | Change
+RowValue = Belief | str | Change
 
 
 def remedy_of(name: str) -> str | None:
@@ -56,6 +59,7 @@ def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     stem = f"{PREFIX}{remedy.name}"
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
     return {
+        f"{stem}.{LABEL}": remedy.label,
         f"{stem}.on": fixed(float(remedy.on)),
         f"{stem}.{remedy.upfront.row}": remedy.upfront.belief,
         f"{stem}.{remedy.annual.row}": remedy.annual.belief,
@@ -64,10 +68,37 @@ def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     }
 
 
-@lru_cache(maxsize=1)
-def library_rows() -> Mapping[str, RowValue]:
-    """Return the rows of the whole library."""
-    return MappingProxyType({k: v for remedy in library() for k, v in rows_of(remedy).items()})
+@lru_cache(maxsize=64)
+def library_rows(currency: str = USD) -> Mapping[str, RowValue]:
+    """Return the rows of the whole library, money in a currency."""
+    remedies = library_in(currency)
+    return MappingProxyType({k: v for remedy in remedies for k, v in rows_of(remedy).items()})
+
+
+@lru_cache(maxsize=64)
+def library_in(currency: str) -> tuple[Remedy, ...]:
+    """Return the remedies that come with the product with their money in a currency."""
+    return tuple(_remedy_in(remedy, currency) for remedy in library())
+
+
+def _remedy_in(remedy: Remedy, currency: str) -> Remedy:
+    return replace(
+        remedy,
+        upfront=_price_in(remedy.upfront, currency),
+        annual=_price_in(remedy.annual, currency),
+        changes=tuple(_change_in(change, currency) for change in remedy.changes),
+    )
+
+
+def _price_in(price: Price, currency: str) -> Price:
+    return price if price.is_share else replace(price, belief=belief_in(price.belief, currency))
+
+
+def _change_in(change: Change, currency: str) -> Change:
+    target = targets(change.path, [cause_of(change.path) or ""])
+    if change.kind != "set" or target is None or not is_money(target.unit):
+        return change
+    return replace(change, belief=belief_in(change.belief, currency))
 
 
 def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
@@ -79,32 +110,35 @@ def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
 
 def assembled(changes: Mapping[str, object]) -> tuple[Remedy, ...]:
     """Return the library as edited by a scenario's changes, and the remedies they add."""
-    known = {remedy.name: remedy for remedy in library()}
+    currency = changes.get(CURRENCY, USD)
+    known = {remedy.name: remedy for remedy in library_in(str(currency))}
     return tuple(_edited(name, known.get(name), changes) for name in remedies(changes))
 
 
 def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Remedy:
     mine = ((row, value) for row, value in changes.items() if remedy_of(row) == name)
-    own = {row: value for row, value in mine if isinstance(value, Belief | Change)}
+    own = {row: value for row, value in mine if isinstance(value, Belief | str | Change)}
     if base is None:
         base = _blank(name)
     elif not own:
         return base
     stem = f"{PREFIX}{name}"
     rows = rows_of(base) | own
-    on, life = (rows[f"{stem}.{part}"] for part in ("on", "life"))
+    on, life, label = (rows[f"{stem}.{part}"] for part in ("on", "life", LABEL))
+    assert isinstance(label, str)
     assert isinstance(on, Belief)
     assert isinstance(life, Belief)
     changes_in_order = [rows[row] for row in change_names(stem, rows)]
     edited = replace(
         base,
+        label=label,
         changes=tuple(change for change in changes_in_order if isinstance(change, Change)),
         upfront=_edited_price(stem, base.upfront, own),
         annual=_edited_price(stem, base.annual, own),
         life_years=life.low,
         on=on.low == 1.0,
     )
-    if own.keys() <= {f"{stem}.on"}:
+    if own.keys() <= {f"{stem}.on", f"{stem}.{LABEL}"}:
         return edited
     return replace(edited, source=SET_HERE, grade="C")
 
@@ -140,18 +174,19 @@ def _blank(name: str) -> Remedy:
     )
 
 
-def default_of(name: str) -> RowValue | None:
-    """Return what a row says unless a scenario changes it; None if there is none then.
+def default_of(name: str, currency: str = USD) -> RowValue | None:
+    """Return what a row says unless a scenario changes it, money in `currency`; None if nothing.
 
     That is a change outside the library, or a price in the form that the remedy does not have.
     KeyError if `name` is not the name of a remedy's row.
     """
     if remedy_of(name) is None:
         raise KeyError(name)
-    found = library_rows().get(name)
+    rows = library_rows(currency)
+    found = rows.get(name)
     if found is not None or is_change(name):
         return found
-    return None if _other_form(name) in library_rows() else _declared_default(name)
+    return None if _other_form(name) in rows else declared(name, currency).default
 
 
 def _other_form(name: str) -> str:
@@ -159,12 +194,6 @@ def _other_form(name: str) -> str:
     if name.endswith(SHARE_OF_BILL):
         return name.removesuffix(SHARE_OF_BILL)
     return name + SHARE_OF_BILL if name.endswith((".upfront", ".annual")) else ""
-
-
-def _declared_default(name: str) -> Belief:
-    item = declared(name)
-    assert isinstance(item, Assumption)
-    return item.default
 
 
 ALL_CAUSES = "incidents.*."
@@ -187,16 +216,16 @@ FACTOR = entry(
 )
 
 
-def targets(path: str, causes: Iterable[str]) -> Assumption | None:
+def targets(path: str, causes: Iterable[str], currency: str = USD) -> Assumption | None:
     """Return the declaration a path leads to, None if no remedy can change what it names.
 
-    For `incidents.*.FIELD` it is the field's own, whose name is the field alone.
+    Money is in `currency`. For `incidents.*.FIELD` it is the field's own, whose name is the field alone.
     """
     if path.startswith(ALL_CAUSES):
         fields = {field.name: field for field in CAUSE_FIELDS}
         return fields.get(path.removeprefix(ALL_CAUSES))
     try:
-        item = declared(path)
+        item = declared(path, currency)
     except KeyError:
         return None
     fit_for_it = isinstance(item, Assumption) and item.group not in ("simulation", "remedies")
@@ -205,15 +234,19 @@ def targets(path: str, causes: Iterable[str]) -> Assumption | None:
 
 
 def change_problem(
-    name: str, change: Change, causes: Iterable[str], hint: Callable[[str], str]
+    name: str,
+    change: Change,
+    causes: Iterable[str],
+    hint: Callable[[str], str],
+    currency: str = USD,
 ) -> tuple[str | None, Change]:
     """Return the problem of a change row, if any, and the change in normal form."""
-    default = library_rows().get(name)
+    default = library_rows(currency).get(name)
     if isinstance(default, Change):
         change = replace(change, kind=change.kind or default.kind, path=change.path or default.path)
         if not change.belief.shape and (change.kind, change.path) == (default.kind, default.path):
             change = replace(change, belief=replace(change.belief, shape=default.belief.shape))
-    target = targets(change.path, causes)
+    target = targets(change.path, causes, currency)
     if change.kind not in KINDS:
         return f"shape {quoted(change.kind)}: set or scale", change
     if target is None:

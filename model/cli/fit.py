@@ -158,7 +158,12 @@ def _traffic(given: Arguments, fitted: Fitted) -> Own:
     """Return the profile in the traffic export and its origin, and say how well it is covered."""
     raw, name = log_options.read_file(given.traffic, "--traffic")
     try:
-        found = read_traffic(read(raw, name, known=KNOWN), zone=given.time_zone, log=fitted.log)
+        found = read_traffic(
+            read(raw, name, known=KNOWN),
+            clock=fitted.scenario.time_zone,
+            zone=given.time_zone,
+            log=fitted.log,
+        )
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
     for line in (*found.remarks, evidence.traffic(found)):

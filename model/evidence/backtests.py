@@ -177,7 +177,7 @@ def predicted(case: Case, scenario: Scenario, *, worlds: int = WORLDS, seed: int
 def _time_share(replayed: Replay) -> Array:
     """Return the time lost on the day of the start, of a usual such day's."""
     course = replayed.course
-    wall = replayed.incident.start_eastern
+    wall = replayed.incident.start_in(replayed.scenario.time_zone)
     passed_h = wall.hour + wall.minute / 60 + wall.second / 3600
     edges = course.start_h + np.array([-passed_h, 0.0, 24.0 - passed_h])
     before, after = course.calendar.viewing.between(edges[:-1], edges[1:]).tolist()

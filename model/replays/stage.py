@@ -104,8 +104,9 @@ def laid_over(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, fl
 
     It begins the day before, so that the hours before the incident are on it.
     """
-    day = (incident.start_eastern.date() - timedelta(days=1)).isoformat()
-    start = incident.start - start_instant(day)
+    zone = usual.words[1]
+    day = (incident.start_in(zone).date() - timedelta(days=1)).isoformat()
+    start = incident.start - start_instant(day, zone)
     return cal.build(day, *usual.words[1:]), start.total_seconds() / 3600.0
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.assumptions.messages import plain
 from model.beliefs.belief import EMPIRICAL, fit
 
@@ -24,7 +23,7 @@ def warnings(scenario: Scenario) -> tuple[str, ...]:
 def _outside_typical(scenario: Scenario) -> list[str]:
     found = []
     for name, value in scenario.changes:
-        item = declared(name) if name in scenario.names() else None
+        item = scenario.declared(name) if name in scenario.names() else None
         if not isinstance(item, Assumption) or isinstance(value, str):
             continue
         belief = scenario.belief(name)
@@ -37,8 +36,7 @@ def _outside_typical(scenario: Scenario) -> list[str]:
 
 
 def _median(scenario: Scenario, name: str) -> float:
-    item = declared(name)
-    assert isinstance(item, Assumption)
+    item = scenario.assumption(name)
     return fit(scenario.belief(name), item.lower, item.upper).median()
 
 
