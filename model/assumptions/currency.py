@@ -1,8 +1,8 @@
 """Currencies: which a scenario may be in, and what shipped amounts of US dollars are in them.
 
-What the product brings along – defaults, bounds, usual ranges, prices of remedies – is written in US
-dollars and is the same times the rate of `data/currencies.csv` in any other currency, which is no
-difference from the default (PRODUCT "Files").
+What the product brings along – defaults, bounds, usual ranges, prices of remedies – is written in
+US dollars and is the same times the rate of `data/currencies.csv` in any other currency, which is
+no difference from the default (PRODUCT "Files").
 
 >>> currency("EUR").symbol, rate("USD"), is_money("EUR"), is_money("h")
 ('€', 1.0, True, False)

@@ -219,7 +219,8 @@ FACTOR = entry(
 def targets(path: str, causes: Iterable[str], currency: str = USD) -> Assumption | None:
     """Return the declaration a path leads to, None if no remedy can change what it names.
 
-    Money is in `currency`. For `incidents.*.FIELD` it is the field's own, whose name is the field alone.
+    Money is in `currency`. For `incidents.*.FIELD` it is the field's own, whose name is the field
+    alone.
     """
     if path.startswith(ALL_CAUSES):
         fields = {field.name: field for field in CAUSE_FIELDS}

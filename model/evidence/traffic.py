@@ -56,9 +56,7 @@ class Traffic:
         return (self.end - self.begin).total_seconds() / 3600.0 / _WEEK
 
 
-def read_traffic(
-    table: Table, *, clock: str, zone: str = "", log: Log | None = None
-) -> Traffic:
+def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = None) -> Traffic:
     """Return the profile in an export; FormatError says what is missing.
 
     A value for each month makes a profile of ad prices; hours and finer one of demand. Times

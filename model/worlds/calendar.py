@@ -2,7 +2,8 @@
 
 Hours count from midnight of the start date by the wall clock of the scenario's zone and are
 *elapsed* hours: hour of week and month are read off that clock, daylight saving included. All
-profiles are constant within an hour. Tables run three years; later hours weigh one (MODEL §2, "Profiles").
+profiles are constant within an hour. Tables run three years; later hours weigh one (MODEL §2,
+"Profiles").
 """
 
 from __future__ import annotations

@@ -92,7 +92,9 @@ class Prepared:
 
 def prepare(scenario: Scenario) -> Prepared:
     """Fit every belief of a scenario, mix its correlations and lay out its calendar (MODEL §2)."""
-    items = [item for item in map(scenario.declared, scenario.names()) if isinstance(item, Assumption)]
+    items = [
+        item for item in map(scenario.declared, scenario.names()) if isinstance(item, Assumption)
+    ]
     beliefs = {item.name: scenario.belief(item.name) for item in items}
     fitted = {
         item.name: _fitted(beliefs[item.name], item.lower, item.upper, item.lower_open)

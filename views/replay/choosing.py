@@ -9,9 +9,9 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.replays.incident import Incident, drawn, named, typed
 from model.worlds.clock import called
-from views.session import state
+from views.session import state, to_replay
 
-_NAMED, _TYPED, DRAWN = "Named", "Typed", "Drawn"
+_NAMED, _TYPED, DRAWN = "Named", to_replay.TYPED, "Drawn"
 
 
 def chosen_incident() -> Incident | None:

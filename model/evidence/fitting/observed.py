@@ -180,7 +180,9 @@ def weights(scenario: Scenario, cause: str, log: Log) -> Array:
     day = log.options.begin.astimezone(UTC).date() - timedelta(days=1)
     midnight = start_instant(day.isoformat(), scenario.time_zone)
     skipped = int((log.options.begin - midnight).total_seconds() // 3600)
-    years = [_year(scenario, day, k, timing, demand) for k in range((hours + skipped) // YEAR_H + 1)]
+    years = [
+        _year(scenario, day, k, timing, demand) for k in range((hours + skipped) // YEAR_H + 1)
+    ]
     return np.concatenate(years)[skipped : skipped + hours]
 
 
