@@ -22,8 +22,9 @@ import test_compound as compound  # noqa: E402
 from reference.by_hand import priced_cases, profiles  # noqa: E402
 from reference.stepping import step  # noqa: E402
 
+from model.runs.quantiles import Sample  # noqa: E402
 from model.runs.simulate import simulate  # noqa: E402
-from model.runs.standard_errors import Estimate, Sample  # noqa: E402
+from model.runs.standard_errors import Estimate  # noqa: E402
 from model.scenario.scenario import Scenario  # noqa: E402
 
 SEED = 2026

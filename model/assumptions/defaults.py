@@ -513,6 +513,11 @@ SCENARIO_WORDS: tuple[Word, ...] = (
 )
 
 
+REMEDY_LABEL = Word(
+    "label", "name", "", (), "The scenario's author", "C",
+    f"What the remedy is called: any letters, up to {LONGEST_LABEL} of them.", "remedies",
+    inert="No figure depends on what a remedy is called.", longest=LONGEST_LABEL,
+)
 REMEDY_FIELDS: tuple[Assumption, ...] = (
     entry(
         "on", "switched on", "share", SHARE, (0.0, 1.0), fixed(0.0), "C",
@@ -547,14 +552,5 @@ REMEDY_FIELDS: tuple[Assumption, ...] = (
         JUDGEMENT, "Years over which the upfront cost is spread.",
         per="fixed", group="remedies",
         enters=(REMEDIES,), protects="low",
-    ),
-)
-
-
-REMEDY_WORDS: tuple[Word, ...] = (
-    Word(
-        "label", "name", "", (), "The scenario's author", "C",
-        f"What the remedy is called, up to {LONGEST_LABEL} characters.", "remedies",
-        inert="No figure depends on what a remedy is called.", longest=LONGEST_LABEL,
     ),
 )

@@ -27,10 +27,11 @@ from model.assumptions.declaration import DRAWN, USD, Assumption, Word
 from model.assumptions.defaults import (
     ASSUMPTIONS,
     REMEDY_FIELDS,
-    REMEDY_WORDS,
+    REMEDY_LABEL,
     SCENARIO_WORDS,
     WORDS,
 )
+from model.assumptions.labels import by_default
 from model.beliefs.belief import Belief
 
 Entry = Assumption | Word
@@ -38,10 +39,8 @@ _ALL_NAMED: tuple[Entry, ...] = (*SCENARIO_WORDS, *ASSUMPTIONS, *WORDS)
 _ALL_CAUSE_PARTS: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
 _NAMED = {item.name: item for item in _ALL_NAMED}
 _CAUSE_PARTS = {item.name: item for item in _ALL_CAUSE_PARTS}
-_ALL_REMEDY_PARTS: tuple[Entry, ...] = (*REMEDY_FIELDS, *REMEDY_WORDS)
+_ALL_REMEDY_PARTS: tuple[Entry, ...] = (REMEDY_LABEL, *REMEDY_FIELDS)
 _REMEDY_PARTS = {item.name: item for item in _ALL_REMEDY_PARTS}
-LABEL = "label"
-"""The last part of the name of a row that says what a cause or remedy is called."""
 _SLUG = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -59,17 +58,13 @@ def cause_of(name: str) -> str | None:
 
 def cause_label(cause: str) -> str:
     """Return what a cause is called unless a scenario calls it otherwise."""
-    return CAUSE_LABELS.get(cause) or _in_words(cause)
-
-
-def _in_words(name: str) -> str:
-    return name.replace("_", " ").strip().capitalize() or name
+    return CAUSE_LABELS.get(cause) or by_default(cause)
 
 
 def _cause_entry(cause: str, name: str, called: str) -> Entry:
     part = _CAUSE_PARTS[name.rsplit(".", 1)[1]]
     label = f"{called or cause_label(cause)}: {part.label}"
-    usual = cause_label(cause) if part.name == LABEL else part.default
+    usual = cause_label(cause) if isinstance(part, Word) and part.longest else part.default
     default = CAUSES.get(cause, {}).get(part.name, usual)
     if isinstance(part, Word):
         return replace(part, name=name, label=label, default=str(default))
@@ -83,9 +78,9 @@ def _remedy_entry(name: str, called: str) -> Entry | None:
     if len(parts) != 3 or parts[0] != "remedies" or not is_slug(parts[1]):
         return None
     part = _REMEDY_PARTS.get(parts[2])
-    own = called or _in_words(parts[1])
+    own = called or by_default(parts[1])
     if isinstance(part, Word):
-        part = replace(part, default=_in_words(parts[1]))
+        part = replace(part, default=by_default(parts[1]))
     return part and replace(part, name=name, label=f"{own}: {part.label}")
 
 

@@ -1,7 +1,7 @@
 """Remedies: named changes of assumptions with a price and a life (MODEL §5, "Remedies").
 
 The library comes from `data/remedies.csv`; a scenario's changes edit it or add to it, in rows
-`remedies.NAME.on|upfront|annual|life` and `remedies.NAME.change.K`.
+`remedies.NAME.label|on|upfront|annual|life` and `remedies.NAME.change.K`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from model.assumptions import labels
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.currency import NAME as CURRENCY
-from model.assumptions.currency import belief_in, is_money
 from model.assumptions.declaration import (
     JUDGEMENT,
     REMEDIES,
@@ -26,9 +26,16 @@ from model.assumptions.declaration import (
     lognormal,
 )
 from model.assumptions.defaults import REMEDY_FIELDS
-from model.assumptions.lookup import LABEL, cause_of, declared
+from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
+from model.assumptions.remedy_library import (
+    SHARE_OF_BILL,
+    Change,
+    Price,
+    Remedy,
+    library,
+    library_in,
+)
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
@@ -36,11 +43,11 @@ PREFIX = "remedies."
 SET_HERE = "Set here, no source yet"
 """What is said of a changed value without a source of its own; files leave the cell empty."""
 _ROW = re.compile(
-    r"remedies\.([a-z0-9_]{1,40})\.(on|upfront|annual|upfront_share|annual_share|life|label|change\.[1-9][0-9]?)"
+    r"remedies\.([a-z0-9_]{1,40})\.(label|on|upfront|annual|upfront_share|annual_share|life|change\.[1-9][0-9]?)"
 )
 
 
-RowValue = Belief | str | Change
+RowValue = Belief | Change | str
 
 
 def remedy_of(name: str) -> str | None:
@@ -55,11 +62,11 @@ def is_change(name: str) -> bool:
 
 
 def rows_of(remedy: Remedy) -> dict[str, RowValue]:
-    """Return the rows of a remedy: full name to belief or change."""
+    """Return the rows of a remedy: full name to label, belief or change."""
     stem = f"{PREFIX}{remedy.name}"
     changes = {f"{stem}.change.{k}": change for k, change in enumerate(remedy.changes, 1)}
     return {
-        f"{stem}.{LABEL}": remedy.label,
+        f"{stem}{labels.LABEL}": remedy.label,
         f"{stem}.on": fixed(float(remedy.on)),
         f"{stem}.{remedy.upfront.row}": remedy.upfront.belief,
         f"{stem}.{remedy.annual.row}": remedy.annual.belief,
@@ -73,32 +80,6 @@ def library_rows(currency: str = USD) -> Mapping[str, RowValue]:
     """Return the rows of the whole library, money in a currency."""
     remedies = library_in(currency)
     return MappingProxyType({k: v for remedy in remedies for k, v in rows_of(remedy).items()})
-
-
-@lru_cache(maxsize=64)
-def library_in(currency: str) -> tuple[Remedy, ...]:
-    """Return the remedies that come with the product with their money in a currency."""
-    return tuple(_remedy_in(remedy, currency) for remedy in library())
-
-
-def _remedy_in(remedy: Remedy, currency: str) -> Remedy:
-    return replace(
-        remedy,
-        upfront=_price_in(remedy.upfront, currency),
-        annual=_price_in(remedy.annual, currency),
-        changes=tuple(_change_in(change, currency) for change in remedy.changes),
-    )
-
-
-def _price_in(price: Price, currency: str) -> Price:
-    return price if price.is_share else replace(price, belief=belief_in(price.belief, currency))
-
-
-def _change_in(change: Change, currency: str) -> Change:
-    target = targets(change.path, [cause_of(change.path) or ""])
-    if change.kind != "set" or target is None or not is_money(target.unit):
-        return change
-    return replace(change, belief=belief_in(change.belief, currency))
 
 
 def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
@@ -117,28 +98,27 @@ def assembled(changes: Mapping[str, object]) -> tuple[Remedy, ...]:
 
 def _edited(name: str, base: Remedy | None, changes: Mapping[str, object]) -> Remedy:
     mine = ((row, value) for row, value in changes.items() if remedy_of(row) == name)
-    own = {row: value for row, value in mine if isinstance(value, Belief | str | Change)}
+    own = {row: value for row, value in mine if isinstance(value, Belief | Change | str)}
     if base is None:
         base = _blank(name)
     elif not own:
         return base
     stem = f"{PREFIX}{name}"
     rows = rows_of(base) | own
-    on, life, label = (rows[f"{stem}.{part}"] for part in ("on", "life", LABEL))
-    assert isinstance(label, str)
+    on, life = (rows[f"{stem}.{part}"] for part in ("on", "life"))
     assert isinstance(on, Belief)
     assert isinstance(life, Belief)
     changes_in_order = [rows[row] for row in change_names(stem, rows)]
     edited = replace(
         base,
-        label=label,
+        label=str(rows[f"{stem}{labels.LABEL}"]),
         changes=tuple(change for change in changes_in_order if isinstance(change, Change)),
         upfront=_edited_price(stem, base.upfront, own),
         annual=_edited_price(stem, base.annual, own),
         life_years=life.low,
         on=on.low == 1.0,
     )
-    if own.keys() <= {f"{stem}.on", f"{stem}.{LABEL}"}:
+    if own.keys() <= {f"{stem}.on", f"{stem}{labels.LABEL}"}:
         return edited
     return replace(edited, source=SET_HERE, grade="C")
 
@@ -163,7 +143,7 @@ def _blank(name: str) -> Remedy:
     default = {field.name: field.default for field in REMEDY_FIELDS}
     return Remedy(
         name,
-        name.replace("_", " ").capitalize(),
+        labels.by_default(name),
         (),
         Price("upfront", default["upfront"]),
         Price("annual", default["annual"]),
@@ -276,6 +256,7 @@ def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
         for name in rows
         if name.endswith(SHARE_OF_BILL) and _other_form(name) in rows
     ]
+    found += _doubled_labels(rows)
     for remedy in remedies(rows):
         stem = f"{PREFIX}{remedy}"
         changes = change_names(stem, {**library_rows(), **rows})
@@ -289,3 +270,11 @@ def set_problems(rows: Mapping[str, object]) -> list[tuple[str, str]]:
             if number != str(place):
                 found.append((name, f"change {number} of {len(changes)}: no gap is allowed"))
     return found
+
+
+def _doubled_labels(rows: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return which rows call a remedy what another one is called."""
+    named = {f"{PREFIX}{name}{labels.LABEL}": name for name in remedies(rows)}
+    known = {row: rows.get(row) or library_rows().get(row) for row in named}
+    called = {row: str(label or labels.by_default(named[row])) for row, label in known.items()}
+    return labels.doubled(called, [row for row in named if row in rows])

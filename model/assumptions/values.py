@@ -58,11 +58,6 @@ def word_problem(item: Word, value: object) -> str | None:
     return None
 
 
-def one_line(item: Word, value: object) -> object:
-    """Return a word in normal form: free text on one line, with single spaces."""
-    return " ".join(value.split()) if item.longest and isinstance(value, str) else value
-
-
 @lru_cache(maxsize=1)
 def zones() -> tuple[str, ...]:
     """Return the time zones that are known, by name."""

@@ -28,7 +28,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         metavar="ISO",
-        help="start of an incident of your own, like 2026-03-03T08:24 (time of the scenario's zone) "
+        help="start of an incident of your own, like 2026-03-03T08:24, on the scenario's clock, "
         "or with an offset",
     )
     parser.add_argument(

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.declaration import DRAWN
-from model.assumptions.lookup import assumption, cause_of, enters_beyond
+from model.assumptions.lookup import cause_of, enters_beyond
 from model.beliefs.belief import fit
 from model.decisions.early_life import averaged_early_life
 from model.decisions.remedies import (
@@ -62,6 +62,9 @@ class Treated:
     values: Values
     incidents: Incidents
     present: Mask
+    beyond: Mapping[str, tuple[int, int]]
+    """How many values of each incident-level assumption the variant would move past its bounds, of
+    how many; they are set to the bound."""
 
     def years_unlike(self, other: Treated, *, ignore: Collection[str] = ()) -> Mask:
         """Return the years of the block that must be priced again, `(years,)`.
@@ -121,10 +124,11 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
     values = world_values(pool.values, wanted, draws)
     if variant.life_years:
         values = averaged_early_life(values, pool.prepared.causes, variant.life_years)
+    beyond: dict[str, tuple[int, int]] = {}
     columns = {
         PROPERTIES[suffix]: column
         for suffix in PROPERTIES
-        for column in [_column(pool, values, wanted, draws, suffix)]
+        for column in [_column(pool, values, wanted, draws, suffix, beyond)]
         if column is not None
     }
     present = _presence(pool, values)
@@ -133,7 +137,7 @@ def treat(pool: Pool, variant: Variant, draws: Draws) -> Treated:
         columns["start_h"] = start
         present &= start < YEAR_H
     incidents = Incidents(**{**vars(pool.incidents), **columns})
-    return Treated(pool=pool, values=values, incidents=incidents, present=present)
+    return Treated(pool=pool, values=values, incidents=incidents, present=present, beyond=beyond)
 
 
 def _presence(pool: Pool, values: Values) -> Mask:
@@ -196,9 +200,17 @@ def _moved(pool: Pool, values: Values) -> Array | None:
 
 
 def _column(
-    pool: Pool, values: Values, wanted: Mapping[str, Orders], draws: Draws, suffix: str
+    pool: Pool,
+    values: Values,
+    wanted: Mapping[str, Orders],
+    draws: Draws,
+    suffix: str,
+    beyond: dict[str, tuple[int, int]],
 ) -> Array | None:
-    """Return one property of all incidents under a variant; None if it is as it was."""
+    """Return one property of all incidents under a variant; None if it is as it was.
+
+    What was moved past a bound is counted in `beyond`, by assumption.
+    """
     new: Array | None = None
     for k, cause in enumerate(pool.prepared.causes):
         name = suffix if "." in suffix else f"incidents.{cause}.{suffix}"
@@ -210,7 +222,9 @@ def _column(
             new = vars(pool.incidents)[PROPERTIES[suffix]].copy()
         chosen = np.flatnonzero(pool.incidents.cause == k)
         order = wanted.get(name, Orders())
-        new[chosen] = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
+        new[chosen], moved = _redrawn(pool, values, order, draws, suffix, (name, level), chosen)
+        before = beyond.get(name, (0, 0))
+        beyond[name] = (before[0] + moved, before[1] + len(chosen))
     return new
 
 
@@ -222,14 +236,17 @@ def _redrawn(
     suffix: str,
     names: tuple[str, str],
     chosen: Index,
-) -> Array:
-    """Return a property of some incidents: their own luck through the beliefs now in force."""
+) -> tuple[Array, int]:
+    """Return a property of some incidents, and how many were moved past a bound.
+
+    It is their own luck through the beliefs now in force.
+    """
     name, level = names
     world = pool.world[chosen]
     normals = pool.normals[suffix][chosen]
     fitted = pool.prepared.belief(name).distribution
-    own = within_bounds(fitted.from_normal(normals), assumption(name))
-    changed = eased(
+    own = within_bounds(fitted.from_normal(normals), draws.assumption(name))
+    changed, moved = eased(
         name,
         own,
         normals,
@@ -239,8 +256,8 @@ def _redrawn(
         level=at(values[level], world) if level else np.asarray(1.0),
     )
     if suffix == "duration":
-        return np.clip(changed, SHORTEST_H, float(values["simulation.max_duration"]))
-    return changed
+        changed = np.clip(changed, SHORTEST_H, float(values["simulation.max_duration"]))
+    return changed, moved
 
 
 def eased(
@@ -252,18 +269,26 @@ def eased(
     *,
     world: Index,
     level: Array,
-) -> Array:
+) -> tuple[Array, int]:
     """Return a property of incidents under orders, `(n,)`; hours are not cut at the maximum.
 
+    Also, how many of them orders would have moved past a bound of the assumption.
     `own` is what they have without any, before the world's `level` comes to it, and `normals` is
     their luck, along which a belief that is set in its place is drawn.
     """
-    item = assumption(name)
+    item = draws.assumption(name)
     fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
+    moved = np.zeros(len(normals), dtype=bool)
+    for key, change in order.scales:
+        moved |= np.broadcast_to(draws.moved_of(key, item, change), (draws.worlds,))[world]
     if fitted:
-        drawn = [within_bounds(one.from_normal(normals), item) for one in fitted]
+        free = [one.from_normal(normals) for one in fitted]
+        drawn = [within_bounds(one, item) for one in free]
         own = most_protective(name, drawn)
+        moved |= np.any([a != b for a, b in zip(free, drawn, strict=True)], axis=0)
     scale = at(factor(order, item, draws), world)
     if name.endswith(".duration"):
-        return np.asarray(own * level * scale)
-    return within_bounds(np.asarray(scale_odds(own, level) * scale), item)
+        return np.asarray(own * level * scale), int(np.count_nonzero(moved))
+    wanted = np.asarray(scale_odds(own, level) * scale)
+    kept = within_bounds(wanted, item)
+    return kept, int(np.count_nonzero(moved | (kept != wanted)))

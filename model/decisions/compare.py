@@ -15,7 +15,7 @@ which the platform outgrows its early life.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -28,10 +28,11 @@ from model.decisions import payback
 from model.decisions.early_life import HORIZON_YEARS, strained
 from model.decisions.evaluate import WITH_MINUTES, Evaluation, evaluate
 from model.decisions.remedies import BASELINE, Sets, named_sets, variant
-from model.runs import paired, standard_errors
+from model.runs import paired, quantiles, standard_errors
 from model.runs.blocks import plan
 from model.runs.breakdowns import EVERY_CAUSE, Unavailable, of_minutes
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 _NOT_ASKED = standard_errors.around(math.nan, math.nan)
@@ -137,7 +138,7 @@ class Comparison:
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
         loss = self.evaluation.loss(self.names.index(name))
-        return standard_errors.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
+        return quantiles.exceedance_curve(Sample(loss, self.evaluation.worlds), points)
 
     def _row(self, k: int, tolerance_usd: float | None) -> Row:
         run = self.evaluation
@@ -246,6 +247,14 @@ def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
     )
 
 
+def _farthest(shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return the largest share of each name."""
+    found: dict[str, float] = {}
+    for part in shares:
+        found |= {name: max(share, found.get(name, 0.0)) for name, share in part.items()}
+    return found
+
+
 def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison | None:
     """Return one comparison of sets that were compared apart; None if their baselines differ.
 
@@ -261,7 +270,7 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         scenario=scenario,
         remedies=tuple(run.remedies[r] for run, r in remedies.values()),
         costs=np.stack([run.costs[r] for run, r in remedies.values()]),
-        beyond={name: share for run in runs for name, share in run.beyond.items()},
+        beyond=_farthest(run.beyond for run in runs),
     )
     # How the years are weighed depends on the baseline alone, so all parts have it or none.
     aged = [part.older for part in parts if part.older is not None]

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.lookup import assumption
 from model.assumptions.remedies import PREFIX
 from model.assumptions.remedy_library import SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
@@ -221,7 +220,7 @@ def _piece(job: Job) -> Piece:
     for k, variant in enumerate(job.variants[job.mine.start : job.mine.stop]):
         treated = treat(pool, variant, draws)
         wanted = orders(job.prepared.scenario.causes, variant.steps)
-        _count_in(beyond, beyond_bounds(pool.values, wanted, draws))
+        _count_in(beyond, {**beyond_bounds(pool.values, wanted, draws), **treated.beyond})
         again = treated.years_unlike(base)
         by_world = np.zeros((worlds, len(COMPONENTS) + 1))
         if not again.any():
@@ -269,6 +268,6 @@ def _cost(remedy: Remedy, price: Price, draws: Draws, bill_usd: Array) -> Array:
         return np.asarray(price.belief.low * unit)
     # One stream for a price in either form: how dear it is does not hang on how it is said.
     luck = f"{PREFIX}{remedy.name}.{price.row.removesuffix(SHARE_OF_BILL)}"
-    item = assumption(f"{PREFIX}{remedy.name}.{price.row}")
+    item = draws.assumption(f"{PREFIX}{remedy.name}.{price.row}")
     drawn = fit(price.belief, item.lower, item.upper).from_normal(draws.normal(luck))
     return np.asarray(within_bounds(drawn, item) * unit)

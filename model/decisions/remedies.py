@@ -66,8 +66,12 @@ class Draws:
     seed: int
     key: tuple[int, ...]
     worlds: int
+    currency: str
+    """In which money is."""
     drawn: Mapping[tuple[str, str, Change], Array]
     """Draws of uncertain changes, by stream and assumption, `(worlds,)` each."""
+    moved: Mapping[tuple[str, str, Change], Mask]
+    """Which of them were beyond a bound and set to it, `(worlds,)` each."""
 
     @staticmethod
     def of_steps(
@@ -77,18 +81,25 @@ class Draws:
         seed: int,
         key: tuple[int, ...],
         worlds: int,
+        currency: str,
     ) -> Draws:
         """Draw every uncertain change of some variants' steps."""
-        none = Draws(seed=seed, key=key, worlds=worlds, drawn={})
+        none = Draws(seed=seed, key=key, worlds=worlds, currency=currency, drawn={}, moved={})
         drawn: dict[tuple[str, str, Change], Array] = {}
+        moved: dict[tuple[str, str, Change], Mask] = {}
         for name, change in dict.fromkeys(steps):
             for target in () if change.belief.certain else targets(causes, change.path):
-                item = _drawn_as(assumption(target), change)
-                if (name, item.name, change) not in drawn:
-                    fitted = fit(change.belief, item.lower, item.upper)
-                    draws = within_bounds(fitted.from_normal(none.normal(name)), item)
-                    drawn[name, item.name, change] = draws
-        return replace(none, drawn=drawn)
+                item = _drawn_as(none.assumption(target), change)
+                one = (name, item.name, change)
+                if one not in drawn:
+                    free = fit(change.belief, item.lower, item.upper).from_normal(none.normal(name))
+                    drawn[one] = within_bounds(free, item)
+                    moved[one] = drawn[one] != free
+        return replace(none, drawn=drawn, moved=moved)
+
+    def assumption(self, name: str) -> Assumption:
+        """Return the declaration of an assumption, money in the currency."""
+        return assumption(name, self.currency)
 
     def of(self, name: str, item: Assumption, change: Change) -> Array:
         """Return the draws of one change for an assumption, `(worlds,)`; a scalar if certain."""
@@ -96,13 +107,23 @@ class Draws:
             return np.asarray(change.belief.low)
         return self.drawn[name, _drawn_as(item, change).name, change]
 
+    def moved_of(self, name: str, item: Assumption, change: Change) -> Mask:
+        """Return which draws of one change were set to a bound, `(worlds,)` or a scalar."""
+        if change.belief.certain:
+            return np.asarray(False)
+        return self.moved[name, _drawn_as(item, change).name, change]
+
     def normal(self, name: str) -> Array:
         """Return the standard normals of one stream in all worlds of the block."""
         return stream(self.seed, self.key, name).standard_normal(self.worlds)
 
     def within(self, worlds: Index) -> Draws:
         """Return the changes in some of the worlds."""
-        return replace(self, drawn={key: draws[worlds] for key, draws in self.drawn.items()})
+        return replace(
+            self,
+            drawn={key: draws[worlds] for key, draws in self.drawn.items()},
+            moved={key: mask[worlds] for key, mask in self.moved.items()},
+        )
 
 
 def _drawn_as(item: Assumption, change: Change) -> Assumption:
@@ -124,13 +145,16 @@ def beyond_bounds(
     """
     found = {}
     for name, order in wanted.items():
-        if not is_per_incident(name) and order.scales:
-            item = assumption(name)
-            sets = [draws.of(key, item, change) for key, change in order.sets]
-            base = most_protective(name, sets) if sets else values[name]
-            moved = np.broadcast_to(base * factor(order, item, draws), (draws.worlds,))
-            kept = within_bounds(moved, item)
-            found[name] = (int(np.count_nonzero(kept != moved)), draws.worlds)
+        if is_per_incident(name):
+            continue
+        item = draws.assumption(name)
+        every = (draws.moved_of(key, item, change) for key, change in (*order.sets, *order.scales))
+        moved = reduce(np.logical_or, every, np.zeros(draws.worlds, dtype=bool))
+        sets = [draws.of(key, item, change) for key, change in order.sets]
+        base = most_protective(name, sets) if sets else values[name]
+        free = base * factor(order, item, draws) if order.scales else base
+        moved = moved | (within_bounds(np.asarray(free), item) != free)
+        found[name] = (int(np.count_nonzero(moved)), draws.worlds)
     return found
 
 
@@ -189,7 +213,7 @@ def world_values(
     for name, order in wanted.items():
         if is_per_incident(name):
             continue
-        item = assumption(name)
+        item = draws.assumption(name)
         value = values[name]
         if order.sets:
             value = most_protective(name, [draws.of(key, item, c) for key, c in order.sets])
@@ -209,7 +233,7 @@ def limits(
     """
     out = {}
     for name, order in wanted.items():
-        item = assumption(name)
+        item = draws.assumption(name)
         if COUNTS not in item.enters:
             continue
         pick = np.minimum if item.protects == "high" else np.maximum

@@ -52,7 +52,14 @@ def replay_with_remedies(
     # A cause that the scenario does not know is reached by what changes all causes.
     to_all = [step for step in steps if step[1].path.startswith(ALL_CAUSES)]
     causes = scenario.causes
-    draws = Draws.of_steps(steps, causes, seed=seed, key=bare.block.key, worlds=worlds)
+    draws = Draws.of_steps(
+        steps,
+        causes,
+        seed=seed,
+        key=bare.block.key,
+        worlds=worlds,
+        currency=scenario.currency,
+    )
     wanted = orders(causes, steps)
     change = _Changes(
         causes=causes,
@@ -126,7 +133,7 @@ class _Changes:
             # What is set is drawn anew and takes the level; what there is has it already.
             factor = np.asarray(now if order.sets else now / before)
             there = at(factor, worlds)
-            changed[worlds] = eased(
+            changed[worlds], _ = eased(
                 name, own[worlds], luck, order, self.draws, world=worlds, level=there
             )
         return changed

@@ -21,9 +21,10 @@ from model.evidence.rates.counts import Count, GeneralisedPoisson
 from model.evidence.rates.exposure import Exposure
 from model.evidence.rates.posterior import posterior
 from model.evidence.rates.prior import FromNormal, Prior, gamma_map
+from model.runs.quantiles import Sample
 from model.runs.result import Result
 from model.runs.simulate import simulate
-from model.runs.standard_errors import Estimate, Sample, around, mean
+from model.runs.standard_errors import Estimate, around, mean
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import get_calendar
 from model.worlds.streams import stream

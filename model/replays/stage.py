@@ -13,7 +13,6 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.assumptions.correlations import WITHIN
-from model.assumptions.lookup import assumption
 from model.beliefs.belief import FARTHEST_Z, fit
 from model.chain.failover import fail_over, shield
 from model.chain.types import PhasedIncidents
@@ -223,7 +222,7 @@ def incidents_of(
     publish, playback, ads = losses
 
     def incident_level(name: str) -> Array:
-        entry = assumption(name)
+        entry = prepared.scenario.assumption(name)
         given = prepared.belief(name).distribution.from_normal(block.normal(f"replay.{name}", n))
         return np.clip(given, entry.lower, entry.upper)
 

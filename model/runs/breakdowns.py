@@ -13,7 +13,8 @@ from model.chain.per_year import COLUMNS, price
 from model.incidents.draw import draw_block
 from model.runs import standard_errors
 from model.runs.blocks import plan
-from model.runs.standard_errors import Estimate, Sample, skewed, worlds_behind
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate, skewed, worlds_behind
 from model.runs.tally import BY_CAUSE, HighYears, Place, year_by_cause
 from model.worlds.prepared import prepare
 

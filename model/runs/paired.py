@@ -17,10 +17,10 @@ import numpy as np
 
 from model.arrays import Array
 from model.runs import standard_errors
+from model.runs.quantiles import Sample
 from model.runs.standard_errors import (
     FEWEST_WORLDS,
     Estimate,
-    Sample,
     around,
     proportion,
     skewed,

@@ -12,9 +12,10 @@ import numpy as np
 from model.arrays import Array
 from model.chain.ledger import AD_RECAPTURE, AD_REVENUE, COMPONENTS, OTHER_REVENUE, RECAPTURE
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.runs import breakdowns, standard_errors
+from model.runs import breakdowns, quantiles, standard_errors
 from model.runs.breakdowns import Unavailable
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 from model.runs.tally import Tally
 from model.scenario.scenario import Scenario
 
@@ -165,8 +166,8 @@ class Result:
     def exceedance(self) -> tuple[Exceedance, ...]:
         """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
         rows = []
-        for period in standard_errors.RETURN_PERIODS:
-            supported = self.years / period >= standard_errors.FEWEST_EXCEEDANCES
+        for period in quantiles.RETURN_PERIODS:
+            supported = self.years / period >= quantiles.FEWEST_EXCEEDANCES
             p = 1.0 - 1.0 / period
             rows.append(
                 Exceedance(
@@ -179,7 +180,7 @@ class Result:
 
     def curve(self, points: int = 300) -> dict[str, Array]:
         """Return the loss exceedance curve (`estimate.exceedance_curve`)."""
-        return standard_errors.exceedance_curve(self._loss, points)
+        return quantiles.exceedance_curve(self._loss, points)
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""

@@ -1,9 +1,8 @@
-"""Estimates with their Monte Carlo error: means, shares, quantiles, tail means.
+"""Estimates with their Monte Carlo error: means, shares, deviations.
 
 Simulated years of one world share what is not known, so errors are clustered by world: `worlds`
-equal groups of consecutive years. Quantiles are left quantiles (`inverted_cdf`); their intervals
-are distribution-free order statistics. An interval rests on the worlds behind a figure: with fewer
-than `FEWEST_WORLDS` effective ones there is none, and `Estimate.reason` says so (MODEL §5).
+equal groups of consecutive years. An interval rests on the worlds behind a figure: with fewer than
+`FEWEST_WORLDS` effective ones there is none, and `Estimate.reason` says so (MODEL §5).
 
 >>> mean(np.arange(40.0), worlds=40)
 Estimate(value=19.5, standard_error=1.848..., low=15.75..., high=23.24..., reason='')
@@ -26,9 +25,6 @@ Z95 = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
 FEWEST_WORLDS = 30
 """With fewer effective worlds behind a figure no interval is told (MODEL §5)."""
-FEWEST_EXCEEDANCES = 20
-"""A return period with fewer expected exceedances is not told (MODEL §5)."""
-RETURN_PERIODS = (2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 
 
 class Estimate(NamedTuple):
@@ -109,13 +105,27 @@ def skewed(value: float, influence: Array, behind: float) -> Estimate:
     small where the estimate is low and large where it is high.
     """
     n = len(influence)
+    centre = influence - influence.mean()
+    spread = Influence(n, float(centre @ centre) / n, float(centre**2 @ centre) / n)
+    return of_influence(value, spread, behind)
+
+
+class Influence(NamedTuple):
+    """What is known of the influences of worlds on a figure: central moments."""
+
+    worlds: int
+    variance: float
+    third: float
+
+
+def of_influence(value: float, spread: Influence, behind: float) -> Estimate:
+    """Return the estimate of `skewed` from the moments of the influences."""
+    n, variance, third = spread
     if behind < FEWEST_WORLDS or n < 2:
         return without_interval(value, min(behind, n))
-    centre = influence - influence.mean()
-    variance = float(centre @ centre) / n
     if variance <= 0.0:
         return around(value, 0.0)
-    skewness = float(centre**2 @ centre) / n / variance**1.5
+    skewness = third / variance**1.5
     error = math.sqrt(variance / (n - 1))
     reach = student(behind)
     low, high = (_hall(t, skewness / math.sqrt(n)) for t in (reach, -reach))
@@ -140,11 +150,16 @@ def deviation(x: Array, *, worlds: int) -> Estimate:
     centre = x - x.mean()
     squares = centre * centre
     variance = float(squares.mean())
-    behind = float(worlds)
+    found = skewed(variance, world_means(squares, worlds), float(worlds))
+    return root(found, float(worlds))
+
+
+def root(found: Estimate, worlds: float) -> Estimate:
+    """Return the standard deviation whose square was found."""
+    variance = found.value
     if variance == 0.0:
-        return around(0.0, 0.0) if behind >= FEWEST_WORLDS else without_interval(0.0, behind)
+        return around(0.0, 0.0) if worlds >= FEWEST_WORLDS else without_interval(0.0, worlds)
     sd = math.sqrt(variance)
-    found = skewed(variance, world_means(squares, worlds), behind)
     if found.reason:
         return found._replace(value=sd)
     low = math.sqrt(max(found.low, 0.0))
@@ -198,88 +213,3 @@ def design_effect(x: Array, worlds: int) -> float:
     if worlds == years or worlds < 2 or spread == 0.0:
         return 1.0
     return max(1.0, _error(x, worlds) ** 2 * years / spread)
-
-
-class Sample:
-    """A sorted sample of annual figures, for quantiles and tail means."""
-
-    def __init__(self, x: Array, worlds: int) -> None:
-        self.x, self.worlds = x, worlds
-        self.sorted = np.sort(x)
-
-    def quantile(self, p: float) -> Estimate:
-        """Return the left quantile at `p` with a distribution-free 95 % interval.
-
-        It rests on the years at or beyond it, on the side where they are fewer. The standard error
-        is the interval's half-width over Student's.
-        """
-        n = len(self.sorted)
-        value = float(self.sorted[_rank(p, n)])
-        behind = self._behind(value, p)
-        if behind < FEWEST_WORLDS:
-            return without_interval(value, behind)
-        effect = (
-            1.0
-            if self.worlds == n
-            else design_effect((self.x > value).astype(np.float64), self.worlds)
-        )
-        reach = Z95 if self.worlds == n else student(behind)
-        half = reach * math.sqrt(p * (1 - p) * effect / n)
-        above = _rank(p + half, n) + 1
-        if p <= half or above >= n:
-            return without_interval(value, FEWEST_WORLDS - 1)
-        low, high = float(self.sorted[_rank(p - half, n)]), float(self.sorted[above])
-        return Estimate(value, (high - low) / (2 * reach), low, high)
-
-    def _behind(self, value: float, p: float) -> float:
-        """Return the effective worlds among the years at or beyond a value."""
-        if self.worlds < len(self.x):
-            sides = (self.x >= value, self.x <= value)
-            return min(worlds_behind(side, self.worlds) for side in sides)
-        first, last = (
-            np.searchsorted(self.sorted, value),
-            np.searchsorted(self.sorted, value, side="right"),
-        )
-        return float(min(len(self.x) - first, last))
-
-    def tail_mean(self, p: float) -> Estimate:
-        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error by the influence of each world.
-
-        It rests on the years beyond VaR.
-        """
-        n = len(self.sorted)
-        var = float(self.sorted[_rank(p, n)])
-        excess = np.maximum(self.x - var, 0.0)
-        value = var + float(excess.mean()) / (1 - p)
-        if self.sorted[-1] == self.sorted[0] and self.worlds >= FEWEST_WORLDS:
-            return around(value, 0.0)
-        behind = worlds_behind(excess > 0.0, self.worlds)
-        return skewed(value, world_means(excess, self.worlds) / (1 - p), behind)
-
-
-def exceedance_curve(sample: Sample, points: int) -> dict[str, Array]:
-    """Return the loss exceedance curve thinned to `points`, with its 95 % band.
-
-    Keys `chance` (of a year losing more), `loss_usd`, `low_usd`, `high_usd`, `(points,)`; the
-    chances are spaced evenly on a log scale down to what the sample supports, but for the nearest
-    to each of `RETURN_PERIODS`, which is exact: a curve and a table say the same of it.
-    """
-    years = len(sample.sorted)
-    least = max(FEWEST_EXCEEDANCES / years, 1e-4)
-    if least >= 0.999:
-        least = 1.0 / years
-    chance = np.geomspace(0.999, least, points)
-    named = 1.0 / np.array([period for period in RETURN_PERIODS if least * period <= 1.0])
-    chance[np.abs(np.log(chance / named[:, None])).argmin(axis=1)] = named
-    rows = [sample.quantile(1.0 - float(c)) for c in chance]
-    return {
-        "chance": chance,
-        "loss_usd": np.array([row.value for row in rows]),
-        "low_usd": np.array([row.low for row in rows]),
-        "high_usd": np.array([row.high for row in rows]),
-    }
-
-
-def _rank(p: float, n: int) -> int:
-    """Index of the left quantile: the smallest k with (k + 1)/n ≥ p."""
-    return min(max(math.ceil(p * n - 1e-9) - 1, 0), n - 1)

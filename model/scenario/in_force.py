@@ -9,7 +9,8 @@ from model.assumptions import correlations, remedies
 from model.assumptions.correlations import Pair
 from model.assumptions.currency import NAME as CURRENCY
 from model.assumptions.declaration import USD, Assumption
-from model.assumptions.lookup import LABEL, Entry, cause_label, cause_of
+from model.assumptions.labels import LABEL
+from model.assumptions.lookup import Entry, cause_label, cause_of
 from model.assumptions.lookup import declared as declared_as
 from model.assumptions.names import Value, all_causes, default_of, model_names
 from model.assumptions.remedy_library import Remedy
@@ -84,7 +85,7 @@ class InForce:
 
     def cause_label(self, cause: str) -> str:
         """Return what a cause is called."""
-        return str(self._changed.get(f"incidents.{cause}.{LABEL}", cause_label(cause)))
+        return str(self._changed.get(f"incidents.{cause}{LABEL}", cause_label(cause)))
 
     def belief(self, name: str) -> Belief:
         """Return the belief in force, in the unit declared; KeyError unless it is a belief."""

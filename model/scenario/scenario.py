@@ -13,9 +13,11 @@ from functools import cached_property
 
 from model import data
 from model.assumptions import correlations, remedies
-from model.assumptions.lookup import LABEL
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import belief_in, is_money
 from model.assumptions.messages import nearest, quoted
 from model.assumptions.names import Value, belongs, titled
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.scenario import provenance as evidence
 from model.scenario import results_versions
@@ -25,7 +27,7 @@ from model.scenario.old_names import current, given_twice, said_of_each, today
 from model.scenario.provenance import Given, Provenance
 from model.scenario.reading import parsed
 from model.scenario.sources import Source, content, one_line, preset_rows, stem
-from model.scenario.texts import TEXTS, text_problems
+from model.scenario.texts import TEXTS, is_said, text_problems
 from model.scenario.validation import ScenarioError, check_given
 from model.version import RESULTS_VERSION
 
@@ -153,6 +155,29 @@ class Scenario(InForce):
         own = {k: one for k, one in self._own.items() if not any(belongs(k, to) for to in names)}
         return Scenario(self.name, self.note).with_(rest, own)
 
+    def in_currency(self, code: str) -> Scenario:
+        """Return this scenario with all its amounts converted to a currency at the table's rate.
+
+        `with_` says in which currency the numbers are, and leaves them as they stand.
+        """
+        converted = {name: self._converted(name, value, code) for name, value in self.changes}
+        plain = Scenario(self.name, self.note)
+        return plain.with_(converted | {CURRENCY: code}, self._own)
+
+    def _converted(self, name: str, value: Value, code: str) -> Value:
+        belief = value.belief if isinstance(value, Change) else value
+        if not isinstance(belief, Belief) or not is_money(self._unit(name, value)):
+            return value
+        other = belief_in(belief, code, of=self.currency)
+        return replace(value, belief=other) if isinstance(value, Change) else other
+
+    def _unit(self, name: str, value: Value) -> str:
+        """Return the unit of the numbers of a row; none of a factor or a correlation."""
+        if isinstance(value, Change):
+            target = remedies.targets(value.path, self.causes, self.currency)
+            return target.unit if target and value.kind == "set" else ""
+        return "" if name.startswith(correlations.PREFIX) else self.assumption(name).unit
+
     def unsourced(self) -> Scenario:
         """Return this scenario without own provenance, for results that others may share."""
         return replace(self, provenance=()) if self.provenance else self
@@ -198,7 +223,7 @@ class Scenario(InForce):
     @cached_property
     def simulated(self) -> Scenario:
         """This scenario as far as a run depends on it: whatever things are called."""
-        beside = [name for name, _ in self.changes if name == TOLERANCE or _is_name(name)]
+        beside = [name for name, _ in self.changes if name == TOLERANCE or is_said(name)]
         # What remedies are called stands in what is computed of them.
         beside = [name for name in beside if not name.startswith(remedies.PREFIX)]
         return self.without(*beside) if beside else self
@@ -209,14 +234,8 @@ class Scenario(InForce):
 
     @cached_property
     def _digest(self) -> str:
-        values = [(name, value) for name, value in self._all_values() if not _is_name(name)]
+        values = [(name, value) for name, value in self._all_values() if not is_said(name)]
         return hashlib.sha256(scenario_csv.canonical(values)).hexdigest()
-
-
-def _is_name(name: str) -> bool:
-    """Tell whether a row says what something is called, which no figure depends on."""
-    said = (*TEXTS, results_versions.NAME, "platform.name")
-    return name in said or name.endswith(f".{LABEL}")
 
 
 def _scenario(title: Mapping[str, Value], changes: Mapping[str, Value], given: Given) -> Scenario:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from model.assumptions.labels import LABEL
 from model.assumptions.names import Value
 from model.assumptions.values import text_problem
 from model.limits import LONGEST_NAME, LONGEST_NOTE
+from model.scenario import results_versions
 from model.scenario.sources import one_line
 
 # The texts of a scenario with their shortest and longest length.
 TEXTS = {"scenario.name": (1, LONGEST_NAME), "scenario.note": (0, LONGEST_NOTE)}
+PLATFORM = "platform.name"
+
+
+def is_said(name: str) -> bool:
+    """Tell whether a row is for readers alone and does not count for what a scenario is."""
+    said = (*TEXTS, results_versions.NAME, PLATFORM)
+    return name in said or name.endswith(LABEL)
 
 
 def text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from model.assumptions import correlations, remedies
+from model.assumptions import correlations, labels, remedies
 from model.assumptions.cause_defaults import CAUSE_REQUIRED, CAUSES
 from model.assumptions.currency import NAME as CURRENCY
 from model.assumptions.currency import currencies
 from model.assumptions.declaration import USD, Word
-from model.assumptions.lookup import LABEL, cause_of, declared
+from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, plain, quoted
 from model.assumptions.names import Value, all_causes, default_of, model_names
 from model.assumptions.remedy_library import Change
-from model.assumptions.values import judged, one_line, word_problem
+from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
 from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_HINTS, MOST_REMEDIES
 from model.scenario.old_names import spread
@@ -123,7 +123,7 @@ def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value |
         return f"unknown name{names.hint(name)}", None
     item = declared(name, names.currency)
     if isinstance(item, Word):
-        word = one_line(item, value)
+        word = labels.one_line(value) if item.longest else value
         return word_problem(item, word), _unless_default(name, word, names.currency)
     if not isinstance(value, Belief):
         return f"value {quoted(str(value))}: a number or an interval is needed here", None
@@ -145,18 +145,10 @@ def _currency(rows: Mapping[str, Value]) -> str:
 
 
 def _called_alike(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return which causes and remedies are called like another one, as (name, problem)s."""
-    found = []
-    of_causes = [f"incidents.{one}.{LABEL}" for one in causes]
-    of_remedies = [f"{remedies.PREFIX}{one}.{LABEL}" for one in remedies.remedies(rows)]
-    for names in (of_causes, of_remedies):
-        taken: dict[str, str] = {}
-        for name in sorted(names, key=lambda one: one in rows):
-            said = " ".join(str(rows.get(name, default_of(name))).split())
-            other = taken.setdefault(said.casefold(), name)
-            if other != name and name in rows:
-                found.append((name, f"value {quoted(said)}: {other.split('.')[1]} is called that"))
-    return found
+    """Return what is wrong with what causes are called, as (name, problem)s."""
+    names = [f"incidents.{cause}{labels.LABEL}" for cause in causes]
+    called = {name: str(rows.get(name, default_of(name))) for name in names}
+    return labels.doubled(called, [name for name in names if name in rows])
 
 
 def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> dict[str, Value]:

@@ -18,7 +18,8 @@ from model.decisions import payback
 from model.drivers.luck import _share_between
 from model.drivers.shares import first_order
 from model.runs import paired, standard_errors
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 
 Array = np.ndarray
 STEP, SIZE = 0.02, 1 << 16

@@ -12,7 +12,7 @@ from model.beliefs.belief import Belief
 from model.chain.availability import MINUTES, unavailable
 from model.chain.types import PhasedIncidents
 from model.decisions.compare import compare
-from model.runs import blocks, standard_errors
+from model.runs import blocks, quantiles, standard_errors
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.runs.simulate import simulate
@@ -80,7 +80,7 @@ def tail_of(result: Result, p: float) -> np.ndarray:
 def test_tail_by_cause_adds_up_to_the_tail_mean(p: float, worlds: int) -> None:
     """Also where high years of a block were not kept and are computed again."""
     result = simulate(DEFAULT, years=6000, worlds=worlds, seed=2)
-    tail = standard_errors.Sample(result["loss_usd"], worlds).tail_mean(p)
+    tail = quantiles.Sample(result["loss_usd"], worlds).tail_mean(p)
     assert tail_of(result, p).sum() == pytest.approx(tail.value, rel=1e-12)
 
 
@@ -217,7 +217,7 @@ def test_a_tail_in_few_worlds_has_no_interval_while_the_mean_has() -> None:
     rng = np.random.default_rng(3)
     x = rng.random((50, 100))
     x[0] += 10.0
-    sample = standard_errors.Sample(x.ravel(), 50)
+    sample = quantiles.Sample(x.ravel(), 50)
     assert "1 world," in sample.quantile(0.985).reason
     assert "1 world," in sample.tail_mean(0.98).reason
     assert not standard_errors.mean(x.ravel(), worlds=50).reason

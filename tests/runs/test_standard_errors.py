@@ -16,7 +16,8 @@ from scipy import stats
 
 from model.decisions import payback
 from model.runs import paired, standard_errors
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 
 UNHURRIED = settings(deadline=None, derandomize=True)  # a busy machine is no failure
 

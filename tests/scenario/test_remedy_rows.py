@@ -164,3 +164,46 @@ def test_a_remedy_that_costs_nothing_costs_nothing():
 def test_money_and_share_together_are_an_error():
     with pytest.raises(ScenarioError, match="not both"):
         DEFAULT.with_({f"{STEM}.annual": certain(1e6), f"{STEM}.annual_share": certain(0.1)})
+
+
+LABELS = (
+    "Zweiter Anbieter; Köln, „Süd“",
+    'He said "no", then left; twice',
+    "=1+1",
+    "@cmd|' /C calc'!A0",
+    "-5",
+    "第二のリージョン",
+    "1,5",
+)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("name", [REMEDY, "own"])
+def test_a_remedy_is_called_anything_and_keeps_it_in_every_file(label: str, name: str) -> None:
+    rows = {
+        "remedies.own.change.1": Change("scale", "incidents.*.duration", lognormal(0.5, 0.8)),
+        "remedies.own.annual_share": lognormal(0.01, 0.02),
+        f"remedies.{name}.label": label,
+    }
+    named = DEFAULT.with_(rows)
+    assert remedy(named, name).label == label
+    for file in (named.to_csv().encode("utf-8-sig"), named.changes_csv().encode(), named.to_xlsx()):
+        assert Scenario.read(file).changes == named.changes
+
+
+def test_a_label_is_no_figure_and_no_source() -> None:
+    named = DEFAULT.with_({f"{STEM}.label": "Our standby"})
+    assert named.digest() == DEFAULT.digest()
+    assert remedy(named).source == remedy(DEFAULT).source
+    assert DEFAULT.with_({f"{STEM}.label": remedy(DEFAULT).label}) == DEFAULT
+
+
+@pytest.mark.parametrize("label", ["", "x" * 81, "a\x00b"])
+def test_a_label_has_letters_and_an_end(label: str) -> None:
+    (found,) = refused({f"{STEM}.label": label})
+    assert "characters" in found or "no character" in found
+
+
+def test_two_remedies_are_not_called_the_same() -> None:
+    (found,) = refused({f"{STEM}.label": "active-active  SECOND region"})
+    assert "remedies.active_active is called that too" in found

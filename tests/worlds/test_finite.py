@@ -28,14 +28,14 @@ def test_a_number_that_is_none_is_an_error_that_names_its_reason(number: float) 
     columns = np.ones((2, 3))
     columns[1, 1] = number
     with pytest.raises(ScenarioError) as error:
-        demand_finite(columns, WORLDS, np.arange(3))
+        demand_finite(columns, WORLDS, np.arange(3), "USD")
     (line,) = error.value.problems
     assert line.startswith("1 of 3 years give no finite number; unusual there: platform.cpm is")
     assert "trust.recovery" not in line
 
 
 def test_finite_numbers_pass() -> None:
-    demand_finite(np.full((2, 3), 1e300), WORLDS, np.arange(3))
+    demand_finite(np.full((2, 3), 1e300), WORLDS, np.arange(3), "USD")
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,27 @@ def test_a_remedy_cannot_leave_the_bounds(name: str) -> None:
     assert np.isfinite(found.evaluation.losses).all()
     assert found.evaluation.beyond == {name: 1.0}
     assert any(name in line and "100 %" in line for line in run_warnings.of_comparison([found]))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "belief"),
+    [
+        ("resilience.failover_time", "set", Belief("lognormal", 1.0, 80_000.0)),
+        ("platform.cloud_bill_per_year", "set", Belief("lognormal", 1e6, 9e11)),
+        ("incidents.*.publish_loss", "scale", Belief("lognormal", 3.0, 3.0)),
+        ("costs.response_per_hour", "scale", Belief("lognormal", 1.0, 90.0)),
+    ],
+)
+def test_what_a_remedy_moves_to_a_bound_is_said(name: str, kind: str, belief: Belief) -> None:
+    change = {"remedies.far.change.1": Change(kind, name, belief)}
+    found = compare(DEFAULT.with_(change), [["far"]], years=500)
+    told = {key for key in found.evaluation.beyond if key.endswith(name.rpartition("*")[2])}
+    assert told
+    assert all(0.0 < found.evaluation.beyond[key] <= 1.0 for key in told)
+    assert all(any(key in line for line in run_warnings.of_comparison([found])) for key in told)
+
+
+def test_what_a_remedy_sets_within_the_bounds_is_not_worth_a_word() -> None:
+    change = Change("set", "incidents.capacity.publish_loss", Belief("logitnormal", 0.1, 0.2))
+    found = compare(DEFAULT.with_({"remedies.near.change.1": change}), [["near"]], years=500)
+    assert found.evaluation.beyond == {}

@@ -10,7 +10,8 @@ from model.decisions.compare import Row, compare
 from model.present.story.material import Material
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.quantiles import Sample
+from model.runs.standard_errors import Estimate
 from model.scenario import what_if
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION

@@ -12,8 +12,9 @@ from model.decisions.worth import Choice, Offer
 from model.drivers.ranking import Ranking
 from model.drivers.tornado import Bar
 from model.replays.replay import Replay
+from model.runs.quantiles import Sample
 from model.runs.result import Result
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 

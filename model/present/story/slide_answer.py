@@ -13,8 +13,9 @@ from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
 from model.present.words.foreign import plain
 from model.present.words.headline import headline
+from model.runs.quantiles import Sample
 from model.runs.result import Measure
-from model.runs.standard_errors import Estimate, Sample
+from model.runs.standard_errors import Estimate
 
 _PERIODS = (2, 5, 10, 20, 50, 100)
 _RAREST = 0.01
