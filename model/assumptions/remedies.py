@@ -166,7 +166,9 @@ def default_of(name: str, currency: str = USD) -> RowValue | None:
     found = rows.get(name)
     if found is not None or is_change(name):
         return found
-    return None if _other_form(name) in rows else declared(name, currency).default
+    # What a new remedy costs is said in money unless its scenario says a share.
+    in_other_form = _other_form(name) in rows or name.endswith(SHARE_OF_BILL)
+    return None if in_other_form else declared(name, currency).default
 
 
 def _other_form(name: str) -> str:

@@ -109,11 +109,17 @@ class Priced:
 
 
 def price(
-    prepared: Prepared, drawn: DrawnBlock, block: Block, fast: FastLinks = fast_links
+    prepared: Prepared,
+    drawn: DrawnBlock,
+    block: Block,
+    fast: FastLinks = fast_links,
+    *,
+    out: Array | None = None,
 ) -> Priced:
     """Carry the incidents of a block through the chain to money, year by year (MODEL §4).
 
-    `fast` stands for `fast_links` where its results may be known from another run.
+    `fast` stands for `fast_links` where its results may be known from another run. The columns are
+    written into `out`, `(len(COLUMNS), years)`, if that is given.
     """
     values, outages = drawn.values, drawn.incidents
     calendar = prepared.calendar
@@ -125,18 +131,13 @@ def price(
     response = response_usd(outages, shaped)
     down = counted_hours(values, shaped, world)
     yearly = _Sums(outages.year, block.years)
-    summed = Hours(*map(yearly, hours))
-    within = summed.gross().year_factor()
-    if not within.whole:
-        summed = summed.within(within)
+    summed, within = _within_revenue(Hours(*map(yearly, hours)))
     terms = terms_at(values, block.world_of_year)
     lines = ledger(summed, terms, yearly(response))
-    loss = np.zeros(block.years)
-    for line in lines.values():
-        loss += line
+    loss = _added_up(lines)
     signed = contract(values, block)
     credit = sla_credit(outages.year, outages.start_h, down, block.years, signed, calendar.clock)
-    kept = np.empty((len(COLUMNS), block.years))
+    kept = np.empty((len(COLUMNS), block.years)) if out is None else out
     columns = dict(zip(COLUMNS, kept, strict=True))
     columns["incidents"][:] = yearly.count()
     columns["incident_h"][:] = yearly(shaped.end_h - outages.start_h)
@@ -146,10 +147,7 @@ def price(
     usd = {f"{name}_usd": line for name, line in lines.items()}
     for name, column in (volumes(values, block.world_of_year, lost) | yearly_minutes | usd).items():
         columns[name][:] = column
-    columns["retention_permanent_usd"][:] = terms.ads_usd_per_h * summed.retention_permanent
-    for name in COMMERCE_BY_LINK:
-        hours_lost = getattr(summed, name.removesuffix("_usd"))
-        np.multiply(terms.commerce_usd_per_h, hours_lost, out=columns[name])
+    _fill_parts(columns, summed, terms)
     columns["after_year_usd"][:] = _after_year(slow, terms, within, yearly)
     columns["loss_usd"][:] = loss
     np.negative(credit, out=columns["sla_credit_usd"])
@@ -168,6 +166,30 @@ def price(
         terms=terms,
         unavailable=minutes,
     )
+
+
+def _within_revenue(summed: Hours) -> tuple[Hours, Streams]:
+    """Return the hours of years within each stream's revenue, and the factors of that."""
+    within = summed.gross().year_factor()
+    return (summed if within.whole else summed.within(within)), within
+
+
+def _added_up(lines: Mapping[str, Array]) -> Array:
+    """Return the sum of all lines, in their order."""
+    first, *others = lines.values()
+    total = first.copy()
+    for line in others:
+        total += line
+    return total
+
+
+def _fill_parts(columns: Mapping[str, Array], summed: Hours, terms: Terms) -> None:
+    """Fill in the columns that are parts of lines of the ledger."""
+    rate = terms.ads_usd_per_h
+    np.multiply(rate, summed.retention_permanent, out=columns["retention_permanent_usd"])
+    for name in COMMERCE_BY_LINK:
+        hours_lost = getattr(summed, name.removesuffix("_usd"))
+        np.multiply(terms.commerce_usd_per_h, hours_lost, out=columns[name])
 
 
 def _after_year(slow: Slow, terms: Terms, within: Streams, yearly: _Sums) -> Array:

@@ -14,6 +14,7 @@ from model.cli.fit import FIT
 from model.cli.replay import REPLAY
 from model.cli.report import REPORT
 from model.cli.run import RUN
+from model.cli.start import START
 from model.cli.validate import VALIDATE
 
 COMMANDS: tuple[Command, ...] = (
@@ -21,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     REPLAY,
     COMPARE,
     DRIVERS,
+    START,
     FIT,
     BACKTEST,
     VALIDATE,

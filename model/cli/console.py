@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.assumptions.messages import quoted
 from model.cli.options import BadInput
 from model.present.words.numbers import NBSP
 
@@ -103,3 +106,31 @@ def unwritable(path: str, error: OSError) -> BadInput:
     """Return the error of a place that cannot be written to."""
     reason = error.strerror or str(error)
     return BadInput(f"--out {path!r}: cannot be written: {reason}; a folder or .zip is needed")
+
+
+def prepare_file(out: str, *inputs: str | None) -> None:
+    """See that a file can be written before the work begins; BadInput if not."""
+    from model.present.files import placing
+
+    target = Path(os.path.abspath(out))
+    try:
+        placing.refuse_no_file(target)
+        placing.refuse_inputs([target], inputs)
+        placing.prepare(target)
+    except OSError as error:
+        raise _no_such_file(out, error) from None
+
+
+def save_file(content: bytes, out: str) -> None:
+    """Write a file; BadInput if the place cannot be written to."""
+    from model.present.files import packing
+
+    try:
+        packing.save_file(content, out)
+    except OSError as error:
+        raise _no_such_file(out, error) from None
+
+
+def _no_such_file(out: str, error: OSError) -> BadInput:
+    reason = error.strerror or str(error)
+    return BadInput(f"--out {quoted(out)}: cannot be written: {reason}; a file is needed")

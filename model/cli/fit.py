@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from model.assumptions.names import Value
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
 from model.evidence.fitting.rates import RateRow
-from model.evidence.traffic import KNOWN, read_traffic
-from model.formats.answers import FormatError
-from model.formats.reading import read
 from model.present.words import evidence
 from model.present.words.numbers import money, share, significant
 from model.runs.simulate import simulate
@@ -20,7 +18,7 @@ from model.scenario.provenance import Provenance
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 
-Own = tuple[dict[str, str], dict[str, Provenance]]
+Own = tuple[dict[str, Value], dict[str, Provenance]]
 """Own profiles by name, and where they come from."""
 _YEARS = 20_000
 """Simulated to say what the answer was and is; a rough figure is enough."""
@@ -156,28 +154,16 @@ def _print_durations(fitted: Fitted) -> None:
 
 def _traffic(given: Arguments, fitted: Fitted) -> Own:
     """Return the profile in the traffic export and its origin, and say how well it is covered."""
-    raw, name = log_options.read_file(given.traffic, "--traffic")
-    try:
-        found = read_traffic(
-            read(raw, name, known=KNOWN),
-            clock=fitted.scenario.time_zone,
-            zone=given.time_zone,
-            log=fitted.log,
-        )
-    except FormatError as error:
-        raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
-    for line in (*found.remarks, evidence.traffic(found)):
-        print(f"{name}: {line}")
-    said = f"Measured: {name}, {found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
-    origins = {found.profile: Provenance(said, "A", date=f"{found.end:%Y-%m-%d}")}
-    return {found.profile: found.word}, origins
+    return log_options.traffic_of(
+        given.traffic, given.time_zone, fitted.scenario.time_zone, fitted.log
+    )
 
 
 def _apply(
-    fitted: Fitted, path: str, traffic: dict[str, str], origins: dict[str, Provenance]
+    fitted: Fitted, path: str, traffic: dict[str, Value], origins: dict[str, Provenance]
 ) -> None:
     """Write the scenario after the log and say what the answer was and is."""
-    scenario = fitted.scenario.with_(dict(traffic), origins) if traffic else fitted.scenario
+    scenario = fitted.scenario.with_(traffic, origins) if traffic else fitted.scenario
     content = encoded(scenario.to_csv())
     try:
         Path(path).write_bytes(content)

@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from model.assumptions.messages import nearest, quoted
+from model.assumptions.names import Value
 from model.cli.console import Arguments
 from model.cli.options import BadInput
 from model.evidence.log.columns import LISTS, known_names
 from model.evidence.log.log import Log, LogError, read_log
 from model.evidence.log.options import DATE, FIELDS, LogOptions
 from model.evidence.log.times import midnight
+from model.evidence.traffic import KNOWN, read_traffic, rows_of
 from model.formats.answers import FormatError
 from model.formats.limits import LIMITS
 from model.formats.reading import read
 from model.formats.table import Table
+from model.present.words import evidence
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -85,6 +89,23 @@ def log_of(path: str, given: Arguments, scenario: Scenario) -> Log:
         return read_log(table, options)
     except LogError as error:
         raise BadInput(*(f"{Path(path).name}: {problem}" for problem in error.problems)) from None
+
+
+def traffic_of(
+    path: str, zone: str, clock: str, log: Log | None = None
+) -> tuple[dict[str, Value], dict[str, Provenance]]:
+    """Return the row that a traffic export makes and where it comes from; say how it was read.
+
+    Times without offset are of `zone`, hours of the week those of the scenario's zone `clock`.
+    """
+    raw, name = read_file(path, "--traffic")
+    try:
+        found = read_traffic(read(raw, name, known=KNOWN), clock=clock, zone=zone, log=log)
+    except FormatError as error:
+        raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
+    for line in (*found.remarks, evidence.traffic(found)):
+        print(f"{name}: {line}")
+    return rows_of(found, name)
 
 
 def log_options(given: Arguments, scenario: Scenario) -> LogOptions:

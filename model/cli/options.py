@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -78,6 +79,22 @@ def place(text: str) -> str:
         allowed = "allowed is a folder, or a file that ends in .zip"
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
     return text
+
+
+def file(text: str) -> str:
+    """Read the name of a file to write."""
+    if not text.strip() or unfit(text):
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
+    return text
+
+
+def day(text: str) -> str:
+    """Read a day in ISO form."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        allowed = "allowed is a day like 2026-04-01"
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}") from None
 
 
 def add_scenario(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ from model.assumptions.messages import nearest, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.formats.characters import unfit
 from model.present.words import run_warnings
 from model.scenario.scenario import Scenario
 
@@ -35,7 +33,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="what to write (default: by the ending of --out)",
     )
     parser.add_argument(
-        "--out", type=_file, required=True, metavar="FILE", help="the file to write"
+        "--out", type=options.file, required=True, metavar="FILE", help="the file to write"
     )
     options.add_years(parser)
     options.add_seed(parser)
@@ -43,24 +41,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_tolerance(parser)
     parser.add_argument(
         "--date",
-        type=_day,
+        type=options.day,
         metavar="YYYY-MM-DD",
         help="the date printed on it (default: today); the same date, the same bytes",
     )
-
-
-def _file(text: str) -> str:
-    if not text.strip() or unfit(text):
-        raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
-    return text
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        allowed = "allowed is a day like 2026-04-01"
-        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}") from None
 
 
 def _run(given: Arguments) -> None:
@@ -68,7 +52,7 @@ def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, None)
     _check_remedies(scenario, given.remedy)
-    _prepare(given.out, given.scenario)
+    console.prepare_file(given.out, given.scenario)
     # Charts and slides take a moment to load; other commands need none of it.
     from model.present.story.gather import gather
     from model.present.story.slides import story
@@ -82,7 +66,7 @@ def _run(given: Arguments) -> None:
             executor=executor,
         )
     told = story(found, date=given.date or date.today().isoformat())
-    _write(_content(kind, told, Path(given.out).name), given.out)
+    console.save_file(_content(kind, told, Path(given.out).name), given.out)
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)
     print(f"written to {given.out}")
@@ -118,33 +102,6 @@ def _content(kind: str, told: Story, file: str) -> bytes:
     from model.present.deck.deck import deck
 
     return deck(told, file)
-
-
-def _prepare(out: str, scenario: str | None) -> None:
-    """See that the file can be written before the work begins; BadInput if not."""
-    from model.present.files import placing
-
-    target = Path(os.path.abspath(out))
-    try:
-        placing.refuse_no_file(target)
-        placing.refuse_inputs([target], [scenario])
-        placing.prepare(target)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-
-
-def _write(content: bytes, out: str) -> None:
-    from model.present.files.packing import save_file
-
-    try:
-        save_file(content, out)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-
-
-def _unwritable(out: str, error: OSError) -> BadInput:
-    reason = error.strerror or str(error)
-    return BadInput(f"--out {quoted(out)}: cannot be written: {reason}; a file is needed")
 
 
 REPORT = Command("report", "write the whole story as PowerPoint or HTML", _options, _run)

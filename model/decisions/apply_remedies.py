@@ -280,7 +280,8 @@ def eased(
     fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
     moved = np.zeros(len(normals), dtype=bool)
     for key, change in order.scales:
-        moved |= np.broadcast_to(draws.moved_of(key, item, change), (draws.worlds,))[world]
+        beyond = draws.moved_of(key, item, change)
+        moved |= beyond[world] if beyond.ndim else beyond
     if fitted:
         free = [one.from_normal(normals) for one in fitted]
         drawn = [within_bounds(one, item) for one in free]

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from model.arrays import Array
-from model.runs.result import Result
+from model.drivers.ranges import Ranges, ranges
 from model.runs.simulate import simulate
 from model.runs.standard_errors import (
     FEWEST_WORLDS,
@@ -20,12 +20,12 @@ from model.runs.standard_errors import (
 )
 from model.scenario.scenario import Scenario
 
-ENDS = (0.05, 0.95)
-BAND, SHARE = (500, 100), (10_000, 5)
-"""Worlds and years in each, at least, of the runs behind the band and behind the share (MODEL §5).
+SHARE = (10_000, 5)
+"""Worlds and years in each, at least, of the run behind the share (MODEL §5).
 
-The share's error is 0.010 in 10,000 × 5 years and 0.040 in 500 × 100.
+Its error is 0.010 in them and 0.040 in the worlds and years of the band.
 """
+_POINTS = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,69 +45,60 @@ class Ignorance:
     """95th percentile over worlds of that probability, `(points,)`."""
 
 
-def ignorance(result: Result, many: Result | None = None, points: int = 80) -> Ignorance:
-    """Separate luck from ignorance in a run with several years per world (MODEL §5).
+def ignorance(band: Ranges, many: Ranges | None = None) -> Ignorance:
+    """Separate luck from ignorance in years of many worlds (MODEL §5).
 
-    [Var(world means) − mean within-variance/n]/total. The band is that of the worlds' own
-    exceedance probabilities: each world's frequency over its n years, drawn towards the mean of all
-    worlds so far that the variance left is the one between worlds. `many` is the run that the share
-    and both variances are from (default: `result`): many worlds tell those best, many years in each
-    the band. ValueError with fewer than two years per world or fewer than two worlds.
+    [Var(world means) − mean within-variance/n]/total. `band` has the curve; `many` is what the
+    share and both variances are from (default: `band`): many worlds tell those best, many years in
+    each the band.
     """
-    by_world, of_many = _by_world(result), _by_world(many or result)
+    of_many = (many or band).loss_usd
     means, variances = of_many.mean(axis=1), of_many.var(axis=1, ddof=1)
     parts = (means.mean(), (means**2).mean(), variances.mean())
     between, within = _split(parts, of_many.shape)
-    # A curve below one year in n is not seen in a single world.
-    chance = np.geomspace(0.99, 1.0 / by_world.shape[1], points)
-    loss = np.quantile(by_world.ravel(), 1.0 - chance, method="inverted_cdf")
-    low, high = _band(by_world, loss)
+    curve = band.seen(_POINTS)
     return Ignorance(
         _share_between(means, variances, of_many.shape),
         float(between),
         float(within),
-        np.array([(by_world > x).mean() for x in loss]),
-        loss,
-        low,
-        high,
+        curve.chance,
+        curve.loss_usd,
+        curve.low,
+        curve.high,
     )
 
 
 def luck_or_ignorance(
     scenario: Scenario,
     *,
+    band: Ranges | None = None,
     years: int = 0,
     seed: int = 0,
     executor: Executor | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Ignorance:
-    """Run what `ignorance` needs: `SHARE` and `BAND`, with more worlds if `years` allow."""
-    runs = []
-    sizes = [(max(worlds, years // each), each) for worlds, each in (BAND, SHARE)]
-    for done, (worlds, each) in enumerate(sizes):
-        told = None if on_block is None else partial(_half, on_block, done)
-        runs.append(
-            simulate(
-                scenario,
-                years=worlds * each,
-                worlds=worlds,
-                seed=seed,
-                executor=executor,
-                on_block=told,
-            )
-        )
-    return ignorance(runs[0], runs[1])
+    """Run what `ignorance` needs; `band` if it is there, more worlds for the share on request."""
+    worlds, each = SHARE
+    worlds = max(worlds, years // each)
+
+    def told(half: int) -> Callable[[int, int], None] | None:
+        return None if on_block is None else partial(_half, on_block, half)
+
+    if band is None:
+        band = ranges(scenario, seed=seed, executor=executor, on_block=told(0))
+    many = simulate(
+        scenario,
+        years=worlds * each,
+        worlds=worlds,
+        seed=seed,
+        executor=executor,
+        on_block=told(1),
+    )
+    return ignorance(band, Ranges.of(many))
 
 
 def _half(tell: Callable[[int, int], None], half: int, done: int, total: int) -> None:
     tell(half * total + done, 2 * total)
-
-
-def _by_world(result: Result) -> Array:
-    years = result.years // result.worlds
-    if years < 2 or result.worlds < 2:
-        raise ValueError("worlds: at least 2 worlds with at least 2 years each are needed")
-    return result["loss_usd"].reshape(result.worlds, years)
 
 
 def _split(parts: tuple[Array, ...], shape: tuple[int, ...]) -> tuple[Array, Array]:
@@ -136,15 +127,3 @@ def _share_between(means: Array, variances: Array, shape: tuple[int, ...]) -> Es
     found = skewed(float(pseudo.mean()), pseudo, worlds)
     value, low, high = (min(max(x, 0.0), 1.0) for x in (found.value, found.low, found.high))
     return Estimate(value, found.standard_error, low, high)
-
-
-def _band(by_world: Array, loss: Array) -> tuple[Array, Array]:
-    years = by_world.shape[1]
-    frequency = np.stack([(by_world > x).mean(axis=1) for x in loss])
-    mean = frequency.mean(axis=1, keepdims=True)
-    seen = frequency.var(axis=1, ddof=1, keepdims=True)
-    luck = (frequency * (1.0 - frequency)).mean(axis=1, keepdims=True) / (years - 1)
-    kept = 1.0 - np.divide(luck, seen, out=np.ones_like(seen), where=seen > 0)
-    drawn = mean + (frequency - mean) * np.sqrt(np.maximum(kept, 0.0))
-    low, high = np.quantile(np.clip(drawn, 0.0, 1.0), ENDS, axis=1, method="inverted_cdf")
-    return low, high

@@ -16,6 +16,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask
 from model.assumptions import profiles
+from model.assumptions.names import Value
 from model.evidence.log.columns import plain_name, zone_in
 from model.evidence.log.log import Log
 from model.formats.answers import FormatError, Question
@@ -23,6 +24,7 @@ from model.formats.dates import Moment, day_order, read_moments
 from model.formats.numbers import Number, read_number
 from model.formats.reading import decimal_of
 from model.formats.table import Table, is_empty
+from model.scenario.provenance import Provenance
 
 KNOWN = ("timestamp", "time", "date", "value", "hour", "month", "requests", "visits", "users",
          "revenue", "sessions", "views", "count", "total", "ds", "datetime")  # fmt: skip
@@ -73,6 +75,13 @@ def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = 
     if step > _COARSE_H:
         raise FormatError(f"a value every {step:g} h: an hour or finer is needed, or one a month")
     return _by_hour(hours, values, remarks, log, ZoneInfo(clock))
+
+
+def rows_of(found: Traffic, file: str) -> tuple[dict[str, Value], dict[str, Provenance]]:
+    """Return the row that an export makes, and where it comes from, by name."""
+    said = f"Measured: {file}, {found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
+    source = Provenance(said, "A", date=f"{found.end:%Y-%m-%d}")
+    return {found.profile: found.word}, {found.profile: source}
 
 
 def _columns(table: Table) -> tuple[str, str]:

@@ -16,6 +16,7 @@ import numpy as np
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
 from model.drivers.luck import ignorance
+from model.drivers.ranges import Ranges
 from model.evidence import exact
 from model.evidence.rates.counts import Count, GeneralisedPoisson
 from model.evidence.rates.exposure import Exposure
@@ -166,7 +167,7 @@ def _variance_share(years: int, seed: int) -> Iterator[Check]:
     mu, sigma = exact.lognormal(1.0, 9.0)
     expected = math.exp(mu + sigma**2 / 2.0)
     between = expected**2 * math.expm1(sigma**2)
-    share = ignorance(result).share
+    share = ignorance(Ranges.of(result)).share
     yield _check(
         "Only a rate uncertain", "variance between worlds", share, between / (between + expected)
     )

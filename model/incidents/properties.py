@@ -10,7 +10,6 @@ import numpy as np
 
 from model.arrays import Array, at
 from model.incidents.arrivals import Arrivals
-from model.incidents.luck import mixed
 from model.worlds.prepared import Fitted, Prepared, kept_within
 from model.worlds.streams import Block, Values, stream
 
@@ -44,7 +43,7 @@ def properties(
         prefix, size = f"incidents.{cause}", part.stop - part.start
         mine = [(slice(0, size), beyond)]
         own = lru_cache(maxsize=None)(partial(block.normal, size=size))
-        luck = partial(mixed, prepared.within_incident[cause], own)
+        luck = partial(prepared.within_incident[cause].normals, own=own)
         level = at(values[f"{prefix}.duration_level"], world[part])
         hours = _draw(beliefs, f"{prefix}.duration", luck, size, mine)
         np.multiply(hours, level, out=drawn["duration_h"][part])

@@ -16,7 +16,6 @@ from model.assumptions.correlations import WITHIN
 from model.beliefs.belief import FARTHEST_Z, fit
 from model.chain.failover import fail_over, shield
 from model.chain.types import PhasedIncidents
-from model.incidents.luck import mixed
 from model.incidents.properties import scale_odds
 from model.incidents.types import Incidents, alone
 from model.replays.incident import LOSSES, Incident
@@ -160,7 +159,7 @@ def correlated(
         within = {f"incidents.{name}.{field}": normals[here] for field, normals in own.items()}
         mixing = prepared.within_incident[name]
         for field, normals in luck.items():
-            normals[here] = mixed(mixing, within.__getitem__, f"incidents.{name}.{field}")
+            normals[here] = mixing.normals(f"incidents.{name}.{field}", within.__getitem__)
     return luck
 
 

@@ -35,6 +35,11 @@ def in_order(
             own.shutdown(wait=True, cancel_futures=True)
 
 
+def share_memory(executor: Executor | None) -> bool:
+    """Tell whether tasks can write into what the caller holds: threads can, processes cannot."""
+    return executor is None or isinstance(executor, ThreadPoolExecutor)
+
+
 @cache
 def standing() -> Executor:
     """Return threads that stay, one per core, for blocks that are soon over.

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
+from functools import partial
 from typing import Protocol
 
 from model.arrays import Array
@@ -22,7 +23,7 @@ from model.chain.sessions import fast_links
 from model.incidents.draw import DrawnBlock, draw_block
 from model.runs.blocks import Plan, plan
 from model.runs.memory import keep_freed, table
-from model.runs.parallel import CORES, in_order, standing
+from model.runs.parallel import CORES, in_order, share_memory, standing
 from model.runs.result import Result
 from model.runs.tally import Ledger, Place, Tally
 from model.scenario.scenario import Scenario
@@ -74,24 +75,38 @@ def run(
     seed: int,
     executor: Executor | None,
     on_block: Callable[[int, int], None] | None,
-    block: Callable[[Task], Simulated],
+    block: ComputeBlock,
 ) -> Result:
-    """Compute a run block by block and put it together; `block` computes one of them."""
+    """Compute a run block by block and put it together; `block` computes one of them.
+
+    Threads fill their part of the table themselves: new memory is handed out page by page on first
+    use, which would otherwise happen in one thread while the others wait.
+    """
     keep_freed()
     columns = table((len(COLUMNS), cut.years))
     tally: Tally | None = None
     tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
     soon_over = len(tasks) <= CORES
     threads = standing() if executor is None and soon_over else executor
-    with closing(in_order(block, tasks, threads)) as outputs:
+    shared = share_memory(threads)
+    work = partial(block, table=columns) if shared else block
+    with closing(in_order(work, tasks, threads)) as outputs:
         for done, (first, part, block_tally) in enumerate(outputs, start=1):
-            columns[:, first : first + part.shape[1]] = part
+            if not shared:
+                columns[:, first : first + part.shape[1]] = part
             tally = block_tally if tally is None else tally + block_tally
             if on_block is not None:
                 on_block(done, len(cut))
     assert tally is not None
     named = dict(zip(COLUMNS, columns, strict=True))
     return Result(prepared.scenario, cut.years, cut.worlds, seed, named, tally)
+
+
+class ComputeBlock(Protocol):
+    """What computes a block, as `simulated_block`."""
+
+    def __call__(self, task: Task, *, table: Array | None = None) -> Simulated:
+        """Return what a block adds to its run; its columns lie in the run's table if given."""
 
 
 class DrawBlock(Protocol):
@@ -104,13 +119,21 @@ class DrawBlock(Protocol):
 
 
 def simulated_block(
-    task: Task, draw: DrawBlock = draw_block, fast: FastLinks = fast_links
+    task: Task,
+    draw: DrawBlock = draw_block,
+    fast: FastLinks = fast_links,
+    *,
+    table: Array | None = None,
 ) -> Simulated:
-    """Compute one block; `draw` and `fast` stand for its costly steps where they may be known."""
+    """Compute one block; `draw` and `fast` stand for its costly steps where they may be known.
+
+    Its columns are written into those of the whole run, `table`, if that is given.
+    """
     prepared, cut, seed, index = task
     block, world_key, first_year, first_world = cut.block(index, seed)
     drawn = draw(prepared, block, world_block=world_key)
-    priced = price(prepared, drawn, block, fast)
+    own = None if table is None else table[:, first_year : first_year + block.years]
+    priced = price(prepared, drawn, block, fast, out=own)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     place = Place(index, first_year, first_world)
     return first_year, priced.columns, Tally.of(prepared, drawn, priced, block, keep, place)

@@ -7,6 +7,7 @@ scalars, so they cost nothing. Rank correlations enter through a Gaussian copula
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -50,14 +51,15 @@ def draw(
     """
     values: dict[str, Array] = {name: np.asarray(v) for name, v in prepared.certain.items()}
     clipped: dict[str, int] = {}
-    mixed: dict[str, Array] = {}
-    names, factor, _ = prepared.between_worlds
-    if names:
-        own = [normals(Drawing(seed, block, name, worlds)) for name in names]
-        mixed = dict(zip(names, factor @ np.stack(own), strict=True))
+    mixing = prepared.between_worlds
+
+    @cache
+    def own(name: str) -> Array:
+        return normals(Drawing(seed, block, name, worlds))
+
     for name, fitted in prepared.uncertain.items():
-        if name in mixed:
-            values[name], beyond = fitted.from_normal(mixed[name])
+        if name in mixing.names:
+            values[name], beyond = fitted.from_normal(mixing.normals(name, own))
         else:
             values[name], beyond = by_itself(fitted, Drawing(seed, block, name, worlds))
         if fitted.bounds:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -56,6 +56,22 @@ class Mixing(NamedTuple):
     """Lower factor of their correlation matrix, `(m, m)`, in the order of `names`."""
     repair: float
     """Largest change of an entry that made the correlations consistent; 0 if none."""
+
+    def normals(self, name: str, own: Callable[[str], Array]) -> Array:
+        """Return the normals behind a belief, given each belief's `own` independent ones.
+
+        Number by number, so that any part of an array has the bits of the whole; a product of
+        matrices would not, and its library's threads spin while nothing is there to multiply.
+        """
+        if name not in self.names:
+            return own(name)
+        row = self.factor[self.names.index(name)]
+        weights = {one: weight for one, weight in zip(self.names, row, strict=True) if weight}
+        first, *others = weights
+        total: Array = weights[first] * own(first)
+        for one in others:
+            total += weights[one] * own(one)
+        return total
 
 
 @dataclass(frozen=True, kw_only=True)

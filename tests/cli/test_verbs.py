@@ -202,8 +202,7 @@ def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):
     assert main(["run", saved(tmp_path, rows), "--years", "3000"]) == 0
     err = capsys.readouterr().err
     for part in (
-        "platform.cpm: 2,000 to 3,000 is unusual",
-        "ad impressions per user-hour",
+        "ads per user-hour: usual is 30 to 75",
         "correlation: not all possible together; repaired",
         "remedies: active_active on",
         "early_life_multiplier: ",

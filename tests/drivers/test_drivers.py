@@ -14,12 +14,12 @@ from model.decisions.compare import compare
 from model.decisions.side_by_side import side_by_side
 from model.drivers.information import evppi, information, net_benefits
 from model.drivers.luck import ignorance
+from model.drivers.ranges import Ranges
 from model.drivers.ranking import grade_of, ranked, ranking
 from model.drivers.reverse import reverse
 from model.drivers.shares import first_order, variance_shares, world_inputs
 from model.drivers.tornado import percentiles, tornado, uncertain_names
 from model.runs.blocks import plan
-from model.runs.result import Result
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.worlds.draw import draw
@@ -106,7 +106,7 @@ def test_a_constant_has_no_drivers() -> None:
 def test_share_of_the_only_unknown_is_the_whole_ignorance() -> None:
     scenario = known(DEFAULT, "trust.permanent_share")
     alone = variance_shares(simulate(scenario, years=30_000, seed=5))
-    parted = ignorance(simulate(scenario, years=60_000, worlds=600, seed=6))
+    parted = ignorance(Ranges.of(simulate(scenario, years=60_000, worlds=600, seed=6)))
     assert [row.name for row in alone.shares] == ["trust.permanent_share"]
     share = alone.shares[0].share
     error = np.hypot(share.standard_error, parted.share.standard_error)
@@ -122,12 +122,10 @@ def test_world_inputs_are_those_of_the_run() -> None:
     assert np.array_equal(np.repeat(found, 10), revenue)
 
 
-def normal_worlds(worlds: int, years: int, between: float, within: float) -> Result:
+def normal_worlds(worlds: int, years: int, between: float, within: float) -> Ranges:
     rng = np.random.default_rng(8)
     level = rng.normal(scale=between, size=(worlds, 1))
-    loss = level + rng.normal(scale=within, size=(worlds, years))
-    small = simulate(DEFAULT, years=worlds, worlds=worlds)
-    return replace(small, years=worlds * years, worlds=worlds, columns={"loss_usd": loss.ravel()})
+    return Ranges(level + rng.normal(scale=within, size=(worlds, years)), np.zeros(worlds))
 
 
 @pytest.mark.parametrize("between", [0.0, 0.5, 2.0])
@@ -151,7 +149,7 @@ def test_band_over_worlds_is_not_widened_by_luck() -> None:
 
 def test_ignorance_needs_years_within_worlds() -> None:
     with pytest.raises(ValueError, match="worlds"):
-        ignorance(simulate(DEFAULT, years=100))
+        Ranges.of(simulate(DEFAULT, years=100))
 
 
 def test_tornado_bars() -> None:

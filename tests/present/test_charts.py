@@ -76,7 +76,7 @@ def test_a_band_has_no_gaps_but_an_open_end() -> None:
 @pytest.mark.parametrize("years", [200, 400])
 def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -> None:
     run = simulate(Scenario.default(), years=years)
-    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value, 0.0)
+    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value)
     rows = table[table["part"] == "curve"]
     known = rows["high_usd"].notna().to_numpy()
     assert known[0]
@@ -88,10 +88,10 @@ def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -
 @pytest.mark.parametrize("seed", range(4))
 def test_the_points_of_the_curve_say_what_the_table_of_return_periods_says(seed: int) -> None:
     run = simulate(Scenario.default(), years=20_000, seed=seed)
-    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value, 0.0005)
+    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value)
     points = table[table["part"] == "point"]
     told = {1.0 / row.return_period: row.aep for row in run.exceedance()}
-    assert len(points) == 5
+    assert len(points) == 4
     for point in points.itertuples():
         assert point.loss_usd == told[point.chance].value
     years = run.curve(300)

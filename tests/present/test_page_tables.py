@@ -15,6 +15,7 @@ from model.decisions.side_by_side import side_by_side
 from model.decisions.worth import offers_of
 from model.drivers.information import information
 from model.drivers.luck import ignorance
+from model.drivers.ranges import Ranges
 from model.drivers.reverse import reverse
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import tornado
@@ -66,7 +67,7 @@ def tables(result, one, beside) -> dict[str, pd.DataFrame]:
         "compare.csv": comparison([(one, offers_of(one, one, 25e6))], 25e6),
         "tornado.csv": driver_tables.tornado(tornado(DEFAULT, names=[rate], years=200)),
         "variance_shares.csv": driver_tables.shares(variance_shares(result)),
-        "ignorance.csv": driver_tables.ignorance(ignorance(many)),
+        "ignorance.csv": driver_tables.ignorance(ignorance(Ranges.of(many))),
         "information.csv": driver_tables.information(information(one), DEFAULT),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import current_thread
 from typing import Any
 
@@ -13,9 +13,10 @@ import pytest
 
 from model.runs import memory, parallel
 from model.runs import simulate as simulating
-from model.runs.blocks import BLOCK_YEARS
+from model.runs.blocks import BLOCK_YEARS, plan
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import prepare
 
 PATIENCE_S = 120
 
@@ -38,9 +39,9 @@ def test_only_runs_of_a_few_blocks_use_the_threads_that_stay(
     seen: list[bool] = []
     block = simulating.simulated_block
 
-    def watched(task: simulating.Task) -> Any:
+    def watched(task: simulating.Task, **more: Any) -> Any:
         seen.append(current_thread().name.startswith("standing"))
-        return block(task)
+        return block(task, **more)
 
     monkeypatch.setattr(simulating, "simulated_block", watched)
     monkeypatch.setattr(simulating, "CORES", 2)
@@ -49,6 +50,32 @@ def test_only_runs_of_a_few_blocks_use_the_threads_that_stay(
     simulate(Scenario.default(), years=3 * BLOCK_YEARS, seed=8)
     assert seen[2:] == [False] * 3
     assert not any(name.startswith("standing") for name in names_of_threads(2, None))
+
+
+def test_threads_write_into_the_table_of_their_run_and_processes_cannot() -> None:
+    tables: list[Any] = []
+
+    def watched(task: simulating.Task, *, table: Any = None) -> simulating.Simulated:
+        out = simulating.simulated_block(task, table=table)
+        tables.append(table is not None and np.shares_memory(out[1], table))
+        return out
+
+    ready, cut = prepare(Scenario.default()), plan(Scenario.default(), 2 * BLOCK_YEARS, None)
+    more: Any = {"seed": 8, "on_block": None, "block": watched}
+    with ThreadPoolExecutor(2) as threads:
+        ours = simulating.run(ready, cut, executor=threads, **more)
+    away = simulating.run(ready, cut, executor=InTheCallersThread(), **more)
+    assert tables == [True, True, False, False]
+    assert all(np.array_equal(ours[name], away[name]) for name in ours.columns)
+
+
+class InTheCallersThread(Executor):
+    """Stands for processes: what it runs is not known to share the caller's memory."""
+
+    def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **more))
+        return done
 
 
 def short_run() -> bytes:

@@ -13,7 +13,6 @@ from model.assumptions.lookup import declared
 from model.assumptions.names import titled
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
-from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -301,7 +300,7 @@ def test_the_same_pair_twice_is_refused():
     assert any("twice" in line for line in refused(dict.fromkeys(names, certain(0.2))))
 
 
-# --- presets and warnings -----------------------------------------------------------------------
+# --- presets --------------------------------------------------------------------------------------
 
 
 def test_every_preset_reads_and_survives_its_file():
@@ -316,22 +315,3 @@ def test_every_preset_reads_and_survives_its_file():
 def test_an_unknown_preset_is_refused():
     with pytest.raises(ScenarioError, match="quiet_year"):
         Scenario.preset("quiet_yeer")
-
-
-def test_the_default_is_not_unusual():
-    assert warnings(DEFAULT) == ()
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"trust.recovery": lognormal(3, 400)}, ("trust.recovery", "0.5 to 90 days")),
-        ({"platform.cpm": lognormal(20, 25)}, ("ad impressions per user-hour", "30 to 75")),
-        ({"platform.daily_users": lognormal(41e6, 42e6)}, ("ad impressions per user-hour",)),
-        ({"sla.tier_2.below": certain(0.9)}, ("sla",)),
-        ({"sla.tier_3.credit": certain(0.1)}, ("sla",)),
-    ],
-)
-def test_what_is_unusual_is_said(changes: dict[str, Belief], words: tuple[str, ...]):
-    (found,) = warnings(DEFAULT.with_(changes))
-    assert all(word in found for word in words)

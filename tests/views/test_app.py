@@ -17,6 +17,8 @@ from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief
 from model.decisions.replay_with_remedies import replay_with_remedies
+from model.drivers.ranges import ranges
+from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.foreign import markdown
 from model.replays.incident import named
@@ -125,7 +127,11 @@ class TestOverview:
         assert shown["1-in-10 year"] == f"${result.measure('p90').value / 1e6:.0f}M"
         assert f"${result.measure('p90').value / 1e6:.0f}M" in answer(app)
         assert len(app.metric) == 6
-        assert all(metric.delta.startswith("±") for metric in app.metric)
+        known = ranges(Scenario.default())
+        spans = {metric.label: metric.delta.replace("\\", "") for metric in app.metric}
+        assert spans["Average year"] == estimates.span(*known.mean())
+        assert spans["1-in-10 year"] == estimates.span(*known.quantile(0.9))
+        assert spans["No incident"] == estimates.span(*known.no_incident(), fmt.share)
 
     def test_a_first_look_gives_way_to_the_figures_of_all_years(self):
         app = opened(years="50000", seed="11")
@@ -197,7 +203,7 @@ class TestOverview:
         assert in_hand(app) == before
         assert len(app.error) == 1
         assert said in app.error[0].value
-        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert app.text_input(key=f"side.low.{REVENUE}").value == typed
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
         assert not app.error
 
@@ -241,8 +247,22 @@ class TestOverview:
         app.text_input(key=f"side.low.{REVENUE}").set_value("20bn").run()
         app.text_input(key=f"side.low.{REVENUE}").set_value(typed).run()
         assert said in app.error[0].value
-        assert app.text_input(key=f"side.low.{REVENUE}").value == "$11bn"
+        assert app.text_input(key=f"side.low.{REVENUE}").value == typed
         assert not waiting(app)
+
+    def test_what_is_refused_stays_at_its_field_until_it_is_mended_or_moved_past(self):
+        app = opened()
+        app.text_input(key=f"side.low.{REVENUE}").set_value("much").run()
+        app.text_input(key="tolerance").set_value("$5M").run()
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "much"
+        assert len(app.error) == 1
+        app.text_input(key=f"side.high.{REVENUE}").set_value("18bn").run()
+        assert in_hand(app).belief(REVENUE).high == 18e9
+        assert app.text_input(key=f"side.low.{REVENUE}").value == "much"
+        app.button(key="reset_all").click().run()
+        field(app.text_input, f"side.low.{REVENUE}").set_value("12bn").run()
+        assert in_hand(app).belief(REVENUE).low == 12e9
+        assert not app.error
 
     @pytest.mark.parametrize("key", ["tolerance", f"side.low.{REVENUE}"])
     def test_a_number_beyond_all_is_called_too_large(self, key):
@@ -259,9 +279,13 @@ class TestOverview:
             assert f"- {named}" in app.error[0].value
         assert "as in 1.5" in app.error[0].value
 
-    def test_unusual_but_legal_values_are_flagged(self):
-        app = opened(platform__cpm="40~60")
-        assert any("unusual" in warning.value for warning in app.warning)
+    def test_what_does_not_fit_together_is_said_where_it_is_assumed_until_put_away(self):
+        odd = "ads per user-hour: usual is"
+        assert not any(odd in text.value for text in opened(platform__cpm="40~60").markdown)
+        app = page("assumptions", platform__cpm="40~60")
+        assert any(odd in text.value for text in app.markdown)
+        app.button(key="implausible_away").click().run()
+        assert not any(odd in text.value for text in app.markdown)
 
     def test_presets_are_taken_in_hand_whole_and_left_again(self):
         app = opened()

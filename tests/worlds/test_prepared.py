@@ -12,6 +12,7 @@ from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.incidents.draw import draw_block
 from model.scenario.scenario import Scenario
+from model.worlds.draw import draw
 from model.worlds.prepared import Prepared, distribution, prepare
 from model.worlds.streams import Block
 
@@ -60,3 +61,12 @@ def test_what_a_cause_is_drawn_from_is_its_own_and_what_all_share() -> None:
     assert "recurrence.repeat_ratio" in behind
     assert "platform.cpm" not in behind
     assert not any(name.startswith("incidents.network_latency") for name in behind)
+
+
+def test_a_world_has_the_same_bits_however_many_are_drawn() -> None:
+    """Also where beliefs are correlated: no product of matrices rounds by the number of columns."""
+    ready = prepare(DEFAULT)
+    few, many = (draw(ready, seed=2, block=(0, 0), worlds=n)[0] for n in (7, 5_000))
+    assert ready.between_worlds.names
+    for name in ready.uncertain:
+        assert np.array_equal(few[name], many[name][:7]), name

@@ -58,6 +58,7 @@ def assumptions() -> None:
     run = state.run()
     st.markdown(headline.markdown(headline.headline(run.measures)))
     messages.messages()
+    messages.implausible(run)
     _files()
     _changes()
     wanted = st.text_input(

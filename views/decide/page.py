@@ -14,6 +14,7 @@ from model.present.charts import decide_data
 from model.present.files.comparison import comparison
 from model.present.words import headline, remedies
 from model.present.words import numbers as fmt
+from model.present.words.run_warnings import moved_too_far
 from views.decide import budget, one_set, side_by_side
 from views.decide.choice import ORDERS, Compared, compared
 from views.fields import remedies as remedy_fields
@@ -170,6 +171,8 @@ def _about_table(found: Compared, latest: list[Compared]) -> None:
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
         "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
     )
+    for line in dict.fromkeys((*moved_too_far(found.singles), *moved_too_far(found.at_stake))):
+        st.caption(headline.markdown(line))
     tolerance = state.current().tolerance_usd
     downloads.csv(
         "Remedies as CSV",

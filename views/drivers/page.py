@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.drivers.luck import BAND, SHARE, Ignorance, luck_or_ignorance
+from model.drivers.luck import SHARE, Ignorance, luck_or_ignorance
+from model.drivers.ranges import WORLDS, YEARS
 from model.drivers.shares import Shares, variance_shares
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
@@ -167,7 +168,7 @@ def _band(found: Ignorance) -> None:
     )
     st.caption(
         f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
-        f"({BAND[0]:,} worlds of {BAND[1]:,} years; the share above is from {SHARE[0]:,} worlds of "
+        f"({WORLDS:,} worlds of {YEARS:,} years; the share above is from {SHARE[0]:,} worlds of "
         f"{SHARE[1]:,}). A wide band is ignorance; the fall of the line itself is luck."
     )
     downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))

@@ -16,7 +16,7 @@ from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt
-from views.fields import in_force, typed
+from views.fields import in_force, refused, typed
 from views.session import state
 
 _UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
@@ -105,13 +105,14 @@ def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -
         on_change=_slid,
         args=(name, key),
     )
+    refused.show(key)
 
 
 def _slid(name: str, key: str) -> None:
     if not in_force.counts(key):
         return
     belief = state.current().belief(name)
-    state.change({name: typed.with_ends(belief, *st.session_state[key])})
+    refused.change(key, {name: typed.with_ends(belief, *st.session_state[key])})
 
 
 def shape(name: str, *, place: str) -> None:
@@ -131,6 +132,7 @@ def shape(name: str, *, place: str) -> None:
         on_change=_reshape,
         args=(name, key),
     )
+    refused.show(key)
     if belief.shape == "pert":
         _mode(name, belief, place)
 
@@ -140,6 +142,7 @@ def _mode(name: str, belief: Belief, place: str) -> None:
     shown = fmt.editable(belief.mid, assumption(name).unit)
     key = in_force.field_key(f"{place}.mid.{name}", shown)
     st.text_input("Most likely (PERT)", shown, key=key, on_change=_typed_mode, args=(name, key))
+    refused.show(key)
 
 
 def _typed_mode(name: str, key: str) -> None:
@@ -147,7 +150,7 @@ def _typed_mode(name: str, key: str) -> None:
         return
     mid = typed.read(key, assumption(name).unit, f"{titled(name)}: mid")
     if mid is not None:
-        state.change({name: replace(state.current().belief(name), mid=mid)})
+        refused.change(key, {name: replace(state.current().belief(name), mid=mid)})
 
 
 def _reshape(name: str, key: str) -> None:
@@ -159,7 +162,7 @@ def _reshape(name: str, key: str) -> None:
     if belief.shape.startswith(EMPIRICAL):
         low, high = assumption(name).default.low, assumption(name).default.high
     mid = (low + high) / 2 if chosen == "pert" else None
-    state.change({name: Belief(chosen, low, high, mid)})
+    refused.change(key, {name: Belief(chosen, low, high, mid)})
 
 
 def single(name: str, *, place: str) -> None:
@@ -175,6 +178,7 @@ def single(name: str, *, place: str) -> None:
         on_change=_typed_one,
         args=(name, key),
     )
+    refused.show(key)
 
 
 def _typed_one(name: str, key: str) -> None:
@@ -183,4 +187,4 @@ def _typed_one(name: str, key: str) -> None:
     value = typed.read(key, assumption(name).unit, f"{titled(name)}: value")
     if value is not None:
         shape = state.current().belief(name).shape
-        state.change({name: Belief(shape, value, value)})
+        refused.change(key, {name: Belief(shape, value, value)})

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from views.fields import refused
+
 _KEYS, _TYPED = "fields_in_force", "typed_into"
 
 
@@ -17,12 +19,15 @@ def field_key(key: str, value: object) -> str:
     """Return the key of the field that shows a value in force, given to it as its default.
 
     The key stays while the field says so itself, and while somebody types into it: the focus does.
+    It also stays with an entry that was refused, which is there to be mended.
     """
     keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
     now = keys.setdefault(key, key)
     typed_here = st.session_state.get(_TYPED) == now
     if typed_here:
         del st.session_state[_TYPED]
+    if refused.stands(now, value):
+        return now
     if st.session_state.get(now, value) == value:
         return now
     if not typed_here:

@@ -14,12 +14,12 @@ import streamlit as st
 from model.assumptions.messages import quoted
 from model.assumptions.names import Value, titled
 from model.assumptions.remedy_library import Change
-from model.beliefs.belief import EMPIRICAL, Belief
+from model.beliefs.belief import EMPIRICAL, POSITIVE, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
-from views.fields import in_force
+from views.fields import in_force, refused
 from views.session import state
 
 ENDS = ("low", "high")
@@ -70,7 +70,7 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
         drawn = f"{label}: drawn from {belief.shape.removeprefix(EMPIRICAL)}"
         st.caption(headline.markdown(drawn))
         return
-    row = st.container(horizontal=True, wrap=False, gap="small")
+    row, keys = st.container(horizontal=True, wrap=False, gap="small"), []
     for end in ENDS:
         shown = fmt.editable(waiting.ends.get(end, getattr(belief, end)), unit)
         key = in_force.field_key(f"{place}.{end}.{name}", shown)
@@ -82,6 +82,9 @@ def show_ends(name: str, *, place: str, label: str, unit: str) -> None:
             on_change=_typed,
             args=(name, place, end, unit, key),
         )
+        keys.append(key)
+    for key in keys:
+        refused.show(key)
     if waiting.ends:
         st.warning(headline.markdown(_asked_for(belief, waiting, unit)), icon=":material/edit:")
 
@@ -121,12 +124,15 @@ def _typed(name: str, place: str, end: str, unit: str, key: str) -> None:
     if belief.certain and not waiting.ends and waited is None:
         # A value that was certain moves as a whole past either end.
         ends = {"low": min(ends["low"], value), "high": max(ends["high"], value)}
+        if ends["low"] == 0.0 and belief.shape in POSITIVE:
+            # No interval of such a shape begins at 0; the other end is typed next.
+            ends = dict.fromkeys(ENDS, value)
     low, high = ends["low"], ends["high"]
     if low > high and _possible(name, value):
         waiting.ends[end] = value
         state.report(())
         return
-    if state.change({name: with_ends(state.current().value(name), low, high)}):
+    if refused.change(key, {name: with_ends(state.current().value(name), low, high)}):
         del st.session_state[_key(name, place)]
 
 
@@ -140,7 +146,7 @@ def _possible(name: str, value: float) -> bool:
 
 
 def read(key: str, unit: str, what: str) -> float | None:
-    """Return the number typed into a field; None, with the problem reported, if it is none."""
+    """Return the number typed into a field; None, with the problem kept for it, if it is none."""
     in_force.typed(key)
     text = st.session_state[key]
     try:
@@ -148,6 +154,7 @@ def read(key: str, unit: str, what: str) -> float | None:
         if not math.isfinite(value):
             raise ValueError(f"{quoted(text)}: too large a number")
     except ValueError as error:
-        state.report([f"{what} {error}"])
+        state.report(())
+        refused.note(key, [f"{what} {error}"])
         return None
     return value

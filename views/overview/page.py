@@ -10,41 +10,39 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from model.drivers.ranges import Ranges
 from model.present.charts import overview_data
 from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
-from model.runs.result import Measure
-from views.overview import chain_row, headline_notes, year_in_full
-from views.session import runs, state
+from views.overview import chain_row, headline_notes, tiles, year_in_full
+from views.session import ranges, runs, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
 from views.shell import charts, downloads, messages
-
-_TILES = 6
-_VIEW = "years_in_view"
-_VIEWS = {"Everyday": 0.02, "Rare": 0.0}
-"""Down to which chance of a year the curve is shown."""
 
 
 def overview() -> Callable[[], None]:
     """Show the page; return what fills in the figures that take longer."""
     top, row = st.container(), st.container(horizontal=True, gap="small")
-    answer, tiles = top, [row] * _TILES
-    look = state.first_look()
+    answer, places = top, [row] * tiles.COUNT
+    look, known = state.first_look(), ranges.known()
     if look:
-        tiles, answer = _tiles(tiles, look), _answer(answer, look)
+        places, answer = tiles.show(places, look, known), _answer(answer, look, known)
     run = state.run()
     # Over what the first look wrote.
-    _tiles(tiles, run)
-    _answer(answer, run)
+    places, answer = tiles.show(places, run, known), _answer(answer, run, known)
     state.note_shown()
+    st.caption(
+        "Below each figure: the range of what we do not know (90 % of the worlds that may be "
+        "true), then ± the simulation noise (95 %)."
+    )
     with top:
         messages.messages()
     # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
     shown = _tables(run)
     start_long_run = messages.offer_long_run()
-    _curves(run, shown)
+    curve = _curves(run, shown, known)
     chain = st.container()
     _money(run, shown)
     _tail(run, shown)
@@ -55,6 +53,11 @@ def overview() -> Callable[[], None]:
     _files(run)
 
     def finish() -> None:
+        if known is None:
+            found = ranges.made()
+            tiles.show(places, run, found)
+            _answer(answer, run, found)
+            _curve(curve, run, found)
         compare_with_mature_year()
         start_long_run()
         runs.lay_in(run.years)
@@ -62,71 +65,19 @@ def overview() -> Callable[[], None]:
     return finish
 
 
-def _answer(place: DeltaGenerator, run: Run | FirstLook) -> DeltaGenerator:
-    years, headline = run.years, words.html(words.headline(run.measures))
+def _answer(place: DeltaGenerator, run: Run | FirstLook, known: Ranges | None) -> DeltaGenerator:
+    headline = words.headline(run.measures)
+    under = words.subline(run.measures, known.mean() if known else None)
     return place.html(
-        f"<p class='answer' data-years='{years}'>{headline}</p>"
-        f"<p class='under'>{words.html(words.subline(run.measures))}</p>"
+        f"<p class='answer' data-years='{run.years}'>{words.html(headline)}</p>"
+        f"<p class='under'>{words.html(under)}</p>"
     )
-
-
-def _tiles(places: list[DeltaGenerator], run: Run | FirstLook) -> list[DeltaGenerator]:
-    """Show the figures; return where each of them is."""
-    tolerance = state.current().tolerance_usd
-    over = run.chance_over(tolerance)
-    measures = run.measures
-    tiles = (
-        ("Average year", _money_of(measures["eal"]), "Expected annual loss before SLA credit."),
-        ("Median year", _money_of(measures["p50"]), "Half of the years cost less."),
-        ("1-in-10 year", _money_of(measures["p90"]), "One year in ten costs more (VaR 90)."),
-        (
-            "1-in-20 year",
-            _money_of(measures["p95"]),
-            "One year in twenty costs more (VaR 95). Those years cost "
-            f"{fmt.money(measures['tvar_95'].value)} on average (TVaR 95, "
-            f"{fmt.error(measures['tvar_95'].standard_error)}).",
-        ),
-        ("No incident", _share_of(measures["p_no_incident"]), "Years without a visible incident."),
-        (
-            f"Over {fmt.money(tolerance, 3)}",
-            (fmt.share(over.value), fmt.error(over.standard_error, fmt.share)),
-            f"Years that cost more than your tolerance: {fmt.one_in(over.value)}.",
-        ),
-    )
-    return [
-        place.metric(
-            words.markdown(label),
-            value,
-            noise,
-            delta_color="off",
-            delta_arrow="off",
-            help=words.markdown(
-                f"{meaning} {noise} is simulation noise (95 %); more years make it smaller. What "
-                "we do not know about the world is in the figure itself."
-            ),
-            border=True,
-            height="stretch",
-        )
-        for place, (label, (value, noise), meaning) in zip(places, tiles, strict=True)
-    ]
-
-
-def _money_of(measure: Measure) -> tuple[str, str]:
-    return fmt.money(measure.value), fmt.error(measure.standard_error)
-
-
-def _share_of(measure: Measure) -> tuple[str, str]:
-    return fmt.share(measure.value), fmt.error(measure.standard_error, fmt.share)
 
 
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
     """Return the tables of the charts by their names."""
-    tolerance, rarest = state.current().tolerance_usd, _VIEWS[_view()]
-    over = run.chance_over(tolerance).value
+    tolerance = state.current().tolerance_usd
     made: dict[tuple[Hashable, ...], Callable[[], pd.DataFrame]] = {
-        ("exceedance", tolerance, rarest): lambda: overview_data.exceedance(
-            run.curve, tolerance, over, rarest
-        ),
         ("twenty_years", tolerance): lambda: overview_data.twenty_years(
             run.twenty_years, tolerance
         ),
@@ -139,33 +90,19 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     return {str(key[0]): run.once(key, make) for key, make in made.items()}
 
 
-def _view() -> str:
-    """Return which years the curve shows, before its switch is on the page."""
-    return str(st.session_state.get(_VIEW, "Everyday"))
-
-
-def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> DeltaGenerator:
+    """Show the curve and the dots; return where the curve is."""
     tolerance = state.current().tolerance_usd
-    over = run.chance_over(tolerance)
-    said = words.tolerance(over, tolerance)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("How bad can a year get?", anchor=False)
-        st.markdown(words.markdown(said))
-        st.segmented_control(
-            "Years in view",
-            tuple(_VIEWS),
-            default="Everyday",
-            required=True,
-            key=_VIEW,
-            label_visibility="collapsed",
-        )
-        name = "exceedance" if _view() == "Everyday" else "exceedance_rare"
-        said = words.exceedance_alt(run.curve, said)
-        charts.chart(name, shown["exceedance"], alt=said, key="exceedance")
+        st.markdown(words.markdown(words.tolerance(run.chance_over(tolerance), tolerance)))
+        place = st.empty()
+        _curve(place, run, known)
         st.caption(
             "How to read this: pick a loss on the bottom axis; the height of the curve is the "
-            "chance that a year costs more. The shaded band is simulation noise (95 %)."
+            "chance that a year costs more. The shaded band is what we do not know: the curves of "
+            "90 % of the worlds that may be true."
         )
         downloads.csv(
             "Curve as CSV", "exceedance_curve.csv", lambda: page_tables.exceedance_curve(run.curve)
@@ -185,6 +122,18 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         downloads.csv(
             "Dots as CSV", "twenty_years.csv", lambda: page_tables.twenty_years(losses, tolerance)
         )
+    return place
+
+
+def _curve(place: DeltaGenerator, run: Run, known: Ranges | None) -> None:
+    tolerance = state.current().tolerance_usd
+    over = run.chance_over(tolerance)
+    table = overview_data.exceedance(
+        run.curve, tolerance, over.value, known.curve if known else None
+    )
+    said = words.exceedance_alt(run.curve, words.tolerance(over, tolerance))
+    with place.container():
+        charts.chart("exceedance", table, alt=said)
 
 
 def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:

@@ -95,12 +95,13 @@ def change(changes: Mapping[str, Value]) -> bool:
     return True
 
 
-def cite(name: str, given: Provenance) -> None:
-    """Say where the value of a row comes from; the problems are reported if it cannot be so."""
+def cite(name: str, given: Provenance) -> tuple[str, ...]:
+    """Say where the value of a row comes from; return what is wrong with that, if anything."""
     try:
         replace(current().with_({}, {name: given}))
     except ScenarioError as error:
-        report(error.problems)
+        return error.problems
+    return ()
 
 
 def reset(*names: str) -> None:

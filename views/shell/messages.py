@@ -1,4 +1,4 @@
-"""Messages: what could not be done, what is unusual, and the offer of a long run."""
+"""Messages: what could not be done, what does not fit together, and the offer of a long run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import streamlit as st
 
 from model.assumptions.messages import condensed
 from model.limits import MOST_ALIKE
-from model.present.words import headline
-from model.scenario.ratios import warnings
+from model.present.words import headline, own_platform
 from model.scenario.results_versions import kept_defaults
 from model.scenario.rows import encoded
 from views.session import runs, state
@@ -17,10 +16,12 @@ from views.shell import downloads
 
 MOST_PROBLEMS = 3 * MOST_ALIKE
 """Lines of problems that a page shows."""
+_MOST_ODD = 10
+_PUT_AWAY = "remarks_put_away"
 
 
 def messages() -> None:
-    """Show what could not be done and what is allowed but unusual."""
+    """Show what could not be done, and what was understood of what was opened."""
     problems = condensed(state.problems())
     if problems:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
@@ -30,10 +31,29 @@ def messages() -> None:
     if not state.fits_a_link():
         _only_in_a_file()
     _remarks()
-    unusual = warnings(state.current())
-    if unusual:
-        lines = "\n".join(f"- {headline.markdown(line)}" for line in unusual[:10])
-        st.warning(f"Allowed, but unusual:\n{lines}", icon=":material/warning:")
+
+
+def implausible(run: runs.Run) -> None:
+    """Show what does not fit together, until it is put away for this visit."""
+    away: set[str] = st.session_state.setdefault(_PUT_AWAY, set())
+    loss = run.result.mean("loss_usd").value
+    remarks = (
+        *own_platform.of_scenario(state.current()),
+        *own_platform.of_loss(run.components, loss),
+    )
+    shown = [remark for remark in remarks if remark.key not in away][:_MOST_ODD]
+    if not shown:
+        return
+    with st.container(border=True, key="implausible"):
+        lines = "\n".join(f"- {headline.markdown(remark.text)}" for remark in shown)
+        st.markdown(f"**Does this fit together?** Nothing is blocked.\n{lines}")
+        st.button(
+            "Put away",
+            key="implausible_away",
+            on_click=away.update,
+            args=([remark.key for remark in shown],),
+            type="tertiary",
+        )
 
 
 def _only_in_a_file() -> None:

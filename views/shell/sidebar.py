@@ -11,7 +11,7 @@ from model.limits import LIVE_YEARS, MOST_SEED_TYPED, MOST_YEARS
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import TOLERANCE, Scenario
-from views.fields import beliefs, in_force, typed
+from views.fields import beliefs, in_force, refused, typed
 from views.session import first_look, sign_in, state
 from views.session.presets import preset
 
@@ -131,6 +131,7 @@ def _tolerance() -> None:
         args=(key,),
         help=headline.markdown("Annual loss in USD, written like $25M or 1.2bn."),
     )
+    refused.show(key)
 
 
 def _set_tolerance(key: str) -> None:
@@ -141,7 +142,7 @@ def _set_tolerance(key: str) -> None:
     if 0 <= value <= 1e13:
         state.change({TOLERANCE: fixed(value)})
     else:
-        state.report([f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
+        refused.note(key, [f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
 
 
 def _run() -> None:

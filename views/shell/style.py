@@ -13,6 +13,9 @@ _FRAME = """
 [data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
 [data-testid=stSidebar] [data-testid=stSlider]{margin-bottom:-.6rem}
 [data-testid=stMetricLabel]{min-height:1.4rem}
+div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-start;gap:0}
+[data-testid=stMetricDelta]{background:none;padding:0;color:inherit}
+[data-testid=stMetricDeltaDescription]{padding:0}
 [data-testid=stSidebarUserContent]{padding-bottom:2rem}
 .unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}

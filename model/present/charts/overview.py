@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 
 from model.present.charts import beliefs, replay
+from model.present.charts.overview_data import RAREST
 from model.present.charts.style import (
     DARK,
     LIGHT,
@@ -34,26 +35,26 @@ from model.present.charts.style import (
 __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
 
 
-def exceedance(colours: Colours, scale: str = "linear") -> Any:
-    """Return the loss exceedance curve with its band, a tolerance and named points.
+def exceedance(colours: Colours) -> Any:
+    """Return the loss exceedance curve with its band over worlds, a tolerance and named points.
 
-    Columns: part (curve, tolerance, point), loss_usd, chance, low_usd, high_usd, text.
-    `scale` is that of the chance: linear shows everyday years, log the rare ones.
+    Columns: part (curve, band, tolerance, point), loss_usd, chance, low, high, text.
     """
-    values = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] if scale == "log" else None
-    ticks: dict[str, Any] = {"values": values} if values else {"tickCount": 5}
-    axis = share_axis("Chance of a worse year", **ticks)
-    domain = alt.Scale(type="log", nice=False) if scale == "log" else alt.Scale(domainMin=0)
-    y = alt.Y("chance:Q", scale=domain, axis=axis)
+    axis = share_axis(
+        "Chance of a worse year", values=[0.9, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005]
+    )
+    scale = alt.Scale(type="log", nice=False, domain=[RAREST, 1.0], clamp=True)
+    y = alt.Y("chance:Q", scale=scale, axis=axis)
     x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=7))
     tooltip = [
         alt.Tooltip("text:N", title="Loss"),
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".2%"),
     ]
     curve = where("curve")
-    # An area runs along x or y by what is quantitative; here the band lies between two losses.
-    band = curve.mark_area(opacity=0.22, color=colours["main"], orient="horizontal").encode(
-        y=y, x=alt.X("low_usd:Q", title="Loss in a year, USD"), x2="high_usd:Q"
+    band = (
+        where("band")
+        .mark_area(opacity=0.22, color=colours["main"])
+        .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q")
     )
     line = curve.mark_line(strokeWidth=3, color=colours["main"]).encode(
         x=x, y=y, order=alt.Order("chance:Q"), tooltip=tooltip
@@ -86,11 +87,6 @@ def exceedance(colours: Colours, scale: str = "linear") -> Any:
         said.encode(x=x, text="text:N"),
     ]
     return stacked(*layers, height=400)
-
-
-def exceedance_rare(colours: Colours) -> Any:
-    """Return the loss exceedance curve with a log scale of chance, for rare years."""
-    return exceedance(colours, "log")
 
 
 def twenty_years(colours: Colours) -> Any:
@@ -240,7 +236,6 @@ def timeline(colours: Colours) -> Any:
 
 _CHARTS = {
     "exceedance": exceedance,
-    "exceedance_rare": exceedance_rare,
     "twenty_years": twenty_years,
     "money_bars": money_bars,
     "causes": causes,

@@ -14,6 +14,7 @@ import pandas as pd
 from model.arrays import Array
 from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief, fit
+from model.drivers.ranges import Curve
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.runs.one_year import Year
@@ -24,32 +25,45 @@ NAMED_CHANCES = (
     (0.1, "1-in-10 year"),
     (0.02, "1-in-50 year"),
     (0.01, "1-in-100 year"),
-    (0.001, "1-in-1,000 year"),
 )
+_MOST_IN_BAND = 80
 _BINS = 26
 
 
+RAREST = 0.005
+"""Down to which chance of a year the curve is drawn: so far single worlds show it."""
+
+
 def exceedance(
-    curve: Mapping[str, Array], tolerance_usd: float, chance: float, rarest: float
+    curve: Mapping[str, Array], tolerance_usd: float, chance: float, known: Curve | None = None
 ) -> pd.DataFrame:
-    """Return the loss exceedance curve down to the chance `rarest`, its tolerance and points."""
+    """Return the loss exceedance curve, its band over worlds, its tolerance and points."""
     some = np.flatnonzero(curve["loss_usd"] > 0)
-    first = max(int(some[0]) - 1, 0) if len(some) else 0
-    seen = (curve["chance"] >= rarest * 0.999) & (np.arange(len(curve["chance"])) >= first)
+    first = max(int(some[0]) - 1, 0) if len(some) else len(curve["loss_usd"])
+    seen = (curve["chance"] >= RAREST * 0.999) & (np.arange(len(curve["chance"])) >= first)
     rows = pd.DataFrame({name: column[seen] for name, column in curve.items()})
-    rows = without_gaps(rows)
     rows.insert(0, "part", "curve")
     rows["text"] = [fmt.money(loss) for loss in rows["loss_usd"]]
-    least, most = rows["chance"].min() * 0.999, rows["chance"].max()
-    # Down to rare years the frequent ones crowd together in a corner.
-    most = min(most, 0.1) if rarest == 0 else most
-    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if least <= at <= most]
+    most, furthest = rows["chance"].max(), rows["loss_usd"].max()
+    marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if RAREST <= at <= most]
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
     text = f"{fmt.share(chance)} above {fmt.money(tolerance_usd, 3)}"
-    at = max(chance, rarest if rarest > 0 else chance)
-    if tolerance_usd <= rows["loss_usd"].max():
+    if tolerance_usd <= furthest:
+        at = max(chance, RAREST)
         marks.append({"part": "tolerance", "loss_usd": tolerance_usd, "chance": at, "text": text})
-    return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
+    parts = [rows, pd.DataFrame(marks)]
+    if known is not None:
+        parts.insert(0, _band(known, furthest))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _band(known: Curve, furthest: float) -> pd.DataFrame:
+    """Return the band over worlds as far as the curve goes, none of it below what is drawn."""
+    seen = (known.loss_usd > 0) & (known.loss_usd <= furthest) & (known.high > RAREST)
+    at = np.flatnonzero(seen)
+    at = at[np.unique(np.linspace(0, len(at) - 1, _MOST_IN_BAND).astype(int))] if len(at) else at
+    low, high = (np.maximum(end[at], RAREST) for end in (known.low, known.high))
+    return pd.DataFrame({"part": "band", "loss_usd": known.loss_usd[at], "low": low, "high": high})
 
 
 def without_gaps(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from model.present.words import numbers as fmt
 from model.runs.standard_errors import Z95, Estimate
@@ -58,11 +59,11 @@ def of_worlds(figure: Estimate, worlds: int) -> str:
     return fmt.share(figure.value, max(supported_digits(figure), 1))
 
 
-def span(low: float, high: float) -> str:
-    """Return an interval of USD, with a third digit where two would make its ends alike."""
-    ends = fmt.money(low), fmt.money(high)
+def span(low: float, high: float, write: Callable[..., str] = fmt.money) -> str:
+    """Return an interval, with a third digit where two would make its ends alike."""
+    ends = write(low), write(high)
     if ends[0] == ends[1] and low != high:
-        ends = fmt.money(low, 3), fmt.money(high, 3)
+        ends = write(low, 3), write(high, 3)
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 

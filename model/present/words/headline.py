@@ -63,20 +63,46 @@ def headline(measures: Mapping[str, Measure]) -> str:
     )
 
 
-def subline(measures: Mapping[str, Measure]) -> str:
-    """Return what stands below the headline: the typical year and the share of revenue."""
+RANGE = (
+    "Below it the range of what we do not know: 90 % of the worlds that may be true lie in it, and "
+    "only better inputs make it narrower."
+)
+
+
+def subline(measures: Mapping[str, Measure], known: tuple[float, float] | None) -> str:
+    """Return what stands below the headline: how sure, the typical year, the share of revenue.
+
+    `known` is the range of the average year over worlds, USD, None while it is worked out.
+    """
+    eal, ads = measures["eal"].value, measures["eal_ad_revenue"].value
+    if eal <= 0.0:
+        return "No incident costs anything here: every cause is switched off or breaks nothing."
     p50, of_revenue = measures["p50"].value, measures["eal_share_of_revenue"].value
     typical = (
         f"Half of all years cost less than {fmt.money(p50)}"
         if p50 > 0
         else "More than half of all years cost nothing"
     )
-    eal, ads = measures["eal"].value, measures["eal_ad_revenue"].value
-    part = f" {fmt.share(ads / eal)} of it is ad revenue." if eal > 0 else ""
     return (
-        f"{typical}; a few bad years pull the average up. The average is "
-        f"{fmt.share(of_revenue)} of revenue, before any SLA credit.{part}"
+        f"{depends(known)} {typical}. The average is {fmt.share(of_revenue)} of revenue, before "
+        f"any SLA credit; {fmt.share(ads / eal)} of it is ad revenue."
     )
+
+
+def depends(known: tuple[float, float] | None) -> str:
+    """Return the range of the average year over worlds as a sentence.
+
+    >>> depends((1.9e6, 18.4e6)), depends((2e6, 2e6))
+    ('That average is between $1.9M and $18M, depending on what is true.', \
+'Nothing about that average is uncertain.')
+    """
+    if known is None:
+        return "How far that average depends on what we do not know follows in a moment."
+    low, high = known
+    if low == high:
+        return "Nothing about that average is uncertain."
+    ends = fmt.money(low), fmt.money(high)
+    return f"That average is between {ends[0]} and {ends[1]}, depending on what is true."
 
 
 def tolerance(chance: Estimate, tolerance_usd: float) -> str:

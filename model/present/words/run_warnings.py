@@ -6,34 +6,37 @@ from collections.abc import Sequence
 
 from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
+from model.assumptions.names import titled
 from model.decisions.compare import Comparison
+from model.present.words import own_platform
 from model.present.words.numbers import NBSP, share
 from model.runs.result import Result
 from model.runs.reuse.what_is_reused import prepared
-from model.scenario.ratios import warnings
 from model.scenario.scenario import Scenario
 
 
 def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     """Return one line for each thing about a valid scenario that looks unusual or was repaired."""
-    return (*warnings(scenario), *_repair(scenario), *_remedies(scenario))
+    return (*without_remedies(scenario), *_remedies(scenario))
 
 
 def of_comparison(compared: Sequence[Comparison]) -> tuple[str, ...]:
     """Return the lines of several scenarios whose remedies are compared, each line once."""
-    told = [(*without_remedies(one.evaluation.scenario), *_moved_too_far(one)) for one in compared]
+    told = [(*without_remedies(one.evaluation.scenario), *moved_too_far(one)) for one in compared]
     return tuple(dict.fromkeys(line for lines in told for line in lines))
 
 
 def without_remedies(scenario: Scenario) -> tuple[str, ...]:
     """Return the lines of a scenario where it does not matter which remedies are on."""
-    return (*warnings(scenario), *_repair(scenario))
+    odd = (remark.text.replace(NBSP, " ") for remark in own_platform.of_scenario(scenario))
+    return (*odd, *_repair(scenario))
 
 
-def _moved_too_far(compared: Comparison) -> list[str]:
+def moved_too_far(compared: Comparison) -> list[str]:
+    """Return a line for each assumption that a remedy sets or scales beyond its bounds."""
     return [
-        f"remedies: {_percent(share)} of the values of {name} would leave its bounds and were set "
-        f"to them; allowed is {allowed_range(assumption(name))}"
+        f"remedies: {_percent(share)} of the values of {titled(name)} would leave its bounds and "
+        f"were set to them; allowed is {allowed_range(assumption(name))}"
         for name, share in compared.evaluation.beyond.items()
     ]
 

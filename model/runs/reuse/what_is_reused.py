@@ -70,12 +70,23 @@ def simulate(
     return replace(result, scenario=scenario)
 
 
-def simulated_block(task: Task) -> Simulated:
-    """Compute a block as `runs.simulate.simulated_block` does; its columns cannot be changed."""
-    ready, cut, seed, index = task
+def simulated_block(task: Task, *, table: Array | None = None) -> Simulated:
+    """Compute a block as `runs.simulate.simulated_block` does.
+
+    Without a table its columns are what is kept and cannot be changed.
+    """
+    _, cut, seed, index = task
     block = cut.block(index, seed)[0]
     if not everyday(block.key, block.years):
-        return plain.simulated_block(task)
+        return plain.simulated_block(task, table=table)
+    found = _kept_block(task, block)
+    if table is not None:
+        table[:, found[0] : found[0] + block.years] = found[1]
+    return found
+
+
+def _kept_block(task: Task, block: Block) -> Simulated:
+    ready, cut, seed, index = task
     key = ("block", ready.scenario, cut, seed, index)
     found: Simulated | None = kept.get(key)
     if found is None:

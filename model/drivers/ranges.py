@@ -1,0 +1,163 @@
+"""What we do not know: the range over worlds of a world's own average, quantile or chance.
+
+A world is one draw of what is not known; in it the next year is luck alone. A range holds what 90 %
+of the worlds would say, and neither more years nor more luck make it narrower (MODEL §5).
+
+>>> import numpy as np
+>>> many = np.repeat([[1.0], [2.0], [3.0]], 50, axis=1)  # three worlds without luck
+>>> Ranges(many, np.zeros(3)).mean()
+Range(low=1.0, high=3.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from model.arrays import Array
+from model.runs.result import Result
+from model.runs.simulate import simulate
+from model.scenario.scenario import Scenario
+
+ENDS = (0.05, 0.95)
+WORLDS, YEARS = 500, 200
+"""Worlds and years in each of the run behind the ranges (MODEL §5)."""
+_POINTS = 400
+
+
+class Range(NamedTuple):
+    """The 5th and the 95th percentile over worlds."""
+
+    low: float
+    high: float
+
+
+class Curve(NamedTuple):
+    """A loss exceedance curve with its band over worlds, each `(points,)`."""
+
+    loss_usd: Array
+    chance: Array
+    """P(loss > `loss_usd`) over all worlds and years."""
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Ranges:
+    """The years of many worlds, and what they say about each figure.
+
+    Each world's own figure is that of its few years; it is drawn towards the mean of all worlds so
+    far that the variance left is the one between worlds.
+    """
+
+    loss_usd: Array
+    """Annual losses, `(worlds, years)`."""
+    calm: Array
+    """Share of a world's years without an incident, `(worlds,)`."""
+
+    @classmethod
+    def of(cls, result: Result) -> Ranges:
+        """Return the ranges that a run supports; ValueError with fewer than two worlds or years."""
+        years = result.years // result.worlds
+        if years < 2 or result.worlds < 2:
+            raise ValueError("worlds: at least 2 worlds with at least 2 years each are needed")
+        shape = (result.worlds, years)
+        calm = (result["incidents"] == 0).reshape(shape).mean(axis=1)
+        return cls(result["loss_usd"].reshape(shape), calm)
+
+    def mean(self) -> Range:
+        """Return the range of a world's expected annual loss, USD."""
+        years = self.loss_usd.shape[1]
+        means = self.loss_usd.mean(axis=1)
+        return _ends(_drawn(means, float(self.loss_usd.var(axis=1, ddof=1).mean()) / years))
+
+    def chance_over(self, tolerance_usd: float) -> Range:
+        """Return the range of a world's chance of a year that loses more."""
+        return self._chances((self.loss_usd > tolerance_usd).mean(axis=1))
+
+    def no_incident(self) -> Range:
+        """Return the range of a world's chance of a year without an incident."""
+        return self._chances(self.calm)
+
+    def quantile(self, p: float) -> Range:
+        """Return the range of a world's p-quantile of the annual loss, USD.
+
+        A quantile lies above x exactly if the chance of losing more than x is above 1 − p, so the
+        ends are where the band of the curve crosses that chance; unknown (NaN) where a world's few
+        years do not reach so far.
+        """
+        if 1.0 - p < 0.999 / self.loss_usd.shape[1]:
+            return Range(float("nan"), float("nan"))
+        curve = self.curve
+        return Range(*(_crossing(curve.loss_usd, end, 1.0 - p) for end in (curve.low, curve.high)))
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The curve over all worlds with its band, the most frequent losses first."""
+        losses = np.sort(self.loss_usd, axis=None)
+        chance = np.geomspace(0.999, 1.0 / len(losses), _POINTS)
+        rank = np.minimum((1.0 - chance) * len(losses), len(losses) - 1)
+        at = np.unique(np.append(losses[rank.astype(int)], losses[-1]))
+        low, high = self.band(at)
+        pooled = 1.0 - np.searchsorted(losses, at, side="right") / len(losses)
+        return Curve(at, pooled, low, high)
+
+    def seen(self, points: int) -> Curve:
+        """Return so many points of the curve, down to what is seen in a single world."""
+        curve, rarest = self.curve, 1.0 / self.loss_usd.shape[1]
+        at = np.flatnonzero(curve.chance >= rarest * 0.999)
+        at = at[np.unique(np.linspace(0, len(at) - 1, points).astype(int))] if len(at) else at
+        return Curve(*(column[at] for column in curve))
+
+    def band(self, loss_usd: Array) -> tuple[Array, Array]:
+        """Return the ends of a world's chance of losing more than each loss, `(points,)` each."""
+        ends = [self.chance_over(float(x)) for x in loss_usd]
+        return np.array([end.low for end in ends]), np.array([end.high for end in ends])
+
+    def _chances(self, frequency: Array) -> Range:
+        years = self.loss_usd.shape[1]
+        luck = float((frequency * (1.0 - frequency)).mean()) / (years - 1)
+        return _ends(np.clip(_drawn(frequency, luck), 0.0, 1.0))
+
+
+def ranges(
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    executor: Executor | None = None,
+    on_block: Callable[[int, int], None] | None = None,
+) -> Ranges:
+    """Run `WORLDS` × `YEARS` of a scenario and return the ranges over its worlds."""
+    found = simulate(
+        scenario,
+        years=WORLDS * YEARS,
+        worlds=WORLDS,
+        seed=seed,
+        executor=executor,
+        on_block=on_block,
+    )
+    return Ranges.of(found)
+
+
+def _drawn(figures: Array, luck: float) -> Array:
+    """Draw each world's figure towards their mean until only the variance between worlds is left.
+
+    `luck` is the variance that a world's own figure has from its few years.
+    """
+    mean, seen = figures.mean(), figures.var(ddof=1)
+    kept = max(1.0 - luck / seen, 0.0) if seen > 0 else 0.0
+    return np.asarray(mean + (figures - mean) * np.sqrt(kept))
+
+
+def _ends(figures: Array) -> Range:
+    return Range(*map(float, np.quantile(figures, ENDS, method="inverted_cdf")))
+
+
+def _crossing(loss_usd: Array, chance: Array, level: float) -> float:
+    """Return the smallest loss whose chance is no more than a level; that of the largest is 0."""
+    return float(loss_usd[int((chance <= level).argmax())])

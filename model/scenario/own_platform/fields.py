@@ -1,0 +1,114 @@
+"""The facts that make a scenario: field, row, and the yardstick when it is open (PRODUCT page 0).
+
+>>> FIELDS["uploads"].row, FIELDS["uploads"].yardstick
+('publishing.uploads_per_day', 'users')
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import declared
+
+PER_INCIDENT, PER_HOUR = "costs.response_per_incident", "costs.response_per_hour"
+FAILOVER = "resilience.failover_success"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One fact: its key, label, unit and help, the row it becomes, by what it is scaled if open."""
+
+    key: str
+    label: str
+    row: str
+    help: str
+    yardstick: str = ""
+    """Key of the fact by which the default is scaled; without one it is taken over as it is."""
+    unit: str = ""
+    """Unit in which it is given; empty for a word."""
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the fact is a text, not a number."""
+        return not self.unit
+
+    @property
+    def single(self) -> bool:
+        """Whether one number is needed: no interval makes sense."""
+        item = declared(self.row)
+        fixed = isinstance(item, Assumption) and item.per == "fixed"
+        return fixed or self.key in (*RESPONSE, "regions")
+
+
+def _number(key: str, label: str, row: str, help: str, yardstick: str = "") -> Field:
+    item = declared(row)
+    assert isinstance(item, Assumption)
+    return Field(key, label, row, help, yardstick, item.unit)
+
+
+_ALL = (
+    _number(
+        "users", "Daily users", "platform.daily_users",
+        "People who open the app on an average day.", "revenue",
+    ),
+    _number(
+        "minutes", "Minutes per daily user", "platform.minutes_per_user_day",
+        "Average minutes a daily user spends in the app.",
+    ),
+    _number(
+        "visits", "Visits per daily user", "platform.visits_per_user_day",
+        "How often a daily user opens the app in a day.",
+    ),
+    _number(
+        "revenue", "Ad revenue per year", "platform.ad_revenue_per_year",
+        "Advertising revenue in an undisturbed year.", "users",
+    ),
+    _number(
+        "commerce", "Commerce revenue per year", "revenue.commerce_per_year",
+        "What the platform keeps of shop orders, gifts and tips. 0 if there are none.", "users",
+    ),
+    _number(
+        "subscriptions", "Subscriptions per year", "revenue.subscriptions_per_year",
+        "Fees that viewers pay. 0 if there are none.", "users",
+    ),
+    _number(
+        "uploads", "Uploads per day", "publishing.uploads_per_day",
+        "Videos that creators post on an average day.", "users",
+    ),
+    _number(
+        "cloud_bill", "Cloud bill per year", "platform.cloud_bill_per_year",
+        "What the cloud provider is paid in a year. Prices of remedies follow from it.", "revenue",
+    ),
+    Field(
+        "people", "People on an incident", PER_HOUR,
+        "How many people work on one incident.", "cloud_bill", "people",
+    ),
+    Field(
+        "hours", "Hours each, afterwards", PER_INCIDENT,
+        "Hours that each of them works on it besides the incident itself: review, reports, "
+        "customers.", "cloud_bill", "h",
+    ),
+    Field(
+        "rate", "Cost of an hour", PER_HOUR,
+        "What an hour of one of them costs, everything included.", "cloud_bill",
+        _number("", "", PER_HOUR, "").unit,
+    ),
+    Field(
+        "regions", "Cloud regions", FAILOVER,
+        "How many regions can each carry the platform. With two or more, failover and the rates of "
+        "incidents are those of the preset of a two-region platform.", "", "regions",
+    ),
+    _number(
+        "months", "Months since the last migration", "simulation.platform_age_months",
+        "A young platform has more incidents. Left open, no migration in the last five years.",
+    ),
+    _number(
+        "tolerance", "Tolerance", "simulation.tolerance",
+        "The loss of one year above which the year counts as bad.", "revenue",
+    ),
+)  # fmt: skip
+
+FIELDS = {field.key: field for field in _ALL}
+RESPONSE = ("people", "hours", "rate")
+"""Facts that make one cost together: people × hours × rate."""

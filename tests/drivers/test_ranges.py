@@ -1,0 +1,77 @@
+"""Ranges of what is not known: known worlds, luck taken out, and one reading of curve and tile."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from model import Belief, Scenario, simulate
+from model.drivers.ranges import Ranges, ranges
+
+DEFAULT = Scenario.default()
+ENDS = (0.05, 0.95)
+
+
+def exponential_worlds(worlds: int, years: int, spread: float) -> tuple[Ranges, np.ndarray]:
+    """Worlds whose years are exponential, with lognormal means; and those means."""
+    rng = np.random.default_rng(4)
+    means = np.exp(rng.normal(scale=spread, size=worlds))
+    return Ranges(rng.exponential(means[:, None], (worlds, years)), np.zeros(worlds)), means
+
+
+def test_the_range_of_the_average_is_that_of_the_worlds_own_averages() -> None:
+    found, means = exponential_worlds(4_000, 200, 0.6)
+    for end, truth in zip(found.mean(), np.quantile(means, ENDS), strict=True):
+        assert end == pytest.approx(truth, rel=0.04)
+
+
+@pytest.mark.parametrize("p", [0.5, 0.9, 0.95])
+def test_the_range_of_a_quantile_is_that_of_the_worlds_own_quantiles(p: float) -> None:
+    found, means = exponential_worlds(4_000, 200, 0.6)
+    own = -np.log1p(-p) * means
+    for end, truth in zip(found.quantile(p), np.quantile(own, ENDS), strict=True):
+        assert end == pytest.approx(truth, rel=0.06)
+
+
+def test_the_range_of_a_chance_is_that_of_the_worlds_own_chances() -> None:
+    found, means = exponential_worlds(4_000, 200, 0.6)
+    truth = np.quantile(np.exp(-3.0 / means), ENDS)
+    assert found.chance_over(3.0) == pytest.approx(tuple(truth), abs=0.01)
+
+
+def test_luck_alone_has_hardly_a_range() -> None:
+    """Of 200 years each, the plain averages of equal worlds would spread by 0.23."""
+    found, _ = exponential_worlds(2_000, 200, 0.0)
+    low, high = found.mean()
+    assert high - low < 0.06
+    assert stats.norm.ppf(0.95) * 2 / np.sqrt(200) == pytest.approx(0.23, abs=0.01)
+
+
+def test_more_years_do_not_narrow_what_is_not_known() -> None:
+    few, _ = exponential_worlds(4_000, 50, 0.6)
+    many, _ = exponential_worlds(4_000, 400, 0.6)
+    assert few.mean() == pytest.approx(many.mean(), rel=0.08)
+
+
+def test_tile_and_curve_are_read_off_the_same_band() -> None:
+    found = Ranges.of(simulate(DEFAULT, years=20_000, worlds=200, seed=3))
+    low, high = found.quantile(0.9)
+    assert found.chance_over(high).high <= 0.1 < found.chance_over(high * 0.9).high
+    assert found.chance_over(low).low <= 0.1 < found.chance_over(low * 0.8).low
+
+
+def test_a_world_without_incidents_has_no_loss_in_any_world() -> None:
+    none = Belief("normal", 0.0, 0.0)
+    off = {f"incidents.{cause}.rate_per_year": none for cause in DEFAULT.causes}
+    found = ranges(DEFAULT.with_(off))
+    assert found.mean() == (0.0, 0.0)
+    assert found.quantile(0.95) == (0.0, 0.0)
+    assert found.no_incident() == (1.0, 1.0)
+    assert found.chance_over(0.0) == (0.0, 0.0)
+
+
+def test_a_quantile_that_a_world_of_few_years_cannot_show_is_unknown() -> None:
+    found, _ = exponential_worlds(50, 20, 2.0)
+    assert np.isnan(found.quantile(0.96)).all()
+    assert np.isfinite(found.quantile(0.95)).all()

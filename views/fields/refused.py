@@ -1,0 +1,68 @@
+"""Entries that were refused: explained at their field, where they stay to be mended.
+
+An entry stands as long as nobody types another and what it would have changed stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from model.assumptions.names import Value
+from model.present.words import headline
+from views.session import state
+
+_REFUSED = "fields_refused"
+_UNSEEN = object()
+
+
+@dataclass
+class _Refusal:
+    """What was typed, why it does not hold, and what was in force beside it."""
+
+    typed: object
+    lines: tuple[str, ...]
+    beside: object = _UNSEEN
+
+
+def note(key: str, lines: Iterable[str]) -> None:
+    """Keep what is in a field, which cannot be, with the reasons."""
+    _all()[key] = _Refusal(st.session_state.get(key), tuple(lines))
+
+
+def change(key: str, changes: Mapping[str, Value]) -> bool:
+    """Change the scenario in hand as a field says; False, and said there, if it cannot be so."""
+    if state.change(changes):
+        return True
+    note(key, state.problems())
+    state.report(())
+    return False
+
+
+def stands(key: str, in_force: object) -> bool:
+    """Tell whether a field keeps an entry that was refused, beside the value in force."""
+    refusal = _all().get(key)
+    if refusal is None:
+        return False
+    if refusal.beside is _UNSEEN:
+        refusal.beside = in_force
+    if st.session_state.get(key) == refusal.typed and refusal.beside == in_force:
+        return True
+    del _all()[key]
+    return False
+
+
+def show(key: str) -> None:
+    """Say below a field what is wrong with its entry, if anything is."""
+    refusal = _all().get(key)
+    if refusal is None or st.session_state.get(key) != refusal.typed:
+        return
+    lines = "\n".join(f"- {headline.markdown(line)}" for line in refusal.lines)
+    st.error(f"Not changed, mend it here:\n{lines}", icon=":material/block:")
+
+
+def _all() -> dict[str, _Refusal]:
+    found: dict[str, _Refusal] = st.session_state.setdefault(_REFUSED, {})
+    return found

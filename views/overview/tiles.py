@@ -1,0 +1,85 @@
+"""The tiles of the overview: each figure over its range of what is not known, small its noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streamlit.delta_generator import DeltaGenerator
+
+from model.drivers.ranges import Range, Ranges
+from model.present.words import estimates
+from model.present.words import headline as words
+from model.present.words import numbers as fmt
+from model.runs.result import Measure
+from model.runs.standard_errors import Estimate
+from views.session import state
+from views.session.first_look import FirstLook
+from views.session.runs import Run
+
+COUNT = 6
+
+
+@dataclass(frozen=True)
+class _Tile:
+    label: str
+    figure: Measure | Estimate
+    range_of: Callable[[Ranges], Range]
+    meaning: str
+    worded: Callable[..., str] = fmt.money
+
+    def show(self, place: DeltaGenerator, known: Ranges | None) -> DeltaGenerator:
+        noise = fmt.error(self.figure.standard_error, self.worded)
+        about = estimates.span(*self.range_of(known), self.worded) if known else "range follows …"
+        return place.metric(
+            words.markdown(self.label),
+            self.worded(self.figure.value),
+            words.markdown(about),
+            delta_color="off",
+            delta_arrow="off",
+            delta_description=words.plain(noise),
+            help=words.markdown(f"{self.meaning} {words.RANGE} {noise}: simulation noise (95 %)."),
+            border=True,
+            height="stretch",
+        )
+
+
+def show(
+    places: list[DeltaGenerator], run: Run | FirstLook, known: Ranges | None
+) -> list[DeltaGenerator]:
+    """Show the tiles, with the ranges as soon as they are there; return where each of them is."""
+    tiles = _tiles(run, state.current().tolerance_usd)
+    return [tile.show(place, known) for place, tile in zip(places, tiles, strict=True)]
+
+
+def _tiles(run: Run | FirstLook, tolerance_usd: float) -> tuple[_Tile, ...]:
+    measures, over = run.measures, run.chance_over(tolerance_usd)
+    tail = measures["tvar_95"]
+    beyond = (
+        f"One year in twenty costs more (VaR 95). Those years cost {fmt.money(tail.value)} on "
+        f"average (TVaR 95, {fmt.error(tail.standard_error)})."
+    )
+    return (
+        _Tile("Average year", measures["eal"], Ranges.mean, "Expected loss before SLA credit."),
+        _Tile("Median year", measures["p50"], _at(0.5), "Half of the years cost less."),
+        _Tile("1-in-10 year", measures["p90"], _at(0.9), "One year in ten costs more (VaR 90)."),
+        _Tile("1-in-20 year", measures["p95"], _at(0.95), beyond),
+        _Tile(
+            "No incident",
+            measures["p_no_incident"],
+            Ranges.no_incident,
+            "Years without a visible incident.",
+            fmt.share,
+        ),
+        _Tile(
+            f"Over {fmt.money(tolerance_usd, 3)}",
+            over,
+            lambda known: known.chance_over(tolerance_usd),
+            f"Years that cost more than your tolerance: {fmt.one_in(over.value)}.",
+            fmt.share,
+        ),
+    )
+
+
+def _at(p: float) -> Callable[[Ranges], Range]:
+    return lambda known: known.quantile(p)
