@@ -10,6 +10,7 @@ import streamlit as st
 from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
+from views.incident_log.page import incident_log
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
@@ -33,6 +34,7 @@ PAGES = (
     st.Page(replaying, title="Replay", url_path="replay"),
     st.Page(decide, title="Compare and decide", url_path="decide"),
     st.Page(drivers, title="Drivers", url_path="drivers"),
+    st.Page(incident_log, title="Incident log", url_path="incident-log"),
     st.Page(present, title="Present", url_path="present"),
 )
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 MEGABYTE = 1_000_000
 
 # Sizes of a run.
-MOST_YEARS = 10_000_000
+MOST_YEARS = 1_000_000_000
+MOST_KEPT_YEARS = 10_000_000
+"""Up to here a run keeps its years, above it summaries; the app stops here."""
 LIVE_YEARS = 200_000
 """Up to here the app simulates without being asked."""
 MOST_ANNUAL_YEARS = 1_000_000

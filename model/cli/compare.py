@@ -16,7 +16,7 @@ from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import Offer, offers_of
-from model.limits import MOST_YEARS
+from model.limits import MOST_KEPT_YEARS
 from model.present.files.declared.meanings import NONE
 from model.present.words import run_warnings
 from model.present.words.numbers import money
@@ -59,9 +59,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--years",
-        type=options.whole(1, MOST_YEARS),
+        type=options.whole(1, MOST_KEPT_YEARS),
         metavar="N",
-        help=f"simulated years, 1 to {MOST_YEARS:,} (default {options.DEFAULT_YEARS:,}, with "
+        help=f"simulated years, 1 to {MOST_KEPT_YEARS:,} (default {options.DEFAULT_YEARS:,}, with "
         f"--budget {SEARCH_YEARS:,})",
     )
     options.add_worlds(parser)

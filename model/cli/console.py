@@ -67,6 +67,12 @@ def warn(lines: Iterable[str]) -> None:
         print(f"warning: {line}", file=sys.stderr)
 
 
+def note(lines: Iterable[str]) -> None:
+    """Print what happened otherwise than one might think to standard error."""
+    for line in lines:
+        print(f"note: {line}", file=sys.stderr)
+
+
 def print_rows(rows: list[tuple[str, ...]]) -> None:
     """Print a table: the first column to the left, numbers to the right, the last as it is."""
     rows = [tuple(cell.replace(NBSP, " ") for cell in row) for row in rows]

@@ -13,7 +13,7 @@ from model.drivers.luck import luck_or_ignorance
 from model.drivers.ranking import ranked
 from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
-from model.limits import MOST_YEARS
+from model.limits import MOST_KEPT_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import error, money, share, shown
 from model.present.words.weakest import weakest
@@ -32,10 +32,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_scenario(parser)
     parser.add_argument(
         "--years",
-        type=options.whole(FEWEST_YEARS, MOST_YEARS),
+        type=options.whole(FEWEST_YEARS, MOST_KEPT_YEARS),
         default=DEFAULT_YEARS,
         metavar="N",
-        help=f"simulated years, {FEWEST_YEARS:,} to {MOST_YEARS:,} (default {DEFAULT_YEARS:,}); "
+        help=f"simulated years, {FEWEST_YEARS:,} to {MOST_KEPT_YEARS:,} "
+        f"(default {DEFAULT_YEARS:,}); "
         f"the tornado takes a tenth of them, {_TORNADO_LEAST:,} at least",
     )
     parser.add_argument(

@@ -14,8 +14,8 @@ from model.assumptions.messages import nearest, quoted
 from model.assumptions.names import Value
 from model.cli.console import Arguments
 from model.cli.options import BadInput
-from model.evidence.log.columns import LISTS, known_names
 from model.evidence.log.log import Log, LogError, read_log
+from model.evidence.log.opening import opened
 from model.evidence.log.options import DATE, FIELDS, LogOptions
 from model.evidence.log.times import midnight
 from model.evidence.traffic import KNOWN, read_traffic, rows_of
@@ -76,7 +76,7 @@ def table_of(path: str) -> Table:
     """Return the table in a log's file; BadInput with a line for each fault."""
     raw, name = read_file(path)
     try:
-        return read(raw, name, known=known_names(), lists=LISTS, unfit="replace")
+        return opened(raw, name)
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
 

@@ -8,7 +8,8 @@ import math
 from model.assumptions.messages import counted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
-from model.limits import MOST_ANNUAL_YEARS
+from model.cli.options import BadInput
+from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import shown
 from model.runs.result import Measure, Result
@@ -26,22 +27,26 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--annual",
         action="store_true",
-        help="write annual.csv above a million years too",
+        help=f"write annual.csv above {MOST_ANNUAL_YEARS:,} years too, up to {MOST_KEPT_YEARS:,}",
     )
 
 
 def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario, given.tolerance)
     options.check_sizes(scenario, given.years, given.worlds)
+    if given.annual and given.years > MOST_KEPT_YEARS:
+        allowed = f"up to {MOST_KEPT_YEARS:,} years; above, a run keeps no years"
+        raise BadInput(f"--annual: not with --years {given.years}; allowed is {allowed}")
     console.prepare_out(given.out, given.scenario)
     with console.simulating(given) as how:
         result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
     _print_run(result)
     if given.out is not None:
-        from model.present.files.bundle import of_run
+        from model.present.files.bundle import annual_left_out, of_run
 
         up_to = given.years if given.annual else MOST_ANNUAL_YEARS
         console.save_out(of_run(result, scenario.tolerance_usd, up_to), given.out)
+        console.note(annual_left_out(result.years, up_to))
 
 
 def _print_run(result: Result) -> None:

@@ -31,6 +31,7 @@ from model.decisions.remedies import BASELINE, Sets, named_sets, variant
 from model.runs import paired, quantiles, standard_errors
 from model.runs.blocks import plan
 from model.runs.breakdowns import EVERY_CAUSE, Unavailable, of_minutes
+from model.runs.kept.years import Years
 from model.runs.quantiles import Sample
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
@@ -130,7 +131,12 @@ class Comparison:
         """Return what each set leaves unavailable of each function, the baseline first."""
         run = self.evaluation
         return tuple(
-            (name, of_minutes(function, EVERY_CAUSE, run.column(k, minutes), run.worlds))
+            (
+                name,
+                of_minutes(
+                    function, EVERY_CAUSE, Years({minutes: run.column(k, minutes)}, run.worlds)
+                ),
+            )
             for k, name in enumerate(self.names)
             for function, minutes in zip(FUNCTIONS, MINUTES, strict=True)
         )

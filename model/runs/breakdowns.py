@@ -11,8 +11,9 @@ from model.arrays import Array, Index
 from model.chain.availability import FUNCTIONS, MINUTES
 from model.chain.per_year import COLUMNS, price
 from model.incidents.draw import draw_block
-from model.runs import standard_errors
 from model.runs.blocks import plan
+from model.runs.kept.summary import GOALS, MINUTES_PER_YEAR, allowed_minutes
+from model.runs.kept.years import Kept
 from model.runs.quantiles import Sample
 from model.runs.standard_errors import Estimate, skewed, worlds_behind
 from model.runs.tally import BY_CAUSE, HighYears, Place, year_by_cause
@@ -21,7 +22,6 @@ from model.worlds.prepared import prepare
 if TYPE_CHECKING:
     from model.runs.result import Result
 
-MINUTES_PER_YEAR = 525_600.0
 EVERY_CAUSE = "all"
 _FEWEST_AT_VAR = 10
 """Years above VaR, at least, that tell what the causes lose there."""
@@ -52,7 +52,7 @@ def error_budget(result: Result) -> tuple[Unavailable, ...]:
 
 
 def _of_function(result: Result, function: str) -> Iterator[Unavailable]:
-    yield of_minutes(function, EVERY_CAUSE, result[_column(function)], result.worlds)
+    yield of_minutes(function, EVERY_CAUSE, result.kept)
     for cause in result.scenario.causes:
         minutes = of_cause(result, _column(function), cause)
         yield Unavailable(function, cause, minutes, *[np.nan] * 4)
@@ -62,12 +62,12 @@ def _column(function: str) -> str:
     return MINUTES[FUNCTIONS.index(function)]
 
 
-def of_minutes(function: str, cause: str, minutes: Array, worlds: int) -> Unavailable:
-    """Return the row of a function from its minutes in every year `(years,)`."""
-    p50, p95 = np.quantile(minutes, [0.5, 0.95], method="inverted_cdf")
-    expected = standard_errors.mean(minutes, worlds=worlds)
-    kept = (float((minutes <= (1.0 - goal) * MINUTES_PER_YEAR).mean()) for goal in (0.999, 0.9999))
-    return Unavailable(function, cause, expected, float(p50), float(p95), *kept)
+def of_minutes(function: str, cause: str, kept: Kept) -> Unavailable:
+    """Return the row of a function from its minutes in every year."""
+    column = _column(function)
+    p50, p95 = kept.values_at(column, (0.5, 0.95))
+    reached = (kept.share_up_to(column, allowed_minutes(goal)).value for goal in GOALS)
+    return Unavailable(function, cause, kept.mean(column), p50, p95, *reached)
 
 
 def of_cause(result: Result, quantity: str, cause: str) -> Estimate:

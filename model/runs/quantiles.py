@@ -4,7 +4,7 @@ Quantiles are left quantiles (`inverted_cdf`); their intervals are distribution-
 statistics (MODEL §5).
 
 >>> Sample(np.arange(1.0, 1001.0), worlds=1000).quantile(0.9)
-Estimate(value=900.0, standard_error=9.69..., low=881.0, high=919.0, reason='')
+Estimate(value=900.0, standard_error=9.69..., low=882.0, high=920.0, reason='')
 """
 
 from __future__ import annotations
@@ -50,6 +50,13 @@ class Ordered(ABC):
     @abstractmethod
     def effect(self, rank: int) -> float:
         """Return the design effect of the share of years above it, for worlds of many years."""
+
+    @abstractmethod
+    def tail_mean(self, p: float) -> Estimate:
+        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error by the influence of each world.
+
+        It rests on the years beyond VaR.
+        """
 
     def quantile(self, p: float) -> Estimate:
         """Return the left quantile at `p` with a distribution-free 95 % interval.
@@ -100,10 +107,7 @@ class Sample(Ordered):
         return float(min(len(self.x) - first, last))
 
     def tail_mean(self, p: float) -> Estimate:
-        """Return TVaR = VaR + E[(X − VaR)⁺]/(1 − p), its error by the influence of each world.
-
-        It rests on the years beyond VaR.
-        """
+        """Return TVaR with its error; it rests on the years beyond VaR."""
         n = len(self.sorted)
         var = float(self.sorted[rank_of(p, n)])
         excess = np.maximum(self.x - var, 0.0)

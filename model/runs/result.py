@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.chain.ledger import AD_RECAPTURE, AD_REVENUE, COMPONENTS, OTHER_REVENUE, RECAPTURE
+from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
 from model.runs import breakdowns, quantiles, standard_errors
 from model.runs.breakdowns import Unavailable
-from model.runs.quantiles import Sample
+from model.runs.kept.summary import Summary
+from model.runs.kept.summed import Summed
+from model.runs.kept.years import Kept, Years
 from model.runs.standard_errors import Estimate
 from model.runs.tally import Tally
 from model.scenario.scenario import Scenario
@@ -58,7 +60,10 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A finished run: `result["loss_usd"]` is a column `(years,)`; see `COLUMNS`."""
+    """A finished run: `result["loss_usd"]` is a column `(years,)`; see `COLUMNS`.
+
+    A run above `MOST_KEPT_YEARS` keeps a summary and no columns; its figures are the same.
+    """
 
     scenario: Scenario
     years: int
@@ -66,96 +71,48 @@ class Result:
     seed: int
     columns: dict[str, Array]
     tally: Tally
+    summary: Summary | None = None
 
     def __getitem__(self, name: str) -> Array:
-        """Return a column of `COLUMNS`, shape `(years,)`."""
+        """Return a column of `COLUMNS`, shape `(years,)`; KeyError if years were not kept."""
+        if self.summary is not None:
+            raise KeyError(f"{name}: a run of {self.years:,} years keeps summaries and no years")
         return self.columns[name]
 
     @cached_property
-    def _loss(self) -> Sample:
-        return Sample(self["loss_usd"], self.worlds)
-
-    @cached_property
-    def _largest(self) -> Sample:
-        return Sample(self["largest_loss_usd"], self.worlds)
+    def kept(self) -> Kept:
+        """What figures come from."""
+        if self.summary is None:
+            return Years(self.columns, self.worlds)
+        return Summed(self.summary, self.scenario.tolerance_usd)
 
     def mean(self, name: str) -> Estimate:
         """Return the expected value of a column per year."""
-        return standard_errors.mean(self[name], worlds=self.worlds)
+        return self.kept.mean(name)
 
     def quantile(self, p: float) -> Estimate:
         """Return the left quantile of the annual loss (before SLA credit), USD."""
-        return self._loss.quantile(p)
+        return self.kept.ordered("loss_usd").quantile(p)
 
     def chance_over(self, tolerance_usd: float) -> Estimate:
         """Return P(annual loss > tolerance), strict."""
-        return standard_errors.share(self["loss_usd"] > tolerance_usd, worlds=self.worlds)
+        return self.kept.share_over("loss_usd", tolerance_usd)
 
     def measures(self, tolerance_usd: float | None = None) -> tuple[Measure, ...]:
         """Return the figures of `summary.csv`, in its order (MODEL §5, PRODUCT "Files").
 
         Without a tolerance, against the scenario's own.
         """
-        loss, worlds = self["loss_usd"], self.worlds
-        if tolerance_usd is None:
-            tolerance_usd = self.scenario.tolerance_usd
-        rows: list[tuple[str, Estimate, str]] = [
-            ("eal", self.mean("loss_usd"), "USD per year"),
-            ("sd", standard_errors.deviation(loss, worlds=worlds), "USD per year"),
-            (
-                "p_no_incident",
-                standard_errors.share(self["incidents"] == 0, worlds=worlds),
-                "share",
-            ),
-        ]
-        rows += [
-            (f"p{100 * p:.0f}", self._loss.quantile(p), "USD per year")
-            for p in (0.50, 0.90, 0.95, 0.99)
-        ]
-        rows += [
-            (f"tvar_{100 * p:.0f}", self._loss.tail_mean(p), "USD per year") for p in (0.95, 0.99)
-        ]
-        rows += [
-            ("p_over_tolerance", self.chance_over(tolerance_usd), "share"),
-            ("eal_net", self.mean("net_loss_usd"), "USD per year"),
-            ("eal_ad_revenue", self._ad_revenue(), "USD per year"),
-            ("eal_share_of_revenue", self._share_of_revenue(), "share"),
-            ("tolerance", Estimate(tolerance_usd, 0.0, tolerance_usd, tolerance_usd), "USD"),
-            ("sla_credit", self.mean("sla_credit_usd"), "USD per year"),
-            ("eal_before_recapture", self._before_recapture(), "USD per year"),
-            ("borne_by_others", self._borne_by_others(), "USD per year"),
-            ("eal_after_year", self.mean("after_year_usd"), "USD per year"),
-            ("incidents", self.mean("incidents"), "per year"),
-            ("incident_hours", self.mean("incident_h"), "h per year"),
-            ("duration_capped", self._capped(), "share"),
-        ]
-        return tuple(Measure(name, *f[:4], unit, f.reason) for name, f, unit in rows)
+        return tuple(self.measure(name, tolerance_usd) for name in MEASURES)
 
     def measure(self, name: str, tolerance_usd: float | None = None) -> Measure:
         """Return one figure of `measures` by name."""
-        return next(m for m in self.measures(tolerance_usd) if m.name == name)
+        unit, find = MEASURES[name]
+        found = find(self, self.scenario.tolerance_usd if tolerance_usd is None else tolerance_usd)
+        return Measure(name, *found[:4], unit, found.reason)
 
-    def _share_of_revenue(self) -> Estimate:
-        return standard_errors.ratio(self["loss_usd"], self["revenue_usd"], worlds=self.worlds)
-
-    def _borne(self, lines: Sequence[str]) -> Array:
-        """Return what the party of this analysis bears of some lines of revenue, `(years,)`."""
-        every = (*AD_REVENUE, *OTHER_REVENUE, *RECAPTURE)
-        lost, part = (sum(self[f"{name}_usd"] for name in of) for of in (every, lines))
-        others = self["borne_by_others_usd"]
-        share = np.divide(others, lost, out=np.zeros(self.years), where=lost != 0)
-        return np.asarray(part * (1.0 + share))
-
-    def _ad_revenue(self) -> Estimate:
-        return standard_errors.mean(self._borne((*AD_REVENUE, *AD_RECAPTURE)), worlds=self.worlds)
-
-    def _before_recapture(self) -> Estimate:
-        return standard_errors.mean(self["loss_usd"] - self._borne(RECAPTURE), worlds=self.worlds)
-
-    def _borne_by_others(self) -> Estimate:
-        return standard_errors.mean(-self["borne_by_others_usd"], worlds=self.worlds)
-
-    def _capped(self) -> Estimate:
+    def duration_capped(self) -> Estimate:
+        """Return the share of incidents that were longer than is counted."""
         n = self.tally.before_merging
         p = self.tally.capped / n if n else 0.0
         # Incidents of one world share what makes them long: they may tell no more than it does.
@@ -164,23 +121,18 @@ class Result:
         return standard_errors.proportion(p, error, trials=trials, behind=trials)
 
     def exceedance(self) -> tuple[Exceedance, ...]:
-        """Return AEP and OEP at `estimate.RETURN_PERIODS`; None where the run cannot support it."""
+        """Return AEP and OEP at `RETURN_PERIODS`; None where the run cannot support it."""
+        kinds = [self.kept.ordered(name) for name in ("loss_usd", "largest_loss_usd")]
         rows = []
         for period in quantiles.RETURN_PERIODS:
             supported = self.years / period >= quantiles.FEWEST_EXCEEDANCES
             p = 1.0 - 1.0 / period
-            rows.append(
-                Exceedance(
-                    period,
-                    self._loss.quantile(p) if supported else None,
-                    self._largest.quantile(p) if supported else None,
-                )
-            )
+            rows.append(Exceedance(period, *(k.quantile(p) if supported else None for k in kinds)))
         return tuple(rows)
 
     def curve(self, points: int = 300) -> dict[str, Array]:
-        """Return the loss exceedance curve (`estimate.exceedance_curve`)."""
-        return quantiles.exceedance_curve(self._loss, points)
+        """Return the loss exceedance curve (`quantiles.exceedance_curve`)."""
+        return quantiles.exceedance_curve(self.kept.ordered("loss_usd"), points)
 
     def by_cause(self) -> dict[str, Estimate]:
         """Return the expected annual loss by cause (of the earliest incident of a cluster)."""
@@ -188,6 +140,8 @@ class Result:
 
     def tail_by_cause(self, p: float = 0.95) -> dict[str, Estimate]:
         """Return each cause's part of the mean of the worst 1 − p of years; they add up to it."""
+        if isinstance(self.kept, Summed):
+            return dict(zip(self.scenario.causes, self.kept.tail_by_cause(p), strict=True))
         return breakdowns.tail_by_cause(self, p)
 
     def error_budget(self) -> tuple[Unavailable, ...]:
@@ -196,8 +150,7 @@ class Result:
 
     def budget_kept(self, minutes: float, function: str = "playback") -> Estimate:
         """Return P(a year keeps a budget of so many audience-weighted minutes unavailable)."""
-        taken = self[f"minutes_unavailable_{function}"]
-        return standard_errors.share(taken <= minutes, worlds=self.worlds)
+        return self.kept.share_up_to(f"minutes_unavailable_{function}", minutes)
 
     def per_minute(self) -> dict[str, Array]:
         """Return the expected loss per outage minute by starting hour of week, `(168,)` each.
@@ -216,16 +169,9 @@ class Result:
         return tuple(self._link(*row) for row in _CHAIN)
 
     def _link(self, link: str, quantity: str, unit: str, volume: str, usd: str) -> Link:
-        sample = Sample(self[volume], self.worlds)
-        return Link(
-            link,
-            quantity,
-            unit,
-            self.mean(volume),
-            sample.quantile(0.50).value,
-            sample.quantile(0.95).value,
-            self.mean(usd) if usd else None,
-        )
+        p50, p95 = self.kept.values_at(volume, (0.50, 0.95))
+        expected_usd = self.mean(usd) if usd else None
+        return Link(link, quantity, unit, self.mean(volume), p50, p95, expected_usd)
 
     def components(self) -> dict[str, Estimate]:
         """Return the expected annual USD of each line of the ledger; they add up to the loss."""
@@ -257,3 +203,40 @@ _CHAIN: tuple[tuple[str, str, str, str, str], ...] = (
     ("contract", "SLA credit", "USD", "sla_credit_usd", "sla_credit_usd"),
     ("contract", "net loss", "USD", "net_loss_usd", "net_loss_usd"),
 )
+
+Find = Callable[[Result, float], Estimate]
+
+
+def _mean(name: str) -> Find:
+    return lambda result, tolerance_usd: result.mean(name)
+
+
+def _quantile(p: float) -> Find:
+    return lambda result, tolerance_usd: result.quantile(p)
+
+
+def _tail(p: float) -> Find:
+    return lambda result, tolerance_usd: result.kept.ordered("loss_usd").tail_mean(p)
+
+
+_A_YEAR = "USD per year"
+MEASURES: dict[str, tuple[str, Find]] = {
+    "eal": (_A_YEAR, _mean("loss_usd")),
+    "sd": (_A_YEAR, lambda result, _: result.kept.deviation()),
+    "p_no_incident": ("share", lambda result, _: result.kept.share_up_to("incidents", 0.0)),
+    **{f"p{100 * p:.0f}": (_A_YEAR, _quantile(p)) for p in (0.50, 0.90, 0.95, 0.99)},
+    **{f"tvar_{100 * p:.0f}": (_A_YEAR, _tail(p)) for p in (0.95, 0.99)},
+    "p_over_tolerance": ("share", lambda result, tolerance_usd: result.chance_over(tolerance_usd)),
+    "eal_net": (_A_YEAR, _mean("net_loss_usd")),
+    "eal_ad_revenue": (_A_YEAR, _mean("ad_revenue")),
+    "eal_share_of_revenue": ("share", lambda result, _: result.kept.share_of_revenue()),
+    "tolerance": ("USD", lambda _, usd: Estimate(usd, 0.0, usd, usd)),
+    "sla_credit": (_A_YEAR, _mean("sla_credit_usd")),
+    "eal_before_recapture": (_A_YEAR, _mean("before_recapture")),
+    "borne_by_others": (_A_YEAR, _mean("borne_by_others")),
+    "eal_after_year": (_A_YEAR, _mean("after_year_usd")),
+    "incidents": ("per year", _mean("incidents")),
+    "incident_hours": ("h per year", _mean("incident_h")),
+    "duration_capped": ("share", lambda result, _: result.duration_capped()),
+}
+"""The figures of `summary.csv` in its order: the unit of each and how it is found."""

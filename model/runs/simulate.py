@@ -14,14 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from model.arrays import Array
-from model.chain.per_year import COLUMNS, FastLinks, price
+from model.chain.per_year import COLUMNS, FastLinks, Priced, price
 from model.chain.sessions import fast_links
 from model.incidents.draw import DrawnBlock, draw_block
+from model.limits import MOST_KEPT_YEARS
 from model.runs.blocks import Plan, plan
+from model.runs.kept.summary import Merging, Part, Summary, of_block
 from model.runs.memory import keep_freed, table
 from model.runs.parallel import CORES, in_order, share_memory, standing
 from model.runs.result import Result
@@ -34,6 +37,8 @@ Task = tuple[Prepared, Plan, int, int]
 """A scenario made ready, how the run is cut, the seed and the block."""
 Simulated = tuple[int, Array, Tally]
 """The first year of a block, its columns and what it adds to the run's tallies."""
+Summarised = tuple[Summary | Part, Tally]
+"""A summary of a block's years and what it adds to the run's tallies."""
 
 
 def simulate(
@@ -83,6 +88,8 @@ def run(
     use, which would otherwise happen in one thread while the others wait.
     """
     keep_freed()
+    if cut.years > MOST_KEPT_YEARS:
+        return summarise(prepared, cut, seed=seed, executor=executor, on_block=on_block)
     columns = table((len(COLUMNS), cut.years))
     tally: Tally | None = None
     tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
@@ -100,6 +107,29 @@ def run(
     assert tally is not None
     named = dict(zip(COLUMNS, columns, strict=True))
     return Result(prepared.scenario, cut.years, cut.worlds, seed, named, tally)
+
+
+def summarise(
+    prepared: Prepared,
+    cut: Plan,
+    *,
+    seed: int,
+    executor: Executor | None,
+    on_block: Callable[[int, int], None] | None,
+) -> Result:
+    """Compute a run that keeps a summary of its years and not the years (MODEL §5.3)."""
+    tally: Tally | None = None
+    merging = Merging()
+    tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
+    with closing(in_order(summarised_block, tasks, executor)) as outputs:
+        for done, (summary, block_tally) in enumerate(outputs, start=1):
+            merging.add(summary)
+            tally = block_tally if tally is None else tally + block_tally
+            if on_block is not None:
+                on_block(done, len(cut))
+    assert tally is not None
+    whole = merging.so_far()
+    return Result(prepared.scenario, cut.years, cut.worlds, seed, {}, tally, whole)
 
 
 class ComputeBlock(Protocol):
@@ -129,6 +159,22 @@ def simulated_block(
 
     Its columns are written into those of the whole run, `table`, if that is given.
     """
+    priced, tally, place, _ = _computed(task, draw, fast, table)
+    return place.first_year, priced.columns, tally
+
+
+def summarised_block(task: Task) -> Summarised:
+    """Compute one block and keep a summary of its years."""
+    priced, tally, place, block = _computed(task, draw_block, fast_links, None)
+    prepared, cut, _, _ = task
+    part = cut.years_per_world > cut.block_years
+    found = of_block(prepared, priced, block, first_world=place.first_world, part=part)
+    return found, replace(tally, high=())
+
+
+def _computed(
+    task: Task, draw: DrawBlock, fast: FastLinks, table: Array | None
+) -> tuple[Priced, Tally, Place, Block]:
     prepared, cut, seed, index = task
     block, world_key, first_year, first_world = cut.block(index, seed)
     drawn = draw(prepared, block, world_block=world_key)
@@ -136,4 +182,4 @@ def simulated_block(
     priced = price(prepared, drawn, block, fast, out=own)
     keep = Ledger.SAMPLE if first_year == 0 else 0
     place = Place(index, first_year, first_world)
-    return first_year, priced.columns, Tally.of(prepared, drawn, priced, block, keep, place)
+    return priced, Tally.of(prepared, drawn, priced, block, keep, place), place, block

@@ -144,6 +144,7 @@ class Tally:
     """`BY_CAUSE` of every cause, the causes' losses first, `(len(BY_CAUSE)·causes,)`."""
     high: tuple[HighYears, ...]
     """Of every block."""
+    blocks: int
     by_hour: Array
     """`(5, 168)`: loss, minutes, loss², loss·minutes, minutes² by starting hour of week."""
     incidents: int
@@ -175,6 +176,7 @@ class Tally:
                 by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
             ),
             high=(HighYears.of(of_year[0], annual, place, least),),
+            blocks=1,
             by_hour=np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
             incidents=len(loss),
             before_merging=drawn.before_merging,
@@ -189,6 +191,7 @@ class Tally:
         return Tally(
             causes=self.causes + other.causes,
             high=self.high + other.high,
+            blocks=self.blocks + other.blocks,
             by_hour=self.by_hour + other.by_hour,
             incidents=self.incidents + other.incidents,
             before_merging=self.before_merging + other.before_merging,

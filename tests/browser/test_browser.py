@@ -39,9 +39,9 @@ from views.session.link import Settings, Visit
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
 PAGES = {path or "overview": path for path in CHARTS}
 SIZES = ((1280, 800), (1920, 1080))
-SLIDER = "Change outages a year — end"
+SLIDER = "Outages from changes, a year — end"
 RATE = "incidents.change_and_configuration.rate_per_year"
-LOW, HIGH = (f"Change outages a year, per year: {end}" for end in ("low", "high"))
+LOW, HIGH = (f"Outages from changes, a year, per year: {end}" for end in ("low", "high"))
 OVERFLOWING = (
     "[...document.querySelectorAll('[data-testid=stMain]')]"
     ".map(e => e.scrollWidth - e.clientWidth).filter(sideways => sideways > 0)"

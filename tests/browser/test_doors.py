@@ -34,7 +34,7 @@ STRANGERS = (
     ".map(e => e.href || e.src).filter(to => to && !to.startsWith('data:')"
     " && new URL(to, location).origin !== location.origin)"
 )
-HIGH = "Change outages a year, per year: high"
+HIGH = "Outages from changes, a year, per year: high"
 RATE = "incidents.change_and_configuration.rate_per_year"
 
 

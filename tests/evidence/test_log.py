@@ -11,7 +11,8 @@ import pytest
 from evidence import written_logs as written
 
 from model.evidence.durations.fit import fit_family
-from model.evidence.log.columns import LISTS, guess, known_names
+from model.evidence.log.columns import LISTS, known_names
+from model.evidence.log.guessing import guess
 from model.evidence.log.log import Log, LogError, read_log, with_end
 from model.evidence.log.options import LogOptions
 from model.formats.reading import read

@@ -6,7 +6,9 @@ import pytest
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.assumptions.defaults import ASSUMPTIONS
+from model.beliefs.belief import SHAPES
 from model.present.words.numbers import editable, parsed
+from model.present.words.titles import shape_label
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,8 @@ def test_other_marks_inside_a_number_group_thousands_or_are_refused(text):
 def test_what_a_field_shows_can_be_typed_again(item):
     for value in (*item.typical, item.default.low, item.default.high):
         assert parsed(editable(value, item.unit), item.unit) == pytest.approx(value, rel=1e-9)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_said_in_words(shape: str) -> None:
+    assert len(shape_label(shape)) > len(shape)

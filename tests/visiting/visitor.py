@@ -23,7 +23,15 @@ LAST = {
     "present": "body:has(.st-key-present_next button:enabled) p.source",
 }
 """What each page shows below everything else, by its path."""
-CHARTS = {"": 5, "assumptions": 6, "replay": 7, "decide": 3, "drivers": 4, "present": 0}
+CHARTS = {
+    "": 5,
+    "assumptions": 6,
+    "replay": 7,
+    "decide": 3,
+    "drivers": 4,
+    "incident-log": 0,
+    "present": 0,
+}
 """Charts of each page that was just opened, by its path."""
 
 

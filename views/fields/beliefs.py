@@ -16,6 +16,7 @@ from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.titles import shape_label
 from views.fields import in_force, refused, typed
 from views.session import state
 
@@ -127,6 +128,7 @@ def shape(name: str, *, place: str) -> None:
         headline.markdown(f"{assumption(name).label}: shape"),
         choices,
         choices.index(belief.shape),
+        format_func=shape_label,
         key=key,
         label_visibility="collapsed",
         on_change=_reshape,

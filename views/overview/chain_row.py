@@ -73,7 +73,7 @@ def _total(total: float, usd: Mapping[str, float], lost: float) -> str:
         "Dollars",
         fmt.money(total),
         "expected annual loss, before SLA credit",
-        f"<b>{fmt.signed_money(costs + back + others)}</b> costs less returns",
+        f"<b>{fmt.signed_money(costs + back + others)}</b> costs, less what comes back",
         detail,
         "total",
     )

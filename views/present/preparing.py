@@ -21,7 +21,7 @@ from model.present.story.material import Material
 from model.present.story.slides import BEGUN, SECTIONS, complete, section, story
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
-from views.session import comparisons, long_work, state
+from views.session import comparisons, long_work, ranges, state
 
 NOBODY_LOOKS_S = 15.0
 """So long after the last look the work is given up."""
@@ -164,6 +164,8 @@ class _Shared:
         kind, bare, seed = (RESULTS_VERSION, name), self._bare, self._seed
         if name == "tornado":
             return (*kind, bare, "eal", seed), _SMALL
+        if name == "ranges":
+            return (*kind, bare, seed), ranges.SIZE
         if name == "mature":
             return (*kind, bare, min(self._years, MATURE_YEARS), seed), _SMALL
         paying = name.startswith("paying")

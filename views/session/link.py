@@ -24,10 +24,10 @@ from model.beliefs.belief import Belief
 from model.limits import (
     LONGEST_LINK,
     LONGEST_PLAIN_LINK,
+    MOST_KEPT_YEARS,
     MOST_PARAMETERS,
     MOST_ROWS,
     MOST_SEED,
-    MOST_YEARS,
 )
 from model.scenario.old_names import PARAMETERS, current, remarks, said_of_each, stand_in, today
 from model.scenario.provenance import Provenance
@@ -211,7 +211,7 @@ def _unknown(parameters: Mapping[str, str]) -> list[str]:
 def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
     usual, problems = Settings(), []
     found: dict[str, float] = {}
-    limits = {"years": (usual.years, 1, MOST_YEARS), "seed": (usual.seed, 0, MOST_SEED)}
+    limits = {"years": (usual.years, 1, MOST_KEPT_YEARS), "seed": (usual.seed, 0, MOST_SEED)}
     for name, (default, least, most) in limits.items():
         text = parameters.get(name, "")
         try:

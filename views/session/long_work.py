@@ -19,6 +19,7 @@ from model.version import RESULTS_VERSION
 
 MOST_BYTES = 300_000_000
 """What finished work may hold in memory; the newest always stays."""
+_OWN_BYTES = 100_000_000
 AT_ONCE = 2
 """Pieces of work that run at the same time, for all visitors together."""
 _LOOK_AGAIN_S = 0.3
@@ -63,6 +64,12 @@ def store() -> Store:
     return Store()
 
 
+def own_store() -> Store:
+    """Return the store of this visit, for what is made of files that nobody else may see."""
+    kept: Store = st.session_state.setdefault("work.own", Store(_OWN_BYTES))
+    return kept
+
+
 def found(name: str, *parts: Hashable) -> Any:
     """Return work that is finished already, None otherwise."""
     return store().get((RESULTS_VERSION, name, *parts))
@@ -82,20 +89,23 @@ def work(
     doing: str,
     size: int,
     start: str | None = None,
+    kept: Store | None = None,
 ) -> T | None:
     """Return a piece of work, doing it now with progress in `place`; None if it is not wanted.
 
     `parts` say what determines it besides its name; `doing` is what the bar says; `size` is what it
-    holds in bytes. With `start`, the words of a button, it waits to be asked for.
+    holds in bytes. With `start`, the words of a button, it waits to be asked for. It is kept for
+    all visitors unless a store is given.
     """
     key = (RESULTS_VERSION, name, *parts)
-    there = store().get(key)
+    shelf = kept or store()
+    there = shelf.get(key)
     if there is not None:
         place.empty()
         return cast(T, there)
     if not _wanted(place, name, key, start):
         return None
-    made = _made(place, name, key, make, doing, size)
+    made = _made(place, name, key, make, doing, size, shelf)
     place.empty()
     return made
 
@@ -118,6 +128,7 @@ def _made(
     make: Callable[[Progress], T],
     doing: str,
     size: int,
+    shelf: Store,
 ) -> T:
     with place.container(horizontal=True, vertical_alignment="center", key=f"doing.{name}"):
         bar = st.progress(0.0, f"{markdown(doing)} …")
@@ -131,10 +142,10 @@ def _made(
         bar.progress(min(done / total, 1.0), f"{markdown(doing)} …")
 
     try:
-        made = store().get(key)
+        made = shelf.get(key)
         if made is None:
             made = make(advance)
-            store().put(key, made, size)
+            shelf.put(key, made, size)
     finally:
         turns.release()
     return cast(T, made)

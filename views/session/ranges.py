@@ -7,7 +7,8 @@ from model.drivers.ranges import Ranges
 from model.scenario.scenario import Scenario
 from views.session import comparisons, long_work, runs, state
 
-_SIZE = 8 * drivers_ranges.WORLDS * (drivers_ranges.YEARS + 1)
+SIZE = 8 * drivers_ranges.WORLDS * (drivers_ranges.YEARS + 1)
+"""What ranges hold in memory, bytes."""
 
 
 def known() -> Ranges | None:
@@ -23,7 +24,7 @@ def made() -> Ranges:
         scenario, seed = _key()
         with runs.shelf().turns["live"]:
             found = drivers_ranges.ranges(scenario, seed=seed)
-        long_work.keep("ranges", scenario, seed, value=found, size=_SIZE)
+        long_work.keep("ranges", scenario, seed, value=found, size=SIZE)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
-from model.limits import LIVE_YEARS, MOST_SEED_TYPED, MOST_YEARS
+from model.limits import LIVE_YEARS, MOST_KEPT_YEARS, MOST_SEED_TYPED
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.scenario.scenario import TOLERANCE, Scenario
@@ -18,19 +18,19 @@ from views.session.presets import preset
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     "Outages": (
-        ("incidents.change_and_configuration.rate_per_year", "Change outages a year"),
-        ("incidents.change_and_configuration.duration", "Change outages last"),
-        ("incidents.power_cooling_weather.rate_per_year", "Power and weather outages a year"),
-        ("incidents.network_latency.rate_per_year", "Network outages a year"),
-        ("recurrence.repeat_ratio", "Repeats per incident"),
+        ("incidents.change_and_configuration.rate_per_year", "Outages from changes, a year"),
+        ("incidents.change_and_configuration.duration", "Outages from changes last"),
+        ("incidents.power_cooling_weather.rate_per_year", "Outages from power and weather, a year"),
+        ("incidents.network_latency.rate_per_year", "Outages from the network, a year"),
+        ("recurrence.repeat_ratio", "Repeats that follow an outage"),
     ),
     "Freshness and viewing": (
-        ("sessions.freshness_elasticity", "Watch time lost per stale feed"),
-        ("sessions.return_lag", "Viewers come back late"),
+        ("sessions.freshness_elasticity", "Viewing lost with a stale feed"),
+        ("sessions.return_lag", "Time until viewers are back"),
     ),
     "Trust": (
-        ("trust.failure_return_effect", "Drop in return after a failure"),
-        ("trust.permanent_share", "Part of the drop that stays"),
+        ("trust.failure_return_effect", "Visits lost after a failure"),
+        ("trust.permanent_share", "Part of them lost for good"),
         ("trust.recovery", "Trust recovers in"),
     ),
     "Ads and revenue": (
@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("ads.budget_recapture", "Unspent ad budget that returns"),
     ),
 }
-YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_YEARS)
+YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_KEPT_YEARS)
 _WITHOUT_SLIDERS = ("assumptions", "incident-log")
 _OWN = "own"
 _SHOWN = "preset_shown"

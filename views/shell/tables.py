@@ -12,10 +12,15 @@ from views.shell import charts
 def legend(*entries: tuple[str, str]) -> str:
     """Return what the colours of a chart mean as HTML: pairs of words and a name of a colour."""
     colours = DARK if charts.mode() == "dark" else LIGHT
+    return dots((text, colours[name]) for text, name in entries)
+
+
+def dots(entries: Iterable[tuple[str, str]]) -> str:
+    """Return pairs of words and a colour as HTML: a dot of the colour, then the words."""
     said = "".join(
-        f"<span style='margin-right:1.4em'><span aria-hidden='true' style='color:{colours[name]}'>"
+        f"<span style='margin-right:1.4em'><span aria-hidden='true' style='color:{colour}'>"
         f"●</span> {html.escape(text)}</span>"
-        for text, name in entries
+        for text, colour in entries
     )
     return f"<p style='margin:0'>{said}</p>"
 

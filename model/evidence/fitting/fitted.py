@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,20 +78,31 @@ class Fitted:
         return not losses and self.times_prior is not None and self.times_prior > ANOTHER_CLASS
 
 
-def fit_log(log: Log, scenario: Scenario, options: FitOptions | None = None) -> Fitted:
-    """Fit rates, durations and losses of a log; what it is too small for keeps its prior."""
+def fit_log(
+    log: Log,
+    scenario: Scenario,
+    options: FitOptions | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Fitted:
+    """Fit rates, durations and losses of a log; what it is too small for keeps its prior.
+
+    `on_progress` is told how many parts of how many are done, and may raise to cancel.
+    """
     how = options or FitOptions()
+    tick = _ticks(log, scenario, on_progress)
     rates, no_rates = None, ""
     try:
         observed = observe(log, scenario, vague=how.vague)
-        rates = fit_rates(observed, seed=how.seed, selection=how.selection, limit=how.limit)
+        rates = fit_rates(
+            observed, seed=how.seed, selection=how.selection, limit=how.limit, tick=tick
+        )
     except TooFewEffectiveDraws as error:
         no_rates = str(error)
     except ValueError as error:
         if how.selection is not None:
             raise
         no_rates = str(error)
-    lengths = fit_lengths(log, scenario, seed=how.seed)
+    lengths = fit_lengths(log, scenario, seed=how.seed, tick=tick)
     changes: dict[str, Belief] = {}
     origins: dict[str, Provenance] = {}
     if rates is not None:
@@ -105,6 +116,22 @@ def fit_log(log: Log, scenario: Scenario, options: FitOptions | None = None) -> 
     kept = {name: value for name, value in changes.items() if _differs(scenario, name, value)}
     origins = {name: origins[name] for name in kept}
     return Fitted(log, scenario, how, rates, no_rates, lengths, kept, origins)
+
+
+def _ticks(
+    log: Log, scenario: Scenario, on_progress: Callable[[int, int], None] | None
+) -> Callable[[], None]:
+    """Return what counts finished parts: the posterior, and two looks at each cause and at all."""
+    total = 3 + len({*scenario.causes, *log.causes}) + len(log.causes)
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if on_progress is not None:
+            on_progress(min(done, total), total)
+
+    return tick
 
 
 def _differs(scenario: Scenario, name: str, value: Belief) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +36,15 @@ class Lengths:
         return self.fit.families if self.fit else ()
 
 
-def fit_lengths(log: Log, scenario: Scenario, *, seed: int = 0) -> Mapping[str, Lengths]:
-    """Fit each cause that the log tells, and all together."""
-    told = [cause for cause in log.causes if log.tells_causes]
-    return {cause: _of(log, scenario, cause, seed) for cause in (*told, ALL)}
+def fit_lengths(
+    log: Log, scenario: Scenario, *, seed: int = 0, tick: Callable[[], None] = lambda: None
+) -> Mapping[str, Lengths]:
+    """Fit each cause that the log tells, and all together; `tick` is called after each."""
+    found = {}
+    for cause in (*log.causes, ALL):
+        found[cause] = _of(log, scenario, cause, seed)
+        tick()
+    return found
 
 
 def _of(log: Log, scenario: Scenario, cause: str, seed: int) -> Lengths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,8 +67,12 @@ def fit_rates(
     selection: tuple[datetime, datetime] | None = None,
     limit: float | None = None,
     draws: int = DRAWS,
+    tick: Callable[[], None] = lambda: None,
 ) -> FittedRates:
-    """Fit the rates of a log jointly; TooFewEffectiveDraws where that was not done well enough."""
+    """Fit the rates of a log jointly; TooFewEffectiveDraws where that was not done well enough.
+
+    `tick` is called after every part of the work.
+    """
     total = observed.together
     by_starts = total.n <= MOST_STARTS
     law: CountLaw = SelfExciting(RATIO, LAG) if by_starts else GeneralisedPoisson(RATIO)
@@ -76,6 +80,7 @@ def fit_rates(
     chosen = reason_to_look(observed, selection, seed) if selection else None
     rng = stream(seed, (), "evidence.rates")
     found = posterior(observed.prior, counts, law=law, rng=rng, selection=chosen, draws=draws)
+    tick()
     lost = surprise(observed.prior, [total], repeat_ratio=RATIO, rng=rng)[ALL]
     visible, ratio, lag_h = _visible(observed, found, draws)
     prior = _prior_draws(observed, seed)
@@ -83,7 +88,7 @@ def fit_rates(
     over = None if limit is None else float(np.mean(visible > limit))
     return FittedRates(
         observed,
-        tuple(_rows(observed, found, prior, seed)),
+        tuple(_rows(observed, found, prior, seed, tick)),
         found,
         by_starts,
         lost,
@@ -118,7 +123,11 @@ def _visible(observed: Observed, found: Posterior, draws: int) -> tuple[Array, A
 
 
 def _rows(
-    observed: Observed, found: Posterior, prior: Mapping[str, Array], seed: int
+    observed: Observed,
+    found: Posterior,
+    prior: Mapping[str, Array],
+    seed: int,
+    tick: Callable[[], None],
 ) -> list[RateRow]:
     """Return a row for each cause and for all; a single cause is all."""
     seen = dict.fromkeys((*observed.by_cause, *observed.log.causes)) if observed.log.causes else {}
@@ -129,6 +138,7 @@ def _rows(
         low, high = np.percentile(prior[cause], [5.0, 95.0]).tolist() if known else (0.0, 0.0)
         start = observed.start_h(cause)
         step, trend = change(observed, cause, start, seed)
+        tick()
         rows.append(
             RateRow(
                 cause,

@@ -10,6 +10,13 @@ from model.evidence.log.options import LogOptions
 from model.formats.table import Cell
 
 UNASSIGNED = "unassigned"
+_LIKELY = {
+    "power_cooling_weather": r"power|cooling|weather|fire|flood|storm|generator|hardware|disk",
+    "change_and_configuration": r"deploy|config|change|release|migrat|rollback|certificate|expired"
+    r"|bug|human|upgrade|software|code|update",
+    "capacity": r"capacity|load|traffic|scal|quota|throttl|memory|saturat|limit",
+    "network_latency": r"network|dns|bgp|rout|latency|cdn|packet|fib[re]{2}|connect|timeout",
+}
 _TEXTS = ("cause", "title", "kind", "service")
 
 
@@ -20,6 +27,19 @@ def slug(text: str) -> str:
     'power_cooling_weather'
     """
     return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:40] or UNASSIGNED
+
+
+def likely(text: str, known: Sequence[str]) -> str:
+    """Return which of the known causes a word of a log probably means, empty if none.
+
+    >>> likely("Bad deploy", ["capacity", "change_and_configuration"])
+    'change_and_configuration'
+    """
+    if slug(text) in known:
+        return slug(text)
+    plain = text.casefold()
+    hits = (cause for cause, words in _LIKELY.items() if re.search(words, plain))
+    return next((cause for cause in hits if cause in known), "")
 
 
 def causes_of(

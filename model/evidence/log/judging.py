@@ -173,10 +173,12 @@ def outside(
         words = {said(value) for value in values if not value.startswith(("<", ">"))}
         shown = ", ".join(values)
         compared = [_comparison(value) for value in values if value.startswith(("<", ">"))]
-        for row, cell in enumerate(columns[field]):
+        cells = columns.get(field) or ("",) * len(numbers[field])
+        for row, cell in enumerate(cells):
             number = numbers[field][row] if field in numbers else _number(cell)
             if said(cell) not in words and not any(fits(number) for fits in compared):
-                out.setdefault(row, f"{field} {quoted(text_of(cell))} is not {shown}")
+                own = quoted(text_of(cell)) if field in columns else f"{number:.3g} h"
+                out.setdefault(row, f"{field} {own} is not {shown}")
     return out
 
 

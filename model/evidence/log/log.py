@@ -20,10 +20,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arrays import Array, Mask
+from model.arrays import Array, Index, Mask
 from model.evidence.durations.censored import Durations
+from model.evidence.log import by_hand
 from model.evidence.log.causes import causes_of
-from model.evidence.log.columns import EndColumn, Guess, guess
+from model.evidence.log.guessing import EndColumn, Guess, guess
 from model.evidence.log.options import FIELDS, LOSSES, LogOptions
 from model.evidence.log.reading import Read, read_rows
 from model.evidence.log.times import hours_of
@@ -84,6 +85,8 @@ class Incidents:
     cause: tuple[str, ...]
     row: tuple[int, ...]
     """Position of its earliest row in the table."""
+    united: Index
+    """How many rows it was made of."""
     losses: Mapping[str, Array]
 
     def durations(self, chosen: Mask | None = None) -> Durations:
@@ -156,7 +159,9 @@ def read_log(table: Table, options: LogOptions) -> Log:
     united = unite(
         read.spans, read.ids[read.spans.row], {k: v[read.spans.row] for k, v in losses.items()}
     )
-    causes = causes_of(read.texts, options, len(table.rows))
+    size = len(table.rows)
+    known_better = by_hand.corrections(table, options)
+    causes = by_hand.with_causes(causes_of(read.texts, options, size), known_better, size)
     own = causes or ("all",) * len(table.rows)
     incidents = _incidents(united, options, own)
     rows = _rows(table, read, united, incidents, own)
@@ -187,7 +192,7 @@ def _mapped(table: Table, options: LogOptions) -> Guess:
     columns = {field: column for field, column in columns.items() if column}
     if "start" not in columns and not problems:
         problems.append("no column of starts found: name it, such as start=COLUMN")
-    missing = [field for field, _ in options.where if field not in columns]
+    missing = [field for field, _ in options.where if field not in {*columns, "duration"}]
     problems += [f"{field}: no column is known for it to filter by: name it" for field in missing]
     if problems:
         raise LogError(*problems)
@@ -223,6 +228,7 @@ def _incidents(united: United, options: LogOptions, causes: Sequence[str]) -> In
         counted=whole.start >= begin,
         cause=tuple(causes[row] for row in whole.row.tolist()),
         row=tuple(whole.row.tolist()),
+        united=np.bincount(united.incident_of, minlength=len(whole.row)),
         losses=united.losses,
     )
 

@@ -15,6 +15,19 @@ DATE = "date"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What a person knows better than a row of the file; what is left out stays as written."""
+
+    row: int
+    """Its number in the file."""
+    why: str
+    start: datetime | None = None
+    """With an offset, as the end."""
+    end: datetime | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogOptions:
     """What is known about a log besides its file; what is left out is guessed or not done."""
 
@@ -36,3 +49,5 @@ class LogOptions:
     """A row open for longer is asked about."""
     left_out: tuple[tuple[int, str], ...] = ()
     """Rows left out by hand: number in the file, and why."""
+    corrected: tuple[Correction, ...] = ()
+    """Rows corrected by hand; of several of one row the last holds."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array, Index, Mask
-from model.evidence.log import judging
-from model.evidence.log.columns import Guess
+from model.evidence.log import by_hand, judging
+from model.evidence.log.guessing import Guess
 from model.evidence.log.options import LOSSES, LogOptions
 from model.evidence.log.times import Times, hours_of, read_times
 from model.evidence.log.union import Spans
@@ -45,7 +45,8 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     texts = {f: table.column(c) for f, c in found.columns.items()}
     if LIST in table.columns:
         texts["list"] = table.column(LIST)
-    times = read_times(table, found, options)
+    known_better = by_hand.corrections(table, options)
+    times = by_hand.with_times(read_times(table, found, options), known_better)
     closed = judging.over(texts.get("status"), size)
     ends = _Ends.of(times, closed, found.columns, texts, options)
     losses = {name: _shares(texts[name]) for name in LOSSES if name in texts}
@@ -68,6 +69,7 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     )
     stay = judged.staying()
     judged.censored(ends, stay)
+    judged.corrected({row: one.why for row, one in known_better.items()})
     spans = Spans(
         stay, times.start.hours[stay], ends.lower[stay], ends.upper[stay], ends.known[stay]
     )
@@ -101,6 +103,12 @@ class _Judged:
         """Say of rows that stay why their length is not known exactly."""
         for row in stay[ends.lower[stay] != ends.upper[stay]].tolist():
             self.verdict[row], self.reason[row] = "censored", ends.reason[row]
+
+    def corrected(self, rows: Mapping[int, str]) -> None:
+        """Say of rows that somebody corrected, before what else there is to say."""
+        for row, why in rows.items():
+            more = f"; {self.reason[row]}" if self.reason[row] else ""
+            self.reason[row] = f"corrected by hand: {why}{more}"
 
 
 @dataclass(frozen=True, eq=False)

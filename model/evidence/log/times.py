@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from model.arrays import Array, Index, Mask
-from model.evidence.log.columns import NO_TIME, Guess, plain_name, zone_in
+from model.evidence.log.columns import NO_TIME, plain_name, zone_in
+from model.evidence.log.guessing import Guess
 from model.evidence.log.options import DATE, LogOptions
 from model.formats.answers import Question, Refusal, Unknown
 from model.formats.dates import Answer, Moment, Moments, day_order, read_moments

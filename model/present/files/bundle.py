@@ -14,23 +14,23 @@ import pandas as pd
 
 from model.decisions.compare import Comparison
 from model.decisions.remedies import BASELINE
-from model.limits import MOST_ANNUAL_YEARS
+from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS
 from model.present.files import tables
 from model.present.files.declared.columns import declared_csv as _csv
 from model.present.files.declared.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
 from model.present.words import run_warnings
+from model.present.words.numbers import NBSP, share
 from model.replays.replay import Replay
 from model.replays.running_now import Running
+from model.runs.kept.bins import RELATIVE_WIDTH
 from model.runs.result import Result
 from model.scenario.rows import number
-
-"""Above so many years `annual.csv` is written only when asked for."""
 
 
 def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
     """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years."""
-    with_annual = result.years <= annual_up_to
+    left_out = annual_left_out(result.years, annual_up_to)
     files: dict[str, Pieces] = {
         "summary.csv": lambda: [_csv("summary.csv", tables.summary(result, tolerance_usd))],
         "exceedance.csv": lambda: [_csv("exceedance.csv", tables.exceedance(result))],
@@ -40,19 +40,31 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
         "per_minute.csv": lambda: [_csv("per_minute.csv", tables.per_minute(result))],
         "incidents.csv": lambda: [_csv("incidents.csv", tables.incidents(result))],
     }
-    if with_annual:
+    if not left_out:
         files["annual.csv"] = lambda: tables.annual_csv(result)
     sizes = {"years": result.years, "worlds": result.worlds, "seed": result.seed}
     options = sizes | {"tolerance": number(tolerance_usd)}
-    annual = ["--annual"] if with_annual and result.years > MOST_ANNUAL_YEARS else []
+    annual = ["--annual"] if not left_out and result.years > MOST_ANNUAL_YEARS else []
     facts = sizes | {
         "tolerance_usd": tolerance_usd,
         "command": command("run", options, *annual),
+        "left_out": left_out,
         "warnings": run_warnings.of_run(result),
     }
     title = f"Annual loss from outages, scenario {result.scenario.name}"
     scenario = result.scenario.with_tolerance(tolerance_usd)
     return Bundle((scenario,), title, facts, files)
+
+
+def annual_left_out(years: int, annual_up_to: int) -> tuple[str, ...]:
+    """Return why `annual.csv` is not written, empty if it is."""
+    if years > MOST_KEPT_YEARS:
+        width = share(RELATIVE_WIDTH).replace(NBSP, " ")
+        return (
+            f"annual.csv: above {MOST_KEPT_YEARS:,} years a run keeps summaries and no years; its "
+            f"quantiles are known to {width} of their value",
+        )
+    return (f"annual.csv: written up to {annual_up_to:,} years",) if years > annual_up_to else ()
 
 
 def _error_budget(result: Result) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.counterfactuals import REASONS, imagined, mature
 from model.decisions.worth import Choice, Offer, offers_of
+from model.drivers.ranges import ranges
 from model.drivers.ranking import ranked
 from model.drivers.tornado import YEARS as SWING_YEARS
 from model.drivers.tornado import tornado
@@ -66,7 +67,8 @@ class Gathering:
     `asked` are remedies to decide on (default: those that are on, else all are looked through);
     `paying` is the number of worlds and years of the run behind the chance of paying back,
     `swing_years` those of the inputs moved one at a time (default: as on their own page). `reuse`
-    is asked for `singles`, `paying`, `together`, `paying_together`, `mature` and `tornado`.
+    is asked for `ranges`, `singles`, `paying`, `together`, `paying_together`, `mature` and
+    `tornado`.
     """
 
     scenario: Scenario
@@ -91,8 +93,11 @@ class Gathering:
             )
         on = tuple(remedy.name for remedy in self.scenario.remedies if remedy.on)
         asked = tuple(dict.fromkeys(self.asked)) or on
-        choice = Choice(names=asked)
-        return Material(self.scenario, result, self.scenario.tolerance_usd, choice, self.paying)
+        choice, limit = Choice(names=asked), self.scenario.tolerance_usd
+        known = self.reuse(
+            ("ranges",), lambda: ranges(self.scenario, seed=self.seed, executor=self.executor)
+        )
+        return Material(self.scenario, result, limit, known, choice, self.paying)
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.

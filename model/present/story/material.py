@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from model.decisions.compare import Comparison
 from model.decisions.worth import Choice, Offer
+from model.drivers.ranges import Ranges
 from model.drivers.ranking import Ranking
 from model.drivers.tornado import Bar
 from model.replays.replay import Replay
@@ -25,6 +26,8 @@ class Material:
     scenario: Scenario
     result: Result
     tolerance_usd: float
+    known: Ranges
+    """What single worlds say about each figure: the range of what is not known."""
     choice: Choice
     """The remedies asked about, by name; their offers once they are compared."""
     paid_in: tuple[int, int]

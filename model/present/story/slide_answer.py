@@ -5,8 +5,11 @@ Every sentence is generated from the runs, rounded to what their error supports.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from model.drivers.ranges import Range
 from model.present.story.elements import Chart, Figure, Line, Lines, Mark, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
@@ -47,40 +50,55 @@ def _rounded(measure: Measure) -> Measure:
 
 
 def _figures(found: Material) -> tuple[Figure, ...]:
-    result, limit = found.result, fmt.money(found.tolerance_usd, 3)
-    average, median, bad = result.mean("loss_usd"), result.quantile(0.5), result.quantile(0.9)
-    over = result.chance_over(found.tolerance_usd)
+    """Return the figures, each with the range of what we do not know about it."""
+    result, known, limit = found.result, found.known, found.tolerance_usd
+    over = result.chance_over(limit)
     calm = Estimate(*result.measure("p_no_incident")[1:5])
-    half = (
-        f"half of all years cost less than {estimates.money(median)}"
-        if median.value > 0
-        else "more than half of all years cost nothing"
+    often = estimates.years(over) or (
+        "most years" if over.value > 0 else "not seen in the simulation"
     )
     return (
-        Figure("Average year", estimates.money(average), half),
-        Figure("1-in-10 year", estimates.money(bad), "nine years in ten cost less"),
-        Figure(
-            f"Chance of a year above {limit}",
+        _figure("Average year", estimates.money(result.mean("loss_usd")), known.mean()),
+        _figure("1-in-10 year", estimates.money(result.quantile(0.9)), known.quantile(0.9)),
+        _figure(
+            f"Chance of a year above {fmt.money(limit, 3)}",
             estimates.chance(over),
-            estimates.years(over) or _unlikely(over),
+            known.chance_over(limit),
+            fmt.share,
+            f"{often}; ",
         ),
-        Figure("Years without an incident", estimates.chance(calm), "no visible outage all year"),
+        _figure(
+            "Years without an incident", estimates.chance(calm), known.no_incident(), fmt.share
+        ),
     )
 
 
-def _unlikely(chance: Estimate) -> str:
-    return "not seen in the simulation" if chance.value <= 0 else "most years are above it"
+def _figure(
+    label: str,
+    value: str,
+    known: Range,
+    write: Callable[..., str] = fmt.money,
+    before: str = "",
+) -> Figure:
+    about = estimates.span(*known, write)
+    note = f"{about}, depending on what is true" if known.low < known.high else "in any case"
+    return Figure(label, value, f"{before}{note}")
 
 
 def _sure(found: Material) -> str:
-    average = found.result.mean("loss_usd")
+    average, half = found.result.mean("loss_usd"), found.result.quantile(0.5)
     low, high = (found.result.quantile(p).value for p in (0.05, 0.95))
     return (
-        f"The simulation itself is precise to {estimates.noise(average)} on the average year. What "
-        "next year brings is far less certain: nine years in ten fall between "
-        f"{fmt.money(low)} and {fmt.money(high)}, which covers both luck and what we do not know "
-        "about the inputs. What the model leaves out is on the last pages."
+        "The range beside each figure is what we do not know: it holds what 90 % of the worlds "
+        "that may be true say, and only better inputs make it narrower. Next year is luck on top: "
+        f"nine years in ten fall between {fmt.money(low)} and {fmt.money(high)}, half of all years "
+        f"cost {_less(half)}. The simulation itself is precise to {estimates.noise(average)} on "
+        "the average year. What the model leaves out is on the last pages."
     )
+
+
+def _less(half: Estimate) -> str:
+    return f"less than {estimates.money(half)}" if half.value > 0 else "nothing"
 
 
 def tolerance(found: Material) -> Section:

@@ -45,12 +45,11 @@ def assumptions(found: Material) -> Section:
     changed = [name for name, _ in scenario.changes if name in scenario.names()]
     weighty = [swing.name for swing in found.swings]
     shown = list(dict.fromkeys([*changed, *weighty[:_WEIGHTY], *_FIRST]))[:MOST_ROWS]
-    grades = Counter(grade_of(scenario, name) for name in uncertain(scenario))
-    total = sum(grades.values())
+    judgement, total = judged(scenario)
     return Section(
         key="assumptions",
-        headline=f"{grades['C']} of {total} uncertain inputs are judgement, not measurement."
-        if grades["C"]
+        headline=f"{judgement} of {total} uncertain inputs are judgement, not measurement."
+        if judgement
         else f"All {total} uncertain inputs are measured or published.",
         sentences=(
             _difference(found, changed),
@@ -75,6 +74,12 @@ def _difference(found: Material, changed: list[str]) -> str:
     count = len(changed)
     rows = "1 input differs" if count == 1 else f"{count} inputs differ"
     return f"{rows} from the default scenario."
+
+
+def judged(scenario: Scenario) -> tuple[int, int]:
+    """Return how many uncertain inputs are judgement, and how many uncertain ones there are."""
+    grades = Counter(grade_of(scenario, name) for name in uncertain(scenario))
+    return grades["C"], sum(grades.values())
 
 
 def uncertain(scenario: Scenario) -> list[str]:

@@ -17,6 +17,7 @@ ON_REVENUE, WITH_CREDIT = "on revenue alone", "with SLA credit counted"
 _OPEN = (0.05, 0.95)
 """Chances of paying back between which it may be worth finding something out."""
 _EVEN = 0.5
+_BET = "pays on average, though more likely it does not"
 
 # One set
 
@@ -126,7 +127,7 @@ def _worth(offer: Offer) -> str:
     trade = f"{saves} **{saving(offer)}** a year, {_over(offer)}, and {costs} **{cost(offer)}**"
     basis = WITH_CREDIT if offer.credit else ON_REVENUE
     if _a_bet(offer):
-        return f"**{quoted(offer)} is a bet on the bad years:** on average {subject} {trade}."
+        return f"**{quoted(offer)} {_BET}:** {subject} {trade}."
     if offer.clear:
         return f"**Buy {quoted(offer)}:** {subject} {trade}."
     if offer.undecided:
@@ -166,7 +167,7 @@ def asked_for(
         return ("No decision is needed: in this scenario no outage costs anything.",)
     best, offer = choice.best, choice.candidate
     if best is not None:
-        verb, bet = ("weigh", "It is a bet on the bad years. ") if _a_bet(best) else ("approve", "")
+        verb, bet = ("weigh", f"It {_BET}. ") if _a_bet(best) else ("approve", "")
         return (
             f"Decision asked for: {verb} {quoted(best)}. It saves {saving(best)} a year, "
             f"{_over(best)}, and costs {cost(best)} a year.",

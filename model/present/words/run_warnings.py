@@ -75,7 +75,7 @@ def _clipped(result: Result) -> list[str]:
     tally = result.tally
     drawn = {"incident": tally.before_merging}
     # A world that is cut into several blocks is drawn in each.
-    worlds = max(result.worlds, len(tally.high))
+    worlds = max(result.worlds, tally.blocks)
     return [
         f"{name}: {_percent(count / drawn.get(assumption(name).per, worlds))} of draws "
         f"were beyond the bound and set to it; allowed is {allowed_range(assumption(name))}"

@@ -6,6 +6,7 @@ from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 from model.assumptions.remedies import is_change, remedy_of
 from model.assumptions.remedy_library import Change
+from model.beliefs.belief import EMPIRICAL
 from model.scenario.scenario import Scenario
 
 
@@ -44,3 +45,26 @@ def path_unit(path: str) -> str:
     """Return the unit of what a remedy changes."""
     item = declared(path.replace("*", "any"))
     return item.unit if isinstance(item, Assumption) else ""
+
+
+_SHAPES = {
+    "normal": "Even on both sides (normal)",
+    "lognormal": "Long tail above (lognormal)",
+    "logitnormal": "A share, never 0 or 100 % (logit-normal)",
+    "uniform": "All equally likely (uniform)",
+    "pert": "With a most likely value (PERT)",
+    "gamma": "Long tail above, zero possible (gamma)",
+    "loglogistic": "Very long tail above (log-logistic)",
+    "weibull": "Tail as short or long as the ends say (Weibull)",
+}
+
+
+def shape_label(shape: str) -> str:
+    """Return a shape of a belief in words of people who never met it.
+
+    >>> shape_label("lognormal"), shape_label("empirical:durations_oci_ashburn.csv")
+    ('Long tail above (lognormal)', 'As in durations_oci_ashburn.csv')
+    """
+    if shape.startswith(EMPIRICAL):
+        return f"As in {shape.removeprefix(EMPIRICAL)}"
+    return _SHAPES[shape]

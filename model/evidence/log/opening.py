@@ -1,0 +1,12 @@
+"""A file of a log becomes a table, by the names that logs use."""
+
+from __future__ import annotations
+
+from model.evidence.log.columns import LISTS, known_names
+from model.formats.reading import read
+from model.formats.table import Table
+
+
+def opened(raw: bytes, name: str) -> Table:
+    """Return the table in a log's file; FormatError says what is wrong with it."""
+    return read(raw, name, known=known_names(), lists=LISTS, unfit="replace")

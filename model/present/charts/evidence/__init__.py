@@ -1,0 +1,1 @@
+"""Charts of what a log says: their tables, and their specifications."""

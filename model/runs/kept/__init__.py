@@ -1,0 +1,1 @@
+"""What a run keeps: its years, or summaries that merge."""

@@ -1,0 +1,117 @@
+"""The log of this visit: its table, what was said about it by hand, and how far it was applied.
+
+It lives in the session alone: nothing of it enters the link or what visitors share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from model.evidence.log.guessing import Guess, guess
+from model.evidence.log.opening import opened
+from model.evidence.log.options import Correction
+from model.formats.characters import replaced
+from model.formats.table import Table
+from model.scenario.provenance import Provenance
+from model.scenario.scenario import Scenario
+
+_KEY, _APPLIED = "log.in_hand", "log.applied"
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What a person said about single rows and words."""
+
+    left_out: tuple[tuple[int, str], ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
+    """Word and cause of rows that contain it."""
+
+
+@dataclass(frozen=True, eq=False)
+class InHand:
+    """A log as it was dropped."""
+
+    file: str
+    digest: str
+    table: Table
+    guess: Guess
+    by_hand: ByHand = field(default_factory=ByHand)
+
+    def key(self, name: str) -> str:
+        """Return the key of a field about this file: another file begins with fresh fields."""
+        return f"log.{self.digest[:12]}.{name}"
+
+
+def read(raw: bytes, file: str) -> InHand:
+    """Return a log from a file; FormatError says what is wrong."""
+    table = opened(raw, file)
+    file = replaced(file)[:_LONGEST_NAME]
+    return InHand(file, hashlib.sha256(raw).hexdigest(), table, guess(table))
+
+
+def current() -> InHand | None:
+    """Return the log in hand, None before there is one."""
+    found: InHand | None = st.session_state.get(_KEY)
+    return found
+
+
+def take(log: InHand) -> None:
+    """Take a log in hand."""
+    st.session_state[_KEY] = log
+
+
+def put_away() -> None:
+    """Forget the log."""
+    st.session_state.pop(_KEY, None)
+
+
+def say(by_hand: ByHand) -> None:
+    """Change what was said by hand about the log in hand."""
+    log = current()
+    if log is not None:
+        take(replace(log, by_hand=by_hand))
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was applied: the scenario before and the values that took the place of its own."""
+
+    before: Scenario
+    after: Scenario
+    names: tuple[str, ...]
+
+
+def applied() -> Applied | None:
+    """Return what was applied last, None if nothing was or it was undone."""
+    found: Applied | None = st.session_state.get(_APPLIED)
+    return found
+
+
+def note_applied(one: Applied | None) -> None:
+    """Note what was applied, or that nothing is any more."""
+    st.session_state[_APPLIED] = one
+
+
+def believed_before(scenario: Scenario) -> Scenario:
+    """Return a scenario without what was learned in this visit: no log is counted twice.
+
+    Only values that are still as they were applied go back to what they were before.
+    """
+    one = applied()
+    if one is None:
+        return scenario
+    was = dict(one.before.changes)
+    learned = dict(one.after.changes)
+    now = dict(scenario.changes)
+    back = [name for name in one.names if now.get(name) == learned.get(name)]
+    cleared = [name for name in back if name not in was and name in now]
+    origins: Mapping[str, Provenance] = dict(one.before.provenance)
+    plain = scenario.without(*cleared) if cleared else scenario
+    known = {name: was[name] for name in back if name in was}
+    return plain.with_(known, {name: origins[name] for name in known if name in origins})
