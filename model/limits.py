@@ -32,9 +32,9 @@ MOST_CHANGES = 200
 """Changes of assumptions by all remedies together."""
 LONGEST_NAME = 200
 """Characters of a scenario's name."""
-LONGEST_NOTE = 500
 LONGEST_LABEL = 80
-"""Characters of what a cause or a remedy is called."""
+"""Characters of what a platform, a cause or a remedy is called."""
+LONGEST_NOTE = 500
 LONGEST_SOURCE = 500
 LONGEST_OWNER = 200
 

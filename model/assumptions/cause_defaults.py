@@ -24,6 +24,7 @@ from model.assumptions.declaration import (
     share,
 )
 from model.beliefs.belief import Belief
+from model.limits import LONGEST_LABEL
 
 GENERIC_SOURCE = "Judgement for a cause without evidence of its own"
 _SEVERAL_REGIONS = "Judgement inside 3 of 25 multi-region Google incidents, 2021–24"
@@ -111,6 +112,11 @@ CAUSE_WORDS: tuple[Word, ...] = (
         "When in the year and week incidents start: evenly, with the load, in working hours, or "
         "in winter.", "incidents",
         enters=(COUNTS,),
+    ),
+    Word(
+        "label", "name", "", (), "The scenario's author", "C",
+        f"What the cause is called, up to {LONGEST_LABEL} characters.", "incidents",
+        inert="No figure depends on what a cause is called.", longest=LONGEST_LABEL,
     ),
 )
 # fmt: on

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from model.beliefs.belief import Belief
 
 HOURS_MAX = 8760.0
+USD = "USD"
+"""Unit of money in the declarations; a scenario may have another currency."""
 COUNTS = "counts"
 """How many incidents happen, and when."""
 INCIDENTS = "incidents"
@@ -83,6 +85,8 @@ class Word:
     enters: tuple[str, ...] = ()
     """As of an `Assumption`."""
     inert: str = ""
+    longest: int = 0
+    """Of free text: how many characters it has at most; 0 for a word of the model."""
 
 
 def entry(

@@ -19,6 +19,7 @@ from model.assumptions.declaration import (
     TIME_DAYS,
     TIME_H,
     TIME_MONTHS,
+    USD,
     VOLUMES,
     Assumption,
     Bounds,
@@ -30,6 +31,7 @@ from model.assumptions.declaration import (
     share,
 )
 from model.beliefs.belief import Belief
+from model.limits import LONGEST_LABEL
 
 # A table reads better with its cells in rows than one below the other.
 # fmt: off
@@ -58,14 +60,14 @@ _PLATFORM = (
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "platform.ad_revenue_per_year", "Ad revenue per year", "USD", Bounds(1e-6, 1e13),
+        "platform.ad_revenue_per_year", "Ad revenue per year", USD, Bounds(1e-6, 1e13),
         (5e9, 30e9), lognormal(11e9, 17e9), "B", "WARC Media forecast for 2026, 2025",
         "Advertising revenue of the platform in an undisturbed year. Every lost hour is priced "
         "from it.",
         enters=(VOLUMES, MONEY), protects="high",
     ),
     entry(
-        "platform.cloud_bill_per_year", "Cloud bill per year", "USD", Bounds(0.0, 1e13),
+        "platform.cloud_bill_per_year", "Cloud bill per year", USD, Bounds(0.0, 1e13),
         (0.0, 2.4e9), lognormal(400e6, 1.25e9), "B",
         "Evercore ISI, 2024: 480–800M; Morgan Stanley, 2024: 370M–1.27bn",
         "What the platform pays its cloud provider in a year. SLA credits, and the prices of "
@@ -73,7 +75,7 @@ _PLATFORM = (
         enters=(CONTRACT, REMEDIES), protects="high",
     ),
     entry(
-        "platform.cpm", "Price per 1,000 impressions (CPM)", "USD", Bounds(1e-6, 1e4),
+        "platform.cpm", "Price per 1,000 impressions (CPM)", USD, Bounds(1e-6, 1e4),
         (1.0, 30.0), lognormal(4.0, 12.0), "B",
         "Right Side Up with Varos, 2024; Stackmatix, 2026",
         "What advertisers pay for a thousand ad impressions. It moves the number of impressions "
@@ -91,7 +93,7 @@ _PLATFORM = (
 
 _REVENUE = (
     entry(
-        "revenue.commerce_per_year", "Commerce revenue per year", "USD", Bounds(0.0, 1e13),
+        "revenue.commerce_per_year", "Commerce revenue per year", USD, Bounds(0.0, 1e13),
         (0.0, 10e9), lognormal(1.0e9, 2.5e9), "B",
         "EMARKETER forecast for 2026; TikTok Shop fees, 2024; Appfigures, 2025",
         "What the platform keeps of shop orders, gifts and tips in an undisturbed year: its "
@@ -108,7 +110,7 @@ _REVENUE = (
         enters=(MONEY,), protects="high",
     ),
     entry(
-        "revenue.subscriptions_per_year", "Subscription revenue per year", "USD",
+        "revenue.subscriptions_per_year", "Subscription revenue per year", USD,
         Bounds(0.0, 1e13), (0.0, 10e9), lognormal(0.0, 0.0), "C",
         "Judgement: no paid tier of this app in the US was found",
         "Fees that viewers pay per month. Only viewers who leave for good take it with them. "
@@ -281,7 +283,7 @@ _ADS = (
 
 _COSTS = (
     entry(
-        "costs.response_per_incident", "Response cost per incident", "USD", Bounds(0.0, 1e12),
+        "costs.response_per_incident", "Response cost per incident", USD, Bounds(0.0, 1e12),
         (0.0, 5e6), lognormal(50e3, 500e3), "C",
         "Judgement; Uptime Institute, 2025: most significant outages cost over 100,000 USD",
         "Fixed cost of responding to one incident: staff, communication, review.",
@@ -289,7 +291,7 @@ _COSTS = (
         enters=(INCIDENTS,), protects="low",
     ),
     entry(
-        "costs.response_per_hour", "Response cost per hour", "USD", Bounds(0.0, 1e12),
+        "costs.response_per_hour", "Response cost per hour", USD, Bounds(0.0, 1e12),
         (0.0, 500e3), lognormal(5e3, 50e3), "C", JUDGEMENT,
         "Cost of the people and vendors working on the incident, per hour it lasts.",
         per="incident",
@@ -405,7 +407,7 @@ _RESILIENCE = (
 
 _SIMULATION = (
     entry(
-        "simulation.tolerance", "Tolerance", "USD", Bounds(0.0, 1e13), (0.0, 1e9), fixed(25e6), "C",
+        "simulation.tolerance", "Tolerance", USD, Bounds(0.0, 1e13), (0.0, 1e9), fixed(25e6), "C",
         "The scenario's author", "The loss of one year above which the year counts as bad.",
         per="fixed",
         enters=(), inert="Losses are held against it; none depends on it.",
@@ -444,9 +446,30 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
 
 WORDS: tuple[Word, ...] = (
     Word(
+        "platform.name", "Name of the platform", "US short-video app", (),
+        "The scenario's author", "C",
+        f"What the platform is called on pages, slides and in files, up to {LONGEST_LABEL} "
+        "characters.",
+        "platform",
+        inert="No figure depends on what a platform is called.", longest=LONGEST_LABEL,
+    ),
+    Word(
         "simulation.start_date", "First day of the year", "2026-04-01", (),
         "Oracle status page, 2026: the month after the second outage", "A",
         "The simulated year begins on this day, written like 2026-04-01.", "simulation",
+        enters=(COUNTS, LINKS, MONEY, CONTRACT),
+    ),
+    Word(
+        "simulation.currency", "Currency", USD, (), "The scenario's author", "C",
+        "Code of the currency (ISO 4217) that all amounts of money are in, like EUR.",
+        "simulation",
+        enters=(INCIDENTS, VOLUMES, MONEY, CONTRACT, REMEDIES),
+    ),
+    Word(
+        "simulation.time_zone", "Time zone", "America/New_York", (),
+        "Judgement: most US viewers live by Eastern time", "C",
+        "Zone of the clock that hours of the week and months are read from, like Europe/Berlin.",
+        "simulation",
         enters=(COUNTS, LINKS, MONEY, CONTRACT),
     ),
     Word(
@@ -492,8 +515,8 @@ SCENARIO_WORDS: tuple[Word, ...] = (
 
 REMEDY_LABEL = Word(
     "label", "name", "", (), "The scenario's author", "C",
-    "What the remedy is called: any letters, up to 80 of them.", "remedies",
-    inert="No figure depends on what a remedy is called.",
+    f"What the remedy is called: any letters, up to {LONGEST_LABEL} of them.", "remedies",
+    inert="No figure depends on what a remedy is called.", longest=LONGEST_LABEL,
 )
 REMEDY_FIELDS: tuple[Assumption, ...] = (
     entry(
@@ -503,12 +526,12 @@ REMEDY_FIELDS: tuple[Assumption, ...] = (
         enters=(REMEDIES,), protects="low",
     ),
     entry(
-        "upfront", "cost upfront", "USD", Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
+        "upfront", "cost upfront", USD, Bounds(0.0, 1e12), (0.0, 1e9), lognormal(0.0, 0.0),
         "C", JUDGEMENT, "One-time cost of the remedy.", group="remedies",
         enters=(REMEDIES,), protects="low",
     ),
     entry(
-        "annual", "cost per year", "USD", Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
+        "annual", "cost per year", USD, Bounds(0.0, 1e12), (0.0, 2e9), lognormal(0.0, 0.0),
         "C", JUDGEMENT, "Running cost of the remedy per year.", group="remedies",
         enters=(REMEDIES,), protects="low",
     ),

@@ -16,8 +16,6 @@ from collections.abc import Container, Iterable, Mapping
 from typing import TypeVar
 
 from model.assumptions.messages import quoted
-from model.assumptions.values import text_problem
-from model.limits import LONGEST_LABEL
 
 T = TypeVar("T")
 LABEL = ".label"
@@ -45,11 +43,6 @@ def free_name(label: str, taken: Container[str], otherwise: str) -> str:
 def one_line(value: T) -> T | str:
     """Return text on one line, with single spaces; anything else as it is."""
     return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def label_problem(value: object) -> str | None:
-    """Say what is wrong with a label, None if nothing is."""
-    return text_problem(value, 1, LONGEST_LABEL)
 
 
 def doubled(labels: Mapping[str, str], own: Iterable[str]) -> list[tuple[str, str]]:

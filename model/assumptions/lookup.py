@@ -22,7 +22,8 @@ from model.assumptions.cause_defaults import (
     CAUSES,
     EVIDENCE,
 )
-from model.assumptions.declaration import DRAWN, Assumption, Word
+from model.assumptions.currency import declared_in
+from model.assumptions.declaration import DRAWN, USD, Assumption, Word
 from model.assumptions.defaults import (
     ASSUMPTIONS,
     REMEDY_FIELDS,
@@ -30,6 +31,7 @@ from model.assumptions.defaults import (
     SCENARIO_WORDS,
     WORDS,
 )
+from model.assumptions.labels import by_default
 from model.beliefs.belief import Belief
 
 Entry = Assumption | Word
@@ -55,14 +57,15 @@ def cause_of(name: str) -> str | None:
 
 
 def cause_label(cause: str) -> str:
-    """Return a cause's name in plain words."""
-    return CAUSE_LABELS.get(cause) or cause.replace("_", " ").strip().capitalize() or cause
+    """Return what a cause is called unless a scenario calls it otherwise."""
+    return CAUSE_LABELS.get(cause) or by_default(cause)
 
 
-def _cause_entry(cause: str, name: str) -> Entry:
+def _cause_entry(cause: str, name: str, called: str) -> Entry:
     part = _CAUSE_PARTS[name.rsplit(".", 1)[1]]
-    label = f"{cause_label(cause)}: {part.label}"
-    default = CAUSES.get(cause, {}).get(part.name, part.default)
+    label = f"{called or cause_label(cause)}: {part.label}"
+    usual = cause_label(cause) if isinstance(part, Word) and part.longest else part.default
+    default = CAUSES.get(cause, {}).get(part.name, usual)
     if isinstance(part, Word):
         return replace(part, name=name, label=label, default=str(default))
     assert isinstance(default, Belief)
@@ -70,31 +73,35 @@ def _cause_entry(cause: str, name: str) -> Entry:
     return replace(part, name=name, label=label, default=default, grade=grade, source=source)
 
 
-def _remedy_entry(name: str) -> Entry | None:
+def _remedy_entry(name: str, called: str) -> Entry | None:
     parts = name.split(".")
     if len(parts) != 3 or parts[0] != "remedies" or not is_slug(parts[1]):
         return None
     part = _REMEDY_PARTS.get(parts[2])
-    label = parts[1].replace("_", " ").capitalize()
-    return part and replace(part, name=name, label=f"{label}: {part.label}")
+    own = called or by_default(parts[1])
+    if isinstance(part, Word):
+        part = replace(part, default=by_default(parts[1]))
+    return part and replace(part, name=name, label=f"{own}: {part.label}")
 
 
 @lru_cache(maxsize=4096)
-def declared(name: str) -> Entry:
+def declared(name: str, currency: str = USD, called: str = "") -> Entry:
     """Return the declaration of a full dotted name, for any cause; KeyError if there is none.
 
+    Money is in `currency`; `called` is what the row's cause or remedy is called, if not as usual.
     Fields of a cause or remedy outside the defaults have generic defaults.
     """
     cause = cause_of(name)
-    found = _cause_entry(cause, name) if cause else _NAMED.get(name) or _remedy_entry(name)
+    found = _cause_entry(cause, name, called) if cause else _NAMED.get(name)
+    found = found or _remedy_entry(name, called)
     if found is None:
         raise KeyError(name)
-    return found
+    return found if isinstance(found, Word) else declared_in(found, currency)
 
 
-def assumption(name: str) -> Assumption:
-    """Return the declaration of a belief; KeyError if the name is not one."""
-    entry = declared(name)
+def assumption(name: str, currency: str = USD) -> Assumption:
+    """Return the declaration of a belief, money in `currency`; KeyError if the name is not one."""
+    entry = declared(name, currency)
     if not isinstance(entry, Assumption):
         raise KeyError(name)
     return entry

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from model.assumptions import correlations, remedies
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_REQUIRED, CAUSE_WORDS, CAUSES
+from model.assumptions.declaration import USD
 from model.assumptions.defaults import ASSUMPTIONS, WORDS
 from model.assumptions.lookup import Entry, cause_of, declared
 from model.assumptions.messages import quoted_name
@@ -19,11 +20,14 @@ def model_names(causes: Iterable[str]) -> tuple[str, ...]:
     """Return the names of all beliefs and words of the model in chain order."""
     fields: tuple[Entry, ...] = (*CAUSE_FIELDS, *CAUSE_WORDS)
     blocks = [f"incidents.{cause}.{part.name}" for cause in causes for part in fields]
-    simulation = [word.name for word in WORDS if word.group == "simulation"]
-    chain = [item.name for item in ASSUMPTIONS]
-    start = next(i for i, item in enumerate(ASSUMPTIONS) if item.group == "simulation")
-    profiles = [word.name for word in WORDS if word.group == "profiles"]
-    return (*chain[:start], *simulation, *chain[start:], *blocks, *profiles)
+    simulation = _of_group("simulation")
+    chain = [*_of_group("platform"), *(item.name for item in ASSUMPTIONS)]
+    start = next(i for i, name in enumerate(chain) if name.startswith("simulation."))
+    return (*chain[:start], *simulation, *chain[start:], *blocks, *_of_group("profiles"))
+
+
+def _of_group(group: str) -> list[str]:
+    return [word.name for word in WORDS if word.group == group]
 
 
 def all_causes(changes: Iterable[str]) -> tuple[str, ...]:
@@ -32,17 +36,18 @@ def all_causes(changes: Iterable[str]) -> tuple[str, ...]:
     return (*CAUSES, *sorted(name for name in added if name))
 
 
-def default_of(name: str) -> Value | None:
+def default_of(name: str, currency: str = USD) -> Value | None:
     """Return what a row says unless a scenario changes it, None if it does not exist then.
 
-    KeyError if no scenario can have such a row. Rows of added causes do not exist unless changed.
+    Money is in `currency`. KeyError if no scenario can have such a row. Rows of added causes do
+    not exist unless changed.
     """
     if name.startswith(remedies.PREFIX):
-        return remedies.default_of(name)
+        return remedies.default_of(name, currency)
     cause = cause_of(name)
     if cause not in (None, *CAUSES) and name.endswith(CAUSE_REQUIRED):
         return None
-    return declared(name).default
+    return declared(name, currency).default
 
 
 def titled(name: str) -> str:

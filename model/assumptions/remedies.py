@@ -14,9 +14,11 @@ from types import MappingProxyType
 
 from model.assumptions import labels
 from model.assumptions.cause_defaults import CAUSE_FIELDS
+from model.assumptions.currency import NAME as CURRENCY
 from model.assumptions.declaration import (
     JUDGEMENT,
     REMEDIES,
+    USD,
     Assumption,
     Bounds,
     entry,
@@ -26,7 +28,14 @@ from model.assumptions.declaration import (
 from model.assumptions.defaults import REMEDY_FIELDS
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
+from model.assumptions.remedy_library import (
+    SHARE_OF_BILL,
+    Change,
+    Price,
+    Remedy,
+    library,
+    library_in,
+)
 from model.assumptions.values import judged
 from model.beliefs.belief import Belief
 
@@ -66,10 +75,11 @@ def rows_of(remedy: Remedy) -> dict[str, RowValue]:
     }
 
 
-@lru_cache(maxsize=1)
-def library_rows() -> Mapping[str, RowValue]:
-    """Return the rows of the whole library."""
-    return MappingProxyType({k: v for remedy in library() for k, v in rows_of(remedy).items()})
+@lru_cache(maxsize=64)
+def library_rows(currency: str = USD) -> Mapping[str, RowValue]:
+    """Return the rows of the whole library, money in a currency."""
+    remedies = library_in(currency)
+    return MappingProxyType({k: v for remedy in remedies for k, v in rows_of(remedy).items()})
 
 
 def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
@@ -81,7 +91,8 @@ def remedies(changes: Mapping[str, object]) -> tuple[str, ...]:
 
 def assembled(changes: Mapping[str, object]) -> tuple[Remedy, ...]:
     """Return the library as edited by a scenario's changes, and the remedies they add."""
-    known = {remedy.name: remedy for remedy in library()}
+    currency = changes.get(CURRENCY, USD)
+    known = {remedy.name: remedy for remedy in library_in(str(currency))}
     return tuple(_edited(name, known.get(name), changes) for name in remedies(changes))
 
 
@@ -143,22 +154,21 @@ def _blank(name: str) -> Remedy:
     )
 
 
-def default_of(name: str) -> RowValue | None:
-    """Return what a row says unless a scenario changes it; None if there is none then.
+def default_of(name: str, currency: str = USD) -> RowValue | None:
+    """Return what a row says unless a scenario changes it, money in `currency`; None if nothing.
 
     That is a change outside the library, or a price in the form that the remedy does not have.
     KeyError if `name` is not the name of a remedy's row.
     """
     if remedy_of(name) is None:
         raise KeyError(name)
-    found = library_rows().get(name)
+    rows = library_rows(currency)
+    found = rows.get(name)
     if found is not None or is_change(name):
         return found
-    if name.endswith(labels.LABEL):
-        return labels.by_default(str(remedy_of(name)))
     # What a new remedy costs is said in money unless its scenario says a share.
-    in_other_form = _other_form(name) in library_rows() or name.endswith(SHARE_OF_BILL)
-    return None if in_other_form else _declared_default(name)
+    in_other_form = _other_form(name) in rows or name.endswith(SHARE_OF_BILL)
+    return None if in_other_form else declared(name, currency).default
 
 
 def _other_form(name: str) -> str:
@@ -166,12 +176,6 @@ def _other_form(name: str) -> str:
     if name.endswith(SHARE_OF_BILL):
         return name.removesuffix(SHARE_OF_BILL)
     return name + SHARE_OF_BILL if name.endswith((".upfront", ".annual")) else ""
-
-
-def _declared_default(name: str) -> Belief:
-    item = declared(name)
-    assert isinstance(item, Assumption)
-    return item.default
 
 
 ALL_CAUSES = "incidents.*."
@@ -194,16 +198,17 @@ FACTOR = entry(
 )
 
 
-def targets(path: str, causes: Iterable[str]) -> Assumption | None:
+def targets(path: str, causes: Iterable[str], currency: str = USD) -> Assumption | None:
     """Return the declaration a path leads to, None if no remedy can change what it names.
 
-    For `incidents.*.FIELD` it is the field's own, whose name is the field alone.
+    Money is in `currency`. For `incidents.*.FIELD` it is the field's own, whose name is the field
+    alone.
     """
     if path.startswith(ALL_CAUSES):
         fields = {field.name: field for field in CAUSE_FIELDS}
         return fields.get(path.removeprefix(ALL_CAUSES))
     try:
-        item = declared(path)
+        item = declared(path, currency)
     except KeyError:
         return None
     fit_for_it = isinstance(item, Assumption) and item.group not in ("simulation", "remedies")
@@ -212,15 +217,19 @@ def targets(path: str, causes: Iterable[str]) -> Assumption | None:
 
 
 def change_problem(
-    name: str, change: Change, causes: Iterable[str], hint: Callable[[str], str]
+    name: str,
+    change: Change,
+    causes: Iterable[str],
+    hint: Callable[[str], str],
+    currency: str = USD,
 ) -> tuple[str | None, Change]:
     """Return the problem of a change row, if any, and the change in normal form."""
-    default = library_rows().get(name)
+    default = library_rows(currency).get(name)
     if isinstance(default, Change):
         change = replace(change, kind=change.kind or default.kind, path=change.path or default.path)
         if not change.belief.shape and (change.kind, change.path) == (default.kind, default.path):
             change = replace(change, belief=replace(change.belief, shape=default.belief.shape))
-    target = targets(change.path, causes)
+    target = targets(change.path, causes, currency)
     if change.kind not in KINDS:
         return f"shape {quoted(change.kind)}: set or scale", change
     if target is None:

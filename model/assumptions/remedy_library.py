@@ -6,11 +6,13 @@ One row for each change of a remedy; prices, life and evidence stand in its firs
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from model import data
-from model.assumptions.declaration import lognormal
+from model.assumptions.currency import belief_in, is_money
+from model.assumptions.declaration import Assumption, lognormal
+from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 
 LIBRARY = "remedies.csv"
@@ -101,3 +103,31 @@ def _library_change(row: dict[str, str]) -> Change:
     mid = float(row["mid"]) if row["mid"] else None
     belief = Belief(row["shape"], float(row["low"]), float(row["high"]), mid)
     return Change(row["change"], row["path"], belief)
+
+
+@lru_cache(maxsize=64)
+def library_in(currency: str) -> tuple[Remedy, ...]:
+    """Return the remedies that come with the product with their money in a currency."""
+    return tuple(_in_currency(remedy, currency) for remedy in library())
+
+
+def _in_currency(remedy: Remedy, currency: str) -> Remedy:
+    return replace(
+        remedy,
+        upfront=_price_in(remedy.upfront, currency),
+        annual=_price_in(remedy.annual, currency),
+        changes=tuple(_change_in(change, currency) for change in remedy.changes),
+    )
+
+
+def _price_in(price: Price, currency: str) -> Price:
+    return price if price.is_share else replace(price, belief=belief_in(price.belief, currency))
+
+
+def _change_in(change: Change, currency: str) -> Change:
+    """Return a change with an amount that it sets in a currency; no cause has such a field."""
+    if change.kind != "set" or change.path.startswith("incidents."):
+        return change
+    item = declared(change.path)
+    money = isinstance(item, Assumption) and is_money(item.unit)
+    return replace(change, belief=belief_in(change.belief, currency)) if money else change

@@ -8,14 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import zoneinfo
+from functools import lru_cache
 from numbers import Real
 
 import numpy as np
 
 from model import data
 from model.assumptions import profiles
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies
 from model.assumptions.declaration import Assumption, Word
-from model.assumptions.messages import allowed_range, plain, quoted
+from model.assumptions.messages import allowed_range, nearest, plain, quoted
 from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 from model.formats.characters import named, unfit
 
@@ -40,11 +44,29 @@ def word_problem(item: Word, value: object) -> str | None:
         return "a number: a word is needed here"
     if item.allowed and value not in item.allowed:
         return f"value {quoted(value)}: one of {', '.join(item.allowed)}"
+    if item.longest:
+        return text_problem(value, 1, item.longest)
     if item.name == "simulation.start_date":
         return _date_problem(value)
+    if item.name == CURRENCY and value not in currencies():
+        return f"value {quoted(value)}: one of {', '.join(currencies())}"
+    if item.name == "simulation.time_zone" and not is_zone(value):
+        near = nearest(value, zones())
+        return f"value {quoted(value)}: a zone of the IANA list like Europe/Berlin{near}"
     if item.group == "profiles" and value not in (item.default, "flat"):
         return _profile_problem(item.name, value)
     return None
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[str, ...]:
+    """Return the time zones that are known, by name."""
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether `name` is a time zone of the IANA list."""
+    return name in zones()
 
 
 def _date_problem(value: str) -> str | None:

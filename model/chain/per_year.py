@@ -155,7 +155,7 @@ def price(
     columns["revenue_usd"][:] = sum(per_year(values[name], block) for name in STREAMS)
     hours, each = _losses(hours, terms, response, within, outages.year)
     columns["largest_loss_usd"][:] = _largest(outages.year, each, block.years)
-    demand_finite(kept, values, block.world_of_year)
+    demand_finite(kept, values, block.world_of_year, prepared.scenario.currency)
     return Priced(
         columns=kept,
         outages=outages,

@@ -33,7 +33,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _backtest(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
     console.prepare_out(given.out)
-    known = published() if given.case is None else _cases(given.case)
+    known = (
+        published(scenario.time_zone)
+        if given.case is None
+        else _cases(given.case, scenario.time_zone)
+    )
     outcomes = [] if given.log and given.case is None else list(backtest(known, scenario))
     scores = _own(given, scenario) if given.log else ()
     outcomes += [each for score in scores for each in (score.fitted, score.before)]
@@ -46,10 +50,10 @@ def _backtest(given: Arguments) -> None:
         console.save_out(of_backtest(scenario, outcomes), given.out)
 
 
-def _cases(path: str) -> tuple[Case, ...]:
+def _cases(path: str, clock: str) -> tuple[Case, ...]:
     raw, name = log_options.read_file(path, "--case")
     try:
-        return cases(raw, name)
+        return cases(raw, name, clock)
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
 

@@ -154,7 +154,9 @@ def _print_durations(fitted: Fitted) -> None:
 
 def _traffic(given: Arguments, fitted: Fitted) -> Own:
     """Return the profile in the traffic export and its origin, and say how well it is covered."""
-    return log_options.traffic_of(given.traffic, given.time_zone, fitted.log)
+    return log_options.traffic_of(
+        given.traffic, given.time_zone, fitted.scenario.time_zone, fitted.log
+    )
 
 
 def _apply(

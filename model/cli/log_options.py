@@ -92,12 +92,15 @@ def log_of(path: str, given: Arguments, scenario: Scenario) -> Log:
 
 
 def traffic_of(
-    path: str, zone: str, log: Log | None = None
+    path: str, zone: str, clock: str, log: Log | None = None
 ) -> tuple[dict[str, Value], dict[str, Provenance]]:
-    """Return the row that a traffic export makes and where it comes from; say how it was read."""
+    """Return the row that a traffic export makes and where it comes from; say how it was read.
+
+    Times without offset are of `zone`, hours of the week those of the scenario's zone `clock`.
+    """
     raw, name = read_file(path, "--traffic")
     try:
-        found = read_traffic(read(raw, name, known=KNOWN), zone=zone, log=log)
+        found = read_traffic(read(raw, name, known=KNOWN), clock=clock, zone=zone, log=log)
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
     for line in (*found.remarks, evidence.traffic(found)):

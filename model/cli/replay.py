@@ -19,6 +19,7 @@ from model.replays.incident import Incident, instant, named, typed
 from model.replays.replay import Replay, replay
 from model.replays.running_now import Running, running
 from model.scenario.scenario import Scenario
+from model.worlds.clock import called
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         metavar="ISO",
-        help="start of an incident of your own, like 2026-03-03T08:24 (Eastern) or with an offset",
+        help="start of an incident of your own, like 2026-03-03T08:24, on the scenario's clock, "
+        "or with an offset",
     )
     parser.add_argument(
         "--hours",
@@ -96,7 +98,10 @@ def _replay_running(given: Arguments, scenario: Scenario) -> None:
     if given.now is None:
         given.now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        since, now = instant(given.running_since, "running-since"), instant(given.now, "now")
+        since, now = (
+            instant(text, scenario.time_zone, name)
+            for text, name in ((given.running_since, "running-since"), (given.now, "now"))
+        )
         console.prepare_out(given.out)
         losses = (given.publish_loss, given.playback_loss, given.ads_loss)
         found = running(scenario, since, now, losses, given.cause, seed=given.seed)
@@ -155,7 +160,8 @@ def _incident(given: Arguments, scenario: Scenario) -> Incident:
 
 def _print_replay(replayed: Replay) -> None:
     incident, bill = replayed.incident, replayed.bill()
-    start = f"{incident.start_eastern:%Y-%m-%d %H:%M} Eastern"
+    zone = replayed.scenario.time_zone
+    start = f"{incident.start_in(zone):%Y-%m-%d %H:%M} {called(zone)}"
     print(f"{incident.name}: {start}, {incident.hours:g} h, {counted(replayed.worlds, 'world')}")
     columns = zip(*bill.columns().values(), bill.standard_error_usd, strict=True)
     head = ("component", "revenue-hours", "expected", "standard error", "5 % to 95 %")

@@ -96,7 +96,7 @@ def _start(given: Arguments) -> None:
     except StartError as error:
         raise BadInput(*(_wrong(key, text, given) for key, text in error.wrong.items())) from None
     if given.traffic:
-        made = made.with_(*log_options.traffic_of(given.traffic, ""))
+        made = made.with_(*log_options.traffic_of(given.traffic, "", made.time_zone))
     for line in own_platform.started(made):
         print(line.replace(NBSP, " "))
     result = simulate(made, years=_YEARS)

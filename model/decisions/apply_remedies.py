@@ -13,7 +13,7 @@ import numpy as np
 
 from model.arrays import Array, Index, Mask, at
 from model.assumptions.declaration import DRAWN
-from model.assumptions.lookup import assumption, cause_of, enters_beyond
+from model.assumptions.lookup import cause_of, enters_beyond
 from model.beliefs.belief import fit
 from model.decisions.early_life import averaged_early_life
 from model.decisions.remedies import (
@@ -245,7 +245,7 @@ def _redrawn(
     world = pool.world[chosen]
     normals = pool.normals[suffix][chosen]
     fitted = pool.prepared.belief(name).distribution
-    own = within_bounds(fitted.from_normal(normals), assumption(name))
+    own = within_bounds(fitted.from_normal(normals), draws.assumption(name))
     changed, moved = eased(
         name,
         own,
@@ -276,7 +276,7 @@ def eased(
     `own` is what they have without any, before the world's `level` comes to it, and `normals` is
     their luck, along which a belief that is set in its place is drawn.
     """
-    item = assumption(name)
+    item = draws.assumption(name)
     fitted = [fit(change.belief, item.lower, item.upper) for _, change in order.sets]
     moved = np.zeros(len(normals), dtype=bool)
     for key, change in order.scales:

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 
 from model.arrays import Array
-from model.assumptions.lookup import assumption
 from model.assumptions.remedies import PREFIX
 from model.assumptions.remedy_library import SHARE_OF_BILL, Price, Remedy
 from model.beliefs.belief import fit
@@ -269,6 +268,6 @@ def _cost(remedy: Remedy, price: Price, draws: Draws, bill_usd: Array) -> Array:
         return np.asarray(price.belief.low * unit)
     # One stream for a price in either form: how dear it is does not hang on how it is said.
     luck = f"{PREFIX}{remedy.name}.{price.row.removesuffix(SHARE_OF_BILL)}"
-    item = assumption(f"{PREFIX}{remedy.name}.{price.row}")
+    item = draws.assumption(f"{PREFIX}{remedy.name}.{price.row}")
     drawn = fit(price.belief, item.lower, item.upper).from_normal(draws.normal(luck))
     return np.asarray(within_bounds(drawn, item) * unit)

@@ -66,6 +66,8 @@ class Draws:
     seed: int
     key: tuple[int, ...]
     worlds: int
+    currency: str
+    """In which money is."""
     drawn: Mapping[tuple[str, str, Change], Array]
     """Draws of uncertain changes, by stream and assumption, `(worlds,)` each."""
     moved: Mapping[tuple[str, str, Change], Mask]
@@ -79,20 +81,25 @@ class Draws:
         seed: int,
         key: tuple[int, ...],
         worlds: int,
+        currency: str,
     ) -> Draws:
         """Draw every uncertain change of some variants' steps."""
-        none = Draws(seed=seed, key=key, worlds=worlds, drawn={}, moved={})
+        none = Draws(seed=seed, key=key, worlds=worlds, currency=currency, drawn={}, moved={})
         drawn: dict[tuple[str, str, Change], Array] = {}
         moved: dict[tuple[str, str, Change], Mask] = {}
         for name, change in dict.fromkeys(steps):
             for target in () if change.belief.certain else targets(causes, change.path):
-                item = _drawn_as(assumption(target), change)
+                item = _drawn_as(none.assumption(target), change)
                 one = (name, item.name, change)
                 if one not in drawn:
                     free = fit(change.belief, item.lower, item.upper).from_normal(none.normal(name))
                     drawn[one] = within_bounds(free, item)
                     moved[one] = drawn[one] != free
         return replace(none, drawn=drawn, moved=moved)
+
+    def assumption(self, name: str) -> Assumption:
+        """Return the declaration of an assumption, money in the currency."""
+        return assumption(name, self.currency)
 
     def of(self, name: str, item: Assumption, change: Change) -> Array:
         """Return the draws of one change for an assumption, `(worlds,)`; a scalar if certain."""
@@ -140,7 +147,7 @@ def beyond_bounds(
     for name, order in wanted.items():
         if is_per_incident(name):
             continue
-        item = assumption(name)
+        item = draws.assumption(name)
         every = (draws.moved_of(key, item, change) for key, change in (*order.sets, *order.scales))
         moved = reduce(np.logical_or, every, np.zeros(draws.worlds, dtype=bool))
         sets = [draws.of(key, item, change) for key, change in order.sets]
@@ -206,7 +213,7 @@ def world_values(
     for name, order in wanted.items():
         if is_per_incident(name):
             continue
-        item = assumption(name)
+        item = draws.assumption(name)
         value = values[name]
         if order.sets:
             value = most_protective(name, [draws.of(key, item, c) for key, c in order.sets])
@@ -226,7 +233,7 @@ def limits(
     """
     out = {}
     for name, order in wanted.items():
-        item = assumption(name)
+        item = draws.assumption(name)
         if COUNTS not in item.enters:
             continue
         pick = np.minimum if item.protects == "high" else np.maximum

@@ -52,7 +52,14 @@ def replay_with_remedies(
     # A cause that the scenario does not know is reached by what changes all causes.
     to_all = [step for step in steps if step[1].path.startswith(ALL_CAUSES)]
     causes = scenario.causes
-    draws = Draws.of_steps(steps, causes, seed=seed, key=bare.block.key, worlds=worlds)
+    draws = Draws.of_steps(
+        steps,
+        causes,
+        seed=seed,
+        key=bare.block.key,
+        worlds=worlds,
+        currency=scenario.currency,
+    )
     wanted = orders(causes, steps)
     change = _Changes(
         causes=causes,

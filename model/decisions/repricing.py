@@ -25,7 +25,8 @@ def gathered(
     where = {"seed": block.seed, "worlds": block.worlds}
     values, _ = draw_worlds(prepared, block=world_key, **where)
     steps = tuple(dict.fromkeys(step for one in variants for step in one.steps))
-    draws = Draws.of_steps(steps, prepared.causes, key=world_key, **where)
+    currency = prepared.scenario.currency
+    draws = Draws.of_steps(steps, prepared.causes, key=world_key, currency=currency, **where)
     wanted = orders(prepared.causes, steps)
     pool = gather(prepared, values, limits(values, wanted, draws), block, changing(wanted))
     return pool, draws

@@ -15,7 +15,6 @@ import numpy as np
 
 from model.arrays import Array
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import assumption
 from model.assumptions.remedy_library import Change, Remedy
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.evaluate import evaluate
@@ -78,7 +77,7 @@ def reverse(
     """
     if figure not in (*FIGURES, "net_benefit"):
         raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)}, net_benefit is allowed")
-    item = assumption(name)
+    item = scenario.assumption(name)
     chosen = [m for m in scenario.remedies if m.name in set(remedies)]
     follow = _Followed(scenario, name, figure, chosen, years, seed, executor)
     report = on_step or (lambda done, total: None)

@@ -137,7 +137,9 @@ def world_inputs(
         block, key, _, first = cut.block(part, seed)
         worlds = block.worlds
         values, _ = draw_worlds(ready, seed=seed, block=key, worlds=worlds)
-        draws = Draws(seed=seed, key=key, worlds=worlds, drawn={}, moved={})
+        draws = Draws(
+            seed=seed, key=key, worlds=worlds, currency=scenario.currency, drawn={}, moved={}
+        )
         for name in wanted:
             drawn = values[name] if name in values else draws.normal(name)
             out[name][first : first + worlds] = drawn

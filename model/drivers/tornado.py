@@ -123,7 +123,7 @@ def tornado(
         change_of(figure, run.loss(k), run.loss(0), run.worlds) for k in range(1, len(run.variants))
     ]
     bars = [
-        Bar(name, *_titles(name), *ends, moved[2 * k], moved[2 * k + 1])
+        Bar(name, *_titles(scenario, name), *ends, moved[2 * k], moved[2 * k + 1])
         for k, (name, ends) in enumerate(zip(chosen, inputs, strict=True))
     ]
     baseline = figure_of(figure, run.loss(0), run.worlds)
@@ -198,7 +198,6 @@ def change_of(figure: str, loss: Array, base: Array, worlds: int) -> Estimate:
     return how[figure](loss, base, worlds=worlds)
 
 
-def _titles(name: str) -> tuple[str, str, str]:
-    item = declared(name)
-    assert isinstance(item, Assumption)
+def _titles(scenario: Scenario, name: str) -> tuple[str, str, str]:
+    item = scenario.assumption(name)
     return item.label, item.unit, item.per

@@ -64,13 +64,19 @@ class Outcome:
     source: str = ""
 
 
-def published() -> tuple[Case, ...]:
-    """Return the cases that come with the product."""
-    return cases(data.path(FILE).read_bytes(), FILE)
+def published(clock: str) -> tuple[Case, ...]:
+    """Return the cases that come with the product; their starts are local wherever they were.
+
+    They are replayed at the same wall time of the zone `clock`, the scenario's.
+    """
+    return cases(data.path(FILE).read_bytes(), FILE, clock)
 
 
-def cases(raw: bytes, file: str) -> tuple[Case, ...]:
-    """Return the cases in a file, a row for each phase; FormatError with a line for each fault."""
+def cases(raw: bytes, file: str, clock: str) -> tuple[Case, ...]:
+    """Return the cases in a file, a row for each phase; FormatError with a line for each fault.
+
+    A start without an offset is wall time of the zone `clock`.
+    """
     table = read(raw, file, known=COLUMNS)
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
@@ -79,7 +85,10 @@ def cases(raw: bytes, file: str) -> tuple[Case, ...]:
     for row in range(len(table.rows)):
         by_case.setdefault((_text(table, row, "case"), _text(table, row, "figure")), []).append(row)
     problems: list[str] = []
-    found = [_case(table, name, figure, rows, problems) for (name, figure), rows in by_case.items()]
+    found = [
+        _case(table, name, figure, rows, problems, clock)
+        for (name, figure), rows in by_case.items()
+    ]
     if problems:
         raise FormatError(problems)
     return tuple(case for case in found if case is not None)
@@ -90,7 +99,7 @@ def _text(table: Table, row: int, column: str) -> str:
 
 
 def _case(
-    table: Table, name: str, figure: str, rows: Sequence[int], problems: list[str]
+    table: Table, name: str, figure: str, rows: Sequence[int], problems: list[str], clock: str
 ) -> Case | None:
     first = rows[0]
     before = len(problems)
@@ -104,7 +113,7 @@ def _case(
     if len(problems) > before:
         return None
     try:
-        start = instant(_text(table, first, "start"))
+        start = instant(_text(table, first, "start"), clock)
         incident = Incident(name, name, start, tuple(phases), source=_text(table, first, "source"))
     except ValueError as error:
         problems.append(f"{table.where(first)}: {error}")
@@ -177,7 +186,7 @@ def predicted(case: Case, scenario: Scenario, *, worlds: int = WORLDS, seed: int
 def _time_share(replayed: Replay) -> Array:
     """Return the time lost on the day of the start, of a usual such day's."""
     course = replayed.course
-    wall = replayed.incident.start_eastern
+    wall = replayed.incident.start_in(replayed.scenario.time_zone)
     passed_h = wall.hour + wall.minute / 60 + wall.second / 3600
     edges = course.start_h + np.array([-passed_h, 0.0, 24.0 - passed_h])
     before, after = course.calendar.viewing.between(edges[:-1], edges[1:]).tolist()

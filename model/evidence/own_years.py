@@ -110,7 +110,7 @@ def _truth(incidents: Incidents, begin: datetime) -> dict[str, float]:
 
 def _foreseen(scenario: Scenario, begin: datetime, seed: int) -> dict[str, Array]:
     """Return the year's incidents and hours as a scenario foresees them, `(years,)` each."""
-    usual = start_instant(scenario.word("simulation.start_date"))
+    usual = start_instant(scenario.word("simulation.start_date"), scenario.time_zone)
     months = (begin - usual).total_seconds() / 3600.0 / HOURS_A_MONTH
     age = scenario.belief(AGE).low + months
     then: dict[str, Value] = {

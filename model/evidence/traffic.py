@@ -25,7 +25,6 @@ from model.formats.numbers import Number, read_number
 from model.formats.reading import decimal_of
 from model.formats.table import Table, is_empty
 from model.scenario.provenance import Provenance
-from model.worlds.clock import EASTERN
 
 KNOWN = ("timestamp", "time", "date", "value", "hour", "month", "requests", "visits", "users",
          "revenue", "sessions", "views", "count", "total", "ds", "datetime")  # fmt: skip
@@ -59,11 +58,12 @@ class Traffic:
         return (self.end - self.begin).total_seconds() / 3600.0 / _WEEK
 
 
-def read_traffic(table: Table, *, zone: str = "", log: Log | None = None) -> Traffic:
+def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = None) -> Traffic:
     """Return the profile in an export; FormatError says what is missing.
 
     A value for each month makes a profile of ad prices; hours and finer one of demand. Times
-    without offset are of `zone`, or of the column's own.
+    without offset are of `zone`, or of the column's own; hours of the week are those of `clock`,
+    the scenario's zone.
     """
     when, what = _columns(table)
     hours, values, remarks = _read(table, when, what, zone)
@@ -74,7 +74,7 @@ def read_traffic(table: Table, *, zone: str = "", log: Log | None = None) -> Tra
         return _by_month(hours, values, remarks)
     if step > _COARSE_H:
         raise FormatError(f"a value every {step:g} h: an hour or finer is needed, or one a month")
-    return _by_hour(hours, values, remarks, log)
+    return _by_hour(hours, values, remarks, log, ZoneInfo(clock))
 
 
 def rows_of(found: Traffic, file: str) -> tuple[dict[str, Value], dict[str, Provenance]]:
@@ -127,7 +127,9 @@ def _read(table: Table, when: str, what: str, zone: str) -> tuple[Array, Array, 
     return values[:, 0], values[:, 1], (f"times in {when}, values in {what}", *found.remarks, *said)
 
 
-def _by_hour(hours: Array, values: Array, remarks: tuple[str, ...], log: Log | None) -> Traffic:
+def _by_hour(
+    hours: Array, values: Array, remarks: tuple[str, ...], log: Log | None, clock: ZoneInfo
+) -> Traffic:
     """Average by hour of week of the scenario's clock, incident hours left out."""
     first, last = float(np.floor(hours[0])), float(np.floor(hours[-1])) + 1.0
     at = np.asarray((hours - first).astype(np.int64))
@@ -136,7 +138,7 @@ def _by_hour(hours: Array, values: Array, remarks: tuple[str, ...], log: Log | N
     mean = np.bincount(at, weights=values, minlength=size) / np.maximum(count, 1)
     failing = _failing(first, size, log)
     used = (count > 0) & ~failing
-    place = _hours_of_week(first, size)
+    place = _hours_of_week(first, size, clock)
     seen = np.bincount(place[used], minlength=_WEEK)
     missing = np.flatnonzero(seen == 0)
     weeks = size / _WEEK
@@ -190,9 +192,9 @@ def _failing(first: float, size: int, log: Log | None) -> Mask:
     return np.asarray(np.cumsum(out)[:size] > 0)
 
 
-def _hours_of_week(first: float, size: int) -> Index:
+def _hours_of_week(first: float, size: int, clock: ZoneInfo) -> Index:
     """Return the hour of week on the scenario's wall clock of each hour since 1970."""
-    moments = [datetime.fromtimestamp((first + k) * 3600.0, EASTERN) for k in range(size)]
+    moments = [datetime.fromtimestamp((first + k) * 3600.0, clock) for k in range(size)]
     return np.array([moment.weekday() * 24 + moment.hour for moment in moments])
 
 

@@ -1,7 +1,7 @@
 """Incidents to replay: named ones, one typed in, or one drawn from the scenario.
 
 >>> january = named()["tiktok-2026-01-25"]
->>> january.hours, january.start_eastern.isoformat()
+>>> january.hours, january.start_in("America/New_York").isoformat()
 (178.0, '2026-01-25T03:00:00-05:00')
 """
 
@@ -12,12 +12,12 @@ import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from model import data
 from model.assumptions.declaration import HOURS_MAX
-from model.assumptions.lookup import cause_label
 from model.assumptions.messages import nearest, quoted
 from model.beliefs.belief import Belief, BeliefError, fit
 from model.formats.characters import named as named_signs
@@ -26,7 +26,7 @@ from model.incidents.draw import sample
 from model.incidents.types import SHORTEST_H
 from model.limits import MOST_PHASES
 from model.scenario.scenario import Scenario
-from model.worlds.clock import EASTERN, start_instant
+from model.worlds.clock import called, start_instant
 from model.worlds.draw import draw
 from model.worlds.prepared import prepare
 from model.worlds.streams import Block, stream
@@ -93,10 +93,9 @@ class Incident:
         """Hours from the start of the first phase to the end of the last."""
         return math.fsum(phase.hours for phase in self.phases)
 
-    @property
-    def start_eastern(self) -> datetime:
-        """The start on the Eastern wall clock."""
-        return self.start.astimezone(EASTERN)
+    def start_in(self, time_zone: str) -> datetime:
+        """Return the start on the wall clock of a zone."""
+        return self.start.astimezone(ZoneInfo(time_zone))
 
 
 def _check_hours(hours: float) -> None:
@@ -165,18 +164,20 @@ def typed(
 ) -> Incident:
     """Return an incident of one phase as somebody typed it; ValueError says what is allowed.
 
-    `start_iso` without an offset is Eastern wall time (of an hour that comes twice, the first).
+    `start_iso` without an offset is wall time of the scenario's zone (of an hour that comes twice,
+    the first).
     Losses are shares; those left out are drawn from `cause`, a cause of the scenario, or from the
     mix of its causes weighted by rate.
     """
-    start = instant(start_iso)
-    known = (scenario or Scenario.default()).causes
+    scenario = scenario or Scenario.default()
+    start, known = instant(start_iso, scenario.time_zone), scenario.causes
     if cause and cause not in known:
         allowed = f"{', '.join(known)} are allowed{nearest(cause, known)}"
         raise ValueError(f"cause: {quoted(cause)} given; {allowed}")
     given = zip(LOSSES, (publish_loss, playback_loss, ads_loss), strict=True)
     phase = Phase(hours, *(_as_belief(name, loss) for name, loss in given))
-    return Incident("typed", f"Incident of {_shown(start)}", start, (phase,), cause or "")
+    name = f"Incident of {_shown(start, scenario.time_zone)}"
+    return Incident("typed", name, start, (phase,), cause or "")
 
 
 def begun(
@@ -194,7 +195,8 @@ def begun(
             f"{since.isoformat()} is allowed"
         )
     known = typed(since.isoformat(), hours, *losses, cause, scenario)
-    return replace(known, id="running", name=f"Running since {_shown(since)}")
+    name = f"Running since {_shown(since, scenario.time_zone)}"
+    return replace(known, id="running", name=name)
 
 
 def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:
@@ -206,14 +208,15 @@ def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:
     return Belief("logitnormal", float(loss), float(loss))
 
 
-def instant(text: str, name: str = "start") -> datetime:
-    """Return the instant, in UTC, of an ISO date and time; without offset Eastern wall time.
+def instant(text: str, time_zone: str, name: str = "start") -> datetime:
+    """Return the instant, in UTC, of an ISO date and time; without offset wall time of the zone.
 
     `name` is what the ValueError calls it.
     """
+    zone = ZoneInfo(time_zone)
     allowed = (
         f"a date and time from {FIRST_YEAR} to {LAST_YEAR} is allowed, like 2026-03-03T08:24 "
-        "(Eastern) or 2026-03-03T13:24Z"
+        f"({called(time_zone)}) or 2026-03-03T13:24Z"
     )
     problem = f"{name}: {quoted(str(text))} given; {allowed}"
     try:
@@ -224,11 +227,11 @@ def instant(text: str, name: str = "start") -> datetime:
         raise ValueError(problem)
     if when.tzinfo is not None:
         return when.astimezone(UTC)
-    there = when.replace(tzinfo=EASTERN).astimezone(UTC)
-    if there.astimezone(EASTERN).replace(tzinfo=None) != when:
+    there = when.replace(tzinfo=zone).astimezone(UTC)
+    if there.astimezone(zone).replace(tzinfo=None) != when:
         raise ValueError(
-            f"{name}: {quoted(text)} given; the Eastern clock skips this hour when daylight saving "
-            "begins; an hour that exists, or a time with an offset, is allowed"
+            f"{name}: {quoted(text)} given; the clock skips this hour when daylight saving begins "
+            f"({called(time_zone)}); an hour that exists, or a time with an offset, is allowed"
         )
     return there
 
@@ -248,13 +251,14 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
         )
     pick = int(stream(seed, (0, 0), "replay.drawn").integers(len(incidents.year)))
     cause = scenario.causes[int(incidents.cause[pick])]
-    midnight = start_instant(scenario.word("simulation.start_date"))
+    zone = scenario.time_zone
+    midnight = start_instant(scenario.word("simulation.start_date"), zone)
     start = midnight + timedelta(hours=float(incidents.start_h[pick]))
-    name = f"Drawn: {cause_label(cause)}, {_shown(start)}"
+    name = f"Drawn: {scenario.cause_label(cause)}, {_shown(start, zone)}"
     phase = Phase(float(incidents.duration_h[pick]))
     return Incident(f"drawn-{seed}", name, start, (phase,), cause)
 
 
-def _shown(start: datetime) -> str:
-    local = start.astimezone(EASTERN)
-    return f"{local.day} {local:%B} {local.year}, {local:%H:%M} Eastern"
+def _shown(start: datetime, time_zone: str) -> str:
+    local = start.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%B} {local.year}, {local:%H:%M} {called(time_zone)}"

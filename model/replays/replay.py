@@ -154,7 +154,7 @@ def carried(staged: Stage, scenario: Scenario, incident: Incident) -> Replay:
     hours = Hours.of(session, slow, Recapture.at(values, world))
     hours = hours.within(hours.gross().year_factor())
     lines = ledger(hours, terms_at(values, world), response_usd(staged.incidents, shaped))
-    demand_finite(np.stack(list(lines.values())), values, world)
+    demand_finite(np.stack(list(lines.values())), values, world, scenario.currency)
     usual = _usual(staged)
     course = Course(
         incidents=shaped,

@@ -13,7 +13,6 @@ import numpy as np
 
 from model.arrays import Array, Index, at
 from model.assumptions.correlations import WITHIN
-from model.assumptions.lookup import assumption
 from model.beliefs.belief import FARTHEST_Z, fit
 from model.chain.failover import fail_over, shield
 from model.chain.types import PhasedIncidents
@@ -103,8 +102,9 @@ def laid_over(usual: cal.Calendar, incident: Incident) -> tuple[cal.Calendar, fl
 
     It begins the day before, so that the hours before the incident are on it.
     """
-    day = (incident.start_eastern.date() - timedelta(days=1)).isoformat()
-    start = incident.start - start_instant(day)
+    zone = usual.words[1]
+    day = (incident.start_in(zone).date() - timedelta(days=1)).isoformat()
+    start = incident.start - start_instant(day, zone)
     return cal.build(day, *usual.words[1:]), start.total_seconds() / 3600.0
 
 
@@ -221,7 +221,7 @@ def incidents_of(
     publish, playback, ads = losses
 
     def incident_level(name: str) -> Array:
-        entry = assumption(name)
+        entry = prepared.scenario.assumption(name)
         given = prepared.belief(name).distribution.from_normal(block.normal(f"replay.{name}", n))
         return np.clip(given, entry.lower, entry.upper)
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Generic, TypeVar
 
+from model.assumptions.currency import is_money
 from model.formats.answers import Question, Unknown, quoted
 from model.formats.dates import Moment, Order, read_moment
 from model.formats.numbers import COMMA, Number, may_be, read_number
 from model.formats.table import Cell, text_of
 
 T = TypeVar("T")
-CURRENCY = "USD"
 _AS_TEXT = "in a spreadsheet with an apostrophe before it, which keeps it as it is typed"
-_MONEY = ("USD",)
 _SHARES = ("share", "ratio", "% per %", "times", "")
 
 
@@ -52,11 +51,11 @@ def number(cell: Cell, decimal: str, unit: str) -> Read[float]:
     said = quoted(text(cell))
     if answer.percent and unit not in _SHARES:
         return Read(problem=f"{said}: a percentage is no number of {unit}")
-    if answer.currency and unit not in _MONEY:
+    if answer.currency and not is_money(unit):
         what = f"a number of {unit}" if unit else "a plain number"
         return Read(problem=f"{said}: money, where {what} is needed")
-    if not may_be(answer.currency, CURRENCY):
-        return Read(problem=f"{said}: amounts are in {CURRENCY}: convert it and write the number")
+    if is_money(unit) and not may_be(answer.currency, unit[:3]):
+        return Read(problem=f"{said}: amounts are in {unit[:3]}: convert it and write the number")
     if isinstance(cell, str) and not _as_programs_write(cell, decimal, answer.value):
         return Read(answer.value, said=f"{said} as {text_of(answer.value)}")
     return Read(answer.value)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
+from model.assumptions.currency import is_money, rate
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.assumptions.messages import plain
 from model.assumptions.remedy_library import Price, Remedy
 from model.beliefs.belief import EMPIRICAL, Belief, fit
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from model.scenario.scenario import Scenario
 
 _TIERS = (1, 2, 3)
-_SIZES = ("USD", "users", "uploads")
-"""Units of what grows with the platform."""
+_SIZES = ("users", "uploads")
+"""Units of what grows with the platform, as money does."""
 _HOURS_A_YEAR = 8760.0
 MOST_OF_LOSS = 0.5
 """A line of the loss above this share of it is worth a look."""
@@ -81,7 +81,7 @@ def ratios(scenario: Scenario) -> tuple[Ratio, ...]:
     found = (
         _ratio("uploads_per_user", _median(scenario, "publishing.uploads_per_day"), users),
         _ratio("ads_per_user_hour", _ad_load(scenario), 1.0),
-        _ratio("revenue_per_user", ads, users),
+        _ratio("revenue_per_user", ads, users, times=rate(scenario.currency)),
         _ratio("commerce_of_revenue", commerce, ads),
         _ratio("bill_of_revenue", bill, revenue),
         _ratio(
@@ -96,8 +96,9 @@ def ratios(scenario: Scenario) -> tuple[Ratio, ...]:
     return (*found, *most)
 
 
-def _ratio(key: str, amount: float, of: float, name: str = "") -> Ratio:
-    return Ratio(key, amount, of, USUAL[key], name)
+def _ratio(key: str, amount: float, of: float, name: str = "", times: float = 1.0) -> Ratio:
+    low, high = USUAL[key]
+    return Ratio(key, amount, of, (low * times, high * times), name)
 
 
 def _yearly(remedy: Remedy, bill: float) -> float:
@@ -111,8 +112,7 @@ def _price(price: Price, bill: float) -> float:
 
 
 def _median(scenario: Scenario, name: str) -> float:
-    item = declared(name)
-    assert isinstance(item, Assumption)
+    item = scenario.assumption(name)
     return fit(scenario.belief(name), item.lower, item.upper).median()
 
 
@@ -129,11 +129,11 @@ def unusual(scenario: Scenario) -> dict[str, str]:
 def _outside_typical(scenario: Scenario) -> dict[str, str]:
     found = {}
     for name, value in scenario.changes:
-        item = declared(name) if name in scenario.names() else None
+        item = scenario.declared(name) if name in scenario.names() else None
         if not isinstance(item, Assumption) or not isinstance(value, Belief):
             continue
         low, high = item.typical
-        if item.unit in _SIZES or value.shape.startswith(EMPIRICAL):
+        if is_money(item.unit) or item.unit in _SIZES or value.shape.startswith(EMPIRICAL):
             continue
         if not low <= value.low <= value.high <= high:
             given = f"{plain(value.low)} to {plain(value.high)}"

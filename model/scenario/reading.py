@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from model.assumptions import correlations, profiles, remedies
-from model.assumptions.declaration import Word
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies
+from model.assumptions.declaration import USD, Word
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import counted, quoted, quoted_name
 from model.assumptions.names import Value
@@ -145,6 +147,7 @@ class _Rows:
         self._at = {name: names.index(name) for name in COLUMNS if name in names}
         self._order: Order = day_order(list(self._days()))
         self._said: list[str] = []
+        self._currency = self._file_currency()
 
     def _days(self) -> Iterator[Cell]:
         for row in self._table.rows:
@@ -152,6 +155,15 @@ class _Rows:
                 yield row[self._at["shape"]]
             if "date" in self._at:
                 yield row[self._at["date"]]
+
+    def _file_currency(self) -> str:
+        """Return the currency that the file says its amounts are in; US dollars if it is none."""
+        said = [
+            cells.text(row[self._at["shape"]])
+            for row in self._table.rows
+            if cells.text(row[self._at["name"]]) == CURRENCY
+        ]
+        return said[0] if said and said[0] in currencies() else USD
 
     def take_all(self) -> None:
         """Take every row, and say which cells were read as something a program writes."""
@@ -196,11 +208,11 @@ class _Rows:
         if remedies.is_change(name):
             kind, _, form = shape.partition(" ")
             path = cells.text(row.get("label", ""))
-            unit = _unit_of_change(name, kind, path)
+            unit = _unit_of_change(name, kind, path, self._currency)
             belief, problems = self._belief(name, form, row, unit)
             return Change(kind, path, belief), problems
         try:
-            item = declared(stand_in(name))
+            item = declared(stand_in(name), self._currency)
         except KeyError:
             if not name.startswith(correlations.PREFIX):
                 return Belief("", 0.0, 0.0), []  # the name is the problem, not its numbers
@@ -257,11 +269,11 @@ class _Rows:
 _TEXTS = ("source", "grade", "owner")
 
 
-def _unit_of_change(name: str, kind: str, path: str) -> str:
+def _unit_of_change(name: str, kind: str, path: str, currency: str) -> str:
     """Return the unit of the numbers of a remedy's change, as far as its cells tell."""
     default = remedies.library_rows().get(name)
     if isinstance(default, Change):
         kind, path = kind or default.kind, path or default.path
     its_cause = [cause for cause in (cause_of(path),) if cause]
-    target = remedies.targets(path, its_cause) if kind == "set" else remedies.FACTOR
+    target = remedies.targets(path, its_cause, currency) if kind == "set" else remedies.FACTOR
     return target.unit if target else ""

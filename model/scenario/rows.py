@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from model.assumptions import correlations, profiles, remedies
 from model.assumptions.declaration import Word
-from model.assumptions.lookup import declared
+from model.assumptions.lookup import Entry
 from model.assumptions.names import Value
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.formats import dialect, xlsx
@@ -29,9 +29,15 @@ Row = Mapping[str, Cell]
 
 
 def rows_of(
-    values: Iterable[tuple[str, Value]], edited: Iterable[str], own: Given
+    values: Iterable[tuple[str, Value]],
+    edited: Iterable[str],
+    own: Given,
+    declared: Callable[[str], Entry],
 ) -> Iterator[Row]:
-    """Yield the row of each named value; those in `edited` have their `own` evidence or none."""
+    """Yield the row of each named value; those in `edited` have their `own` evidence or none.
+
+    `declared` returns the declaration of a row as the scenario says it.
+    """
     changed = frozenset(edited)
     for name, value in values:
         evidence = own.get(name)
@@ -43,7 +49,7 @@ def rows_of(
         yield (
             {"name": name}
             | (vars(evidence) if evidence else {})
-            | _named(name)
+            | _named(name, declared)
             | _cells(name, value)
         )
 
@@ -106,7 +112,7 @@ def number(value: float) -> str:
     return text_of(float(value))
 
 
-def _named(name: str) -> dict[str, Cell]:
+def _named(name: str, declared: Callable[[str], Entry]) -> dict[str, Cell]:
     """Return the cells that are for people alone: unit and label."""
     if name.startswith(correlations.PREFIX):
         return {"label": "Rank correlation"}

@@ -13,17 +13,18 @@ from functools import cached_property
 
 from model import data
 from model.assumptions import correlations, remedies
-from model.assumptions.correlations import Pair
-from model.assumptions.lookup import cause_of
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import belief_in, is_money
 from model.assumptions.messages import nearest, quoted
-from model.assumptions.names import Value, all_causes, belongs, default_of, model_names, titled
-from model.assumptions.remedy_library import Remedy
+from model.assumptions.names import Value, belongs, titled
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.scenario import provenance as evidence
 from model.scenario import results_versions
 from model.scenario import rows as scenario_csv
+from model.scenario.in_force import InForce
 from model.scenario.old_names import current, given_twice, said_of_each, today
-from model.scenario.provenance import NONE, Given, Provenance
+from model.scenario.provenance import Given, Provenance
 from model.scenario.reading import parsed
 from model.scenario.sources import Source, content, one_line, preset_rows, stem
 from model.scenario.texts import TEXTS, is_said, text_problems
@@ -34,7 +35,7 @@ TOLERANCE = "simulation.tolerance"
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(InForce):
     """All assumptions of a run, kept as the differences from the default.
 
     `changes` is sorted by name and normalised: what equals the default is absent. Values are
@@ -110,90 +111,9 @@ class Scenario:
             note=one_line(row["note"]),
         )
 
-    @cached_property
-    def _changed(self) -> dict[str, Value]:
-        return dict(self.changes)
-
     @property
     def _title(self) -> dict[str, Value]:
         return {"scenario.name": self.name, "scenario.note": self.note}
-
-    def value(self, name: str) -> Value:
-        """Return what is in force under a full dotted name; KeyError if unknown."""
-        if name in TEXTS:
-            return self.name if name == "scenario.name" else self.note
-        value = self._changed.get(name)
-        if value is None and cause_of(name) in (None, *self.causes):
-            value = default_of(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
-    def belief(self, name: str) -> Belief:
-        """Return the belief in force, in the unit declared; KeyError unless it is a belief."""
-        value = self.value(name)
-        if not isinstance(value, Belief):
-            raise KeyError(name)
-        return value
-
-    def word(self, name: str) -> str:
-        """Return the word in force; KeyError unless it is a word."""
-        value = self.value(name)
-        if not isinstance(value, str):
-            raise KeyError(name)
-        return value
-
-    @cached_property
-    def causes(self) -> tuple[str, ...]:
-        """The causes: those of the default and then the added ones by name."""
-        return all_causes(self._changed)
-
-    @cached_property
-    def remedies(self) -> tuple[Remedy, ...]:
-        """The remedies: the library as edited here, then the added ones by name."""
-        return tuple(map(self._sourced, remedies.assembled(self._changed)))
-
-    def _sourced(self, remedy: Remedy) -> Remedy:
-        """Return an edited remedy with the source of its first row that has one."""
-        if remedy.source != remedies.SET_HERE:
-            return remedy
-        rows = (self._own.get(row, NONE) for row in remedies.rows_of(remedy))
-        given = next((one for one in rows if one.source), None)
-        return replace(remedy, source=given.source, grade=given.graded) if given else remedy
-
-    @cached_property
-    def correlations(self) -> tuple[tuple[str, str, float], ...]:
-        """The pairs whose rank correlation is not zero, by name, with Spearman's rho."""
-        return tuple((*pair, rho) for pair, rho in self._pairs().items() if rho != 0.0)
-
-    def _pairs(self) -> dict[Pair, float]:
-        """Return every pair with a default or own value, by name; removed ones are 0."""
-        known = frozenset(self.names())
-        by_default = correlations.default_pairs(self.causes)
-        pairs = {pair: correlations.default_value(pair) for pair in by_default}
-        for name, value in self.changes:
-            if name.startswith(correlations.PREFIX) and isinstance(value, Belief):
-                pair = correlations.pair_of(name, known.__contains__)
-                pairs |= {pair: value.low} if pair else {}
-        return dict(sorted(pairs.items()))
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all beliefs and words of the model, in chain order."""
-        return model_names(self.causes)
-
-    def evidence(self, name: str) -> Provenance:
-        """Return where the value in force comes from: its own provenance, else the default's.
-
-        Of a changed value nothing but its own: what the default rests on says nothing about it.
-        """
-        own = self._own.get(name)
-        if own is not None or name in self._changed:
-            return own or NONE
-        return evidence.of_default(name)
-
-    @cached_property
-    def _own(self) -> dict[str, Provenance]:
-        return dict(self.provenance)
 
     def with_(self, changes: Mapping[str, Value], provenance: Given | None = None) -> Scenario:
         """Return this scenario with changes; ScenarioError with every problem if any is wrong.
@@ -235,6 +155,29 @@ class Scenario:
         own = {k: one for k, one in self._own.items() if not any(belongs(k, to) for to in names)}
         return Scenario(self.name, self.note).with_(rest, own)
 
+    def in_currency(self, code: str) -> Scenario:
+        """Return this scenario with all its amounts converted to a currency at the table's rate.
+
+        `with_` says in which currency the numbers are, and leaves them as they stand.
+        """
+        converted = {name: self._converted(name, value, code) for name, value in self.changes}
+        plain = Scenario(self.name, self.note)
+        return plain.with_(converted | {CURRENCY: code}, self._own)
+
+    def _converted(self, name: str, value: Value, code: str) -> Value:
+        belief = value.belief if isinstance(value, Change) else value
+        if not isinstance(belief, Belief) or not is_money(self._unit(name, value)):
+            return value
+        other = belief_in(belief, code, of=self.currency)
+        return replace(value, belief=other) if isinstance(value, Change) else other
+
+    def _unit(self, name: str, value: Value) -> str:
+        """Return the unit of the numbers of a row; none of a factor or a correlation."""
+        if isinstance(value, Change):
+            target = remedies.targets(value.path, self.causes, self.currency)
+            return target.unit if target and value.kind == "set" else ""
+        return "" if name.startswith(correlations.PREFIX) else self.assumption(name).unit
+
     def unsourced(self) -> Scenario:
         """Return this scenario without own provenance, for results that others may share."""
         return replace(self, provenance=()) if self.provenance else self
@@ -256,7 +199,7 @@ class Scenario:
     def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
         edited = {*TEXTS, *self._changed}
         values = ((n, v) for n, v in self._all_values() if kept is None or n in kept)
-        return scenario_csv.rows_of(values, edited, self._own)
+        return scenario_csv.rows_of(values, edited, self._own, self.declared)
 
     def _all_values(self) -> Iterator[tuple[str, Value]]:
         """Yield every row in chain order: texts, model, correlations, remedies."""
@@ -277,13 +220,16 @@ class Scenario:
         """Return this scenario with another tolerance."""
         return self.with_({TOLERANCE: Belief("normal", usd, usd)})
 
-    @property
+    @cached_property
     def simulated(self) -> Scenario:
-        """This scenario as far as a run depends on it: whatever its losses are held against."""
-        return self.without(TOLERANCE) if TOLERANCE in self._changed else self
+        """This scenario as far as a run depends on it: whatever things are called."""
+        beside = [name for name, _ in self.changes if name == TOLERANCE or is_said(name)]
+        # What remedies are called stands in what is computed of them.
+        beside = [name for name in beside if not name.startswith(remedies.PREFIX)]
+        return self.without(*beside) if beside else self
 
     def digest(self) -> str:
-        """Return the SHA-256 of all values in force, in hex; name and note do not count."""
+        """Return the SHA-256 of all values in force, in hex; what things are called is none."""
         return self._digest
 
     @cached_property

@@ -13,11 +13,13 @@ from model.scenario.sources import one_line
 
 # The texts of a scenario with their shortest and longest length.
 TEXTS = {"scenario.name": (1, LONGEST_NAME), "scenario.note": (0, LONGEST_NOTE)}
+PLATFORM = "platform.name"
 
 
 def is_said(name: str) -> bool:
     """Tell whether a row is for readers alone and does not count for what a scenario is."""
-    return name in TEXTS or name == results_versions.NAME or name.endswith(LABEL)
+    said = (*TEXTS, results_versions.NAME, PLATFORM)
+    return name in said or name.endswith(LABEL)
 
 
 def text_problems(title: Mapping[str, Value]) -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from model.assumptions import correlations, labels, remedies
 from model.assumptions.cause_defaults import CAUSE_REQUIRED, CAUSES
-from model.assumptions.declaration import Word
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies
+from model.assumptions.declaration import USD, Word
 from model.assumptions.lookup import cause_of, declared
 from model.assumptions.messages import nearest, plain, quoted
 from model.assumptions.names import Value, all_causes, default_of, model_names
@@ -42,11 +44,11 @@ class Findings:
 
 
 class Names:
-    """The names that rows may have, given the causes of a scenario."""
+    """The names that rows may have, given the causes of a scenario, and its currency."""
 
-    def __init__(self, causes: tuple[str, ...]) -> None:
+    def __init__(self, causes: tuple[str, ...], currency: str = USD) -> None:
         """Collect the names of the model for these causes."""
-        self.causes = causes
+        self.causes, self.currency = causes, currency
         self.in_order = model_names(causes)
         self.all = frozenset(self.in_order)
         self._hints_left = MOST_HINTS
@@ -71,7 +73,8 @@ def check(changes: Mapping[str, Value]) -> Findings:
     findings.problems += remedies.set_problems(
         {name: value for name, value in rest.items() if remedies.remedy_of(name)}
     )
-    names = Names(causes)
+    findings.problems += _called_alike(rest, causes)
+    names = Names(causes, _currency(rest))
     for name, value in rest.items():
         problem, kept = _checked(name, value, names)
         if problem:
@@ -118,22 +121,34 @@ def _checked(name: str, value: Value, names: Names) -> tuple[str | None, Value |
         return _change(name, value, names)
     if name not in names.all and not remedies.remedy_of(name):
         return f"unknown name{names.hint(name)}", None
-    item = declared(name)
-    if name.endswith(labels.LABEL):
-        label = labels.one_line(value)
-        return labels.label_problem(label), _unless_default(name, label)
+    item = declared(name, names.currency)
     if isinstance(item, Word):
-        return word_problem(item, value), _unless_default(name, value)
+        word = labels.one_line(value) if item.longest else value
+        return word_problem(item, word), _unless_default(name, word, names.currency)
     if not isinstance(value, Belief):
         return f"value {quoted(str(value))}: a number or an interval is needed here", None
     problem, belief = judged(item, value)
     if name.endswith(".on") and not problem and belief.low not in (0.0, 1.0):
         problem = f"value {plain(belief.low)}: 0 (off) or 1 (on)"
-    return problem, _unless_default(name, belief)
+    return problem, _unless_default(name, belief, names.currency)
 
 
-def _unless_default(name: str, value: Value) -> Value | None:
-    return None if value == default_of(name) else value
+def _unless_default(name: str, value: object, currency: str) -> Value | None:
+    changed = value != default_of(name, currency)
+    return value if changed and isinstance(value, Belief | str | Change) else None
+
+
+def _currency(rows: Mapping[str, Value]) -> str:
+    """Return the currency that rows are in; US dollars if what they say is none."""
+    said = rows.get(CURRENCY)
+    return said if isinstance(said, str) and said in currencies() else USD
+
+
+def _called_alike(rows: Mapping[str, Value], causes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return what is wrong with what causes are called, as (name, problem)s."""
+    names = [f"incidents.{cause}{labels.LABEL}" for cause in causes]
+    called = {name: str(rows.get(name, default_of(name))) for name in names}
+    return labels.doubled(called, [name for name in names if name in rows])
 
 
 def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> dict[str, Value]:
@@ -157,8 +172,8 @@ def _without_half_causes(changes: Mapping[str, Value], findings: Findings) -> di
 def _change(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:
     if not isinstance(value, Change):
         return f"value {quoted(str(value))}: a change of an assumption is needed here", None
-    problem, change = remedies.change_problem(name, value, names.causes, names.hint)
-    return problem, _unless_default(name, change)
+    problem, change = remedies.change_problem(name, value, names.causes, names.hint, names.currency)
+    return problem, _unless_default(name, change, names.currency)
 
 
 def _correlation(name: str, value: Value, names: Names) -> tuple[str | None, Value | None]:

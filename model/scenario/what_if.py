@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.scenario.scenario import Scenario
 
@@ -31,7 +30,7 @@ def scaled(
         factors[f"incidents.{cause}.rate_per_year"] = rate
         factors[f"incidents.{cause}.duration_level"] = duration
     changes = {
-        name: _times(scenario.belief(name), factor, declared(name))
+        name: _times(scenario.belief(name), factor, scenario.declared(name))
         for name, factor in factors.items()
         if factor != 1.0
     }

@@ -1,8 +1,9 @@
 """The year's clock: demand, uploads and ad price by the hour, and integrals over them.
 
-Hours count from midnight (Eastern wall time) of the start date and are *elapsed* hours: hour of
-week and month are read off the Eastern wall clock, daylight saving included. All profiles are
-constant within an hour. Tables run three years; later hours weigh one (MODEL §2, "Profiles").
+Hours count from midnight of the start date by the wall clock of the scenario's zone and are
+*elapsed* hours: hour of week and month are read off that clock, daylight saving included. All
+profiles are constant within an hour. Tables run three years; later hours weigh one (MODEL §2,
+"Profiles").
 """
 
 from __future__ import annotations
@@ -233,8 +234,8 @@ class Faded:
 class Calendar:
     """Everything the chain needs of the calendar; hourly arrays of shape `(TABLE_H,)`."""
 
-    words: tuple[str, str, str, str]
-    """First day and profiles of demand, uploads and price: equal words make equal calendars."""
+    words: tuple[str, str, str, str, str]
+    """First day, zone, profiles of demand, uploads and price: equal words make equal calendars."""
     clock: Clock
     demand: Array
     price: Array
@@ -265,16 +266,16 @@ class Calendar:
 
 
 @lru_cache(maxsize=8)
-def build(start_date: str, demand: str, uploads: str, price: str) -> Calendar:
+def build(start_date: str, time_zone: str, demand: str, uploads: str, price: str) -> Calendar:
     """Lay the three profiles over the real dates from `start_date` on (MODEL §2)."""
-    when = clock(start_date)
+    when = clock(start_date, time_zone)
     w = profile(demand, "weight", 168)[when.hour_of_week]
     p = profile(uploads, "weight", 168)[when.hour_of_week]
     r = profile(price, "weight", 12)[when.calendar_month - 1]
     r = r / np.mean((w * r)[:YEAR_H])
     value = w * r
     return Calendar(
-        words=(start_date, demand, uploads, price),
+        words=(start_date, time_zone, demand, uploads, price),
         clock=when,
         demand=w,
         price=r,

@@ -17,7 +17,6 @@ from model.assumptions import profiles
 YEAR_H = 8760
 MONTH_H = 730.0
 TABLE_H = 3 * YEAR_H
-EASTERN = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +34,29 @@ class Clock:
     """Hours of each whole calendar month, shape `(n_months,)`."""
 
 
-def start_instant(start_date: str) -> datetime:
-    """Return midnight Eastern wall time of an ISO date, as an instant in UTC."""
+def start_instant(start_date: str, time_zone: str) -> datetime:
+    """Return midnight of an ISO date by the wall clock of a zone, as an instant in UTC."""
     day = date.fromisoformat(start_date)
-    return datetime(day.year, day.month, day.day, tzinfo=EASTERN).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
-def _offsets(start: datetime) -> Index:
-    """Eastern offset from UTC in hours for each elapsed hour, daily steps refined at changes."""
+def called(time_zone: str) -> str:
+    """Return what people call the time of a zone.
+
+    >>> called("America/New_York"), called("Asia/Kolkata"), called("UTC"), called("Etc/GMT+5")
+    ('New York time', 'Kolkata time', 'UTC', 'Etc/GMT+5')
+    """
+    area, _, city = time_zone.rpartition("/")
+    return f"{city.replace('_', ' ')} time" if area and area != "Etc" else time_zone
+
+
+def _offsets(start: datetime, zone: ZoneInfo) -> Index:
+    """Offset from UTC in seconds for each elapsed hour, daily steps refined at changes."""
 
     def offset(hour: int) -> int:
-        shift = (start + timedelta(hours=hour)).astimezone(EASTERN).utcoffset()
+        shift = (start + timedelta(hours=hour)).astimezone(zone).utcoffset()
         assert shift is not None
-        return int(shift.total_seconds() // 3600)
+        return int(shift.total_seconds())
 
     daily = [offset(hour) for hour in range(0, TABLE_H + 24, 24)]
     offsets = np.repeat(np.array(daily, dtype=np.int64), 24)[:TABLE_H]
@@ -58,11 +67,15 @@ def _offsets(start: datetime) -> Index:
 
 
 @lru_cache(maxsize=16)
-def clock(start_date: str) -> Clock:
-    """Read the Eastern wall clock for every hour from `start_date` (ISO) on."""
-    start = start_instant(start_date)
-    origin = np.datetime64(start.replace(tzinfo=None), "h")
-    wall = origin + np.arange(TABLE_H) + _offsets(start)
+def clock(start_date: str, time_zone: str) -> Clock:
+    """Read the wall clock of a zone at every hour from midnight of `start_date` (ISO) on.
+
+    Where the clock changes by half an hour, an hour is the one in which it begins.
+    """
+    start = start_instant(start_date, time_zone)
+    origin = np.datetime64(start.replace(tzinfo=None), "s")
+    seconds = np.arange(TABLE_H) * 3600 + _offsets(start, ZoneInfo(time_zone))
+    wall = (origin + seconds).astype("datetime64[h]")
     days = wall.astype("datetime64[D]")
     # 1970-01-01 was a Thursday: day 3 of a week that begins on Monday.
     weekday = (days.astype(np.int64) + 3) % 7

@@ -16,7 +16,7 @@ from model.worlds.streams import Values
 _MOST_NAMED = 3
 
 
-def demand_finite(columns: Array, values: Values, world_of_year: Index) -> None:
+def demand_finite(columns: Array, values: Values, world_of_year: Index, currency: str) -> None:
     """Raise a ScenarioError if a number of some years, `(columns, years)`, is none.
 
     It names what in those years' worlds is farthest outside its usual range.
@@ -27,19 +27,17 @@ def demand_finite(columns: Array, values: Values, world_of_year: Index) -> None:
     if not len(bad):
         return
     world = world_of_year[bad]
-    far = {name: _beyond_usual(name, at(value, world)) for name, value in values.items()}
+    items = {name: item for name in values if (item := _declared(name, currency))}
+    far = {name: _beyond_usual(item, at(values[name], world)) for name, item in items.items()}
     farthest = max(far.values())
     blamed = sorted((n for n in far if far[n] > 0.5 * farthest), key=lambda name: -far[name])
-    said = "; ".join(_usual(name, at(values[name], world)) for name in blamed[:_MOST_NAMED])
+    said = "; ".join(_usual(items[name], at(values[name], world)) for name in blamed[:_MOST_NAMED])
     share = f"{len(bad):,} of {columns.shape[1]:,} years give no finite number"
     raise ScenarioError([f"{share}; unusual there: {said or 'nothing'}"])
 
 
-def _beyond_usual(name: str, value: Array) -> float:
+def _beyond_usual(item: Assumption, value: Array) -> float:
     """Return how far, in powers of e, values lie outside the usual range of an assumption."""
-    item = _declared(name)
-    if item is None:
-        return 0.0
     low, high = item.typical
     largest, smallest = float(np.max(value)), float(np.min(value))
     above = math.log(largest / high) if largest > high > 0.0 else 0.0
@@ -47,16 +45,14 @@ def _beyond_usual(name: str, value: Array) -> float:
     return max(above, below)
 
 
-def _usual(name: str, value: Array) -> str:
-    item = _declared(name)
-    assert item is not None
+def _usual(item: Assumption, value: Array) -> str:
     ends = " to ".join(dict.fromkeys(plain(float(end)) for end in (np.min(value), np.max(value))))
     low, high = item.typical
-    return f"{name} is {ends}, usual is {plain(low)} to {plain(high)} {item.unit}"
+    return f"{item.name} is {ends}, usual is {plain(low)} to {plain(high)} {item.unit}"
 
 
-def _declared(name: str) -> Assumption | None:
+def _declared(name: str, currency: str) -> Assumption | None:
     try:
-        return assumption(name)
+        return assumption(name, currency)
     except KeyError:
         return None

@@ -17,7 +17,7 @@ import numpy as np
 from model.arrays import Array
 from model.assumptions.correlations import cause_within, row_name
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import assumption, cause_of, declared, drawn_from
+from model.assumptions.lookup import cause_of, drawn_from
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief, fit
 from model.beliefs.copula import mixing
@@ -108,7 +108,9 @@ class Prepared:
 
 def prepare(scenario: Scenario) -> Prepared:
     """Fit every belief of a scenario, mix its correlations and lay out its calendar (MODEL §2)."""
-    items = [item for item in map(declared, scenario.names()) if isinstance(item, Assumption)]
+    items = [
+        item for item in map(scenario.declared, scenario.names()) if isinstance(item, Assumption)
+    ]
     beliefs = {item.name: scenario.belief(item.name) for item in items}
     fitted = {
         item.name: _fitted(beliefs[item.name], item.lower, item.upper, item.lower_open)
@@ -132,7 +134,7 @@ def prepare(scenario: Scenario) -> Prepared:
 
 def distribution(scenario: Scenario, name: str) -> Distribution:
     """Return the fitted distribution of one assumption of a scenario."""
-    item = assumption(name)
+    item = scenario.assumption(name)
     return fit(scenario.belief(name), item.lower, item.upper)
 
 
@@ -140,6 +142,7 @@ def get_calendar(scenario: Scenario) -> calendar.Calendar:
     """Return the calendar of a scenario."""
     return calendar.build(
         scenario.word("simulation.start_date"),
+        scenario.time_zone,
         scenario.word("profiles.demand"),
         scenario.word("profiles.uploads"),
         scenario.word("profiles.price"),
@@ -182,6 +185,7 @@ def _starts(scenario: Scenario, cause: str) -> Starts:
     belief = scenario.belief(name)
     return starts(
         scenario.word("simulation.start_date"),
+        scenario.time_zone,
         scenario.word(f"incidents.{cause}.timing"),
         scenario.word("profiles.demand"),
         (belief.low,) if belief.certain else fade_times(distribution(scenario, name)),

@@ -54,7 +54,7 @@ class Inverse:
 class Starts:
     """Where in the year a cause strikes: calendar weight and early-life fade on an hourly grid."""
 
-    words: tuple[str, str, str, tuple[float, ...]]
+    words: tuple[str, str, str, str, tuple[float, ...]]
     """Arguments of `starts` that it was made with."""
     weights: Inverse
     """Of the calendar weight, and of the same times e^(−t/θ) for each θ of the grid."""
@@ -67,9 +67,11 @@ class Starts:
 
 
 @lru_cache(maxsize=64)
-def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...]) -> Starts:
+def starts(
+    start_date: str, time_zone: str, timing: str, demand: str, months: tuple[float, ...]
+) -> Starts:
     """Tabulate when a cause strikes, for a grid of early-life fade times in months."""
-    weight = hourly_weight(start_date, timing, demand)
+    weight = hourly_weight(start_date, time_zone, timing, demand)
     weight = weight / weight.mean()
     hours = np.arange(YEAR_H) + 0.5
     theta_h = np.array(months)[:, None] * MONTH_H
@@ -78,13 +80,13 @@ def starts(start_date: str, timing: str, demand: str, months: tuple[float, ...])
     fade = np.exp(-hours / theta_h) * np.sinh(x) / x
     rows = np.concatenate([weight[None, :], weight * fade])
     cumulative = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
-    words = (start_date, timing, demand, months)
+    words = (start_date, time_zone, timing, demand, months)
     return Starts(words, Inverse(cumulative), np.log(np.array(months)))
 
 
-def hourly_weight(start_date: str, timing: str, demand: str) -> Array:
+def hourly_weight(start_date: str, time_zone: str, timing: str, demand: str) -> Array:
     """Hourly weight of a timing word over the year, `(YEAR_H,)`."""
-    when = clock(start_date)
+    when = clock(start_date, time_zone)
     if timing == "flat":
         return np.ones(YEAR_H)
     if timing == "load":

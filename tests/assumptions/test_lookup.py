@@ -60,10 +60,13 @@ def test_the_cause_fields_and_words_are_those_of_the_model():
         "early_life_months",
         "common_cause",
     ]
-    assert [word.name for word in CAUSE_WORDS] == ["timing"]
+    assert [word.name for word in CAUSE_WORDS] == ["timing", "label"]
     assert set(CAUSE_REQUIRED) <= {field.name for field in CAUSE_FIELDS}
     assert [word.name for word in WORDS] == [
+        "platform.name",
         "simulation.start_date",
+        "simulation.currency",
+        "simulation.time_zone",
         "profiles.demand",
         "profiles.uploads",
         "profiles.price",

@@ -69,7 +69,7 @@ def test_half_the_duration_is_the_incident_with_half_the_hours(incident):
 def test_a_factor_is_drawn_per_world_and_not_taken_at_its_middle():
     drills = scale("incidents.*.duration", Belief("lognormal", 0.3, 1.2))
     step = ("remedies.mine.change.1", drills.changes[0])
-    draws = Draws.of_steps([step], ("capacity",), seed=0, key=(0, 0), worlds=WORLDS)
+    draws = Draws.of_steps([step], ("capacity",), seed=0, key=(0, 0), worlds=WORLDS, currency="USD")
     drawn = draws.of(step[0], assumption("incidents.capacity.duration"), step[1])
     assert drawn.std() > 0.2
     got = with_(GIVEN, drills).lines["loss"]

@@ -18,6 +18,7 @@ from model.formats.reading import read
 from model.replays.replay import replay
 from model.scenario.scenario import Scenario
 
+ZONE = "America/New_York"
 HEAD = ",".join(COLUMNS)
 
 
@@ -42,14 +43,18 @@ def plain() -> Scenario:
 
 def test_time_of_the_day_is_that_of_a_usual_day() -> None:
     """Half the viewing lost from 18:00 on for ten hours: 6 of them on the day, 3 of 24 lost."""
-    (case,) = cases(case_file("a,time_share_day,0.1,0.2,s,2026-05-06T18:00,10,0,0.5,0"), "a.csv")
+    (case,) = cases(
+        case_file("a,time_share_day,0.1,0.2,s,2026-05-06T18:00,10,0,0.5,0"),
+        "a.csv",
+        "America/New_York",
+    )
     assert predicted(case, plain(), worlds=10) == pytest.approx(6 * 0.5 / 24, abs=1e-6)
 
 
 def test_users_missing_days_after_follow_the_law_of_trust() -> None:
     for days in (0, 1, 30):
         row = f"a,users_share_day_{days},0,1,s,2026-05-06T12:00,6,0,0.5,0"
-        (case,) = cases(case_file(row), "a.csv")
+        (case,) = cases(case_file(row), "a.csv", ZONE)
         drop = 0.02 * 0.5 * (1 - math.exp(-8 * 6 / 24))
         expected = drop * (0.9 * math.exp(-days / 4) + 0.1)
         assert predicted(case, plain(), worlds=10) == pytest.approx(expected, rel=2e-3)
@@ -57,7 +62,9 @@ def test_users_missing_days_after_follow_the_law_of_trust() -> None:
 
 def test_money_is_the_bill_of_the_replay() -> None:
     row = "2026-05-06T12:00,30,0.9,0.9,0.5"
-    loss, credit = cases(case_file(f"a,loss,1,2,s,{row}", f"a,credit,1,2,s,{row}"), "a.csv")
+    loss, credit = cases(
+        case_file(f"a,loss,1,2,s,{row}", f"a,credit,1,2,s,{row}"), "a.csv", "America/New_York"
+    )
     lines = replay(Scenario.default(), loss.incident, worlds=50).lines
     assert np.array_equal(predicted(loss, Scenario.default(), worlds=50), lines["loss"])
     assert np.array_equal(predicted(credit, Scenario.default(), worlds=50), -lines["sla_credit"])
@@ -70,6 +77,7 @@ def test_an_incident_of_several_phases_with_intervals_and_gaps() -> None:
             "x,loss,1e6,3e6,s,2026-05-06T12:00,20,0.2,0.1,0.05",
         ),
         "a.csv",
+        ZONE,
     )
     assert case.incident.hours == 22
     assert case.published == 2e6
@@ -90,12 +98,12 @@ def test_an_incident_of_several_phases_with_intervals_and_gaps() -> None:
 )
 def test_a_case_that_cannot_be_priced_is_one_line(row: str, said: str) -> None:
     with pytest.raises(FormatError, match=said) as error:
-        cases(case_file(row), "a.csv")
+        cases(case_file(row), "a.csv", ZONE)
     assert len(error.value.problems) == 1
 
 
 def test_published_cases_name_their_sources_and_get_a_percentile() -> None:
-    known = published()
+    known = published("America/New_York")
     assert {case.figure for case in known} >= {"time_share_day", "users_share_day_1"}
     assert all(len(case.source) > 20 for case in known)
     for outcome in backtest(known, Scenario.default(), worlds=200):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import math
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,8 +16,8 @@ from model.evidence.log.options import LogOptions
 from model.evidence.traffic import KNOWN, Traffic, read_traffic
 from model.formats.answers import FormatError
 from model.formats.reading import read
-from model.worlds.clock import EASTERN
 
+EASTERN = ZoneInfo("America/New_York")
 MONDAY = datetime(2025, 10, 6, tzinfo=UTC)
 
 
@@ -37,7 +38,9 @@ def export(weeks: float, minutes: int = 60, gap: tuple[int, int] = (0, 0)) -> st
 
 
 def traffic(text: str, log: Log | None = None, zone: str = "") -> Traffic:
-    return read_traffic(read(text.encode(), "t.csv", known=KNOWN), zone=zone, log=log)
+    return read_traffic(
+        read(text.encode(), "t.csv", known=KNOWN), clock=str(EASTERN), zone=zone, log=log
+    )
 
 
 def expected() -> np.ndarray:  # type: ignore[type-arg]

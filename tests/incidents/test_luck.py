@@ -226,7 +226,9 @@ def test_a_remedy_redraws_along_the_correlated_luck() -> None:
     for belief in (scenario.belief(name), Belief("logitnormal", 0.2, 0.9)):
         steps = (("x", Change("set", name, belief)),)
         pool = gather(ready, values, {}, block, {"playback_loss"})
-        draws = Draws.of_steps(steps, ready.causes, seed=4, key=(0, 0), worlds=block.years)
+        draws = Draws.of_steps(
+            steps, ready.causes, seed=4, key=(0, 0), worlds=block.years, currency="USD"
+        )
         treated = treat(pool, Variant("one", steps), draws).incidents
         here = pool.incidents.cause == CAUSES.index("capacity")
         before, after = pool.incidents.playback_loss, treated.playback_loss

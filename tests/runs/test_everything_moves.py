@@ -23,7 +23,13 @@ from model.assumptions.declaration import (
     Assumption,
     Word,
 )
-from model.assumptions.defaults import ASSUMPTIONS, REMEDY_FIELDS, SCENARIO_WORDS, WORDS
+from model.assumptions.defaults import (
+    ASSUMPTIONS,
+    REMEDY_FIELDS,
+    REMEDY_LABEL,
+    SCENARIO_WORDS,
+    WORDS,
+)
 from model.assumptions.lookup import declared, values_of_worlds
 from model.assumptions.remedies import FACTOR
 from model.assumptions.remedy_library import Change
@@ -79,7 +85,14 @@ def moved(name: str) -> Scenario:
     """The full scenario with one of its assumptions or words elsewhere."""
     item = declared(name)
     if isinstance(item, Word):
-        words = {"simulation.start_date": "2026-07-01", "flat": "winter"}
+        words = {
+            "simulation.start_date": "2026-07-01",
+            "simulation.currency": "EUR",
+            "simulation.time_zone": "Asia/Kolkata",
+            "flat": "winter",
+        }
+        if item.longest:
+            return FULL.with_({name: "Another name"})
         return FULL.with_({name: words.get(name) or words.get(FULL.word(name), "flat")})
     if name == "resilience.failover_success":
         # Whether a failover can work at all decides if its luck is drawn.
@@ -149,7 +162,8 @@ def test_a_step_it_does_not_enter_would_be_noticed() -> None:
 
 
 def test_every_declaration_says_what_it_enters_or_why_nothing() -> None:
-    items = (*ASSUMPTIONS, *WORDS, *CAUSE_FIELDS, *CAUSE_WORDS, *REMEDY_FIELDS, *SCENARIO_WORDS)
+    words = (*WORDS, *CAUSE_WORDS, REMEDY_LABEL, *SCENARIO_WORDS)
+    items = (*ASSUMPTIONS, *CAUSE_FIELDS, *REMEDY_FIELDS, *words)
     for item in items:
         assert set(item.enters) <= STEPS, item.name
         assert bool(item.enters) != bool(item.inert), item.name

@@ -530,7 +530,12 @@ def test_what_the_last_run_drew_does_not_show() -> None:
 
 
 FAILING_OVER = DEFAULT.with_({"resilience.failover_success": Belief("logitnormal", 0.3, 0.9)})
-OTHER_WORDS = {"2026-04-01": "2026-07-01", "flat": "winter"}
+OTHER_WORDS = {
+    "2026-04-01": "2026-07-01",
+    "flat": "winter",
+    "USD": "EUR",
+    "America/New_York": "Asia/Kolkata",
+}
 
 
 def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
@@ -538,7 +543,8 @@ def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
     item = declared(name)
     if not isinstance(item, Assumption):
         usual = DEFAULT.word(name)
-        return {name: usual if scenario.word(name) != usual else OTHER_WORDS.get(usual, "flat")}
+        other = "Another" if item.longest else OTHER_WORDS.get(usual, "flat")
+        return {name: usual if scenario.word(name) != usual else other}
     belief = scenario.belief(name)
     if not belief.certain:
         return {name: replace(belief, high=belief.low + 0.9 * (belief.high - belief.low))}

@@ -37,7 +37,7 @@ def test_the_default_differs_in_nothing_and_says_everything():
 
 def test_names_are_in_chain_order_and_complete():
     names = DEFAULT.names()
-    assert len(set(names)) == len(names) == len(ASSUMPTIONS) + 4 + 11 * len(CAUSES)
+    assert len(set(names)) == len(names) == len(ASSUMPTIONS) + 7 + 12 * len(CAUSES)
     groups = list(dict.fromkeys(name.split(".")[0] for name in names))
     assert groups == [
         *dict.fromkeys(item.group for item in ASSUMPTIONS),

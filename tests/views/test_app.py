@@ -548,7 +548,7 @@ class TestAssumptions:
         remove = next(button for button in app.button if button.label == "Remove this cause")
         remove.click().run()
         assert in_hand(app) == Scenario.default()
-        app.text_input(key="new_cause").set_value("no/slug").run()
+        app.text_input(key="new_cause").set_value("Network and latency").run()
         assert in_hand(app) == Scenario.default()
         assert app.error
 

@@ -12,20 +12,23 @@ from model import data
 from model.worlds.calendar import Calendar, build
 from model.worlds.clock import TABLE_H, YEAR_H, clock, profile
 
-EASTERN = ZoneInfo("America/New_York")
+NEW_YORK = "America/New_York"
+ZONES = (NEW_YORK, "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC")
 DATES = ("2026-04-01", "2027-01-01", "2028-02-29", "2026-03-08", "2026-11-01", "2026-12-31")
 PROFILES = ("demand.csv", "uploads.csv", "price.csv")
 
 
-def wall(start_date: str) -> list[datetime]:
-    midnight = datetime.fromisoformat(start_date).replace(tzinfo=EASTERN).astimezone(UTC)
-    return [(midnight + timedelta(hours=h)).astimezone(EASTERN) for h in range(TABLE_H)]
+def wall(start_date: str, time_zone: str = NEW_YORK) -> list[datetime]:
+    zone = ZoneInfo(time_zone)
+    midnight = datetime.fromisoformat(start_date).replace(tzinfo=zone).astimezone(UTC)
+    return [(midnight + timedelta(hours=h)).astimezone(zone) for h in range(TABLE_H)]
 
 
+@pytest.mark.parametrize("time_zone", ZONES)
 @pytest.mark.parametrize("start_date", DATES)
-def test_clock_is_eastern_wall_time_hour_by_hour(start_date: str) -> None:
+def test_clock_is_wall_time_of_the_zone_hour_by_hour(start_date: str, time_zone: str) -> None:
     """Daylight saving included: an hour of week is skipped in March and met twice in November."""
-    hours, read = wall(start_date), clock(start_date)
+    hours, read = wall(start_date, time_zone), clock(start_date, time_zone)
     assert read.hour_of_week.tolist() == [t.weekday() * 24 + t.hour for t in hours]
     assert read.calendar_month.tolist() == [t.month for t in hours]
     first = hours[0].year * 12 + hours[0].month
@@ -34,7 +37,7 @@ def test_clock_is_eastern_wall_time_hour_by_hour(start_date: str) -> None:
 
 def test_month_ends_in_elapsed_hours() -> None:
     """April 2026 has 720 hours; clocks go back on 1 November and forward on 14 March."""
-    read = clock("2026-04-01")
+    read = clock("2026-04-01", NEW_YORK)
     days = np.array([30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31])
     ends = np.cumsum(days) * 24.0
     ends[7:] += 1.0
@@ -44,11 +47,11 @@ def test_month_ends_in_elapsed_hours() -> None:
 
 
 def test_first_of_april_2026_is_a_wednesday() -> None:
-    assert clock("2026-04-01").hour_of_week[0] == 48
+    assert clock("2026-04-01", NEW_YORK).hour_of_week[0] == 48
 
 
 def default(start_date: str = "2026-04-01") -> Calendar:
-    return build(start_date, *PROFILES)
+    return build(start_date, NEW_YORK, *PROFILES)
 
 
 def test_profiles_have_mean_one() -> None:
@@ -162,6 +165,6 @@ def test_neighbouring_readings_agree_as_well_as_they_say() -> None:
 
 
 def test_flat_fading_is_the_time_constant() -> None:
-    flat = build("2026-04-01", "flat", "flat", "flat")
+    flat = build("2026-04-01", NEW_YORK, "flat", "flat", "flat")
     constant = np.array([0.01, 1.0, 100.0, 5000.0])
     np.testing.assert_allclose(flat.fading.length(np.full(4, 123.4), constant), constant, rtol=1e-6)

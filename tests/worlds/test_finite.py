@@ -28,14 +28,14 @@ def test_a_number_that_is_none_is_an_error_that_names_its_reason(number: float) 
     columns = np.ones((2, 3))
     columns[1, 1] = number
     with pytest.raises(ScenarioError) as error:
-        demand_finite(columns, WORLDS, np.arange(3))
+        demand_finite(columns, WORLDS, np.arange(3), "USD")
     (line,) = error.value.problems
     assert line.startswith("1 of 3 years give no finite number; unusual there: platform.cpm is")
     assert "trust.recovery" not in line
 
 
 def test_finite_numbers_pass() -> None:
-    demand_finite(np.full((2, 3), 1e300), WORLDS, np.arange(3))
+    demand_finite(np.full((2, 3), 1e300), WORLDS, np.arange(3), "USD")
 
 
 @pytest.mark.parametrize(

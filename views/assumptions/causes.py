@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_WORDS, CAUSES
-from model.assumptions.lookup import cause_label, declared, is_slug
+from model.assumptions.declaration import Word
+from model.assumptions.labels import LABEL, free_name
 from model.beliefs.belief import Belief
 from model.present.words import headline
-from views.assumptions import rows
+from views.assumptions import rows, words
 from views.session import state
 
 
@@ -23,14 +24,14 @@ def show() -> None:
     if st.session_state.get("cause") not in known:
         st.session_state["cause"] = known[0]
     pick, add, remove = st.columns([3, 3, 2], vertical_alignment="bottom", gap="large")
-    cause = pick.selectbox("Cause", known, key="cause", format_func=cause_label)
+    cause = pick.selectbox("Cause", known, key="cause", format_func=state.current().cause_label)
     add.text_input(
         "Copy it under a new name",
         key="new_cause",
-        placeholder="for example dns_failure",
+        placeholder="for example DNS failure",
         on_change=_copy,
         args=(cause,),
-        help="Letters, digits and underscores. The copy starts with the same numbers.",
+        help="Any letters. The copy starts with the same numbers.",
     )
     off = state.current().belief(f"incidents.{cause}.rate_per_year").high == 0.0
     if is_added(cause):
@@ -39,30 +40,29 @@ def show() -> None:
         remove.button("Switch this cause off", on_click=_switch_off, args=(cause,))
     if off:
         st.caption("Switched off: its rate is 0.")
-    _timing(cause)
+    name, timing = st.columns(2, gap="large")
+    with name:
+        words.text(f"incidents.{cause}{LABEL}")
+    with timing:
+        _timing(f"incidents.{cause}.timing")
     rows.show([f"incidents.{cause}.{field.name}" for field in CAUSE_FIELDS])
 
 
-def _timing(cause: str) -> None:
-    for word in CAUSE_WORDS:
-        name = f"incidents.{cause}.{word.name}"
-        shown = state.current().word(name)
-        if st.session_state.get(name) != shown:
-            st.session_state[name] = shown
-        st.segmented_control(
-            headline.markdown(declared(name).label),
-            word.allowed,
-            key=name,
-            required=True,
-            format_func=lambda value: headline.markdown(value.replace("_", " ")),
-            help=headline.markdown(word.help),
-            on_change=_set_word,
-            args=(name,),
-        )
-
-
-def _set_word(name: str) -> None:
-    state.change({name: st.session_state[name]})
+def _timing(name: str) -> None:
+    word, shown = state.current().declared(name), state.current().word(name)
+    assert isinstance(word, Word)
+    if st.session_state.get(name) != shown:
+        st.session_state[name] = shown
+    st.segmented_control(
+        headline.markdown(word.label),
+        word.allowed,
+        key=name,
+        required=True,
+        format_func=lambda value: headline.markdown(value.replace("_", " ")),
+        help=headline.markdown(word.help),
+        on_change=words.take,
+        args=(name,),
+    )
 
 
 def _switch_off(cause: str) -> None:
@@ -72,16 +72,12 @@ def _switch_off(cause: str) -> None:
 
 
 def _copy(cause: str) -> None:
-    """Add a cause with the numbers of another; the name is made of what was typed."""
-    typed = st.session_state["new_cause"]
-    new = "_".join(typed.strip().lower().split())
-    scenario = state.current()
-    if not is_slug(new) or new in scenario.causes:
-        taken = "is there already" if new in scenario.causes else "1–40 of a–z, 0–9 and underscore"
-        state.report([f"New cause {typed[:60]!r}: {taken}"])
-        return
+    """Add a cause with the numbers of another, called what was typed."""
+    typed, scenario = st.session_state["new_cause"], state.current()
+    new = free_name(typed, scenario.causes, "cause")
     fields = [*(part.name for part in CAUSE_FIELDS), *(word.name for word in CAUSE_WORDS)]
-    old = {field: scenario.value(f"incidents.{cause}.{field}") for field in fields}
-    if state.change({f"incidents.{new}.{field}": value for field, value in old.items()}):
+    copied = {field: scenario.value(f"incidents.{cause}.{field}") for field in fields}
+    copied["label"] = typed
+    if state.change({f"incidents.{new}.{field}": value for field, value in copied.items()}):
         st.session_state["cause"] = new
         st.session_state["new_cause"] = ""

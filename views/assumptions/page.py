@@ -25,7 +25,7 @@ from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.worlds import clock
-from views.assumptions import causes, rows
+from views.assumptions import causes, rows, words
 from views.fields import correlations
 from views.session import state
 from views.shell import charts, downloads, messages
@@ -93,12 +93,16 @@ def assumptions() -> None:
 def _group(group: str) -> None:
     rows.show([item.name for item in ASSUMPTIONS if item.group == group])
     if group == "simulation":
-        _start_date()
+        places = st.columns(3, gap="large")
+        for place, show in zip(places, (_start_date, words.time_zone, words.currency), strict=True):
+            with place:
+                show()
         st.subheader("Calendar profiles")
         for place, name in zip(st.columns(3, gap="large"), profiles.ROWS, strict=True):
             with place:
                 _profile(name)
     if group == "platform":
+        words.text("platform.name")
         st.caption(headline.markdown(f"Implied: {headline.implied_ad_load(state.current())}."))
 
 

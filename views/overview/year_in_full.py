@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import streamlit as st
 
-from model.assumptions.lookup import cause_label
 from model.present.charts import overview_data
 from model.present.files import page_tables
 from model.present.words import headline
@@ -16,7 +16,7 @@ from model.present.words import numbers as fmt
 from model.runs.one_year import Year, one_year
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
-from model.worlds.clock import EASTERN, start_instant
+from model.worlds.clock import start_instant
 from views.session import state
 from views.session.runs import Run
 from views.shell import charts, downloads
@@ -116,11 +116,13 @@ def _incidents(year: Year) -> None:
 def _ledger(year: Year) -> str:
     """Return the bills of the year's incidents side by side, at most twelve of them."""
     table = page_tables.one_year(year).head(12)
-    first = start_instant(state.current().word("simulation.start_date"))
+    scenario = state.current()
+    zone = ZoneInfo(scenario.time_zone)
+    first = start_instant(scenario.word("simulation.start_date"), scenario.time_zone)
     incidents = zip(table["cause"], table["start_h"], table["duration_h"], strict=True)
     heads = "".join(
-        f"<th scope='col'>{html.escape(cause_label(str(cause)))}<br><small>"
-        f"{(first + dt.timedelta(hours=float(start_h))).astimezone(EASTERN):%d %b %H:%M}, "
+        f"<th scope='col'>{html.escape(scenario.cause_label(str(cause)))}<br><small>"
+        f"{(first + dt.timedelta(hours=float(start_h))).astimezone(zone):%d %b %H:%M}, "
         f"{fmt.significant(float(duration_h), 2)} h</small></th>"
         for cause, start_h, duration_h in incidents
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from model.assumptions.cause_defaults import CAUSE_FIELDS
-from model.assumptions.lookup import cause_label
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.replays.incident import Incident, drawn, named, typed
+from model.worlds.clock import called
 from views.session import state, to_replay
 
 _NAMED, _TYPED, DRAWN = "Named", to_replay.TYPED, "Drawn"
@@ -53,14 +53,16 @@ def _typed() -> Incident:
         "2026-03-03T08:24",
         key="replay.start",
         persist_state="session",
-        help="Eastern wall time; with an offset or Z it is converted.",
+        help=headline.markdown(
+            f"{called(scenario.time_zone)}; with an offset or Z it is converted."
+        ),
     )
     length = hours.text_input("Hours", "20", key="replay.hours", persist_state="session")
     any_cause = "the mix of causes"
     of = cause.selectbox(
         "Losses left empty are drawn from",
         [any_cause, *scenario.causes],
-        format_func=lambda cause: cause if cause == any_cause else cause_label(cause),
+        format_func=lambda cause: cause if cause == any_cause else scenario.cause_label(cause),
         key="replay.cause",
         persist_state="session",
     )

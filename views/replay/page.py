@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.arrays import Array
-from model.assumptions.lookup import cause_label
 from model.decisions.replay_with_remedies import replay_with_remedies
 from model.present.charts import overview_data, replay_data
 from model.present.words import headline
@@ -22,6 +21,7 @@ from model.replays.replay import Bill, Replay
 from model.runs.standard_errors import mean
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
+from model.worlds.clock import called
 from views.replay.choosing import DRAWN, chosen_incident
 from views.session import state
 from views.shell import charts, downloads, messages
@@ -81,14 +81,15 @@ def _row(bill: Bill, component: str) -> tuple[float, float, float]:
 def _name(incident: Incident) -> str:
     """Return what an incident is called; when it was stands beside it."""
     if st.session_state.get("replay.how") == DRAWN:
-        return f"Drawn: {cause_label(incident.cause)}"
+        return f"Drawn: {state.current().cause_label(incident.cause)}"
     return incident.name
 
 
 def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
     expected, low, high = _row(bill, "loss")
-    start = incident.start_eastern
-    when = f"{start:%A}, {start.day} {start:%B} {start.year}, {start:%H:%M} Eastern"
+    zone = replayed.scenario.time_zone
+    start = incident.start_in(zone)
+    when = f"{start:%A}, {start.day} {start:%B} {start.year}, {start:%H:%M} {called(zone)}"
     sentence = (
         f"It would cost about **{fmt.money(expected)}**; nine times in ten between "
         f"{fmt.money(low)} and {fmt.money(high)}."

@@ -164,7 +164,7 @@ def _bounded(name: str, from_normal: FromNormal) -> FromNormal:
 
 def _months_at(scenario: Scenario, begin: datetime) -> float:
     """Return the months from the migration to a moment; before it negative."""
-    day = start_instant(scenario.word("simulation.start_date"))
+    day = start_instant(scenario.word("simulation.start_date"), scenario.time_zone)
     since = (begin - day).total_seconds() / 3600.0 / HOURS_A_MONTH
     return scenario.belief(AGE).low + since
 
@@ -178,11 +178,15 @@ def weights(scenario: Scenario, cause: str, log: Log) -> Array:
         return np.ones(hours)
     demand = scenario.word("profiles.demand")
     day = log.options.begin.astimezone(UTC).date() - timedelta(days=1)
-    skipped = int((log.options.begin - start_instant(day.isoformat())).total_seconds() // 3600)
-    years = [_year(day, k, timing, demand) for k in range((hours + skipped) // YEAR_H + 1)]
+    midnight = start_instant(day.isoformat(), scenario.time_zone)
+    skipped = int((log.options.begin - midnight).total_seconds() // 3600)
+    years = [
+        _year(scenario, day, k, timing, demand) for k in range((hours + skipped) // YEAR_H + 1)
+    ]
     return np.concatenate(years)[skipped : skipped + hours]
 
 
-def _year(day: date, k: int, timing: str, demand: str) -> Array:
-    weight = hourly_weight((day + timedelta(days=365 * k)).isoformat(), timing, demand)
+def _year(scenario: Scenario, day: date, k: int, timing: str, demand: str) -> Array:
+    first = (day + timedelta(days=365 * k)).isoformat()
+    weight = hourly_weight(first, scenario.time_zone, timing, demand)
     return np.asarray(weight / weight.mean())

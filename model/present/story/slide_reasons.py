@@ -175,7 +175,7 @@ def _following(charts: tuple[Lines, ...]) -> str:
 
 def day(one: Replay) -> str:
     """Return the day of an incident as people say it."""
-    start = one.incident.start_eastern
+    start = one.incident.start_in(one.scenario.time_zone)
     return f"{start.day} {start:%B}"
 
 
@@ -204,7 +204,7 @@ def _course(one: Replay) -> Lines:
         part = curves.expected[name][seen] / curves.baseline[name][seen]
         lines.append(Line(label, hours, tuple(map(float, part)), colour))
     lowest = {line.name: fmt.share(min(line.y)) for line in lines}
-    title = f"{day(one)} {one.incident.start_eastern.year}"
+    title = f"{day(one)} {one.incident.start_in(one.scenario.time_zone).year}"
     return Lines(
         title,
         f"Fresh content and viewing hour by hour, {title}: fresh content falls to "

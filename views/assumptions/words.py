@@ -1,0 +1,70 @@
+"""Words of the scenario that people type or pick: names, currency, time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies
+from model.assumptions.declaration import USD, Word
+from model.assumptions.values import zones
+from model.present.words import headline
+from views.session import state
+
+
+def text(name: str) -> None:
+    """Show a free text in force, for editing."""
+    item, shown = state.current().declared(name), state.current().word(name)
+    assert isinstance(item, Word)
+    if st.session_state.get(name) != shown:
+        st.session_state[name] = shown
+    st.text_input(
+        headline.markdown(item.label),
+        key=name,
+        max_chars=item.longest,
+        help=headline.markdown(item.help),
+        on_change=take,
+        args=(name,),
+    )
+
+
+def currency() -> None:
+    """Show the currency that all amounts are in; own amounts stay as they stand."""
+    known = currencies()
+    pick(CURRENCY, list(known), lambda code: f"{code} – {known[code].name}")
+    here = known[state.current().currency]
+    if here.code != USD:
+        st.caption(
+            headline.markdown(
+                f"Amounts left at the default are converted at {here.per_usd:g} {here.code} a US "
+                f"dollar ({here.source}); those set here or in a file stay as they are written."
+            )
+        )
+
+
+def time_zone() -> None:
+    """Show the zone of the clock."""
+    pick("simulation.time_zone", list(zones()), str)
+
+
+def pick(name: str, options: list[str], shown_as: Callable[[str], str]) -> None:
+    """Show a word in force, to be picked from a list."""
+    item, shown = state.current().declared(name), state.current().word(name)
+    if st.session_state.get(name) != shown:
+        st.session_state[name] = shown
+    st.selectbox(
+        headline.markdown(item.label),
+        options,
+        key=name,
+        format_func=shown_as,
+        help=headline.markdown(item.help),
+        on_change=take,
+        args=(name,),
+    )
+
+
+def take(name: str) -> None:
+    """Take over what was typed or picked."""
+    state.change({name: st.session_state[name]})
