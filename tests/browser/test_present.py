@@ -11,6 +11,7 @@ from visiting.browser import newcomer
 from visiting.visitor import comes_to, finished, visit
 
 from model.present.html.report import scenario_from_html
+from model.present.story.elements import TOPICS
 
 ADDRESS = "present?years=2000&scenario.name=Board+meeting"
 
@@ -23,8 +24,7 @@ def opened(visitor: Page, app_url: str) -> Page:
 
 def at(visitor: Page, number: int) -> None:
     """A finding is on the screen, with its pictures."""
-    expect(visitor.locator(".topic span")).to_have_text(f"{number} of 9")
-    finished(visitor)
+    expect(visitor.locator(".topic span")).to_have_text(f"{number} of {len(TOPICS)}")
 
 
 def test_keys_lead_through_the_findings_and_back(visitor, app_url):
@@ -47,6 +47,39 @@ def test_keys_lead_through_the_findings_and_back(visitor, app_url):
     at(page, 8)
     expect(page.locator("[data-testid=stSidebar]")).to_have_count(0)
     comes_to(page, "document.documentElement.scrollWidth <= 1280", True)
+
+
+def test_a_remote_leads_through_straight_after_opening_from_another_page(visitor, app_url):
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visit(visitor, app_url, "replay?years=2000&scenario.name=Board+meeting")
+    visitor.get_by_role("link", name="Present", exact=True).click()
+    page, last = visitor, len(TOPICS)
+    for key, number in (
+        ("PageDown", 2),
+        ("Space", 3),
+        ("PageUp", 2),
+        ("Shift+Space", 1),
+        ("End", last),
+        ("Home", 1),
+        ("ArrowDown", 2),
+        ("ArrowUp", 1),
+    ):
+        expect(page.locator(".st-key-present_next button")).to_be_visible()
+        page.keyboard.press(key)
+        at(page, number)
+    # The sidebar of the page before leaves nothing behind.
+    comes_to(page, "document.querySelector('[data-testid=stMain]').getBoundingClientRect().x", 0)
+
+
+def test_the_whole_screen_is_one_key_or_click_away(visitor, app_url):
+    page = opened(visitor, app_url)
+    page.keyboard.press("f")
+    comes_to(page, "!!document.fullscreenElement", True)
+    expect(page.locator(".st-key-pages")).to_be_hidden()
+    page.keyboard.press("f")
+    comes_to(page, "!!document.fullscreenElement", False)
+    page.get_by_role("button", name="Full screen").click()
+    comes_to(page, "!!document.fullscreenElement", True)
 
 
 def test_what_if_works_on_a_copy(visitor, app_url):

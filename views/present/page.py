@@ -6,8 +6,10 @@ import base64
 import html
 import textwrap
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.present.charts import overview
 from model.present.deck import deck
@@ -19,8 +21,12 @@ from model.present.story.slides import SECTIONS, command, facts, source_line
 from model.present.words import headline
 from views.present import preparing, slide_type, what_if
 from views.present.preparing import Preparation
-from views.shell import charts, downloads, messages, style
+from views.shell import charts, downloads, head, messages, style
 
+_REMOTE = Path(__file__).parent / "remote.js"
+_FULL_SCREEN = (
+    "<button type='button' class='plain' data-full-screen>Full screen <kbd>F</kbd></button>"
+)
 _AT, _STOPPED = "present.at", "present.stopped"
 _LOOK_AGAIN_S = 0.5
 _MOST_BARS = 7
@@ -30,8 +36,11 @@ _LONGEST_CELL = 110
 def present() -> None:
     """Show the page."""
     st.html(style.PRESENT)
-    messages.messages()
+    head.script(_REMOTE)
+    first = st.empty()
+    _heading(f"{TOPICS['answer']} is being worked out …", first)
     there = preparing.preparation()
+    first.empty()
     at = min(st.session_state.get(_AT, 0), len(SECTIONS) - 1)
     key = tuple(SECTIONS)[at]
     _bar(there, key, at)
@@ -74,8 +83,10 @@ def _cut(section: Section) -> Section:
     return replace(section, tables=(replace(table, rows=rows),))
 
 
-def _heading(text: str) -> None:
-    st.html(f"<h1 class='finding' style='{slide_type.heading(text)}'>{html.escape(text)}</h1>")
+def _heading(text: str, place: DeltaGenerator | None = None) -> None:
+    (place or st).html(
+        f"<h1 class='finding' style='{slide_type.heading(text)}'>{html.escape(text)}</h1>"
+    )
 
 
 def _source(there: Preparation) -> None:
@@ -105,8 +116,13 @@ def _bar(there: Preparation, key: str, at: int) -> None:
             width="stretch",
         )
         what_if.choose(there.found)
+        if messages.are_there():
+            with st.popover("Notes", icon=":material/info:"):
+                messages.messages()
         with st.popover("Take along", icon=":material/download:"):
             _downloads(there)
+            head.link(st.container(), key="present")
+        st.html(_FULL_SCREEN, width="content")
         st.button(
             "Back",
             key="present_back",
@@ -126,6 +142,13 @@ def _bar(there: Preparation, key: str, at: int) -> None:
             icon=":material/arrow_forward:",
             icon_position="right",
         )
+        # Pressed by the keys Home and End.
+        for name, to in (("first", 0), ("last", last)):
+            st.button(name.title(), key=f"present_{name}", on_click=_go_to, args=(to,))
+
+
+def _go_to(at: int) -> None:
+    st.session_state[_AT] = at
 
 
 def _go(step: int) -> None:

@@ -8,8 +8,6 @@ from model.scenario.scenario import Scenario
 from views.session import state
 
 DEFAULT, OWN = "default", "own"
-_PLATFORM = "US short-video app"
-"""Whose figures the default scenario has, and those that begin with it."""
 
 
 @lru_cache(maxsize=32)
@@ -47,7 +45,6 @@ def own_title() -> str:
     return f"{name} (own version)" if name in taken else name
 
 
-def in_hand() -> tuple[str, ...]:
-    """Return whose platform, as far as it is known, and which scenario is in hand, in words."""
-    known = titles().get(which())
-    return (_PLATFORM, known) if known else (own_title(),)
+def in_hand() -> tuple[str, str]:
+    """Return whose platform and which scenario is in hand, in words."""
+    return state.current().platform, titles().get(which()) or own_title()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from views.shell import downloads
 from views.shell.pages import FIRST, PRODUCT, Place
 
 _WHAT = "What outages cost a creator platform, from uploads to dollars."
-_SCRIPT = (Path(__file__).parent / "frame.js").read_text(encoding="utf-8")
+_SCRIPT = Path(__file__).parent / "frame.js"
 _COPY = (
     "<div class='copy'><button type='button' data-copy-link>Copy link</button>"
     "<span role='status'></span></div>"
@@ -24,9 +25,17 @@ _COPY = (
 OWN = "your-platform"
 
 
-def script() -> None:
-    """Send what the frame needs of the browser; it takes effect once a visit."""
-    st.html(f"<span class='unseen'></span><script>{_SCRIPT}</script>", unsafe_allow_javascript=True)
+def script(path: Path = _SCRIPT) -> None:
+    """Send a script to the browser: the frame's, or what a page has besides."""
+    st.html(
+        f"<span class='unseen'></span><script>{_read(path)}</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def head() -> DeltaGenerator:

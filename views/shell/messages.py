@@ -20,6 +20,11 @@ _MOST_ODD = 10
 _PUT_AWAY = "remarks_put_away"
 
 
+def are_there() -> bool:
+    """Tell whether there is anything that `messages` would show."""
+    return bool(state.problems() or state.remarks()) or not state.fits_a_link()
+
+
 def messages() -> None:
     """Show what could not be done, and what was understood of what was opened."""
     problems = condensed(state.problems())

@@ -28,10 +28,10 @@ _FRAME = """
 .what{opacity:.85}
 .whose{text-align:right;font-weight:600}
 .copy{display:flex;align-items:center;gap:.6rem;flex-direction:row-reverse}
-.copy button{font:inherit;font-size:.9rem;color:inherit;background:none;cursor:pointer;
+.copy button,.plain{font:inherit;font-size:.9rem;color:inherit;background:none;cursor:pointer;
   border:1px solid color-mix(in srgb,currentColor 45%,transparent);border-radius:.5rem;
   padding:.3rem .7rem}
-.copy button:hover{background:color-mix(in srgb,currentColor 8%,transparent)}
+:is(.copy button,.plain):hover{background:color-mix(in srgb,currentColor 8%,transparent)}
 .copy [role=status]{font-size:.9rem;overflow-wrap:anywhere}
 .skip{position:fixed;left:.5rem;top:-4rem;z-index:1000000;padding:.5rem .9rem;
   border-radius:.5rem;background:#0B5FA5;color:#fff}
@@ -157,7 +157,11 @@ PRESENT = """
   max-height:calc(100vh - 19.4rem - var(--u)*7.9)}
 [data-testid=stMainBlockContainer]:has(.whatif) .drawn.half img{
   max-height:calc(100vh - 19.4rem - var(--u)*17.5)}
-[data-testid=stSidebar],[data-testid=stExpandSidebarButton]{display:none}
+[data-testid=stSidebar],[data-testid=stExpandSidebarButton],
+.st-key-present_first,.st-key-present_last{display:none}
+:root:fullscreen [data-testid=stLayoutWrapper]:has(>.st-key-pages){display:none}
+:root:fullscreen .stMainBlockContainer{padding-top:.8rem}
+kbd{font:inherit;opacity:.7;margin-left:.4em}
 [data-testid=stMainBlockContainer]{padding-bottom:.4rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}
 .whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
