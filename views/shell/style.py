@@ -81,6 +81,9 @@ _ANSWER = """
 <style>
 .answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
   margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
+.answer.short{font-size:clamp(1.15rem,1.6vw,1.5rem)}
+.st-key-own_fields [data-testid=stVerticalBlock]{gap:.15rem}
+.st-key-own_fields [data-testid=stCaptionContainer]{min-height:1.2em;line-height:1.25}
 .answer strong{font-weight:720}
 .under{font-size:1.08rem;opacity:.82;margin:0 0 .3rem;max-width:62em}
 </style>
