@@ -11,8 +11,9 @@ from model.assumptions import profiles
 from model.assumptions.currency import is_money
 from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted
-from model.assumptions.names import Value
+from model.assumptions.names import Value, titled
 from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
@@ -188,6 +189,29 @@ def value_of(value: Value, unit: str) -> str:
         return value if isinstance(value, str) and not profiles.is_own(value) else "own"
     low, high = fmt.shown(value.low, unit), fmt.shown(value.high, unit)
     return low if value.certain else f"{low} to {high}"
+
+
+def label_of(scenario: Scenario, name: str) -> str:
+    """Return what a row of a scenario is called."""
+    try:
+        return scenario.declared(name).label
+    except KeyError:
+        return titled(name)
+
+
+def said_of(scenario: Scenario, name: str) -> str:
+    """Return what a scenario says in a row, in a few words."""
+    try:
+        value = scenario.value(name)
+    except KeyError:
+        return "nothing"
+    try:
+        unit = getattr(scenario.declared(name), "unit", "")
+    except KeyError:
+        unit = ""
+    if isinstance(value, Change):
+        return f"{value.kind} {value.path} {value_of(value.belief, '')}"
+    return value_of(value, unit) or "empty"
 
 
 _MOST_ROWS = 8
