@@ -11,6 +11,7 @@ from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
 from views.incident_log.page import incident_log
+from views.method.page import method
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
@@ -43,6 +44,7 @@ DRAWN: dict[str, Callable[[], None]] = {
     "drivers": drivers,
     "incident-log": incident_log,
     "present": present,
+    "method": method,
 }
 PAGES = {
     place.path: st.Page(

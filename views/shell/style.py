@@ -130,6 +130,10 @@ _FIGURES = """
   font-weight:620}
 .dense thead th{vertical-align:bottom}
 .left td,.left thead th{text-align:left;white-space:normal}
+.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
+  margin:0;padding:0}
+.words dt{font-weight:620}.words dd{margin:0}
+@media (max-width:600px){.words{grid-template-columns:1fr}.words dd{margin-bottom:.5rem}}
 </style>
 """
 
