@@ -10,10 +10,10 @@ from visiting.browser import PATIENCE_S
 from model.decisions.side_by_side import differing, side_by_side
 from model.limits import MOST_VARIANTS
 from model.present.charts import variants as chart
+from model.present.files.several_scenarios import in_workbook, in_zip, read_several
 from model.present.words import numbers as fmt
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
-from model.scenario.several import in_workbook, in_zip, read_several
 from views.session import link
 
 DEFAULT = Scenario.default()

@@ -9,8 +9,8 @@ import streamlit as st
 
 from model.assumptions.messages import quoted
 from model.limits import MOST_VARIANTS
+from model.present.files.several_scenarios import Found
 from model.scenario.scenario import Scenario
-from model.scenario.several import Found
 from model.scenario.validation import ScenarioError
 from views.session import state
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from model.limits import LONGEST_NAME, MEGABYTE, MOST_SCENARIO_BYTES, MOST_VARIANTS
+from model.present.files.several_scenarios import in_workbook, in_zip, read_several
 from model.present.words import headline
 from model.scenario.scenario import Scenario
-from model.scenario.several import in_workbook, in_zip, read_several
 from views.decide import pins
 from views.fields import in_force, refused
 from views.session import state

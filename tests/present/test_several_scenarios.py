@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from model.assumptions.remedy_library import Change
 from model.formats import xlsx
 from model.limits import MOST_SCENARIO_BYTES, MOST_VARIANTS
+from model.present.files.several_scenarios import Found, in_workbook, in_zip, read_several
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
-from model.scenario.several import Found, in_workbook, in_zip, read_several
 
 DEFAULT = Scenario.default()
 
