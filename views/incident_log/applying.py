@@ -70,9 +70,7 @@ def _apply(before: Scenario, after: Scenario, names: tuple[str, ...]) -> None:
 
 
 def _undo() -> None:
-    before = in_hand.believed_before(state.current())
-    in_hand.note_applied(None)
-    state.replace(before)
+    state.replace(in_hand.believed_before(state.current()))
 
 
 def _answers(before: Scenario, after: Scenario) -> None:
