@@ -42,7 +42,7 @@ def _published() -> None:
     if not one.open:
         return
     with one:
-        known = (*published(), *_own_cases())
+        known = (*published(state.current().time_zone), *_own_cases())
         scenario = comparisons.switched_off(state.current())
 
         def make(progress: Progress) -> tuple[Outcome, ...]:
@@ -157,7 +157,7 @@ def _take(phases: int) -> None:
 
 def _add(raw: bytes, name: str) -> None:
     try:
-        found = cases(raw, name)
+        found = cases(raw, name, state.current().time_zone)
     except FormatError as error:
         st.session_state[_WRONG] = tuple(f"{name}: {line}" for line in error.problems)
         return

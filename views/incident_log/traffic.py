@@ -49,7 +49,7 @@ def show(log: Log | None) -> None:
         try:
             with st.spinner("Reading the export …"):
                 table = read(file.getvalue(), file.name, known=KNOWN)
-                found = read_traffic(table, zone=zone, log=log)
+                found = read_traffic(table, clock=state.current().time_zone, zone=zone, log=log)
         except FormatError as error:
             lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:12])
             st.error(f"Not taken; the scenario stays as it was.\n{lines}", icon=":material/block:")
