@@ -12,7 +12,7 @@ from model.evidence.backtests import Case, Outcome, backtest, cases, published
 from model.evidence.fitting.fitted import FitOptions
 from model.evidence.own_years import YearScore, own_years
 from model.formats.answers import FormatError
-from model.present.words import backtests as words
+from model.present.words.learned import backtests as words
 from model.present.words.numbers import share, significant
 from model.scenario.scenario import Scenario
 

@@ -15,8 +15,8 @@ from model.formats.answers import FormatError
 from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.charts.evidence import learned, specs
 from model.present.files import evidence_tables
-from model.present.words import backtests as words
 from model.present.words import headline
+from model.present.words.learned import backtests as words
 from views.incident_log import in_hand
 from views.incident_log.in_hand import InHand
 from views.session import comparisons, long_work, state
