@@ -16,7 +16,8 @@ LEAST_SHARE = 0.55
 """What of a drawing's width is left for marks at least; names and figures take the rest."""
 LEAST_TYPE_PX = 12
 MEASURED = """[...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')].map(svg => {
-  const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; };
+  const box = e => (({left, right, top, bottom}) => [left, right, top, bottom])(
+    e.getBoundingClientRect());
   const boxes = name => [...svg.querySelectorAll(name)].map(box);
   const said = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim());
   return {

@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 
-from model.present.charts import beliefs, money, replay
+from model.present.charts import beliefs, money, replay, rows
 from model.present.charts.overview_data import RAREST
 from model.present.charts.style import (
     DARK,
@@ -61,14 +61,18 @@ def exceedance(colours: Colours) -> Any:
         align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
     )
     named = where("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
-    names = where("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
+    # Where nothing fits beside the curve, names stand on its near side.
+    place: dict[str, Any] = {
+        "align": alt.expr(f"{rows.NARROW} ? 'right' : 'left'"),
+        "dx": alt.expr(f"{rows.NARROW} ? -7 : 9"),
+        "dy": alt.expr(f"{rows.NARROW} ? 12 : -9"),
+        "fontSize": 14,
+    }
+    names = where("point").mark_text(**place, color=colours["ink"])
     # Between tolerance and band, so that a label is readable across the one and cuts no gap into
     # the other.
     halo = where("point").mark_text(
-        align="left",
-        dx=9,
-        dy=-9,
-        fontSize=14,
+        **place,
         stroke=colours["ground"],
         strokeWidth=10,
         strokeJoin="round",
@@ -83,7 +87,7 @@ def exceedance(colours: Colours) -> Any:
         at.encode(x=x, y=y, tooltip=tooltip),
         said.encode(x=x, text="text:N"),
     ]
-    return stacked(colours, *layers, height=400)
+    return rows.asking(stacked(colours, *layers, height=400))
 
 
 def twenty_years(colours: Colours) -> Any:

@@ -23,11 +23,11 @@ _SHARE_OF_NAMES = 0.36
 _TALL, _FLAT = 18, 11
 _DOWN, _UP = 9, -7
 _TYPE_PX = 14
-_SHIFT = alt.expr(f"{NARROW} ? {_DOWN} : 0")
+SHIFT = alt.expr(f"{NARROW} ? {_DOWN} : 0")
 
 
-def row(*, bold: Sequence[str] = ()) -> alt.Y:
-    """Return the rows by the column `order` of their table, with their names beside.
+def row(*, bold: Sequence[str] = (), by: str | None = "order") -> alt.Y:
+    """Return the rows by a column of their table, or as they come, with their names beside.
 
     Names that are `bold` stand out.
     """
@@ -43,19 +43,20 @@ def row(*, bold: Sequence[str] = ()) -> alt.Y:
         domain=False,
         grid=False,
     )
-    # By a column: a row that is new in a table would come last otherwise.
-    return alt.Y("label:N", axis=axis, sort=alt.EncodingSortField(field="order", op="min"))
+    # A row that is new in a table comes last without a column to go by.
+    sort = alt.EncodingSortField(field=by, op="min") if by else None
+    return alt.Y("label:N", axis=axis, sort=sort)
 
 
 def bars(base: alt.Chart, **style: Any) -> Any:
     """Return the bars of rows."""
     tall = alt.expr(f"{NARROW} ? {_FLAT} : {_TALL}")
-    return base.mark_bar(aria=False, height=tall, yOffset=_SHIFT, **style)
+    return base.mark_bar(aria=False, height=tall, yOffset=SHIFT, **style)
 
 
 def intervals(base: alt.Chart, colours: Colours) -> Any:
     """Return the intervals of rows as thin lines across their bars."""
-    return base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"], yOffset=_SHIFT)
+    return base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"], yOffset=SHIFT)
 
 
 def figures(
@@ -63,7 +64,7 @@ def figures(
 ) -> tuple[Any, Any]:
     """Return the figure of each row at the end of its bar, legible across lines."""
     return _legible(
-        base, colours, align="left", dx=8, yOffset=_SHIFT, x=alt.X(f"{at}:Q"), y=y, text=f"{text}:N"
+        base, colours, align="left", dx=8, yOffset=SHIFT, x=alt.X(f"{at}:Q"), y=y, text=f"{text}:N"
     )
 
 
@@ -74,7 +75,7 @@ def before(base: alt.Chart, colours: Colours, *, y: alt.Y, text: str, at: str) -
         colours,
         align="right",
         dx=-8,
-        yOffset=_SHIFT,
+        yOffset=SHIFT,
         x=alt.X(f"{at}:Q"),
         y=y,
         text=f"{text}:N",
@@ -128,8 +129,12 @@ def charted(
         y=y,
         text="name:N",
     )
+    drawn = alt.layer(*layers, *names, data=alt.NamedData(name=TABLE))
+    return finished(asking(drawn), alt.Step(pitch), colours)
+
+
+def asking(chart: Any) -> Any:
+    """Return a chart that knows whether it is `NARROW`."""
     # Asked again whenever the browser gives the drawing another width.
     width = f"width > -1 && containerSize()[0] < {LEAST_BESIDE_PX}"
-    asked = alt.param(name=NARROW, expr=width)
-    drawn = alt.layer(*layers, *names, data=alt.NamedData(name=TABLE)).add_params(asked)
-    return finished(drawn, alt.Step(pitch), colours)
+    return chart.add_params(alt.param(name=NARROW, expr=width))
