@@ -116,7 +116,10 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
         losses = run.twenty_years
         words_of_20 = words.twenty_years(losses, tolerance)
         st.markdown(words.markdown(words_of_20))
-        charts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
+        if losses.any():
+            charts.chart(
+                "twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years"
+            )
         st.caption(
             "How to read this: next year is like one of these dots, each as likely as the other. "
             "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
@@ -137,10 +140,15 @@ def _curve(place: DeltaGenerator, run: Run, known: Ranges | None) -> None:
     )
     said = words.exceedance_alt(run.curve, words.tolerance(over, tolerance))
     with place.container():
-        charts.chart("exceedance", table, alt=said)
+        if "curve" in set(table["part"]):
+            charts.chart("exceedance", table, alt=said)
+        else:
+            st.markdown("No simulated year loses anything, so there is no curve to draw.")
 
 
 def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+    if not run.measures["eal"].value:
+        return
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Where the money goes", anchor=False)

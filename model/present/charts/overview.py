@@ -31,6 +31,9 @@ from model.present.charts.style import (
 
 __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
 
+_DOT = "min(330, 0.62 * pow(height / domain('y')[1], 2))"
+"""Area of a dot, so that dots on each other do not touch."""
+
 
 def exceedance(colours: Colours) -> Any:
     """Return the loss exceedance curve with its band over worlds, a tolerance and named points.
@@ -61,33 +64,39 @@ def exceedance(colours: Colours) -> Any:
         align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
     )
     named = where("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
-    # Where nothing fits beside the curve, names stand on its near side.
-    place: dict[str, Any] = {
-        "align": alt.expr(f"{rows.NARROW} ? 'right' : 'left'"),
-        "dx": alt.expr(f"{rows.NARROW} ? -7 : 9"),
-        "dy": alt.expr(f"{rows.NARROW} ? 12 : -9"),
-        "fontSize": 14,
-    }
-    names = where("point").mark_text(**place, color=colours["ink"])
-    # Between tolerance and band, so that a label is readable across the one and cuts no gap into
-    # the other.
-    halo = where("point").mark_text(
-        **place,
-        stroke=colours["ground"],
-        strokeWidth=10,
-        strokeJoin="round",
-    )
+    halo, names = _beside_points(colours, x, y)
     layers = [
         tolerance_rule(colours, x),
-        halo.encode(x=x, y=y, text="text:N"),
+        *halo,
         band,
         line,
         named.encode(x=x, y=y, tooltip=tooltip),
-        names.encode(x=x, y=y, text="text:N"),
+        *names,
         at.encode(x=x, y=y, tooltip=tooltip),
         said.encode(x=x, text="text:N"),
     ]
     return rows.asking(stacked(colours, *layers, height=400))
+
+
+def _beside_points(colours: Colours, x: alt.X, y: alt.Y) -> tuple[list[Any], list[Any]]:
+    """Return rims and names of the points: right of them, but for what would leave a phone."""
+    # A rim stands between tolerance and band, so that a name is readable across the one and cuts
+    # no gap into the other.
+    rim: dict[str, Any] = {"stroke": colours["ground"], "strokeWidth": 10, "strokeJoin": "round"}
+    halos, names = [], []
+    for side in ("near", "far"):
+        left = "true" if side == "near" else f"!{rows.NARROW}"
+        place: dict[str, Any] = {
+            "align": alt.expr(f"{left} ? 'left' : 'right'"),
+            "dx": alt.expr(f"{left} ? 9 : -7"),
+            "dy": alt.expr(f"{left} ? -9 : 12"),
+            "fontSize": 14,
+        }
+        points = where("point").transform_filter(alt.datum.side == side)
+        halos.append(points.mark_text(**place, **rim).encode(x=x, y=y, text="text:N"))
+        named = points.mark_text(**place, color=colours["ink"])
+        names.append(named.encode(x=x, y=y, text="text:N"))
+    return halos, names
 
 
 def twenty_years(colours: Colours) -> Any:
@@ -101,8 +110,7 @@ def twenty_years(colours: Colours) -> Any:
         axis=money_axis("Loss in a year, USD", tickCount=6, grid=False),
         scale=alt.Scale(nice=False, zero=True, padding=12),
     )
-    top = alt.Scale(domain=[0, 13])
-    y = alt.Y("stack:Q", axis=None, scale=top)
+    y = alt.Y("stack:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False, padding=0))
     fill = alt.Color(
         "over:N",
         scale=alt.Scale(domain=["no", "yes"], range=[colours["main"], colours["harm"]]),
@@ -110,7 +118,7 @@ def twenty_years(colours: Colours) -> Any:
     )
     dots = (
         where("dot")
-        .mark_circle(size=330, opacity=1)
+        .mark_circle(size=alt.expr(_DOT), opacity=1)
         .encode(x=x, y=y, color=fill, tooltip=alt.Tooltip("text:N", title="A year that costs"))
     )
     said = (
@@ -123,7 +131,9 @@ def twenty_years(colours: Colours) -> Any:
         .mark_text(align="right", dx=2, dy=-20, fontSize=14, color=colours["ink"])
         .encode(x=x, y=y, text="text:N")
     )
-    return stacked(colours, tolerance_rule(colours, x), dots, said, label, height=300)
+    # As high as many dots on each other need, and no lower than a few dots look well in.
+    room = where("room").mark_point(opacity=0, tooltip=None).encode(y=y)
+    return stacked(colours, tolerance_rule(colours, x), dots, said, label, room, height=300)
 
 
 def timeline(colours: Colours) -> Any:

@@ -26,6 +26,9 @@ NAMED_CHANCES = (
     (0.01, "1-in-100 year"),
 )
 _MOST_IN_BAND = 80
+_NEAR = 0.4
+"""Points of the curve up to this share of its width have room for their name at their right."""
+_LEAST_STACK = 13.0
 _BINS = 26
 
 
@@ -46,6 +49,8 @@ def exceedance(
     most, furthest = rows["chance"].max(), rows["loss_usd"].max()
     marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if RAREST <= at <= most]
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
+    for mark in marks:
+        mark["side"] = "near" if mark["loss_usd"] < _NEAR * furthest else "far"
     text = f"{fmt.share(chance)} above {fmt.money(tolerance_usd, 3)}"
     if tolerance_usd <= furthest:
         at = max(chance, RAREST)
@@ -106,7 +111,8 @@ def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
         "stack": int(stack[-1]),
         "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
     }
-    marks: list[dict[str, Any]] = [last]
+    room = {"part": "room", "stack": max(_LEAST_STACK, stack.max() + 1.5)}
+    marks: list[dict[str, Any]] = [last, room]
     if tolerance_usd <= losses.max():
         text = f"{fmt.money(tolerance_usd, 3)}"
         marks.append(

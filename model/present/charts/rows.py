@@ -20,8 +20,8 @@ LEAST_BESIDE_PX = 480
 ROW, DENSE = 36, 30
 """Height of a row, and of one where there are many."""
 _SHARE_OF_NAMES = 0.36
-_TALL, _FLAT = 18, 11
-_DOWN, _UP = 9, -7
+_TALL, _FLAT = 18, 10
+_DOWN, _UP = 8, -7
 _TYPE_PX = 14
 SHIFT = alt.expr(f"{NARROW} ? {_DOWN} : 0")
 

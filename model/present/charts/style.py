@@ -38,6 +38,8 @@ DARK = {
 Colours = dict[str, str]
 Charts = Mapping[str, Callable[[Colours], Any]]
 
+_AROUND = {"left": 6, "right": 16, "top": 5, "bottom": 16}
+
 # d3 writes G for 10^9 and M for 10^6; people read bn. A minus stands before the dollar.
 _SIZE = "abs(datum.value)"
 MONEY_TICK = (
@@ -64,9 +66,10 @@ def stacked(colours: Colours, *charts: Any, height: Any) -> Any:
 def finished(chart: Any, height: Any, colours: Colours) -> Any:
     """Return a chart of a height, without a frame; labels stand where their ticks are."""
     said = {"labelColor": colours["soft"], "titleColor": colours["soft"], "titleFontWeight": 400}
-    # By default the first and the last label of an axis are pushed inwards.
+    # By default the first and the last label of an axis are pushed inwards. Here they may reach
+    # beyond the axis, for which its drawing has room.
     return (
-        chart.properties(height=height)
+        chart.properties(height=height, padding=_AROUND)
         .configure_view(stroke=None)
         .configure_axis(
             labelFlush=False,
