@@ -11,12 +11,14 @@ from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
 from views.incident_log.page import incident_log
+from views.method.page import method
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
 from views.session import origin, sign_in, state
 from views.session.desk import desk
 from views.shell import head, page_bar, pages, sidebar, style
+from views.your_platform.page import your_platform
 
 unfinished: list[Callable[[], None]] = []
 
@@ -26,9 +28,15 @@ def first() -> None:
     unfinished.append(overview())
 
 
+def own() -> None:
+    """Show the page of one's own platform, with the ways on from it."""
+    your_platform(PAGES["overview"], PAGES["assumptions"])
+
+
 OVERVIEW = ""  # its path
 # What draws the pages of `views.shell.pages`, by path.
 DRAWN: dict[str, Callable[[], None]] = {
+    "your-platform": own,
     "overview": first,
     "assumptions": assumptions,
     "replay": replaying,
@@ -36,6 +44,7 @@ DRAWN: dict[str, Callable[[], None]] = {
     "drivers": drivers,
     "incident-log": incident_log,
     "present": present,
+    "method": method,
 }
 PAGES = {
     place.path: st.Page(

@@ -48,14 +48,16 @@ MOST_UPLOAD_BYTES = 20 * MEGABYTE
 """Of any file; `.streamlit/config.toml` has the same number, in MB."""
 LONGEST_REPORT = 20_000_000
 """Characters of an HTML report that are searched for the scenario in it."""
-MOST_FILES_BESIDE = 6
-"""Scenario files held against the one in hand."""
+MOST_VARIANTS = 8
+"""Scenarios pinned in a session, and scenarios in one file."""
 
 # Links.
 MOST_PARAMETERS = 1_000
 """Of a link: Streamlit ignores a query that has more, in silence."""
 LONGEST_PLAIN_LINK = 1_800
 """Characters of a query; a longer one is packed. Mail programs break lines beyond 2,000."""
+LONGEST_SENT = 1_900
+"""Characters of a query that can be sent: with its host below the 2,000 of mail programs."""
 LONGEST_LINK = 7_500
 """Characters of a query, packed or not; web servers refuse a first line above 8,192."""
 LONGEST_UNPACKED = 200_000

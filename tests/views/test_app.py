@@ -27,6 +27,7 @@ from model.runs.simulate import simulate
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.assumptions import page as assumptions_page
+from views.assumptions import sla
 from views.fields import beliefs
 from views.session import link
 from views.session.first_look import YEARS
@@ -520,7 +521,8 @@ class TestAssumptions:
         for item in ASSUMPTIONS:
             if item.group == group:
                 end = "one" if item.per == "fixed" else "low"
-                shown = field(app.text_input, f"row.{end}.{item.name}").value
+                place = "tier" if item.name in sla.NAMES else f"row.{end}"
+                shown = field(app.text_input, f"{place}.{item.name}").value
                 assert shown == fmt.editable(item.default.low, item.unit), item.name
         between = [box.value for box in app.number_input if box.key.startswith("correlation.")]
         assert set(between) == ({0.5} if group == "correlations" else set())
@@ -627,3 +629,44 @@ def test_the_dozen_are_a_dozen_and_every_slider_reaches_its_default():
             stops = beliefs.options(name, value)
             assert {value.low, value.high} <= set(stops)
             assert len(set(stops.values())) == len(stops)
+
+
+class TestPresetsAsLayers:
+    RATE = "incidents.capacity.rate_per_year"
+
+    def chosen(self, id: str) -> AppTest:
+        app = opened(incidents__capacity__rate_per_year="1~2", trust__recovery="2~8")
+        field(app.selectbox, "preset").set_value(id).run()
+        assert not app.exception
+        return app
+
+    def test_what_it_would_change_is_asked_about_first(self):
+        app = self.chosen("quiet_year")
+        assert in_hand(app).belief(self.RATE).low == 1
+        asked = next(text.value for text in app.markdown if "would change 1 value" in text.value)
+        assert "1 to 2 → 0.02 to 0.055" in asked
+        assert "trust" not in asked.lower()
+
+    @pytest.mark.parametrize(
+        ("answer", "rate", "quiet"),
+        [("mine", 1.0, True), ("theirs", 0.02, True), ("cancel", 1.0, False)],
+    )
+    def test_each_answer_does_what_it_says(self, answer: str, rate: float, quiet: bool):
+        app = self.chosen("quiet_year")
+        app.button(key=f"preset.{answer}").click().run()
+        found = in_hand(app)
+        assert found.belief(self.RATE).low == rate
+        assert found.belief("trust.recovery").low == 2
+        assert (found.belief("incidents.network_latency.rate_per_year").low == 0.03) == quiet
+        assert not any(button.key == "preset.cancel" for button in app.button)
+
+    def test_nothing_is_asked_where_nothing_of_ones_own_would_change(self):
+        app = self.chosen("article")
+        assert in_hand(app).belief("sessions.freshness_elasticity").low == 1
+        assert in_hand(app).belief(self.RATE).low == 1
+
+    def test_the_default_is_asked_about_too(self):
+        app = self.chosen("default")
+        assert in_hand(app).belief(self.RATE).low == 1
+        app.button(key="preset.theirs").click().run()
+        assert in_hand(app) == Scenario.default()

@@ -19,7 +19,8 @@ LAST = {
     "replay": "text=Where this incident comes from",
     "decide": "text=Remedies as CSV",
     "drivers": "text=Worths as CSV",
-    "incident-log": "text=An export of Jira",
+    "incident-log": "text=Published incidents, and yours",
+    "your-platform": "text=Own hourly traffic",
     # Its keys work from when its buttons are there, which may come after the text.
     "present": "body:has(.st-key-present_next button:enabled) p.source",
 }
@@ -31,6 +32,7 @@ CHARTS = {
     "decide": 3,
     "drivers": 4,
     "incident-log": 0,
+    "your-platform": 0,
     "present": 0,
 }
 """Charts of each page that was just opened, by its path."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -13,20 +13,19 @@ from model.assumptions.declaration import Word
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.lookup import declared
 from model.assumptions.messages import counted
-from model.assumptions.names import Value
 from model.assumptions.values import word_problem
 from model.data import names
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
 from model.present.html.report import opened_from_html
-from model.present.words import headline
+from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.worlds import clock
-from views.assumptions import causes, rows, words
-from views.fields import correlations
+from views.assumptions import causes, rows, sla, words
+from views.fields import correlations, evidence
 from views.session import state
 from views.shell import charts, downloads, messages
 
@@ -91,7 +90,10 @@ def assumptions() -> None:
 
 
 def _group(group: str) -> None:
-    rows.show([item.name for item in ASSUMPTIONS if item.group == group])
+    of_group = [item.name for item in ASSUMPTIONS if item.group == group]
+    rows.show([name for name in of_group if name not in sla.NAMES])
+    if group == "sla":
+        sla.show()
     if group == "simulation":
         places = st.columns(3, gap="large")
         for place, show in zip(places, (_start_date, words.time_zone, words.currency), strict=True):
@@ -112,7 +114,9 @@ def _found(wanted: str) -> None:
     hits = [name for name in scenario.names() if _matches(name, parts_of)]
     beliefs = [name for name in hits if not isinstance(declared(name), Word)]
     st.caption(f"{len(beliefs)} found" + ("; the first 30 are shown" if len(beliefs) > 30 else ""))
-    rows.show(beliefs[:30])
+    rows.show([name for name in beliefs[:30] if name not in sla.NAMES])
+    if not sla.NAMES.isdisjoint(beliefs[:30]):
+        sla.show()
 
 
 def _matches(name: str, wanted: list[str]) -> bool:
@@ -196,15 +200,17 @@ def _changed_by(file: str, before: Scenario, opened: Scenario) -> list[str]:
     if not names:
         return [f"{file}: nothing differs from the scenario that was in hand."]
     lines = [
-        f"{rows.row_label(name)}: {_words(name, was)} → **{_words(name, now)}**"
+        f"{_label(name, before, opened)}: {titles.words_in(before, name)} → "
+        f"**{titles.words_in(opened, name)}**"
         for name in names[:_MOST_TOLD]
     ]
     more = [f"… and {len(names) - _MOST_TOLD} more"] if len(names) > _MOST_TOLD else []
     return [f"{file}: {counted(len(names), 'value')} changed.", *lines, *more]
 
 
-def _words(name: str, changes: Mapping[str, Value]) -> str:
-    return rows.value_words(name, changes[name]) if name in changes else rows.default_words(name)
+def _label(name: str, before: Scenario, opened: Scenario) -> str:
+    """Return what a row is about in the scenario that has it."""
+    return titles.row_label(name, opened if name in dict(opened.changes) else before)
 
 
 def _changes() -> None:
@@ -216,9 +222,12 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(headline.markdown(rows.row_label(name)), help=headline.markdown(name))
-            before = rows.default_words(name)
-            now = rows.value_words(name, value)
+            left.markdown(
+                headline.markdown(titles.row_label(name, state.current())),
+                help=headline.markdown(name),
+            )
+            before = titles.default_words(name)
+            now = titles.value_words(name, value)
             middle.markdown(headline.markdown(f"{before} → **{now}**"))
             right.button("Reset", key=f"reset.{name}", on_click=_reset, args=(name,))
 
@@ -243,6 +252,7 @@ def _start_date() -> None:
         args=(name,),
         width=220,
     )
+    evidence.beside(name)
 
 
 def _word(name: str) -> None:
@@ -260,19 +270,15 @@ def _profile(name: str) -> None:
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
         format_func=lambda word: "the scenario's own" if profiles.is_own(word) else word,
-        help=headline.markdown(f"{item.help}\n\n{_evidence(name)}"),
+        help=headline.markdown(item.help),
         on_change=_word,
         args=(name,),
     )
+    evidence.beside(name)
     weights = clock.profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
-
-
-def _evidence(name: str) -> str:
-    given = state.current().evidence(name)
-    return headline.evidence(headline.cited(given), given.graded)
 
 
 def _table() -> None:

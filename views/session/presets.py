@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import streamlit as st
+
+from model.assumptions.messages import counted
+from model.present.words.own_platform import label_of, said_of
+from model.scenario.own_platform import layers
 from model.scenario.scenario import Scenario
 from views.session import state
 
 DEFAULT, OWN = "default", "own"
+_ASKED = "preset_asked"
 
 
 @lru_cache(maxsize=32)
@@ -43,6 +49,52 @@ def own_title() -> str:
         return "Own version"
     taken = {OWN, *titles(), *titles().values()}
     return f"{name} (own version)" if name in taken else name
+
+
+def choose(id: str) -> None:
+    """Lay a preset over what is in hand; what it would change of one's own is asked about first."""
+    wanted, here = _scenario(id), state.current()
+    if not layers.own_values(here):
+        state.replace(wanted)
+    elif id == DEFAULT or layers.clashes(wanted, here):
+        st.session_state[_ASKED] = (id, here)
+    else:
+        take(id, mine=True)
+
+
+def asked() -> str:
+    """Return the preset that waits for an answer, nothing if none does or what is in hand moved."""
+    id, here = st.session_state.get(_ASKED, ("", None))
+    return id if here == state.current() else ""
+
+
+def clashes(id: str) -> tuple[tuple[str, str, str], ...]:
+    """Return what of one's own a preset would change: label, own value, the preset's."""
+    wanted, here = _scenario(id), state.current()
+    names = layers.own_values(here) if id == DEFAULT else layers.clashes(wanted, here)
+    return tuple((label_of(here, n), said_of(here, n), said_of(wanted, n)) for n in names)
+
+
+def take(id: str, *, mine: bool) -> None:
+    """Lay a preset over what is in hand: `mine` keeps one's own values where both say something."""
+    wanted, here = _scenario(id), state.current()
+    own = layers.own_values(here)
+    forget()
+    if id == DEFAULT:
+        state.replace(wanted)
+        return
+    state.replace(layers.layered(wanted, here, keep=own if mine else ()))
+    count = len(own) if mine else len(own) - len(layers.clashes(wanted, here))
+    state.note([f"{wanted.name}: laid under {counted(count, 'value')} of yours."] if count else [])
+
+
+def forget() -> None:
+    """Drop the question whether a preset is to be taken."""
+    st.session_state.pop(_ASKED, None)
+
+
+def _scenario(id: str) -> Scenario:
+    return Scenario.default() if id == DEFAULT else preset(id)
 
 
 def in_hand() -> tuple[str, str]:

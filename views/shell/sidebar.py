@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
+from model.assumptions.messages import counted
 from model.limits import LIVE_YEARS, MOST_KEPT_YEARS, MOST_SEED_TYPED
 from model.present.words import headline
 from model.present.words import numbers as fmt
@@ -82,6 +83,7 @@ def _scenario() -> None:
         args=(key,),
         help="Start from one of these and move the sliders. What you change is kept in the link.",
     )
+    _ask_about_preset()
     changes = len(state.current().changes)
     if changes:
         noun = "value differs" if changes == 1 else "values differ"
@@ -91,12 +93,43 @@ def _scenario() -> None:
 
 
 def _take_preset(key: str) -> None:
-    """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
+    """Lay the chosen preset over what is in hand; what is not a preset changes nothing."""
     id = st.session_state[key] if in_force.counts(key) else presets.OWN
-    if id == presets.DEFAULT:
-        state.replace(Scenario.default())
-    elif id in presets.titles():
-        state.replace(presets.preset(id))
+    presets.forget()
+    if id in presets.titles():
+        presets.choose(id)
+
+
+_MOST_CLASHES = 8
+
+
+def _ask_about_preset() -> None:
+    """Ask what is to become of one's own values that a preset would change."""
+    id = presets.asked()
+    if not id:
+        return
+    clashes, title = presets.clashes(id), presets.titles()[id]
+    plain = id == presets.DEFAULT
+    lines = [
+        f"- {label}: {mine}" + ("" if plain else f" → {theirs}")
+        for label, mine, theirs in clashes[:_MOST_CLASHES]
+    ]
+    lines += [f"- … and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    verb = "gives up" if plain else "would change"
+    with st.container(border=True, key="preset_asks"):
+        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:\n"
+        st.markdown(headline.markdown(said) + "\n" + "\n".join(map(headline.markdown, lines)))
+        if plain:
+            st.button("Give them up", key="preset.theirs", on_click=_answered, args=(id, False))
+        else:
+            st.button("Keep mine", key="preset.mine", on_click=_answered, args=(id, True))
+            st.button("Take the preset’s", key="preset.theirs", on_click=_answered,
+                      args=(id, False))  # fmt: skip
+        st.button("Cancel", key="preset.cancel", on_click=presets.forget, type="tertiary")
+
+
+def _answered(id: str, mine: bool) -> None:
+    presets.take(id, mine=mine)
 
 
 def _tolerance() -> None:

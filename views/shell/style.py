@@ -81,6 +81,9 @@ _ANSWER = """
 <style>
 .answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
   margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
+.answer.short{font-size:clamp(1.15rem,1.6vw,1.5rem)}
+.st-key-own_fields [data-testid=stVerticalBlock]{gap:.15rem}
+.st-key-own_fields [data-testid=stCaptionContainer]{min-height:1.2em;line-height:1.25}
 .answer strong{font-weight:720}
 .under{font-size:1.08rem;opacity:.82;margin:0 0 .3rem;max-width:62em}
 </style>
@@ -127,6 +130,10 @@ _FIGURES = """
   font-weight:620}
 .dense thead th{vertical-align:bottom}
 .left td,.left thead th{text-align:left;white-space:normal}
+.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
+  margin:0;padding:0}
+.words dt{font-weight:620}.words dd{margin:0}
+@media (max-width:600px){.words{grid-template-columns:1fr}.words dd{margin-bottom:.5rem}}
 </style>
 """
 
