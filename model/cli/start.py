@@ -6,12 +6,14 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from model.assumptions.currency import is_money
 from model.assumptions.messages import quoted
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.present.words import headline, own_platform
 from model.present.words.numbers import NBSP
+from model.present.words.spoken.subject import speak_of
 from model.runs.simulate import simulate
 from model.scenario.own_platform.fields import FIELDS, Field
 from model.scenario.own_platform.scaling import Fact
@@ -75,7 +77,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _metavar(field: Field) -> str:
-    return {"USD": "MONEY", "h": "HOURS", "": "TEXT"}.get(field.unit, "N")
+    if is_money(field.unit):
+        return "MONEY"
+    return {"h": "HOURS", "": "TEXT"}.get(field.unit, "N")
 
 
 def _help(field: Field) -> str:
@@ -95,6 +99,7 @@ def _start(given: Arguments) -> None:
         made = started(_facts(given), said)
     except StartError as error:
         raise BadInput(*(_wrong(key, text, given) for key, text in error.wrong.items())) from None
+    speak_of(made)
     if given.traffic:
         made = made.with_(*log_options.traffic_of(given.traffic, "", made.time_zone))
     for line in own_platform.started(made):

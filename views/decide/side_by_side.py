@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model.decisions.side_by_side import Beside, SideBySide
+from model.decisions.side_by_side import Beside, SideBySide, one_currency
 from model.limits import MEGABYTE, MOST_FILES_BESIDE, MOST_SCENARIO_BYTES
 from model.present.files import page_tables
 from model.present.words import estimates, headline
@@ -41,13 +41,17 @@ def show() -> None:
         key=_FILES,
         help="Each is read like a file that is opened; none of them replaces the scenario in hand.",
     )
-    others = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
+    code = state.current().currency
+    shipped = [Scenario.default() if id == _DEFAULT else presets.preset(id) for id in picked]
+    # What comes with the product is the same in any currency.
+    others = [one.in_currency(code) for one in shipped]
     if len(files) > MOST_FILES_BESIDE:
         spare = len(files) - MOST_FILES_BESIDE
         st.warning(f"The first {MOST_FILES_BESIDE:,} files are held against it; {spare:,} are not.")
     for file in files[:MOST_FILES_BESIDE]:
         try:
             other, remarks = Scenario.read_with_remarks(file)
+            one_currency([state.current(), other], ["the scenario in hand", file.name])
             others.append(other)
             for line in remarks:
                 st.caption(headline.markdown(f"{file.name}: {line}"))

@@ -78,7 +78,7 @@ def _mature(run: Run) -> str:
 
 
 def _extra(scenario: Scenario, years: int, seed: int) -> Estimate:
-    """Return what the months after a migration add to the average year, USD; made once for all."""
+    """Return what the months after a migration add to the average year; made once for all."""
     less: Estimate | None = long_work.found("mature", scenario, years, seed)
     if less is None:
         with runs.shelf().turns["live"]:

@@ -79,7 +79,7 @@ class Run:
 
     @cached_property
     def twenty_years(self) -> Array:
-        """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
+        """Twenty equally likely annual losses: the middles of twenty equal slices."""
         return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
 
     def chance_over(self, tolerance_usd: float) -> Estimate:
@@ -150,26 +150,28 @@ def run(
     on_block: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Return a run, simulating it if it is not there yet; `on_block` may raise to cancel."""
-    scenario = scenario.simulated
-    key = (RESULTS_VERSION, scenario, years, seed)
+    bare = scenario.simulated
+    key = (RESULTS_VERSION, bare, years, seed)
     found = shelf().get(key)
     if found is None:
         with shelf().turns["live" if years <= LIVE_YEARS else "long"]:
             found = shelf().get(key)
             if found is None:
-                found = Run(
-                    simulate(scenario.unsourced(), years=years, seed=seed, on_block=on_block)
-                )
+                found = Run(simulate(bare.unsourced(), years=years, seed=seed, on_block=on_block))
                 shelf().put(key, found)
     return _told_with(found, scenario)
 
 
 def _told_with(found: Run, scenario: Scenario) -> Run:
-    """Return a run whose files say where the values come from; what is shared says nothing."""
-    if not scenario.provenance:
+    """Return a run whose files say where the values come from and what things are called.
+
+    What is shared says nothing of either.
+    """
+    told = scenario.called
+    if not told.provenance and told == found.result.scenario:
         return found
-    key = ("told with", scenario.provenance)
-    return found.once(key, lambda: Run(replace(found.result, scenario=scenario), found._made))
+    key = ("told with", told, told.provenance)
+    return found.once(key, lambda: Run(replace(found.result, scenario=told), found._made))
 
 
 def lay_in(years: int) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.assumptions.names import Value
 from model.limits import LIVE_YEARS, MOST_PARAMETERS
+from model.present.words.spoken import subject
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.scenario.provenance import Provenance
@@ -36,6 +38,18 @@ _TELL_IF_CUT = (
 )
 _MOST_LONG = 8
 """Scenarios too long for a link to which a visitor can go back."""
+
+
+def _spoken_of() -> Scenario | None:
+    """Return the scenario in hand of the visit whose thread this is; None outside of any."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    here: Scenario | None = st.session_state.get(_SCENARIO)
+    return here
+
+
+# A field that is typed into, or a part of a page, may be the first that runs in a thread.
+subject.otherwise_ask(_spoken_of)
 
 
 def current() -> Scenario:
@@ -224,6 +238,7 @@ def open_visit(page: str) -> None:
     if given != wanted:
         st.query_params.from_dict(wanted)
     state[_WRITTEN], state[_PAGE] = wanted, page
+    subject.speak_of(current())
 
 
 def fits_a_link() -> bool:

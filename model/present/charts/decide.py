@@ -5,6 +5,7 @@ The columns of each table are those of the function of the same name in `decide_
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import altair as alt
 
 from model.present.charts.decide_data import NOW, WITH
 from model.present.charts.style import Colours, built, money_axis, row_names, stacked, where
+from model.present.words.spoken import subject
 
 _ROW = 34
 
@@ -20,14 +22,16 @@ def trade(colours: Colours) -> Any:
     """Return saving against cost of every set on one scale: green right of orange pays."""
     y = row_names().sort(field="order", op="min")
     scale = alt.Scale(type="log", nice=False, padding=24)
-    decades = [10.0**k for k in range(3, 14)]
+    decades = [10.0**k for k in range(3, 19)]
     x = alt.X(
-        "usd:Q", scale=scale, axis=money_axis("USD a year, each step ten times", values=decades)
+        "usd:Q",
+        scale=scale,
+        axis=money_axis(f"{subject.code()} a year, each step ten times", values=decades),
     )
     tooltip = [
         alt.Tooltip("label:N", title="Remedy"),
         alt.Tooltip("part:N", title="What"),
-        alt.Tooltip("shown:N", title="USD a year"),
+        alt.Tooltip("shown:N", title=f"{subject.code()} a year"),
     ]
     link = (
         where("cost", "saving")
@@ -61,7 +65,7 @@ def curves(colours: Colours) -> Any:
         scale=alt.Scale(domain=[NOW, WITH], range=[colours["main"], colours["good"]]),
         legend=None,
     )
-    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=7))
     y = alt.Y(
         "chance:Q",
         scale=alt.Scale(domainMin=0),
@@ -109,7 +113,7 @@ def curves(colours: Colours) -> Any:
 def saved(colours: Colours) -> Any:
     """Return where along the chain a set saves, as bars with their interval."""
     y = row_names()
-    x = alt.X("usd:Q", axis=money_axis("USD saved", tickCount=4))
+    x = alt.X("usd:Q", axis=money_axis(f"{subject.code()} saved", tickCount=4))
     fill = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=["saved", "given back"], range=[colours["good"], colours["harm"]]),
@@ -142,10 +146,14 @@ def saved(colours: Colours) -> Any:
 
 def frontier(colours: Colours, title: str) -> Any:
     """Return cost against loss: all sets in grey, the efficient ones as steps, the best one."""
-    scale = alt.Scale(type="symlog", constant=2e6, domainMin=0, nice=False, padding=14)
-    ticks = [0, 1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10]
+    small = 2e6 * subject.currency().per_usd
+    scale = alt.Scale(type="symlog", constant=small, domainMin=0, nice=False, padding=14)
+    first = round(math.log10(small)) + 0
+    ticks = [0, *(m * 10.0**k for k in range(first, first + 5) for m in (1, 3))]
     x = alt.X(
-        "cost_usd:Q", scale=scale, axis=money_axis("Cost of the set, USD a year", values=ticks)
+        "cost_usd:Q",
+        scale=scale,
+        axis=money_axis(f"Cost of the set, {subject.code()} a year", values=ticks),
     )
     y = alt.Y(
         "figure_usd:Q",
@@ -198,12 +206,12 @@ def frontier(colours: Colours, title: str) -> Any:
 
 def frontier_eal(colours: Colours) -> Any:
     """Return `frontier` for the average year."""
-    return frontier(colours, "Average year before SLA credit, USD")
+    return frontier(colours, f"Average year before SLA credit, {subject.code()}")
 
 
 def frontier_tvar_95(colours: Colours) -> Any:
     """Return `frontier` for the worst 5 % of years."""
-    return frontier(colours, "Mean of the worst 5 % of years before SLA credit, USD")
+    return frontier(colours, f"Mean of the worst 5 % of years before SLA credit, {subject.code()}")
 
 
 _CHARTS = {
@@ -215,7 +223,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=32)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

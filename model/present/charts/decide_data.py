@@ -29,7 +29,7 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
     """Return saving and cost of every set, for `decide_charts.trade`."""
     rows: list[dict[str, Any]] = []
     for order, offer in enumerate(found):
-        shared = {"order": order, "label": offer.label, "text": _per_dollar(offer.per_dollar)}
+        shared = {"order": order, "label": offer.label, "text": _per_unit(offer.per_dollar)}
         cost, saving = offer.cost, offer.saving
         kinds = [("cost", cost)] if cost.value > 0 else []
         kinds += [("saving", saving)] if saving.low > 0 else []
@@ -47,20 +47,18 @@ def trade(found: Sequence[Offer]) -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([room])], ignore_index=True)
 
 
-def _per_dollar(ratio: float) -> str:
-    """Return what is saved for each dollar spent.
+def _per_unit(ratio: float) -> str:
+    """Return what is saved for each unit of money spent.
 
-    >>> _per_dollar(0.651), _per_dollar(0.0003), _per_dollar(2.5), _per_dollar(0.0)
-    ('65¢ per $1', 'under 0.1¢ per $1', '$2.5 per $1', 'saves nothing')
+    >>> _per_unit(0.651), _per_unit(0.0003), _per_unit(2.5), _per_unit(0.0)
+    ('$0.65 per $1', 'under $0.001 per $1', '$2.5 per $1', 'saves nothing')
     """
     if ratio == float("inf"):
         return "free"
     if ratio <= 0:
         return "saves nothing"
-    if ratio < 0.001:
-        return "under 0.1¢ per $1"
-    cents = f"{fmt.significant(100 * ratio, 2)}¢"
-    return f"{cents if ratio < 0.995 else fmt.money(ratio)} per $1"
+    saved = f"under {fmt.money(0.001)}" if ratio < 0.001 else fmt.money(ratio)
+    return f"{saved} per {fmt.money(1.0)}"
 
 
 def cells(offer: Offer) -> tuple[str, ...]:

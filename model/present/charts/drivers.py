@@ -12,7 +12,6 @@ import altair as alt
 
 from model.present.charts.drivers_data import HIGH, LOW
 from model.present.charts.style import (
-    MONEY_TICK,
     NUMBER_TICK,
     SHARE_TICK,
     Colours,
@@ -23,6 +22,7 @@ from model.present.charts.style import (
     stacked,
     where,
 )
+from model.present.words.spoken import amounts, subject
 
 _ROW = 30
 
@@ -33,7 +33,7 @@ def tornado(colours: Colours) -> Any:
     x = alt.X(
         "usd:Q",
         scale=alt.Scale(zero=False, padding=60),
-        axis=money_axis("USD", tickCount=6),
+        axis=money_axis(subject.code(), tickCount=6),
     )
     fill = alt.Color(
         "which:N",
@@ -115,12 +115,12 @@ def worths(colours: Colours) -> Any:
         .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x="null:Q")
     )
-    return _bars(colours, money_axis("USD a year", tickCount=4), null)
+    return _bars(colours, money_axis(f"{subject.code()} a year", tickCount=4), null)
 
 
 def ignorance(colours: Colours) -> Any:
     """Return the loss exceedance curve with its band over possible worlds."""
-    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=6))
+    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=6))
     axis = share_axis("Chance of a worse year", tickCount=5)
     base = alt.Chart()
     band = base.mark_area(aria=False, opacity=0.28, color=colours["third"]).encode(
@@ -148,7 +148,7 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
             title="Value of the assumption", labelExpr=tick, labelFontSize=13, tickCount=8
         ),
     )
-    y = alt.Y("usd:Q", axis=money_axis("USD", tickCount=5), scale=alt.Scale(zero=False))
+    y = alt.Y("usd:Q", axis=money_axis(subject.code(), tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")
     band = tried.mark_area(aria=False, opacity=0.22, color=colours["main"]).encode(
         x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
@@ -195,8 +195,8 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
 
 
 def reverse_money(colours: Colours) -> Any:
-    """Return `reverse` of an assumption in USD."""
-    return reverse(colours, MONEY_TICK)
+    """Return `reverse` of an assumption about money."""
+    return reverse(colours, amounts.tick())
 
 
 def reverse_share(colours: Colours) -> Any:
@@ -215,7 +215,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=32)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

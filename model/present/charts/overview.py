@@ -19,7 +19,6 @@ from model.present.charts.overview_data import RAREST
 from model.present.charts.style import (
     DARK,
     LIGHT,
-    MONEY_TICK,
     TABLE,
     Colours,
     built,
@@ -31,6 +30,7 @@ from model.present.charts.style import (
     tolerance_rule,
     where,
 )
+from model.present.words.spoken import amounts, subject
 
 __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
 
@@ -45,7 +45,7 @@ def exceedance(colours: Colours) -> Any:
     )
     scale = alt.Scale(type="log", nice=False, domain=[RAREST, 1.0], clamp=True)
     y = alt.Y("chance:Q", scale=scale, axis=axis)
-    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=7))
     tooltip = [
         alt.Tooltip("text:N", title="Loss"),
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".2%"),
@@ -97,7 +97,7 @@ def twenty_years(colours: Colours) -> Any:
     """
     x = alt.X(
         "loss_usd:Q",
-        axis=money_axis("Loss in a year, USD", tickCount=6, grid=False),
+        axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=6, grid=False),
         scale=alt.Scale(nice=False, zero=True, padding=12),
     )
     top = alt.Scale(domain=[0, 13])
@@ -132,7 +132,7 @@ def money_bars(colours: Colours) -> Any:
     figure stands).
     """
     y = row_names(limit=260).sort(field="order", op="min")
-    x = alt.X("start_usd:Q", axis=money_axis("USD", tickCount=6))
+    x = alt.X("start_usd:Q", axis=money_axis(subject.code(), tickCount=6))
     fill = alt.Color(
         "kind:N",
         scale=alt.Scale(
@@ -161,7 +161,7 @@ def causes(colours: Colours) -> Any:
     Columns: label, usd, low_usd, high_usd, room_usd, text, order.
     """
     y = row_names(limit=260).sort(field="order", op="min")
-    x = alt.X("usd:Q", axis=money_axis("USD in an average year", tickCount=5))
+    x = alt.X("usd:Q", axis=money_axis(f"{subject.code()} in an average year", tickCount=5))
     base = alt.Chart()
     tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]
     bars = base.mark_bar(color=colours["main"], height=24).encode(x=x, y=y, tooltip=tooltip)
@@ -186,14 +186,14 @@ def hour_of_week(colours: Colours) -> Any:
         "usd_per_minute:Q",
         scale=alt.Scale(range=scheme),
         legend=alt.Legend(
-            title="USD per outage minute",
-            labelExpr=MONEY_TICK,
+            title=f"{subject.code()} per outage minute",
+            labelExpr=amounts.tick(),
             orient="top",
             gradientLength=220,
             titleLimit=260,
         ),
     )
-    hours = alt.Axis(title="Starting hour, Eastern time", labelAngle=0, labelFontSize=13)
+    hours = alt.Axis(title=f"Starting hour, {subject.clock()}", labelAngle=0, labelFontSize=13)
     days = alt.Axis(title=None, labelFontSize=13, labelOverlap=False)
     chart = (
         alt.Chart(alt.NamedData(name=TABLE))
@@ -223,7 +223,7 @@ def timeline(colours: Colours) -> Any:
         scale=alt.Scale(domain=[0, 366], nice=False),
         axis=alt.Axis(title="Day of the year", tickCount=12, grid=True, labelFontSize=13),
     )
-    y = alt.Y("loss_usd:Q", axis=money_axis("Loss, USD", tickCount=4))
+    y = alt.Y("loss_usd:Q", axis=money_axis(f"Loss, {subject.code()}", tickCount=4))
     stems = base.mark_rule(strokeWidth=3, color=colours["main"]).encode(x=x, y=y, y2=alt.datum(0))
     heads = base.mark_circle(size=160, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N")]
@@ -251,7 +251,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=64)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=64)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

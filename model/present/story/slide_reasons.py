@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from model.assumptions.lookup import cause_label
 from model.drivers.tornado import percentiles
 from model.present.story.elements import Bar, Bars, Line, Lines, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
+from model.present.words.spoken import subject
+from model.present.words.spoken.subject import cause_label
 from model.replays.replay import Replay
 from model.runs.standard_errors import Estimate
 
@@ -118,8 +119,8 @@ def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
         "The average year, if one thing were different",
         f"Bars of the average year: {said}.",
         tuple(bars),
-        "Average year, USD",
-        "USD",
+        f"Average year, {subject.code()}",
+        subject.code(),
     )
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from model.assumptions import profiles
-from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted
 from model.assumptions.names import Value
 from model.assumptions.remedies import PREFIX
 from model.beliefs.belief import Belief
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
+from model.present.words.spoken.subject import declared
 from model.runs.result import Result
 from model.runs.standard_errors import Estimate
 from model.scenario.own_platform.derived import (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from model.assumptions.correlations import is_declared
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.assumptions.remedies import is_change, remedy_of
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import EMPIRICAL
+from model.drivers.tornado import Bar
+from model.present.words.spoken.subject import declared
 from model.scenario.scenario import Scenario
 
 
@@ -14,7 +16,7 @@ def title(name: str, scenario: Scenario) -> str:
     """Return what an assumption, or a row of a remedy, is called."""
     remedy = remedy_of(name)
     if remedy is None:
-        return declared(name).label
+        return scenario.declared(name).label
     label = remedy_label(remedy, scenario)
     if not is_change(name):
         part = declared(name).label.rsplit(": ", 1)[-1]
@@ -22,6 +24,11 @@ def title(name: str, scenario: Scenario) -> str:
     change = scenario.value(name)
     assert isinstance(change, Change)
     return f"{label}: effect on {path_label(change.path)[:1].lower()}{path_label(change.path)[1:]}"
+
+
+def bar_label(bar: Bar) -> str:
+    """Return what a bar of a tornado is about, as the subject calls it."""
+    return declared(bar.name).label if is_declared(bar.name) else bar.label
 
 
 def remedy_label(name: str, scenario: Scenario) -> str:
