@@ -139,6 +139,7 @@ class Section:
 class Facts:
     """What makes a report reproducible."""
 
+    platform: str
     scenario: str
     note: str
     digest: str

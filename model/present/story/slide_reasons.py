@@ -104,7 +104,7 @@ def _reason_sentence(found: Material, key: str, average: Estimate) -> str:
 def _dearest_cause(found: Material, average: Estimate) -> str:
     name, figure = max(found.result.by_cause().items(), key=lambda item: item[1].value)
     part = fmt.share(figure.value / average.value)
-    return f"The dearest cause is “{cause_label(name).lower()}” with {part} of the money."
+    return f"The dearest cause is “{cause_label(name)}” with {part} of the money."
 
 
 def _without(found: Material, keys: list[str], average: Estimate) -> Bars:

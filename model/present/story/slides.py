@@ -90,6 +90,7 @@ def facts(found: Material, date: str) -> Facts:
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
     limit = ("--tolerance", number(found.tolerance_usd))
     return Facts(
+        scenario.platform,
         scenario.name,
         scenario.note,
         scenario.digest(),
@@ -114,5 +115,6 @@ def source_line(facts: Facts) -> str:
     """Return where the figures come from, for the foot of every page."""
     return (
         f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
-        f"years, seed {facts.seed}, {facts.date}. Scenario: {facts.scenario}"
+        f"years, seed {facts.seed}, {facts.date}. Platform: {facts.platform}. "
+        f"Scenario: {facts.scenario}"
     )
