@@ -11,12 +11,14 @@ from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
 from views.incident_log.page import incident_log
+from views.method.page import method
 from views.overview.page import overview
 from views.present.page import present
 from views.replay.page import replaying
 from views.session import origin, sign_in, state
 from views.session.desk import desk
-from views.shell import page_bar, sidebar, style
+from views.shell import head, page_bar, pages, sidebar, style
+from views.your_platform.page import your_platform
 
 unfinished: list[Callable[[], None]] = []
 
@@ -26,17 +28,34 @@ def first() -> None:
     unfinished.append(overview())
 
 
+def own() -> None:
+    """Show the page of one's own platform, with the ways on from it."""
+    your_platform(PAGES["overview"], PAGES["assumptions"])
+
+
 OVERVIEW = ""  # its path
-FIRST = st.Page(first, title="Overview", url_path="overview", default=True)
-PAGES = (
-    FIRST,
-    st.Page(assumptions, title="Assumptions", url_path="assumptions"),
-    st.Page(replaying, title="Replay", url_path="replay"),
-    st.Page(decide, title="Compare and decide", url_path="decide"),
-    st.Page(drivers, title="Drivers", url_path="drivers"),
-    st.Page(incident_log, title="Incident log", url_path="incident-log"),
-    st.Page(present, title="Present", url_path="present"),
-)
+# What draws the pages of `views.shell.pages`, by path.
+DRAWN: dict[str, Callable[[], None]] = {
+    "your-platform": own,
+    "overview": first,
+    "assumptions": assumptions,
+    "replay": replaying,
+    "decide": decide,
+    "drivers": drivers,
+    "incident-log": incident_log,
+    "present": present,
+    "method": method,
+}
+PAGES = {
+    place.path: st.Page(
+        DRAWN[place.path],
+        title=place.title,
+        url_path=place.path,
+        default=place.path == pages.FIRST,
+    )
+    for place in pages.PLACES
+    if place.path in DRAWN
+}
 
 
 @st.cache_resource
@@ -55,18 +74,22 @@ def draw() -> None:
     origin.admit()
     sign_in.ask()
     state.simulate_ahead(OVERVIEW)
-    st.set_page_config(page_title="Downstream", page_icon="🌊", layout="wide")
-    page = st.navigation(PAGES, position="hidden")
+    page = st.navigation([*PAGES.values()], position="hidden")
+    place = pages.place(page.url_path)
+    st.set_page_config(page_title=place.in_browser, page_icon="🌊", layout="wide")
     st.html(style.PAGE)
+    head.script()
     state.open_visit(page.url_path)
     bar = page_bar.bar()
+    top = head.head() if place.framed else None
     # A new figure is what a slider is moved for; the browser draws what comes first at once.
-    if page is FIRST:
+    if place.path == pages.FIRST:
         page.run()
-    page_bar.fill(bar, PAGES)
-    if page.url_path != "present":
-        sidebar.show(page.url_path)
-    if page is not FIRST:
+    page_bar.fill(bar, [*PAGES.values()])
+    if top:
+        head.fill(top, place, PAGES)
+        sidebar.show(sliders=place.sliders)
+    if place.path != pages.FIRST:
         page.run()
     for finish in unfinished:
         finish()

@@ -48,8 +48,8 @@ MOST_UPLOAD_BYTES = 20 * MEGABYTE
 """Of any file; `.streamlit/config.toml` has the same number, in MB."""
 LONGEST_REPORT = 20_000_000
 """Characters of an HTML report that are searched for the scenario in it."""
-MOST_FILES_BESIDE = 6
-"""Scenario files held against the one in hand."""
+MOST_VARIANTS = 8
+"""Scenarios pinned in a session, and scenarios in one file."""
 
 # Links.
 MOST_PARAMETERS = 1_000

@@ -6,7 +6,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from model.assumptions.currency import is_money
+from model.assumptions.currency import currencies
+from model.assumptions.declaration import USD
 from model.assumptions.messages import quoted
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
@@ -77,9 +78,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _metavar(field: Field) -> str:
-    if is_money(field.unit):
-        return "MONEY"
-    return {"h": "HOURS", "": "TEXT"}.get(field.unit, "N")
+    texts = {"currency": "CODE", "time_zone": "TZ"}
+    return texts.get(field.key) or {USD: "MONEY", "h": "HOURS", "": "TEXT"}.get(field.unit, "N")
 
 
 def _help(field: Field) -> str:
@@ -117,12 +117,13 @@ def _facts(given: Arguments) -> dict[str, Fact]:
     """Return what was given by the keys of the fields; BadInput names each flag that is wrong."""
     facts: dict[str, Fact] = {}
     problems = []
+    code = given.currency if given.currency in currencies() else USD
     for key, field in FIELDS.items():
         text = getattr(given, key)
         if text is None:
             continue
         try:
-            facts[key] = text if field.is_word else own_platform.ends(text, field.unit)
+            facts[key] = text if field.is_word else own_platform.ends(text, field.unit_in(code))
         except ValueError as error:
             problems.append(f"{flag(key)}: {error}")
     if problems:

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from model.assumptions.names import all_causes, model_names
 from model.runs import paired
 from model.runs.result import Measure, Result
 from model.runs.reuse.what_is_reused import simulate
@@ -38,18 +39,24 @@ class SideBySide:
     """Finished runs with the same seed, years and worlds; the first is the reference."""
 
     results: tuple[Result, ...]
+    names: tuple[str, ...] = ()
+    """What the scenarios are called here, if not by their own names."""
 
     def rows(self, tolerance_usd: float | None = None) -> tuple[Beside, ...]:
         """Return one row per scenario, in the order given."""
-        return tuple(self._row(result, tolerance_usd) for result in self.results)
+        names = self.names or tuple(result.scenario.name for result in self.results)
+        return tuple(
+            self._row(name, result, tolerance_usd)
+            for name, result in zip(names, self.results, strict=True)
+        )
 
-    def _row(self, result: Result, tolerance_usd: float | None) -> Beside:
+    def _row(self, name: str, result: Result, tolerance_usd: float | None) -> Beside:
         first, worlds = self.results[0], result.worlds
         loss, base = result["loss_usd"], first["loss_usd"]
         net = (result["net_loss_usd"], first["net_loss_usd"])
         measures = {m.name: m for m in result.measures(tolerance_usd)}
         return Beside(
-            result.scenario.name,
+            name,
             measures["eal"],
             measures["p95"],
             measures["tvar_95"],
@@ -106,3 +113,17 @@ def side_by_side(
             for scenario in chosen
         )
     )
+
+
+def differing(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """Return the rows in which scenarios are not all alike, in chain order.
+
+    >>> differing([Scenario.default(), Scenario.default().with_tolerance(1e6)])
+    ('simulation.tolerance',)
+    """
+    changes = [dict(one.changes) for one in scenarios]
+    every = dict.fromkeys(name for one in changes for name in one)
+    names = [name for name in every if len({one.get(name) for one in changes}) > 1]
+    chain = model_names(all_causes(every))
+    order = {name: place for place, name in enumerate(chain)}
+    return tuple(sorted(names, key=lambda name: (order.get(name, len(chain)), name)))

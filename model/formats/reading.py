@@ -117,7 +117,11 @@ def _of_workbook(
     page = _page(pages, known, sheet)
     others = [quoted(other.name) for other in pages if other is not page]
     table = tabulated(page.grid, known)
-    left = [f"read sheet {quoted(page.name)}, left out {listed(others)}"] if others else []
+    left = (
+        [f"read sheet {quoted(page.name)}, left out {listed(others)}"]
+        if others and not sheet
+        else []
+    )
     return replace(
         table,
         remarks=(*left, *table.remarks),

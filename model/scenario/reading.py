@@ -37,7 +37,7 @@ from model.scenario.provenance import problems as provenance_problems
 from model.scenario.rows import COLUMNS, NEEDED, NUMBERS
 
 START_DATE = "simulation.start_date"
-_LIMITS = Limits(
+LIMITS = Limits(
     size=MOST_SCENARIO_BYTES,
     unpacked=MOST_UNPACKED_BYTES,
     rows=MOST_ROWS,
@@ -75,11 +75,14 @@ def _placed(file: str, row: int, text: str) -> str:
     return f"{file}, row {row}, {text}" if row else f"{file}{', ' if here else ': '}{text}"
 
 
-def parsed(raw: bytes, file: str = "") -> Parsed:
-    """Return what the bytes of a scenario file say; faults are in `problems`, never raised."""
+def parsed(raw: bytes, file: str = "", sheet: str = "") -> Parsed:
+    """Return what the bytes of a scenario file say; faults are in `problems`, never raised.
+
+    Of a workbook the `sheet` is read, without one that with most of the columns known.
+    """
     result = Parsed()
     try:
-        table = read(raw, file, known=COLUMNS, numbers=NUMBERS, limits=_LIMITS)
+        table = read(raw, file, known=COLUMNS, numbers=NUMBERS, sheet=sheet, limits=LIMITS)
     except FormatError as error:
         result.problems += [(0, problem) for problem in error.problems]
         return result

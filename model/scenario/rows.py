@@ -62,15 +62,16 @@ def _profile_rows(name: str, word: str, evidence: Mapping[str, str]) -> Iterator
 
 def to_text(rows: Iterable[Row]) -> str:
     """Return rows as CSV text with a header and CRLF; text cells are neutralised."""
-    return dialect.written(_table(rows)).decode("utf-8-sig")
+    return dialect.written(table(rows)).decode("utf-8-sig")
 
 
 def to_workbook(rows: Iterable[Row]) -> bytes:
     """Return rows as an .xlsx workbook of one sheet, the same bytes every time."""
-    return xlsx.written([(SHEET, _table(rows))])
+    return xlsx.written([(SHEET, table(rows))])
 
 
-def _table(rows: Iterable[Row]) -> Iterator[list[Cell]]:
+def table(rows: Iterable[Row]) -> Iterator[list[Cell]]:
+    """Yield rows as lists of cells below a header, for a file of any kind."""
     yield list(COLUMNS)
     yield from ([row.get(column, "") for column in COLUMNS] for row in rows)
 

@@ -68,21 +68,22 @@ class Scenario(InForce):
         return Scenario.read_with_remarks(source)[0]
 
     @staticmethod
-    def read_with_remarks(source: Source) -> tuple[Scenario, tuple[str, ...]]:
+    def read_with_remarks(source: Source, *, sheet: str = "") -> tuple[Scenario, tuple[str, ...]]:
         """Return the scenario in a file and how the file was understood, a line each.
 
         Without remarks the file is as the product writes it: no other dialect, no names of earlier
-        versions, no defaults that have moved since.
+        versions, no defaults that have moved since. Of a workbook a `sheet` may be asked for.
         """
         raw, file = content(source)
-        found = parsed(raw, file)
+        found = parsed(raw, file, sheet)
         version = found.values.pop(results_versions.NAME, None)
-        title: dict[str, Value] = {"scenario.name": stem(file)}
+        title: dict[str, Value] = {"scenario.name": sheet or stem(file)}
         title |= {name: value for name, value in found.values.items() if name in TEXTS}
         findings = check_given({k: v for k, v in found.values.items() if k not in TEXTS})
         problem = results_versions.version_problem(str(version)) if version else None
         findings.problems += [(results_versions.NAME, problem)] if problem else []
-        problems = found.placed(file, [*text_problems(title), *findings.problems])
+        place = f"{file}, sheet {quoted(sheet)}" if sheet else file
+        problems = found.placed(place, [*text_problems(title), *findings.problems])
         if problems:
             raise ScenarioError(problems)
         rows = (*found.rows, *findings.given_as)
@@ -104,12 +105,8 @@ class Scenario(InForce):
         if id not in rows:
             known = f"one of {', '.join(rows)}{nearest(id, rows)}"
             raise ScenarioError([f"preset {quoted(id)}: {known}"])
-        row = rows[id]
-        return replace(
-            Scenario.read(data.path(row["file"])),
-            name=one_line(row["name"]),
-            note=one_line(row["note"]),
-        )
+        name, note = (one_line(rows[id][part]) for part in ("name", "note"))
+        return replace(Scenario.read(data.path(rows[id]["file"])), name=name, note=note)
 
     @property
     def _title(self) -> dict[str, Value]:
@@ -194,9 +191,13 @@ class Scenario(InForce):
 
     def changes_csv(self) -> str:
         """Return the file's text with the name, the note and what differs from the default."""
+        return scenario_csv.to_text(self.changed_rows())
+
+    def changed_rows(self) -> Iterator[scenario_csv.Row]:
+        """Yield the rows of the name, the note and what differs from the default."""
         texts = ["scenario.name", *(["scenario.note"] if self.note else [])]
         kept = {*texts, results_versions.NAME, *self._changed, *self._own}
-        return scenario_csv.to_text(self._rows(kept))
+        return self._rows(kept)
 
     def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
         edited = {*TEXTS, *self._changed}

@@ -14,6 +14,9 @@ from model.scenario.scenario import Scenario
 
 DAY = ("--date", "2026-11-27")
 FACTS = {
+    "name": ("Kanal 9", "Kanal 9"),
+    "currency": ("USD", "USD"),
+    "time_zone": ("Europe/Berlin", "Europe/Berlin"),
     "users": ("12M", (12e6, 12e6)),
     "minutes": ("50-60", (50, 60)),
     "visits": ("5 to 7", (5, 7)),
@@ -39,7 +42,7 @@ def test_there_is_a_flag_for_every_field_and_each_arrives(tmp_path: Path, capsys
     assert FACTS.keys() == FIELDS.keys()
     out = tmp_path / "mine.csv"
     assert main(["start", *flags(*FACTS), *DAY, "--out", str(out)]) == 0
-    assert facts_of(Scenario.read(out)) == {key: ends for key, (_, ends) in FACTS.items()}
+    assert facts_of(Scenario.read(out)) == {key: fact for key, (_, fact) in FACTS.items()}
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -81,13 +84,15 @@ def test_it_says_what_was_given_what_was_scaled_and_the_answer(tmp_path: Path, c
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
+        (["--currency", "EURO"], ("--currency", "'EURO'", "EUR")),
+        (["--time-zone", "Berlin"], ("--time-zone", "'Berlin'", "Europe/Berlin")),
         (["--users", "many"], ("--users", "'many'", "1.5 or 86M")),
         (["--users", "-5"], ("--users", "'-5'", "from 1e-06 to 10,000,000,000 users")),
         (["--minutes", "2000"], ("--minutes", "'2000'", "1,440")),
         (["--revenue", "5-2"], ("--revenue", "'5-2'", "at most high")),
         (["--tolerance", "1M-2M"], ("--tolerance", "'1M-2M'", "one number")),
         (["--regions", "1.5"], ("--regions", "'1.5'", "whole number from 1 to 100")),
-        (["--people", "12"], ("--people", "'12'", "hours each, afterwards and cost of an hour")),
+        (["--people", "12"], ("--people", "'12'", "hours each, after it and cost of an hour")),
         (["--people", "1-2", "--hours", "1", "--rate", "1"], ("--people", "'1-2'", "one number")),
         (["--date", "tomorrow"], ("--date", "'tomorrow'", "2026-04-01")),
         (["--grade", "D"], ("--grade", "'D'", "'A', 'B', 'C'")),

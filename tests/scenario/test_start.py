@@ -11,6 +11,7 @@ from given import lognormal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.assumptions.currency import rate
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import Belief
 from model.runs.simulate import simulate
@@ -33,6 +34,9 @@ MID: dict[str, Fact] = {
     "cloud_bill": (9e6, 11e6),
     "regions": (2, 2),
     "months": (30, 30),
+    "name": "Kanal 9",
+    "currency": "EUR",
+    "time_zone": "Europe/Berlin",
     **RESPONSE,
 }
 MONEY_OF_REMEDIES = tuple(
@@ -41,11 +45,15 @@ MONEY_OF_REMEDIES = tuple(
 
 
 def ratio(made: Scenario, name: str) -> float:
-    return median(name, made.belief(name)) / median(name, DEFAULT.belief(name))
+    return median(made.belief(name), name, made) / median(DEFAULT.belief(name), name, DEFAULT)
 
 
 def test_given_facts_are_rows_as_they_are_with_where_they_come_from():
     made = started(MID, SAID)
+    for key in ("name", "currency", "time_zone"):
+        assert made.word(FIELDS[key].row) == MID[key]
+        assert made.evidence(FIELDS[key].row) == SAID
+    assert made.name == "Kanal 9"
     for key in ("users", "minutes", "visits", "revenue", "commerce", "cloud_bill", "months"):
         row = FIELDS[key].row
         assert (made.belief(row).low, made.belief(row).high) == MID[key]
@@ -55,9 +63,9 @@ def test_given_facts_are_rows_as_they_are_with_where_they_come_from():
 
 def test_open_facts_are_scaled_by_their_yardsticks_and_say_so():
     made = started({"users": (12e6, 12e6), "revenue": (180e6, 180e6)}, SAID)
-    users = 12e6 / median("platform.daily_users", DEFAULT.belief("platform.daily_users"))
+    users = 12e6 / median(DEFAULT.belief("platform.daily_users"), "platform.daily_users", DEFAULT)
     ads = "platform.ad_revenue_per_year"
-    revenue = 180e6 / median(ads, DEFAULT.belief(ads))
+    revenue = 180e6 / median(DEFAULT.belief(ads), ads, DEFAULT)
     expected = {
         "publishing.uploads_per_day": (users, "daily users"),
         "revenue.commerce_per_year": (users, "daily users"),
@@ -105,8 +113,10 @@ def test_shares_and_times_are_not_scaled():
 
 def test_response_is_people_times_hours_times_rate_on_average():
     made = started(MID, SAID)
-    assert mean(PER_HOUR, made.belief(PER_HOUR)) == pytest.approx(12 * 90, rel=0.006)
-    assert mean(PER_INCIDENT, made.belief(PER_INCIDENT)) == pytest.approx(12 * 8 * 90, rel=0.006)
+    assert mean(made.belief(PER_HOUR), PER_HOUR, made) == pytest.approx(12 * 90, rel=0.006)
+    assert mean(made.belief(PER_INCIDENT), PER_INCIDENT, made) == pytest.approx(
+        12 * 8 * 90, rel=0.006
+    )
     assert made.evidence(PER_HOUR).source == "given to start: 12 people × 8 h × 90 an hour"
 
 
@@ -176,6 +186,28 @@ def test_whatever_is_given_is_accepted_within_the_bounds(users: float, revenue: 
     assert made.belief("platform.daily_users").low == users
 
 
+def test_in_another_currency_the_default_is_converted_before_it_is_scaled():
+    facts: dict[str, Fact] = {"users": (12e6, 12e6)}
+    usd, eur = started(facts, SAID), started({**facts, "currency": "EUR"}, SAID)
+    for name in ("platform.cloud_bill_per_year", "remedies.graceful_degradation.annual", PER_HOUR):
+        assert eur.belief(name).low == pytest.approx(rate("EUR") * usd.belief(name).low, rel=0.006)
+    same = started({**facts, "revenue": (180e6, 180e6), "currency": "EUR"}, SAID)
+    assert same.belief("platform.ad_revenue_per_year").low == 180e6
+    bill, ads = "platform.cloud_bill_per_year", "platform.ad_revenue_per_year"
+    assert same.belief(bill).low / 180e6 == pytest.approx(
+        DEFAULT.belief(bill).low / median(DEFAULT.belief(ads), ads, DEFAULT), rel=0.006
+    )
+
+
+def test_a_platform_without_a_name_is_not_called_like_the_default():
+    made = started({"users": (12e6, 12e6)}, SAID)
+    assert made.platform == made.name == "Your platform"
+    renamed = started({**facts_of(made), "name": "Kanal 9"}, SAID, made)
+    assert renamed.platform == renamed.name == "Kanal 9"
+    own = renamed.with_({"scenario.name": "Plan B"})
+    assert started(facts_of(own) | {"users": (1e6, 1e6)}, SAID, own).name == "Plan B"
+
+
 def test_a_change_of_a_fact_leaves_alone_what_was_set_elsewhere():
     before = started({"users": (12e6, 12e6), "regions": (2, 2)}, SAID)
     own = lognormal(1e6, 2e6)
@@ -208,12 +240,15 @@ def test_a_fact_taken_back_is_scaled_again():
 @pytest.mark.parametrize(
     ("facts", "key", "words"),
     [
+        ({"currency": "EURO"}, "currency", "EUR"),
+        ({"time_zone": "Europe/Berlinn"}, "time_zone", "Europe/Berlin"),
+        ({"name": "x" * 99}, "name", "80"),
         ({"users": (-1, -1)}, "users", "from 1e-06"),
         ({"minutes": (2000, 2000)}, "minutes", "1,440"),
         ({"revenue": (5, 2)}, "revenue", "at most high"),
         ({"tolerance": (1, 2)}, "tolerance", "one number"),
         ({"regions": (1.5, 1.5)}, "regions", "whole number from 1 to 100"),
-        ({"people": (3, 3)}, "people", "hours each, afterwards and cost of an hour is still open"),
+        ({"people": (3, 3)}, "people", "hours each, after it and cost of an hour is still open"),
         ({**RESPONSE, "rate": (-1, -1)}, "rate", "allowed is 0"),
     ],
 )

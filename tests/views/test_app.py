@@ -60,7 +60,7 @@ from views.shell import sidebar
 from views.{module}.page import {function}
 
 state.open_visit("{name}")
-sidebar.show("{name}")
+sidebar.show(sliders="{name}" != "assumptions")
 {function}()
 """
 IN_TURN = """
@@ -385,7 +385,7 @@ class TestOverview:
         app = opened()
         app.text_input(key=f"side.low.{REVENUE}").set_value("12bn").run()
         box = field(app.selectbox, "preset")
-        assert box.options[box.index] == "default (own version)"
+        assert box.options[box.index] == "Own version"
 
     def test_the_tolerance_is_the_visitors(self, result):
         app = opened()
@@ -417,7 +417,7 @@ class TestOverview:
         assert not app.exception
         assert not app.error
         assert after == before
-        for key, shown in (("years", "50,000"), ("preset", "default (own version)")):
+        for key, shown in (("years", "50,000"), ("preset", "Own version")):
             sent = field(app.selectbox, key).proto
             assert sent.options[sent.default] == shown
         assert field(app.number_input, "seed").proto.default == 7
@@ -627,3 +627,44 @@ def test_the_dozen_are_a_dozen_and_every_slider_reaches_its_default():
             stops = beliefs.options(name, value)
             assert {value.low, value.high} <= set(stops)
             assert len(set(stops.values())) == len(stops)
+
+
+class TestPresetsAsLayers:
+    RATE = "incidents.capacity.rate_per_year"
+
+    def chosen(self, id: str) -> AppTest:
+        app = opened(incidents__capacity__rate_per_year="1~2", trust__recovery="2~8")
+        field(app.selectbox, "preset").set_value(id).run()
+        assert not app.exception
+        return app
+
+    def test_what_it_would_change_is_asked_about_first(self):
+        app = self.chosen("quiet_year")
+        assert in_hand(app).belief(self.RATE).low == 1
+        asked = next(text.value for text in app.markdown if "would change 1 value" in text.value)
+        assert "1 to 2 → 0.02 to 0.055" in asked
+        assert "trust" not in asked.lower()
+
+    @pytest.mark.parametrize(
+        ("answer", "rate", "quiet"),
+        [("mine", 1.0, True), ("theirs", 0.02, True), ("cancel", 1.0, False)],
+    )
+    def test_each_answer_does_what_it_says(self, answer: str, rate: float, quiet: bool):
+        app = self.chosen("quiet_year")
+        app.button(key=f"preset.{answer}").click().run()
+        found = in_hand(app)
+        assert found.belief(self.RATE).low == rate
+        assert found.belief("trust.recovery").low == 2
+        assert (found.belief("incidents.network_latency.rate_per_year").low == 0.03) == quiet
+        assert not any(button.key == "preset.cancel" for button in app.button)
+
+    def test_nothing_is_asked_where_nothing_of_ones_own_would_change(self):
+        app = self.chosen("article")
+        assert in_hand(app).belief("sessions.freshness_elasticity").low == 1
+        assert in_hand(app).belief(self.RATE).low == 1
+
+    def test_the_default_is_asked_about_too(self):
+        app = self.chosen("default")
+        assert in_hand(app).belief(self.RATE).low == 1
+        app.button(key="preset.theirs").click().run()
+        assert in_hand(app) == Scenario.default()

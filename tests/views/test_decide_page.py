@@ -305,7 +305,7 @@ from views.shell import sidebar
 from views.{module}.page import {module}
 
 state.open_visit("{module}")
-sidebar.show("{module}")
+sidebar.show(sliders=True)
 {module}()
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,13 +12,12 @@ from model.assumptions import profiles
 from model.assumptions.declaration import Word
 from model.assumptions.defaults import ASSUMPTIONS
 from model.assumptions.messages import counted
-from model.assumptions.names import Value
 from model.assumptions.values import word_problem
 from model.data import names
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
 from model.present.html.report import opened_from_html
-from model.present.words import headline
+from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.present.words.spoken.subject import declared
 from model.scenario.rows import encoded
@@ -54,7 +53,6 @@ GROUPS = {
 
 def assumptions() -> None:
     """Show the page."""
-    st.title("Assumptions")
     run = state.run()
     st.markdown(headline.markdown(headline.headline(run.measures)))
     messages.messages()
@@ -197,15 +195,17 @@ def _changed_by(file: str, before: Scenario, opened: Scenario) -> list[str]:
     if not names:
         return [f"{file}: nothing differs from the scenario that was in hand."]
     lines = [
-        f"{rows.row_label(name)}: {_words(name, was)} → **{_words(name, now)}**"
+        f"{_label(name, before, opened)}: {titles.words_in(before, name)} → "
+        f"**{titles.words_in(opened, name)}**"
         for name in names[:_MOST_TOLD]
     ]
     more = [f"… and {len(names) - _MOST_TOLD} more"] if len(names) > _MOST_TOLD else []
     return [f"{file}: {counted(len(names), 'value')} changed.", *lines, *more]
 
 
-def _words(name: str, changes: Mapping[str, Value]) -> str:
-    return rows.value_words(name, changes[name]) if name in changes else rows.default_words(name)
+def _label(name: str, before: Scenario, opened: Scenario) -> str:
+    """Return what a row is about in the scenario that has it."""
+    return titles.row_label(name, opened if name in dict(opened.changes) else before)
 
 
 def _changes() -> None:
@@ -217,9 +217,12 @@ def _changes() -> None:
         st.button("Reset all", on_click=state.replace, args=(Scenario.default(),), key="reset_each")
         for name, value in changes:
             left, middle, right = st.columns([5, 5, 1], vertical_alignment="center")
-            left.markdown(headline.markdown(rows.row_label(name)), help=headline.markdown(name))
-            before = rows.default_words(name)
-            now = rows.value_words(name, value)
+            left.markdown(
+                headline.markdown(titles.row_label(name, state.current())),
+                help=headline.markdown(name),
+            )
+            before = titles.default_words(name)
+            now = titles.value_words(name, value)
             middle.markdown(headline.markdown(f"{before} → **{now}**"))
             right.button("Reset", key=f"reset.{name}", on_click=_reset, args=(name,))
 

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from model.assumptions import correlations
-from model.assumptions.correlations import is_declared
 from model.assumptions.currency import is_money
-from model.assumptions.names import Value
-from model.beliefs.belief import EMPIRICAL, Belief, fit
+from model.beliefs.belief import Belief, fit
 from model.present.charts import overview_data
-from model.present.words import headline
+from model.present.words import headline, titles
 from model.present.words import numbers as fmt
 from model.present.words.spoken.subject import assumption, declared
 from model.scenario.scenario import Scenario
@@ -42,7 +39,7 @@ def _row(name: str) -> None:
         st.caption(headline.markdown(f"**{given.graded}** · {headline.cited(given)} · {drawn}"))
         if changed:
             st.button(
-                f"Back to {headline.markdown(default_words(name))}",
+                f"Back to {headline.markdown(titles.default_words(name))}",
                 key=f"back.{name}",
                 on_click=state.reset,
                 args=(name,),
@@ -76,44 +73,6 @@ def _picture(name: str, belief: Belief) -> None:
     charts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
-def row_label(name: str) -> str:
-    """Return what a row is about, for people."""
-    if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, is_declared)
-        return " ↔ ".join(declared(part).label for part in pair) if pair else name
-    return declared(name).label if is_declared(name) else name
-
-
-def value_words(name: str, value: Value | None) -> str:
-    """Return a value of a row the way people read it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        return value or "empty"
-    if not isinstance(value, Belief):
-        return f"{value.kind} {value.path} {value_words(value.path, value.belief)}"
-    if value.shape.startswith(EMPIRICAL):
-        return value.shape
-    unit = _unit(name)
-    ends = f"{fmt.shown(value.low, unit)} – {fmt.shown(value.high, unit)}"
-    return fmt.shown(value.low, unit) if value.certain else f"{ends} {value.shape}"
-
-
-def default_words(name: str) -> str:
-    """Return what a row says by default."""
-    if name.startswith(correlations.PREFIX):
-        pair = correlations.pair_of(name, is_declared)
-        return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
-    try:
-        return value_words(name, state.current().default_of(name))
-    except KeyError:
-        return "nothing"
-
-
-def _unit(name: str) -> str:
-    return getattr(declared(name), "unit", "") if is_declared(name) else ""
-
-
 def table(scenario: Scenario) -> pd.DataFrame:
     """Return every row of the model with unit, source and grade, in chain order."""
     rows = []
@@ -123,8 +82,8 @@ def table(scenario: Scenario) -> pd.DataFrame:
             {
                 "name": name,
                 "label": item.label,
-                "value": value_words(name, value),
-                "unit": _unit(name),
+                "value": titles.value_words(name, value),
+                "unit": titles.row_unit(name),
                 "differs": "yes" if value != scenario.default_of(name) else "",
                 "grade": scenario.evidence(name).graded,
                 "source": headline.cited(scenario.evidence(name)),

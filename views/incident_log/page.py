@@ -27,7 +27,6 @@ _BYTES_A_ROW = 2_000
 
 def incident_log() -> None:
     """Show the page."""
-    st.title("Incident log")
     st.markdown(
         "Bring the log your team keeps. How often incidents strike, how long they last and how "
         "much they break becomes **measured** instead of judged."

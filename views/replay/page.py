@@ -54,7 +54,6 @@ def _curves(
 
 def replaying() -> None:
     """Show the page."""
-    st.title("Replay")
     messages.messages()
     incident = chosen_incident()
     if incident is None:

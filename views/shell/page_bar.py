@@ -1,4 +1,4 @@
-"""What is around every page: the bar of pages."""
+"""The bar of pages, on top of every page at any width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from views.session import state
 
 def bar() -> DeltaGenerator:
     """Return the place of the bar at the top of the page."""
-    return st.container(horizontal=True, gap="small", key="pages")
+    return st.container(horizontal=True, wrap=False, gap="xxsmall", key="pages")
 
 
 def fill(place: DeltaGenerator, pages: Sequence[StreamlitPage]) -> None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.declaration import fixed
+from model.assumptions.messages import counted
 from model.limits import LIVE_YEARS, MOST_KEPT_YEARS, MOST_SEED_TYPED
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.present.words.spoken import subject
 from model.scenario.scenario import TOLERANCE, Scenario
 from views.fields import beliefs, in_force, refused, typed
-from views.session import first_look, sign_in, state
-from views.session.presets import preset
+from views.session import first_look, presets, sign_in, state
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -40,17 +40,15 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 YEARS = (10_000, 20_000, 50_000, 100_000, 200_000, 1_000_000, 2_000_000, 5_000_000, MOST_KEPT_YEARS)
-_WITHOUT_SLIDERS = ("assumptions", "incident-log")
-_OWN = "own"
 _SHOWN = "preset_shown"
 
 
-def show(page: str) -> None:
-    """Show the sidebar of a page; the page of all assumptions needs no sliders of its own."""
+def show(*, sliders: bool) -> None:
+    """Show the sidebar, with the sliders of the assumptions that matter most if wanted."""
     with st.sidebar:
         _scenario()
         _tolerance()
-        if page not in _WITHOUT_SLIDERS:
+        if sliders:
             for number, (title, rows) in enumerate(GROUPS.items()):
                 _group(title, rows, expanded=number == 0)
         _run()
@@ -68,13 +66,12 @@ def _group(title: str, rows: tuple[tuple[str, str], ...], *, expanded: bool) -> 
 
 
 def _scenario() -> None:
-    presets = {id: name for id, name, _ in Scenario.presets()}
-    titles = {"default": "Default", **presets}
-    chosen, own = _which(titles), _own_title(titles)
-    choices = [*titles, *([_OWN] if chosen == _OWN else [])]
+    titles, own = presets.titles(), presets.own_title()
+    chosen = presets.which()
+    choices = [*titles, *([presets.OWN] if chosen == presets.OWN else [])]
     # New with every new name, so that the browser never keeps that of a scenario given up.
     key = in_force.field_key("preset", chosen)
-    if chosen == _OWN and st.session_state.get(_SHOWN, own) != own:
+    if chosen == presets.OWN and st.session_state.get(_SHOWN, own) != own:
         key = in_force.renewed("preset")
     st.session_state[_SHOWN] = own
     st.selectbox(
@@ -87,6 +84,7 @@ def _scenario() -> None:
         args=(key,),
         help="Start from one of these and move the sliders. What you change is kept in the link.",
     )
+    _ask_about_preset()
     changes = len(state.current().changes)
     if changes:
         noun = "value differs" if changes == 1 else "values differ"
@@ -95,30 +93,44 @@ def _scenario() -> None:
         right.button("Reset", on_click=state.replace, args=(Scenario.default(),), key="reset_all")
 
 
-def _which(titles: dict[str, str]) -> str:
-    """Return the id of the preset in hand, or that it is one's own."""
-    scenario = state.current()
-    if scenario == Scenario.default():
-        return "default"
-    for id in titles:
-        if id != "default" and preset(id) == scenario:
-            return id
-    return _OWN
-
-
-def _own_title(titles: dict[str, str]) -> str:
-    """Return the name of the scenario in hand, told apart from the presets it may be named like."""
-    name = state.current().name
-    return f"{name} (own version)" if name in {_OWN, *titles, *titles.values()} else name
-
-
 def _take_preset(key: str) -> None:
-    """Take the chosen preset in hand; what is not a preset leaves the scenario as it is."""
-    id = st.session_state[key] if in_force.counts(key) else _OWN
-    if id == "default":
-        state.replace(Scenario.default())
-    elif id in {row[0] for row in Scenario.presets()}:
-        state.replace(preset(id))
+    """Lay the chosen preset over what is in hand; what is not a preset changes nothing."""
+    id = st.session_state[key] if in_force.counts(key) else presets.OWN
+    presets.forget()
+    if id in presets.titles():
+        presets.choose(id)
+
+
+_MOST_CLASHES = 8
+
+
+def _ask_about_preset() -> None:
+    """Ask what is to become of one's own values that a preset would change."""
+    id = presets.asked()
+    if not id:
+        return
+    clashes, title = presets.clashes(id), presets.titles()[id]
+    plain = id == presets.DEFAULT
+    lines = [
+        f"- {label}: {mine}" + ("" if plain else f" → {theirs}")
+        for label, mine, theirs in clashes[:_MOST_CLASHES]
+    ]
+    lines += [f"- … and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    verb = "gives up" if plain else "would change"
+    with st.container(border=True, key="preset_asks"):
+        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:\n"
+        st.markdown(headline.markdown(said) + "\n" + "\n".join(map(headline.markdown, lines)))
+        if plain:
+            st.button("Give them up", key="preset.theirs", on_click=_answered, args=(id, False))
+        else:
+            st.button("Keep mine", key="preset.mine", on_click=_answered, args=(id, True))
+            st.button("Take the preset’s", key="preset.theirs", on_click=_answered,
+                      args=(id, False))  # fmt: skip
+        st.button("Cancel", key="preset.cancel", on_click=presets.forget, type="tertiary")
+
+
+def _answered(id: str, mine: bool) -> None:
+    presets.take(id, mine=mine)
 
 
 def _tolerance() -> None:

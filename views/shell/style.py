@@ -5,9 +5,37 @@ Lines and grounds are mixed from the text colour, so that they fit the light and
 
 _FRAME = """
 <style>
-.stMainBlockContainer{padding:1rem 2.2rem 3rem}
-.st-key-pages{border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent);
-  padding-bottom:.35rem;margin-right:3rem}
+.stMainBlockContainer{padding:0 2.2rem 3rem}
+.stAppViewContainer,.stAppViewContainer>div,.stMain,.stMainBlockContainer,
+.stMainBlockContainer>.stVerticalBlock,[data-testid=stLayoutWrapper]:has(>.st-key-pages),
+.st-key-pages{background-color:inherit}
+[data-testid=stHeader]{background:none}
+[data-testid=stHeader],[data-testid=stHeader] *{pointer-events:none}
+[data-testid=stHeader] :is(button,button *){pointer-events:auto}
+[data-testid=stExpandSidebarButton]{position:relative;top:-.25rem}
+[data-testid=stLayoutWrapper]:has(>.st-key-pages){position:sticky;top:0;z-index:90;
+  margin:0 -2.2rem;width:calc(100% + 4.4rem);
+  max-width:none;border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent)}
+.st-key-pages{align-items:center;overflow-x:auto;scrollbar-width:none;min-height:3.1rem;
+  padding:.35rem 3.4rem .3rem 1.7rem;scroll-padding-inline:.5rem 2.6rem}
+.st-key-pages>*{flex:none}
+.st-key-pages p{white-space:nowrap}
+.stApp:has([data-testid=stExpandSidebarButton]) .st-key-pages{margin-left:3.1rem;
+  padding-left:0;width:calc(100% - 3.1rem)}
+.st-key-head{row-gap:.2rem}
+.st-key-head h1{font-size:1.3rem;font-weight:700;margin:0;padding:0}
+.st-key-head p{margin:0}
+.what{opacity:.85}
+.whose{text-align:right;font-weight:600}
+.copy{display:flex;align-items:center;gap:.6rem;flex-direction:row-reverse}
+.copy button{font:inherit;font-size:.9rem;color:inherit;background:none;cursor:pointer;
+  border:1px solid color-mix(in srgb,currentColor 45%,transparent);border-radius:.5rem;
+  padding:.3rem .7rem}
+.copy button:hover{background:color-mix(in srgb,currentColor 8%,transparent)}
+.copy [role=status]{font-size:.9rem;overflow-wrap:anywhere}
+.skip{position:fixed;left:.5rem;top:-4rem;z-index:1000000;padding:.5rem .9rem;
+  border-radius:.5rem;background:#0B5FA5;color:#fff}
+.skip:focus{top:.5rem}
 [data-testid=stCaptionContainer]{color:inherit;opacity:.8}
 [data-testid=stMetric]{padding:0}
 [data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
@@ -20,6 +48,32 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
 .unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}
 [data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute}
+@media (max-width:800px){
+  .stMainBlockContainer{padding-inline:1rem}
+  [data-testid=stLayoutWrapper]:has(>.st-key-pages){margin-inline:-1rem;width:calc(100% + 2rem)}
+  .st-key-pages{padding-right:1rem;
+    mask-image:linear-gradient(90deg,#000 calc(100% - 2.5rem),transparent)}
+  .whose{text-align:left}
+}
+</style>
+"""
+
+# A page on paper: all of it, and nothing that only a screen can use.
+_PRINT = """
+<style>
+@page{size:A4 landscape;margin:10mm}
+@media print{
+  .stApp,.stAppViewContainer,.stAppViewContainer>div,.stMain{position:static!important;
+    display:block!important;height:auto!important;width:auto!important;overflow:visible!important}
+  .stMainBlockContainer{padding:0!important;max-width:none!important}
+  [data-testid=stSidebar],[data-testid=stHeader],.st-key-pages,.skip,.copy,
+  [data-testid=stButton],[data-testid=stDownloadButton],[data-testid=stPageLink],
+  [data-testid=stTooltipIcon],[data-testid=stFileUploader]{display:none!important}
+  .stVerticalBlock,.stHorizontalBlock,.stColumn{overflow:visible!important}
+  [data-testid=stMetric],figure,tr,.link,[data-testid=stVegaLiteChart]{break-inside:avoid}
+  h1,h2,h3{break-after:avoid}
+  svg.marks,canvas.marks,img{max-width:100%!important;height:auto!important}
+}
 </style>
 """
 
@@ -27,6 +81,9 @@ _ANSWER = """
 <style>
 .answer{font-size:clamp(1.5rem,2.3vw,2.25rem);line-height:1.28;font-weight:420;
   margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
+.answer.short{font-size:clamp(1.15rem,1.6vw,1.5rem)}
+.st-key-own_fields [data-testid=stVerticalBlock]{gap:.15rem}
+.st-key-own_fields [data-testid=stCaptionContainer]{min-height:1.2em;line-height:1.25}
 .answer strong{font-weight:720}
 .under{font-size:1.08rem;opacity:.82;margin:0 0 .3rem;max-width:62em}
 </style>
@@ -73,11 +130,15 @@ _FIGURES = """
   font-weight:620}
 .dense thead th{vertical-align:bottom}
 .left td,.left thead th{text-align:left;white-space:normal}
+.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
+  margin:0;padding:0}
+.words dt{font-weight:620}.words dd{margin:0}
+@media (max-width:600px){.words{grid-template-columns:1fr}.words dd{margin-bottom:.5rem}}
 </style>
 """
 
 # One sheet that never changes: a sheet sent with each figure has all of the page styled anew.
-PAGE = _FRAME + _ANSWER + _CHAIN + _FIGURES
+PAGE = _FRAME + _PRINT + _ANSWER + _CHAIN + _FIGURES
 
 PRESENT = """
 <style>
@@ -103,7 +164,8 @@ PRESENT = """
   max-height:calc(100vh - 19.4rem - var(--u)*7.9)}
 [data-testid=stMainBlockContainer]:has(.whatif) .drawn.half img{
   max-height:calc(100vh - 19.4rem - var(--u)*17.5)}
-[data-testid=stMainBlockContainer]{padding-top:2.2rem;padding-bottom:.4rem}
+[data-testid=stSidebar],[data-testid=stExpandSidebarButton]{display:none}
+[data-testid=stMainBlockContainer]{padding-bottom:.4rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}
 .whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
   border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;

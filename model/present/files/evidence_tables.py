@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pandas as pd
 
+from model import data
 from model.evidence.backtests import Outcome
 from model.evidence.fitting.fitted import Fitted
 from model.evidence.fitting.rates import RateRow
@@ -20,6 +23,7 @@ from model.present.words import evidence
 from model.scenario.scenario import Scenario
 
 Cells = Sequence[object]
+VALIDATION = "validation.csv"
 
 
 def rates(fitted: Fitted) -> pd.DataFrame:
@@ -141,6 +145,30 @@ def of_backtest(scenario: Scenario, outcomes: Sequence[Outcome]) -> Bundle:
     table: dict[str, Pieces] = {"backtest.csv": lambda: [tables.csv_bytes(backtest(outcomes))]}
     title = f"Back-tests, scenario {scenario.name}"
     return Bundle((scenario,), title, {"sources": sources}, table)
+
+
+class Held(NamedTuple):
+    """One figure of the engine against its exact value, as kept in `data/validation.csv`."""
+
+    check: str
+    measure: str
+    engine: float
+    exact: float
+    difference: float
+    """In standard errors."""
+
+
+def validated() -> tuple[Held, ...]:
+    """Return the checks of the engine as they came out when the results version was laid down."""
+    with data.path(VALIDATION).open(encoding="utf-8-sig", newline="") as file:
+        return tuple(
+            Held(
+                row["check"],
+                row["measure"],
+                *(float(row[name]) for name in ("engine", "exact", "difference")),
+            )
+            for row in csv.DictReader(file)
+        )
 
 
 def validation(checks: Sequence[Check]) -> pd.DataFrame:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from model import data
 from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.declaration import Assumption
 from model.assumptions.defaults import ASSUMPTIONS
 from model.beliefs.belief import Belief
 from model.chain.ledger import AD_REVENUE, COMPONENTS
 from model.evidence.validation_table import validate
+from model.present.files import evidence_tables
+from model.present.files.tables import csv_bytes
 from model.present.words.numbers import NBSP, money, shown, significant
 from model.present.words.spoken.subject import declared
 from model.replays.incident import typed
@@ -140,11 +143,11 @@ def _row(item: object) -> str:
 
 
 def validation() -> str:
-    """Return the table of the engine against exact values."""
+    """Return the table of the engine against exact values, as kept in `data/validation.csv`."""
     rows = ["| check | measure | engine | exact | difference |", "|---|---|---:|---:|---:|"]
-    for check in validate():
+    for check in evidence_tables.validated():
         numbers = (significant(check.engine, 5), significant(check.exact, 5))
-        cells = (check.name, check.measure, *numbers, f"{check.difference + 0.0:+.1f}")
+        cells = (check.check, check.measure, *numbers, f"{check.difference + 0.0:+.1f}")
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -170,5 +173,11 @@ def rewritten(text: str) -> str:
     return text
 
 
+def validate_anew() -> bytes:
+    """Return `data/validation.csv` made anew."""
+    return csv_bytes(evidence_tables.validation(validate()))
+
+
 if __name__ == "__main__":
+    (data.ROOT / evidence_tables.VALIDATION).write_bytes(validate_anew())
     README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from model.assumptions import profiles
+from model.assumptions.currency import is_money
 from model.assumptions.messages import quoted
-from model.assumptions.names import Value
+from model.assumptions.names import Value, titled
 from model.assumptions.remedies import PREFIX
+from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
@@ -24,6 +26,8 @@ from model.scenario.own_platform.derived import (
     is_derived,
     two_regions,
 )
+from model.scenario.own_platform.fields import FIELDS, PER_INCIDENT, Field
+from model.scenario.own_platform.scaling import Fact
 from model.scenario.provenance import Provenance
 from model.scenario.ratios import MOST_OF_LOSS, Ratio, implausible, unusual
 from model.scenario.scenario import Scenario
@@ -187,6 +191,29 @@ def value_of(value: Value, unit: str) -> str:
     return low if value.certain else f"{low} to {high}"
 
 
+def label_of(scenario: Scenario, name: str) -> str:
+    """Return what a row of a scenario is called."""
+    try:
+        return scenario.declared(name).label
+    except KeyError:
+        return titled(name)
+
+
+def said_of(scenario: Scenario, name: str) -> str:
+    """Return what a scenario says in a row, in a few words."""
+    try:
+        value = scenario.value(name)
+    except KeyError:
+        return "nothing"
+    try:
+        unit = getattr(scenario.declared(name), "unit", "")
+    except KeyError:
+        unit = ""
+    if isinstance(value, Change):
+        return f"{value.kind} {value.path} {value_of(value.belief, '')}"
+    return value_of(value, unit) or "empty"
+
+
 _MOST_ROWS = 8
 
 
@@ -194,3 +221,41 @@ def _shortened(rows: list[str]) -> list[str]:
     return rows[:_MOST_ROWS] + (
         [f"{len(rows) - _MOST_ROWS} more"] if len(rows) > _MOST_ROWS else []
     )
+
+
+def label(field: Field, currency: str) -> str:
+    """Return what a field is called, with the unit where the label does not say it.
+
+    >>> label(FIELDS["revenue"], "EUR"), label(FIELDS["users"], "EUR")
+    ('Ad revenue per year, EUR', 'Daily users')
+    """
+    return f"{field.label}, {currency}" if is_money(field.unit) else field.label
+
+
+def fact_text(fact: Fact | None, unit: str) -> str:
+    """Return a fact as it may be typed; nothing if it is open.
+
+    >>> fact_text((10e6, 14e6), "users"), fact_text((12.0, 12.0), "people"), fact_text(None, "")
+    ('10M to 14M', '12', '')
+    """
+    if fact is None or isinstance(fact, str):
+        return fact or ""
+    low, high = (fmt.editable(end, "" if unit in _PLAIN else unit) for end in fact)
+    return low if fact[0] == fact[1] else f"{low} to {high}"
+
+
+def stands_in(scenario: Scenario, key: str) -> str:
+    """Return what stands in for a fact that is open, and why it is that."""
+    row = {"hours": PER_INCIDENT, "people": PER_INCIDENT}.get(key, FIELDS[key].row)
+    source = scenario.evidence(row).source
+    if key == "regions":
+        return "open: one region, as in the default"
+    if FIELDS[key].is_word:
+        return "" if source.startswith(ASSUMED) else f"open: {scenario.word(row)}, the default’s"
+    value = value_of(scenario.value(row), getattr(scenario.declared(row), "unit", ""))
+    per = {"people": " an incident", "hours": " an incident", "rate": " an hour"}.get(key, "")
+    if source.startswith(SCALED):
+        return f"open: {value}{per}, scaled by {source.removeprefix(SCALED)}"
+    if source.startswith(ASSUMED):
+        return f"open: {value}, {source.removeprefix(ASSUMED)}"
+    return f"open: {value}{per}, the default’s"

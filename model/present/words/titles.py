@@ -1,14 +1,17 @@
-"""What assumptions and the rows of remedies are called."""
+"""What assumptions and the rows of remedies are called, and their values as people read them."""
 
 from __future__ import annotations
 
+from model.assumptions import correlations
 from model.assumptions.correlations import is_declared
 from model.assumptions.declaration import Assumption
-from model.assumptions.remedies import is_change, remedy_of
+from model.assumptions.names import Value
+from model.assumptions.remedies import FACTOR, is_change, remedy_of
 from model.assumptions.remedy_library import Change
-from model.beliefs.belief import EMPIRICAL
+from model.beliefs.belief import EMPIRICAL, Belief
 from model.drivers.tornado import Bar
-from model.present.words.spoken.subject import declared
+from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import declared, subject
 from model.scenario.scenario import Scenario
 
 
@@ -75,3 +78,64 @@ def shape_label(shape: str) -> str:
     if shape.startswith(EMPIRICAL):
         return f"As in {shape.removeprefix(EMPIRICAL)}"
     return _SHAPES[shape]
+
+
+def row_label(name: str, scenario: Scenario) -> str:
+    """Return what any row of a scenario is about; of a correlation both parts."""
+    if name.startswith(correlations.PREFIX):
+        pair = correlations.pair_of(name, is_declared)
+        return " ↔ ".join(title(part, scenario) for part in pair) if pair else name
+    there = {remedy.name: remedy for remedy in scenario.remedies}
+    remedy = remedy_of(name)
+    if remedy and (remedy not in there or (is_change(name) and not _has(scenario, name))):
+        return name
+    return title(name, scenario) if remedy or is_declared(name) else name
+
+
+def _has(scenario: Scenario, name: str) -> bool:
+    return name in dict(scenario.changes) or scenario.default_of(name) is not None
+
+
+def value_words(name: str, value: Value | None) -> str:
+    """Return a value of a row the way people read it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return value or "empty"
+    if isinstance(value, Change):
+        unit = path_unit(value.path) if value.kind == "set" else FACTOR.unit
+        does = "set to" if value.kind == "set" else "times"
+        return f"{path_label(value.path)}, {does} {belief_words(value.belief, unit)}"
+    if name.endswith(".on") and remedy_of(name):
+        return "on" if value.low else "off"
+    return belief_words(value, row_unit(name))
+
+
+def belief_words(belief: Belief, unit: str) -> str:
+    """Return an interval with its shape, or the one value of what is certain."""
+    if belief.shape.startswith(EMPIRICAL):
+        return belief.shape
+    low, high = (fmt.shown(end, unit) for end in (belief.low, belief.high))
+    return low if belief.certain else f"{low} – {high} {belief.shape}"
+
+
+def default_words(name: str) -> str:
+    """Return what a row says by default."""
+    if name.startswith(correlations.PREFIX):
+        pair = correlations.pair_of(name, is_declared)
+        return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
+    try:
+        return value_words(name, subject().default_of(name))
+    except KeyError:
+        return "nothing"
+
+
+def row_unit(name: str) -> str:
+    """Return the unit of a row; nothing for a word."""
+    return getattr(declared(name), "unit", "") if is_declared(name) else ""
+
+
+def words_in(scenario: Scenario, name: str) -> str:
+    """Return what a row says in a scenario, changed or not."""
+    changes = dict(scenario.changes)
+    return value_words(name, changes[name]) if name in changes else default_words(name)

@@ -77,7 +77,8 @@ class Cache:
 
 def owners(made: object) -> Iterator[NDArray[Any]]:
     """Yield the arrays that own the memory of something made of arrays, some more than once."""
-    left = [made]
+    left: list[object] = [made]
+    seen: dict[int, object] = {}  # what keeps something worked out may keep itself
     while left:
         one = left.pop()
         if isinstance(one, np.ndarray):
@@ -86,7 +87,8 @@ def owners(made: object) -> Iterator[NDArray[Any]]:
             left.extend(one)
         elif isinstance(one, dict):
             left.extend(one.values())
-        elif hasattr(one, "__dict__"):
+        elif hasattr(one, "__dict__") and id(one) not in seen:
+            seen[id(one)] = one
             left.extend(vars(one).values())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from model.assumptions.lookup import assumption
 from model.assumptions.names import Value
 from model.assumptions.remedies import PREFIX
 from model.assumptions.remedy_library import library
@@ -24,6 +23,7 @@ ONE_REGION = ": one region"
 _TWO_REGIONS, _OF_TWO_REGIONS = "mature_two_region", ("resilience.", "incidents.")
 """A preset, and which of its rows come with a second region."""
 _NO_MIGRATION_MONTHS = 60.0
+NAMELESS = "Your platform"
 _CALLED = {"users": "daily users", "revenue": "ad revenue", "cloud_bill": "the cloud bill"}
 _CPM = "platform.cpm"
 OF_ONE_APP = (
@@ -31,6 +31,8 @@ OF_ONE_APP = (
     "platform.visits_per_user_day",
     _CPM,
     "platform.loss_share_borne",
+    "simulation.currency",
+    "simulation.time_zone",
     "simulation.start_date",
     "profiles.demand",
     "profiles.uploads",
@@ -84,7 +86,11 @@ def _assumed(facts: Facts) -> dict[str, Row]:
     """Return what is assumed where the default's own would be the history of another platform."""
     months = Belief("normal", _NO_MIGRATION_MONTHS, _NO_MIGRATION_MONTHS)
     text = f"{ASSUMED}no migration in the last five years"
-    return {FIELDS["months"].row: (months, Provenance(text, JUDGED))}
+    name = Provenance(f"{ASSUMED}a platform without a name", JUDGED)
+    return {
+        FIELDS["months"].row: (months, Provenance(text, JUDGED)),
+        FIELDS["name"].row: (NAMELESS, name),
+    }
 
 
 def _scaled(facts: Facts, default: Scenario) -> dict[str, Row]:
@@ -128,7 +134,7 @@ def _scaled_by(what: str, times: float, names: Iterable[str], default: Scenario)
     source = Provenance(f"{SCALED}{what} (× {times:.3g})", JUDGED)
     found: dict[str, Row] = {}
     for name in names:
-        item, belief = assumption(name), default.value(name)
+        belief = default.value(name)
         assert isinstance(belief, Belief)
-        found[name] = scaled(belief, times, item.lower, item.upper), source
+        found[name] = scaled(belief, times, default.assumption(name)), source
     return found

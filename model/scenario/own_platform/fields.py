@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import is_money
 from model.assumptions.declaration import Assumption
 from model.assumptions.lookup import declared
 
@@ -33,6 +35,10 @@ class Field:
         """Whether the fact is a text, not a number."""
         return not self.unit
 
+    def unit_in(self, currency: str) -> str:
+        """Return the unit in which it is given where money is in a currency."""
+        return currency + self.unit[len(currency) :] if is_money(self.unit) else self.unit
+
     @property
     def single(self) -> bool:
         """Whether one number is needed: no interval makes sense."""
@@ -48,6 +54,15 @@ def _number(key: str, label: str, row: str, help: str, yardstick: str = "") -> F
 
 
 _ALL = (
+    Field("name", "Name", "platform.name", "What the platform is called, on every page and slide."),
+    Field(
+        "currency", "Currency", CURRENCY,
+        "Code like EUR. Every amount below is in it; changing it changes no number typed here.",
+    ),
+    Field(
+        "time_zone", "Time zone", "simulation.time_zone",
+        "Zone of the platform’s clock, like Europe/Berlin.",
+    ),
     _number(
         "users", "Daily users", "platform.daily_users",
         "People who open the app on an average day.", "revenue",
@@ -85,7 +100,7 @@ _ALL = (
         "How many people work on one incident.", "cloud_bill", "people",
     ),
     Field(
-        "hours", "Hours each, afterwards", PER_INCIDENT,
+        "hours", "Hours each, after it", PER_INCIDENT,
         "Hours that each of them works on it besides the incident itself: review, reports, "
         "customers.", "cloud_bill", "h",
     ),

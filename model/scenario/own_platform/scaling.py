@@ -1,6 +1,7 @@
 """The default scaled to another size: one factor for each fact, through the yardsticks.
 
->>> scaled(Belief("lognormal", 6e6, 30e6), 0.1264, 0.0, 1e12)
+>>> from model.assumptions.lookup import assumption
+>>> scaled(Belief("lognormal", 6e6, 30e6), 0.1264, assumption("publishing.uploads_per_day"))
 Belief(shape='lognormal', low=758000.0, high=3790000.0, mid=None)
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from model.assumptions.lookup import assumption
+from model.assumptions.declaration import Assumption
 from model.beliefs.belief import Belief, fit
 from model.scenario.own_platform.fields import FIELDS
 from model.scenario.scenario import Scenario
@@ -32,30 +33,29 @@ def factor(key: str, facts: Facts, default: Scenario) -> float | None:
         given = facts.get(key)
         if isinstance(given, tuple) and given[1] > 0:
             belief = default.belief(FIELDS[key].row)
-            return median(FIELDS[key].row, replace(belief, low=given[0], high=given[1])) / median(
-                FIELDS[key].row, belief
-            )
+            row, wanted = FIELDS[key].row, replace(belief, low=given[0], high=given[1])
+            return median(wanted, row, default) / median(belief, row, default)
         key = FIELDS[key].yardstick
     return None
 
 
-def median(name: str, belief: Belief) -> float:
-    """Return the median of a belief about an assumption."""
-    item = assumption(name)
+def median(belief: Belief, name: str, default: Scenario) -> float:
+    """Return the median of a belief about an assumption, in the currency of `default`."""
+    item = default.assumption(name)
     return fit(belief, item.lower, item.upper).median()
 
 
-def mean(name: str, belief: Belief) -> float:
-    """Return the mean of a belief about an assumption."""
-    item = assumption(name)
+def mean(belief: Belief, name: str, default: Scenario) -> float:
+    """Return the mean of a belief about an assumption, in the currency of `default`."""
+    item = default.assumption(name)
     return fit(belief, item.lower, item.upper).mean()
 
 
-def scaled(belief: Belief, times: float, lower: float, upper: float) -> Belief:
-    """Return a belief times a factor, within bounds, in few digits; the spread stays."""
+def scaled(belief: Belief, times: float, item: Assumption) -> Belief:
+    """Return a belief times a factor, within the bounds, in few digits; the spread stays."""
 
     def moved(value: float) -> float:
-        return min(max(float(f"{value * times:.{DIGITS - 1}e}"), lower), upper)
+        return min(max(float(f"{value * times:.{DIGITS - 1}e}"), item.lower), item.upper)
 
     mid = None if belief.mid is None else moved(belief.mid)
     return replace(belief, low=moved(belief.low), high=moved(belief.high), mid=mid)

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from model.assumptions.lookup import assumption
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
 from model.scenario.own_platform.derived import ONE_REGION, Row, derived, is_derived, two_regions
@@ -48,15 +47,36 @@ def started(facts: Facts, said: Provenance, on: Scenario | None = None) -> Scena
     `said` is where the facts come from, and `on` a scenario in which they are changed: what was
     derived in it is derived anew, what else it says stays.
     """
-    before, default = on or Scenario.default(), Scenario.default()
-    ground = _without_start(before)
+    before = on or Scenario.default()
+    ground, default = _without_start(before), _default_in_words(facts)
     _refuse(facts, default)
     own = {name for name, _ in (*ground.changes, *ground.provenance)}
     rows = {name: row for name, row in derived(facts, default).items() if name not in own}
     rows |= _given(facts, said, default)
     values: dict[str, Value] = {name: v for name, (v, _) in rows.items() if v is not None}
     sources = {name: source for name, (_, source) in rows.items()}
+    values |= _titled(str(values["platform.name"]), before)
     return ground.with_(values, sources | _still_said(values, before))
+
+
+def _default_in_words(facts: Facts) -> Scenario:
+    """Return the default in the currency, zone and name that are given; StartError if wrong."""
+    default, wrong = Scenario.default(), dict[str, str]()
+    for key, fact in facts.items():
+        if isinstance(fact, str):
+            try:
+                default = default.with_({FIELDS[key].row: fact})
+            except ScenarioError as error:
+                wrong[key] = error.problems[0].partition("]: ")[2]
+    if wrong:
+        raise StartError(wrong)
+    return default
+
+
+def _titled(platform: str, before: Scenario) -> dict[str, Value]:
+    """Return the name of the scenario: the platform's, unless somebody gave it one of its own."""
+    theirs = before.name not in (Scenario.default().name, before.platform)
+    return {} if theirs else {"scenario.name": platform}
 
 
 def _without_start(before: Scenario) -> Scenario:
@@ -85,8 +105,11 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
     for key, field in FIELDS.items():
         source = scenario.evidence(field.row)
         if field.row in own and key not in _NO_ROWS and not is_derived(field.row, source):
-            belief = scenario.belief(field.row)
-            found[key] = (belief.low, belief.high)
+            value = scenario.value(field.row)
+            if isinstance(value, Belief):
+                found[key] = (value.low, value.high)
+            elif isinstance(value, str):
+                found[key] = value
     return found | _response_of(scenario) | _regions_of(scenario)
 
 
@@ -127,8 +150,10 @@ def _given(facts: Facts, said: Provenance, default: Scenario) -> dict[str, Row]:
     """Return the rows that facts are, those of the cost of response among them."""
     found: dict[str, Row] = {}
     for key, fact in facts.items():
-        if isinstance(fact, tuple) and key not in _NO_ROWS:
-            row = FIELDS[key].row
+        row = FIELDS[key].row
+        if isinstance(fact, str):
+            found[row] = fact, said
+        elif key not in _NO_ROWS:
             found[row] = replace(default.belief(row), low=fact[0], high=fact[1], mid=None), said
     if all(key in facts for key in RESPONSE):
         found |= _response([float(facts[key][0]) for key in RESPONSE], said, default)
@@ -143,14 +168,14 @@ def _response(numbers: list[float], said: Provenance, default: Scenario) -> dict
     text = f"{said.source}: {people:.12g} people × {hours:.12g} h × {rate:.12g} an hour"
     wanted = {PER_HOUR: people * rate, PER_INCIDENT: people * hours * rate}
     return {
-        name: (_around(name, average, default.belief(name)), replace(said, source=text))
+        name: (_around(name, average, default), replace(said, source=text))
         for name, average in wanted.items()
     }
 
 
-def _around(name: str, average: float, belief: Belief) -> Belief:
-    item = assumption(name)
-    return scaled(belief, average / mean(name, belief), item.lower, item.upper)
+def _around(name: str, average: float, default: Scenario) -> Belief:
+    belief = default.belief(name)
+    return scaled(belief, average / mean(belief, name, default), default.assumption(name))
 
 
 def _response_of(scenario: Scenario) -> dict[str, Fact]:

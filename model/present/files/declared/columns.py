@@ -233,7 +233,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         "What one incident costs, line by line; the lines before the loss add up to it",
         (
             text("component", "Line of the bill"),
-            Field("expected_revenue_hours", "number", "h", f"USD over the {_USUAL_HOUR}", LEDGER),
+            Field("expected_revenue_hours", "number", "h", f"Money over the {_USUAL_HOUR}", LEDGER),
             usd("expected_usd", "Mean over the worlds"),
             usd("low_usd", "5th percentile over the worlds"),
             usd("high_usd", "95th percentile over the worlds"),

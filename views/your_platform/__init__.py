@@ -1,0 +1,1 @@
+"""Your platform: the dozen facts that make the product about somebody else's outages."""
