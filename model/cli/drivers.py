@@ -15,9 +15,9 @@ from model.drivers.shares import variance_shares
 from model.drivers.tornado import FIGURES, tornado
 from model.limits import MOST_KEPT_YEARS
 from model.present.words import run_warnings
+from model.present.words.drivers import weakest
 from model.present.words.numbers import error, money, share, shown
 from model.present.words.spoken.subject import code
-from model.present.words.weakest import weakest
 from model.runs.reuse.what_is_reused import simulate
 
 if TYPE_CHECKING:

@@ -87,8 +87,9 @@ class Frontier:
         return min(affordable, key=lambda row: (sign * getattr(row, by).value, len(row.remedies)))
 
     def efficient(self, by: str = "eal") -> tuple[Point, ...]:
-        """Return the frontier of cost against `eal` or `tvar_95`, cheapest first."""
-        figures = np.array([getattr(row, by).value for row in self.rows])
+        """Return the frontier of cost against `eal`, `tvar_95` or `saving`, cheapest first."""
+        sign = -1.0 if by == "saving" else 1.0
+        figures = sign * np.array([getattr(row, by).value for row in self.rows])
         costs = np.array([row.annual_cost.value for row in self.rows])
         points: list[Point] = []
         before: tuple[str, ...] = ()

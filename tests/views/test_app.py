@@ -27,6 +27,7 @@ from model.runs.simulate import simulate
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.assumptions import page as assumptions_page
+from views.assumptions import sla
 from views.fields import beliefs
 from views.session import link
 from views.session.first_look import YEARS
@@ -520,7 +521,8 @@ class TestAssumptions:
         for item in ASSUMPTIONS:
             if item.group == group:
                 end = "one" if item.per == "fixed" else "low"
-                shown = field(app.text_input, f"row.{end}.{item.name}").value
+                place = "tier" if item.name in sla.NAMES else f"row.{end}"
+                shown = field(app.text_input, f"{place}.{item.name}").value
                 assert shown == fmt.editable(item.default.low, item.unit), item.name
         between = [box.value for box in app.number_input if box.key.startswith("correlation.")]
         assert set(between) == ({0.5} if group == "correlations" else set())

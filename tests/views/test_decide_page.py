@@ -195,7 +195,7 @@ class TestCharts:
         assert 0 < len(table) <= 500
 
     def test_remedies(self, mode, compared, offers):
-        self.drawn(decide.spec("trade", mode), decide_data.trade(offers))
+        self.drawn(decide.spec("worth", mode), decide_data.worth(offers))
         curves = compared.curve("baseline", 160), compared.curve(GRACEFUL, 160)
         self.drawn(decide.spec("curves", mode), decide_data.curves(*curves, 25e6, (0.08, 0.03)))
         saved = decide_data.saved_where(compared.components(GRACEFUL))
@@ -203,8 +203,8 @@ class TestCharts:
 
     def test_frontier(self, mode):
         found = frontier(DEFAULT, [GRACEFUL, DRILLS], years=1_000)
-        for by in ("eal", "tvar_95"):
-            best = found.best(1e7, by).remedies
+        for by in ("saving", "tvar_95"):
+            best = found.best(1e7, "eal").remedies
             table = decide_data.frontier(found, by, 1e7, best)
             self.drawn(decide.spec(f"frontier_{by}", mode), table)
 
@@ -270,19 +270,49 @@ class TestTables:
         assert "tolerance" not in set(far["part"])
 
     def test_rows_say_their_order_so_that_a_new_one_does_not_come_last(self, offers):
-        table = decide_data.trade(offers)
-        assert list(table.groupby("label")["order"].min().sort_values().index) == [
-            offer.label for offer in offers
-        ]
+        table = decide_data.worth(offers)
+        table = table[table["part"] == "set"]
+        assert list(table.sort_values("order")["label"]) == [offer.label for offer in offers]
         (sort,) = {
             (layer["encoding"]["y"]["sort"]["field"], layer["encoding"]["y"]["sort"]["op"])
-            for layer in decide.spec("trade", "light")["layer"]
+            for layer in decide.spec("worth", "light")["layer"]
+            if "sort" in layer["encoding"].get("y", {})
         }
         assert sort == ("order", "min")
 
     def test_small_ratios_stay_readable(self, offers):
-        texts = set(decide_data.trade(offers)["said"]) - {""}
+        texts = set(decide_data.worth(offers)["text"])
         assert all(len(text) <= 20 for text in texts)
+
+    def test_what_is_saved_for_its_price_by_hand(self, offers):
+        """Saves 8 to 12 for 5 to 20: 10 ÷ 10 is 1, at worst 8 ÷ 20, at best 12 ÷ 5."""
+        price = Estimate(10.0, 0.0, 5.0, 20.0)
+        row = replace(offers[0].row, annual_cost=price)
+        saving = Estimate(10.0, 1.0, 8.0, 12.0)
+        one = replace(offers[0], row=row, saving=saving, benefit=Estimate(0.0, 1.0, -2.0, 2.0))
+        bar = decide_data.worth([one]).iloc[0]
+        assert (bar["ratio"], bar["low"], bar["high"]) == pytest.approx((1.0, 0.4, 2.4))
+        assert (bar["kind"], bar["text"]) == (decide_data.OPEN, "$1")
+        cheap = replace(one, row=replace(row, annual_cost=around(0.01, 0.0)))
+        free = replace(one, row=replace(row, annual_cost=around(0.0, 0.0)))
+        table = decide_data.worth([one, cheap, free])
+        ends = table[["ratio", "low", "high", "text_at"]].iloc[:3]
+        assert (ends.to_numpy() >= 0).all()
+        assert (ends.to_numpy() <= 3.0).all()
+        assert list(table["text"][:3]) == ["$1", "$1k", "free"]
+
+    def test_the_area_in_which_a_set_pays_is_where_it_saves_more_than_it_costs(self):
+        """Every efficient set on the right side of its edge, and the words say if one is above."""
+        for scenario in (DEFAULT, DEFAULT.with_(CHEAP)):
+            found = frontier(scenario, [GRACEFUL, DRILLS], years=1_000)
+            table = decide_data.frontier(found, "saving", 1e7, ())
+            area = table[table["part"] == "pays"]
+            assert (area["low_usd"] == area["cost_usd"]).all()
+            dots = table[(table["part"] == "efficient") & (table["remedies"] != "none")]
+            above = bool((dots["figure_usd"] > dots["cost_usd"]).any())
+            (said,) = table.loc[table["part"] == "pays_said", "text"]
+            assert above == ("none does" not in said) == decide_data.pays(found)
+        assert above
 
 
 class TestStore:

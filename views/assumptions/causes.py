@@ -10,6 +10,7 @@ from model.assumptions.labels import LABEL, free_name
 from model.beliefs.belief import Belief
 from model.present.words import headline
 from views.assumptions import rows, words
+from views.fields import evidence
 from views.session import state
 
 
@@ -45,6 +46,7 @@ def show() -> None:
         words.text(f"incidents.{cause}{LABEL}")
     with timing:
         _timing(f"incidents.{cause}.timing")
+        evidence.beside(f"incidents.{cause}.timing")
     rows.show([f"incidents.{cause}.{field.name}" for field in CAUSE_FIELDS])
 
 

@@ -24,8 +24,8 @@ from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from model.worlds import clock
-from views.assumptions import causes, rows, words
-from views.fields import correlations
+from views.assumptions import causes, rows, sla, words
+from views.fields import correlations, evidence
 from views.session import state
 from views.shell import charts, downloads, messages
 
@@ -90,7 +90,10 @@ def assumptions() -> None:
 
 
 def _group(group: str) -> None:
-    rows.show([item.name for item in ASSUMPTIONS if item.group == group])
+    of_group = [item.name for item in ASSUMPTIONS if item.group == group]
+    rows.show([name for name in of_group if name not in sla.NAMES])
+    if group == "sla":
+        sla.show()
     if group == "simulation":
         places = st.columns(3, gap="large")
         for place, show in zip(places, (_start_date, words.time_zone, words.currency), strict=True):
@@ -111,7 +114,9 @@ def _found(wanted: str) -> None:
     hits = [name for name in scenario.names() if _matches(name, parts_of)]
     beliefs = [name for name in hits if not isinstance(declared(name), Word)]
     st.caption(f"{len(beliefs)} found" + ("; the first 30 are shown" if len(beliefs) > 30 else ""))
-    rows.show(beliefs[:30])
+    rows.show([name for name in beliefs[:30] if name not in sla.NAMES])
+    if not sla.NAMES.isdisjoint(beliefs[:30]):
+        sla.show()
 
 
 def _matches(name: str, wanted: list[str]) -> bool:
@@ -247,6 +252,7 @@ def _start_date() -> None:
         args=(name,),
         width=220,
     )
+    evidence.beside(name)
 
 
 def _word(name: str) -> None:
@@ -264,19 +270,15 @@ def _profile(name: str) -> None:
         sorted({"flat", item.default, shown, *fit_files}),
         key=name,
         format_func=lambda word: "the scenario's own" if profiles.is_own(word) else word,
-        help=headline.markdown(f"{item.help}\n\n{_evidence(name)}"),
+        help=headline.markdown(item.help),
         on_change=_word,
         args=(name,),
     )
+    evidence.beside(name)
     weights = clock.profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
     charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
-
-
-def _evidence(name: str) -> str:
-    given = state.current().evidence(name)
-    return headline.evidence(headline.cited(given), given.graded)
 
 
 def _table() -> None:

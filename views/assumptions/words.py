@@ -11,6 +11,7 @@ from model.assumptions.currency import currencies
 from model.assumptions.declaration import USD, Word
 from model.assumptions.values import zones
 from model.present.words import headline
+from views.fields import evidence
 from views.session import state
 
 
@@ -47,6 +48,7 @@ def currency() -> None:
 def time_zone() -> None:
     """Show the zone of the clock."""
     pick("simulation.time_zone", list(zones()), str)
+    evidence.beside("simulation.time_zone")
 
 
 def pick(name: str, options: list[str], shown_as: Callable[[str], str]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
 from model.decisions.best_set import Frontier
 from model.decisions.compare import Row
+from model.decisions.early_life import HORIZON_YEARS
 from model.present.charts import decide, decide_data
 from model.present.files import page_tables
 from model.present.words import estimates, headline, titles
@@ -29,6 +32,7 @@ _LOWEST = {
 }
 _NET = "Net of SLA credit"
 _DEFAULT_BUDGET_USD = 1e7
+_AVERAGED = remedy_words.averaged(HORIZON_YEARS)
 
 
 def show() -> None:
@@ -118,23 +122,26 @@ def _before_credit(best: Row) -> str:
 
 
 def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
-    figure = "tvar_95" if by == "tvar_95" else "eal"
+    figure = "tvar_95" if by == "tvar_95" else "saving"
     table = decide_data.frontier(found, figure, limit, best.remedies)
     steps = decide_data.steps(found, figure, state.current())
-    last = steps.iloc[-1]
-    alt = (
-        f"Efficient frontier: without remedies {fmt.money(steps['figure_usd'].iloc[0])}; at best "
-        f"{fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year."
-    )
+    first, last = steps.iloc[0], steps.iloc[-1]
+    what = "saved a year" if figure == "saving" else "lost in the worst 5 % of years"
+    reach = f"without remedies {fmt.money(first.figure_usd)} {what}; at most"
+    said = f"{reach} {fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year"
+    if figure == "saving":
+        st.markdown(headline.markdown(_whether_any_pays(found)))
+    alt = f"Efficient frontier: {said}."
     charts.draw(decide.spec(f"frontier_{figure}", charts.mode()), table, alt=alt, key="frontier")
     looked = len(found.screened.sets) if found.screened else len(found.rows)
     left_out = [titles.remedy_label(name, state.current()) for name in found.left_out]
     aside = f" Left out, as they save nothing before SLA credit: {', '.join(left_out)}."
+    averaged = f" Savings are {_AVERAGED}." if figure == "saving" else ""
     st.caption(
         headline.markdown(
             f"Grey: all {looked:,} sets, screened on the years that carry the loss; blue: no "
             f"cheaper set is as good, priced on {comparisons.FRONTIER_YEARS:,} years; orange: the "
-            "best for the budget. All losses here are before SLA credit."
+            f"best for the budget. All is before SLA credit.{averaged}"
             f"{aside if left_out else ''}"
         )
     )
@@ -142,8 +149,23 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
     downloads.csv("Frontier as CSV", "frontier.csv", lambda: page_tables.frontier(found, figure))
 
 
+def _whether_any_pays(found: Frontier) -> str:
+    """Return whether any set lies in the green area, and which saves most beyond its price."""
+    if not decide_data.pays(found):
+        return (
+            "**No set pays for itself**: none of them lies in the green area, where a set saves "
+            "more than it costs."
+        )
+    best = found.best(math.inf, "net_benefit")
+    bought = " + ".join(titles.remedy_label(name, state.current()) for name in best.remedies)
+    return (
+        "In the green area a set saves more than it costs. The widest margin has "
+        f"**{bought}**: {estimates.money(best.net_benefit)} a year."
+    )
+
+
 def _steps(steps: pd.DataFrame, figure: str) -> str:
-    what = "Average coming year" if figure == "eal" else "Worst 5 % of coming years"
+    what = "Saves a year" if figure == "saving" else "Worst 5 % of coming years"
     rows = [
         (fmt.money(cost), (fmt.money(loss), enters or "nothing bought", leaves or "–"))
         for cost, loss, enters, leaves in zip(
@@ -151,5 +173,5 @@ def _steps(steps: pd.DataFrame, figure: str) -> str:
         )
     ]
     heads = ("Costs a year", what, "Comes in", "Goes out")
-    title = "<p><b>Which remedies enter when</b>, steps of at least 1 % of the loss</p>"
+    title = "<p><b>Which remedies enter when</b>, in steps of at least 1 %</p>"
     return title + tables.table(heads, rows, words=True)

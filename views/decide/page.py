@@ -11,6 +11,7 @@ from model.decisions.early_life import HORIZON_YEARS
 from model.drivers.information import Information
 from model.present.charts import decide as decide_charts
 from model.present.charts import decide_data
+from model.present.charts.decide_data import NOT, OPEN, PAYS
 from model.present.files.comparison import comparison
 from model.present.words import headline, remedies
 from model.present.words import numbers as fmt
@@ -57,7 +58,7 @@ def decide() -> None:
     learned = None if credit else comparisons.learned_already(found.at_stake)
     _answer(answer, found, learned)
     with picture:
-        _trade(found)
+        _worth(found)
     _table(table, found)
     # Written when it is asked for, from what is known by then.
     latest = [found]
@@ -130,27 +131,26 @@ def _say(said: str, under: str) -> None:
     )
 
 
-def _trade(found: Compared) -> None:
+def _worth(found: Compared) -> None:
     st.subheader("Worth its price?")
-    st.html(tables.legend(("saves a year", "good"), ("costs a year", "harm")))
-    table = decide_data.trade(found.shown)
+    kinds = ((PAYS, "good"), (OPEN, "third"), (NOT, "main"))
+    st.html(tables.legend(*kinds))
+    table = decide_data.worth(found.shown)
     lines = "; ".join(
-        f"{offer.label} saves {fmt.money(offer.saving.value)} and costs "
-        f"{fmt.money(offer.cost.value)}"
-        for offer in found.shown
+        f"{row.label} {row.text} ({row.kind})" for row in table.itertuples() if row.part == "set"
     )
     charts.draw(
-        decide_charts.spec("trade", charts.mode()),
+        decide_charts.spec("worth", charts.mode()),
         table,
-        alt=f"Saving and cost a year of each remedy: {lines}.",
-        key="trade",
+        alt=f"What each remedy saves for what it costs: {lines}.",
+        key="worth",
     )
     st.caption(
-        f"How to read this: the green dot is what a remedy saves in a year, "
-        f"{headline.markdown(_AVERAGED)}; the "
-        "orange one what it costs. It pays where green lies right of orange. Bands: 95 % "
-        "simulation noise of the saving, 90 % belief of the cost. Each step of the axis is ten "
-        "times the one before."
+        "How to read this: what a remedy saves for each "
+        f"{headline.markdown(fmt.money(1.0))} that it costs, both a year, "
+        f"{headline.markdown(_AVERAGED)}. Right of the line at 1 it earns more than it costs. The "
+        "thin line reaches from the low end of the saving (95 % simulation noise) at the highest "
+        "price believed to its high end at the lowest (90 %). Bars above 3 are cut."
     )
 
 

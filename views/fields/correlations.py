@@ -11,6 +11,7 @@ from model.assumptions.declaration import Assumption
 from model.beliefs.belief import Belief
 from model.present.words import headline
 from model.present.words.spoken.subject import declared
+from views.fields import evidence
 from views.session import state
 
 
@@ -32,7 +33,7 @@ def show() -> None:
 
 def _pair(first: str, second: str, rho: float) -> None:
     name = correlations.row_name(first, second)
-    label, field, button = st.columns([6, 2, 1], vertical_alignment="bottom")
+    label, field, source, button = st.columns([6, 2, 1, 1], vertical_alignment="bottom")
     label.markdown(headline.markdown(f"{declared(first).label} ↔ {declared(second).label}"))
     if st.session_state.get(name) != rho:
         st.session_state[name] = rho
@@ -46,6 +47,8 @@ def _pair(first: str, second: str, rho: float) -> None:
         on_change=_set,
         args=(name,),
     )
+    with source:
+        evidence.beside(name)
     button.button("Remove", key=f"remove.{name}", on_click=_uncorrelated, args=(name,))
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from model.assumptions.names import titled
-from model.present.words import headline
+from model.present.words import headline, titles
+from model.present.words.reasons import sources_file
 from model.scenario import cells
 from model.scenario.provenance import GRADES, Provenance
 from views.fields import in_force, refused
@@ -17,19 +18,31 @@ _MEANING = {"": "no grade yet", "A": "A, measured", "B": "B, published", "C": "C
 
 
 def show(name: str) -> None:
-    """Show the four fields, closed until somebody wants to say something."""
-    with st.expander("Say where it comes from", key=f"evidence.{name}"):
+    """Show why the default is what it is, and the four fields; closed until somebody asks."""
+    with st.expander("Where it comes from", key=f"evidence.{name}"):
+        _reasoning(name)
         _fields(name)
 
 
-def beside(name: str) -> None:
-    """Show the grade of a value in a narrow row, which opens to its source and the four fields."""
-    given = state.current().evidence(name)
-    with st.popover(
-        headline.markdown(f"Source: {given.graded}"), key=f"evidence.{name}", type="tertiary"
-    ):
-        st.markdown(headline.markdown(headline.cited(given)))
-        _fields(name)
+def beside(*names: str) -> None:
+    """Show the grade of values in a narrow row, which opens to their sources and the fields."""
+    grades = " ".join(dict.fromkeys(state.current().evidence(name).graded for name in names))
+    said = headline.markdown(f"Source: {grades}")
+    with st.popover(said, key=f"evidence.{names[0]}", type="tertiary"):
+        for name in names:
+            if len(names) > 1:
+                about = titles.row_label(name, state.current())
+                st.markdown(headline.markdown(f"**{about}**"))
+            st.markdown(headline.markdown(headline.cited(state.current().evidence(name))))
+            if name == names[0]:
+                _reasoning(name)
+            _fields(name)
+
+
+def _reasoning(name: str) -> None:
+    """Show the reasoning behind a default; beside a value that is another one nothing of it."""
+    if name not in dict(state.current().changes):
+        st.html(f"<div class='reasons'>{sources_file.html(name)}</div>")
 
 
 def _fields(name: str) -> None:

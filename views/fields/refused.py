@@ -54,13 +54,14 @@ def stands(key: str, in_force: object) -> bool:
     return False
 
 
-def show(key: str) -> None:
-    """Say below a field what is wrong with its entry, if anything is."""
-    refusal = _all().get(key)
-    if refusal is None or st.session_state.get(key) != refusal.typed:
-        return
-    lines = "\n".join(f"- {headline.markdown(line)}" for line in refusal.lines)
-    st.error(f"Not changed, mend it here:\n{lines}", icon=":material/block:")
+def show(*keys: str) -> None:
+    """Say below fields what is wrong with their entries, if anything is, each thing once."""
+    told = {key: _all()[key] for key in keys if key in _all()}
+    standing = [one for key, one in told.items() if st.session_state.get(key) == one.typed]
+    every = dict.fromkeys(line for one in standing for line in one.lines)
+    if every:
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in every)
+        st.error(f"Not changed, mend it here:\n{lines}", icon=":material/block:")
 
 
 def _all() -> dict[str, _Refusal]:

@@ -10,7 +10,7 @@ from model.decisions.counterfactuals import MATURE_YEARS, mature
 from model.drivers.ranking import ranked
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
-from model.present.words.weakest import weakest
+from model.present.words.drivers import weakest
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from views.session import comparisons, long_work, runs, state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Callable, Hashable
 
 import pandas as pd
@@ -11,15 +10,18 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.drivers.ranges import Ranges
-from model.present.charts import overview_data
+from model.present.charts import money_data, overview_data
+from model.present.charts.money_data import WEEKDAYS, WEEKENDS
 from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
+from model.present.words.waterfall import OF_YEAR
 from views.overview import chain_row, headline_notes, tiles, year_in_full
 from views.session import ranges, runs, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
 from views.shell import charts, downloads, messages
+from views.shell import tables as tables_of
 
 
 def overview() -> Callable[[], None]:
@@ -81,11 +83,13 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
         ("twenty_years", tolerance): lambda: overview_data.twenty_years(
             run.twenty_years, tolerance
         ),
-        ("money_bars",): lambda: overview_data.money_bars(
-            run.components, run.result.mean("loss_usd")
+        ("money_bars",): lambda: money_data.money_bars(
+            {name: figure.value for name, figure in run.components.items()},
+            run.measures["eal"].value,
+            OF_YEAR,
         ),
-        ("causes",): lambda: overview_data.causes(run.by_cause),
-        ("hour_of_week",): lambda: overview_data.hour_of_week(run.result.tally.by_hour),
+        ("causes",): lambda: money_data.causes(run.by_cause),
+        ("hour_of_week",): lambda: money_data.hour_of_week(run.result.tally.by_hour),
     }
     return {str(key[0]): run.once(key, make) for key, make in made.items()}
 
@@ -112,7 +116,10 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
         losses = run.twenty_years
         words_of_20 = words.twenty_years(losses, tolerance)
         st.markdown(words.markdown(words_of_20))
-        charts.chart("twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years")
+        if losses.any():
+            charts.chart(
+                "twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years"
+            )
         st.caption(
             "How to read this: next year is like one of these dots, each as likely as the other. "
             "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
@@ -133,10 +140,15 @@ def _curve(place: DeltaGenerator, run: Run, known: Ranges | None) -> None:
     )
     said = words.exceedance_alt(run.curve, words.tolerance(over, tolerance))
     with place.container():
-        charts.chart("exceedance", table, alt=said)
+        if "curve" in set(table["part"]):
+            charts.chart("exceedance", table, alt=said)
+        else:
+            st.markdown("No simulated year loses anything, so there is no curve to draw.")
 
 
 def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
+    if not run.measures["eal"].value:
+        return
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Where the money goes", anchor=False)
@@ -144,8 +156,9 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         charts.chart("money_bars", table, alt=f"Waterfall of an average year: {lines}.")
         st.caption(
-            "How to read this: each bar starts where the one above ended; green comes back; the "
-            "last bar is what is left."
+            "How to read this: full bars lead from lost revenue to what a year costs, each from "
+            "where the one before ended; pale bars are the parts of the full bar above them. Green "
+            "comes back."
         )
         downloads.csv("Lines as CSV", "money.csv", lambda: page_tables.money(run.components, total))
     with right:
@@ -155,7 +168,7 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         charts.chart("causes", table_of_causes, alt=f"Expected annual loss by cause: {lines}.")
         st.caption(
             "Overlapping incidents count for the cause of the first. The thin line is simulation "
-            "noise (95 %)."
+            "noise (95 %). The CSV has every cause."
         )
         downloads.csv("Causes as CSV", "by_cause.csv", lambda: tables.by_cause(run.result))
 
@@ -165,8 +178,13 @@ def _tail(run: Run, shown: dict[str, pd.DataFrame]) -> None:
     with left:
         st.subheader("When an outage minute costs most", anchor=False)
         table = shown["hour_of_week"]
-        charts.chart("hour_of_week", table, alt=_hours_alt(table))
-        st.caption(words.markdown(_hours_read(table)))
+        known = table[table["known"] == "yes"]
+        if known.empty:
+            st.markdown("No price of a minute is known well enough to be drawn.")
+        else:
+            st.html(tables_of.legend((WEEKDAYS, "main"), (WEEKENDS, "third")))
+            charts.chart("hour_of_week", table, alt=_hours_alt(known))
+            st.caption(words.markdown(_hours_read(known)))
         downloads.csv("Hours as CSV", "per_minute.csv", lambda: tables.per_minute(run.result))
     with right:
         st.subheader("Return periods", anchor=False)
@@ -180,27 +198,23 @@ def _tail(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         )
 
 
-def _hours_alt(table: pd.DataFrame) -> str:
-    known = table[table["known"] == "yes"]
-    if known.empty:
-        return "Heat map by starting hours; no price of a minute is known well enough."
+def _hours_alt(known: pd.DataFrame) -> str:
     dearest = known.iloc[int(known["usd_per_minute"].argmax())]
+    cheapest = known.iloc[int(known["usd_per_minute"].argmin())]
     return (
-        f"Heat map by starting hours; the dearest are {dearest['day']} {dearest['hours']} at "
-        f"{dearest['text']} a minute."
+        f"Cost of a minute by starting hour: highest {dearest['day']} {dearest['hours']}, "
+        f"{dearest['text']}; lowest {cheapest['day']} {cheapest['hours']}, {cheapest['text']}."
     )
 
 
-def _hours_read(table: pd.DataFrame) -> str:
-    """Return how to read the heat map, with the error that its differences have to beat."""
-    grey = f"grey is noisier than {fmt.share(overview_data.NOISY)}"
-    typical = table["relative_error"].median()
-    if math.isfinite(typical):
-        grey = f"the typical standard error of a field is {fmt.share(typical)}; {grey}"
+def _hours_read(known: pd.DataFrame) -> str:
+    """Return how to read the lines, with the error that their differences have to beat."""
+    typical = fmt.share(known["relative_error"].median())
     return (
-        "How to read this: the stronger the colour, the more a minute costs of an outage that "
-        f"starts then. Smaller differences than the noise mean nothing: {grey}. The CSV has all "
-        "168 hours of the week with their errors."
+        "How to read this: what one minute costs of an outage that begins at that hour. The band "
+        f"is simulation noise (95 %; the typical standard error is {typical}): smaller differences "
+        f"mean nothing. Hours noisier than {fmt.share(money_data.NOISY)} are left out. The CSV has "
+        "all 168 hours of the week."
     )
 
 

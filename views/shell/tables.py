@@ -18,8 +18,8 @@ def legend(*entries: tuple[str, str]) -> str:
 def dots(entries: Iterable[tuple[str, str]]) -> str:
     """Return pairs of words and a colour as HTML: a dot of the colour, then the words."""
     said = "".join(
-        f"<span style='margin-right:1.4em'><span aria-hidden='true' style='color:{colour}'>"
-        f"●</span> {html.escape(text)}</span>"
+        f"<span style='display:inline-block;margin-right:1.4em'><span aria-hidden='true' "
+        f"style='color:{colour}'>●</span> {html.escape(text)}</span>"
         for text, colour in entries
     )
     return f"<p style='margin:0'>{said}</p>"

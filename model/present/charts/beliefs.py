@@ -1,6 +1,6 @@
 """Charts of assumptions: the distribution of a belief, and a calendar profile.
 
-The columns of each table are those of the function of the same name in `plots`.
+The columns of each table are those of the function of the same name in `overview_data`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:
         .mark_text(align="left", dx=5, fontSize=13, color=colours["ink"])
         .encode(x=x, y=alt.Y("density:Q"), text="text:N")
     )
-    return stacked(whole, inside, rule, names, height=160)
+    return stacked(colours, whole, inside, rule, names, height=160)
 
 
 def density_money(colours: Colours) -> Any:
@@ -70,4 +70,4 @@ def profile(colours: Colours) -> Any:
             y=alt.Y("weight:Q", axis=alt.Axis(title=None, tickCount=3)),
         )
     )
-    return finished(line, 130)
+    return finished(line, 130, colours)

@@ -1,6 +1,6 @@
 """Charts of deciding among remedies: pure functions on one named table, built once per mode.
 
-The columns of each table are those of the function of the same name in `decide_plots`.
+The columns of each table are those of the function of the same name in `decide_data`.
 """
 
 from __future__ import annotations
@@ -11,51 +11,48 @@ from typing import Any
 
 import altair as alt
 
-from model.present.charts.decide_data import NOW, WITH
-from model.present.charts.style import Colours, built, money_axis, row_names, stacked, where
+from model.present.charts import rows
+from model.present.charts.decide_data import NOT, NOW, OPEN, PAYS, WITH
+from model.present.charts.style import Colours, built, money_axis, stacked, where
 from model.present.words.spoken import subject
 
-_ROW = 34
 
-
-def trade(colours: Colours) -> Any:
-    """Return saving against cost of every set on one scale: green right of orange pays."""
-    y = row_names().sort(field="order", op="min")
-    scale = alt.Scale(type="log", nice=False, padding=24)
-    decades = [10.0**k for k in range(3, 19)]
-    x = alt.X(
-        "usd:Q",
-        scale=scale,
-        axis=money_axis(f"{subject.code()} a year, each step ten times", values=decades),
+def worth(colours: Colours) -> Any:
+    """Return what each set saves for what it costs: right of the line at one it pays."""
+    y, base = rows.row(), where("set")
+    scale = alt.Scale(domainMin=0, nice=False)
+    axis = alt.Axis(title="Saving divided by cost", tickCount=4)
+    fill = alt.Color(
+        "kind:N",
+        scale=alt.Scale(
+            domain=[PAYS, OPEN, NOT], range=[colours["good"], colours["third"], colours["main"]]
+        ),
+        legend=None,
     )
     tooltip = [
         alt.Tooltip("label:N", title="Remedy"),
-        alt.Tooltip("part:N", title="What"),
-        alt.Tooltip("shown:N", title=f"{subject.code()} a year"),
+        alt.Tooltip("saves:N", title="Saves a year"),
+        alt.Tooltip("costs:N", title="Costs a year"),
     ]
-    link = (
-        where("cost", "saving")
-        .mark_line(aria=False, strokeWidth=2, color=colours["pale"])
-        .encode(x=x, y=y, detail="label:N")
+    bars = rows.bars(base).encode(
+        x=alt.X("ratio:Q", scale=scale, axis=axis), y=y, color=fill, tooltip=tooltip
     )
-    room = where("room").mark_point(aria=False, opacity=0, tooltip=None).encode(x=x, y=y)
-    layers = [link, room]
-    for part, colour in (("cost", colours["harm"]), ("saving", colours["good"])):
-        rows = where(part)
-        layers += [
-            rows.mark_rule(aria=False, strokeWidth=7, opacity=0.35, color=colour).encode(
-                x=alt.X("low_usd:Q", scale=scale), x2="high_usd:Q", y=y
-            ),
-            rows.mark_circle(aria=False, size=150, color=colour, opacity=1).encode(
-                x=x, y=y, tooltip=tooltip
-            ),
-        ]
-    said = (
-        alt.Chart()
-        .mark_text(aria=False, align="right", fontSize=13, color=colours["ink"])
-        .encode(x=alt.value("width"), y=y, text="said:N")
+    doubt = rows.intervals(base, colours).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    one = where("line").mark_rule(
+        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]
     )
-    return stacked(*layers, said, height=alt.Step(_ROW))
+    said = where("line").mark_text(
+        aria=False, fontSize=13, fontWeight="bold", color=colours["harm"]
+    )
+    layers = [
+        bars,
+        doubt,
+        one.encode(x=alt.X("ratio:Q")),
+        said.encode(x=alt.X("ratio:Q"), y=alt.value(-10), text="text:N"),
+        *rows.figures(base, colours, y=y),
+        rows.room(base, y=y),
+    ]
+    return rows.charted(colours, *layers, y=y, base=base)
 
 
 def curves(colours: Colours) -> Any:
@@ -65,7 +62,7 @@ def curves(colours: Colours) -> Any:
         scale=alt.Scale(domain=[NOW, WITH], range=[colours["main"], colours["good"]]),
         legend=None,
     )
-    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year", tickCount=7))
     y = alt.Y(
         "chance:Q",
         scale=alt.Scale(domainMin=0),
@@ -107,68 +104,51 @@ def curves(colours: Colours) -> Any:
         *names,
         said.encode(x=x, y=alt.value(10), text="text:N"),
     ]
-    return stacked(*layers, height=340)
+    return stacked(colours, *layers, height=340)
 
 
 def saved(colours: Colours) -> Any:
     """Return where along the chain a set saves, as bars with their interval."""
-    y = row_names()
-    x = alt.X("usd:Q", axis=money_axis(f"{subject.code()} saved", tickCount=4))
+    y, base = rows.row(), alt.Chart()
+    x = alt.X("usd:Q", axis=money_axis("Saved in the coming year", tickCount=4))
     fill = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=["saved", "given back"], range=[colours["good"], colours["harm"]]),
         legend=None,
     )
-    base = alt.Chart()
-    bars = base.mark_bar(aria=False, height=18).encode(
-        x=x,
-        y=y,
-        color=fill,
-        tooltip=[alt.Tooltip("label:N", title="Line"), alt.Tooltip("text:N", title="Saved")],
-    )
-    noise = base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(
-        x="low_usd:Q", x2="high_usd:Q", y=y
-    )
-    # To the right of whatever reaches furthest, so that no figure lies on a bar.
-    text = (
-        base.transform_calculate(right="max(datum.high_usd, 0)")
-        .mark_text(aria=False, align="left", dx=8, fontSize=13, color=colours["ink"])
-        .encode(x="right:Q", y=y, text="text:N")
-    )
-    room = (
-        base.transform_joinaggregate(most="max(high_usd)")
-        .transform_calculate(room="datum.most * 1.22")
-        .mark_point(aria=False, opacity=0, tooltip=None)
-        .encode(x="room:Q", y=y)
-    )
-    return stacked(bars, noise, text, room, height=alt.Step(28))
+    tooltip = [alt.Tooltip("label:N", title="Line"), alt.Tooltip("text:N", title="Saved")]
+    layers = [
+        rows.bars(base).encode(x=x, y=y, color=fill, tooltip=tooltip),
+        rows.intervals(base, colours).encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y),
+        *rows.figures(base, colours, y=y),
+        rows.room(base, y=y),
+    ]
+    return rows.charted(colours, *layers, y=y)
 
 
 def frontier(colours: Colours, title: str) -> Any:
-    """Return cost against loss: all sets in grey, the efficient ones as steps, the best one."""
+    """Return cost against what it buys: all sets in grey, the efficient ones, the best one.
+
+    Where the table says so, the area in which a set pays is shaded.
+    """
     small = 2e6 * subject.currency().per_usd
     scale = alt.Scale(type="symlog", constant=small, domainMin=0, nice=False, padding=14)
-    first = round(math.log10(small)) + 0
+    first = round(math.log10(small))
     ticks = [0, *(m * 10.0**k for k in range(first, first + 5) for m in (1, 3))]
-    x = alt.X(
-        "cost_usd:Q",
-        scale=scale,
-        axis=money_axis(f"Cost of the set, {subject.code()} a year", values=ticks),
-    )
-    y = alt.Y(
-        "figure_usd:Q",
-        scale=alt.Scale(domainMin=0),
-        axis=money_axis(title, tickCount=6),
-    )
+    x = alt.X("cost_usd:Q", scale=scale, axis=money_axis("Cost of the set, a year", values=ticks))
+    height = alt.Scale(domainMin=0, nice=False)
+    y = alt.Y("figure_usd:Q", scale=height, axis=money_axis(title, tickCount=6))
     tooltip = [
         alt.Tooltip("remedies:N", title="Remedies"),
-        alt.Tooltip("text:N", title="Loss and cost"),
+        alt.Tooltip("text:N", title="What it buys"),
     ]
+    pays = where("pays").mark_area(aria=False, opacity=0.16, color=colours["good"])
+    pays_said = _said("pays_said", colours["good"], align="left", dx=8)
     all_sets = where("set").mark_circle(aria=False, size=18, color=colours["pale"], opacity=0.7)
     efficient = where("efficient")
     noise = efficient.mark_rule(
         aria=False, strokeWidth=2, opacity=0.5, color=colours["main"]
-    ).encode(x=x, y="low_usd:Q", y2="high_usd:Q")
+    ).encode(x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q")
     line = efficient.mark_line(
         aria=False, interpolate="step-after", strokeWidth=2.5, color=colours["main"]
     ).encode(x=x, y=y, order=alt.Order("cost_usd:Q"))
@@ -178,47 +158,42 @@ def frontier(colours: Colours, title: str) -> Any:
     limit = where("budget").mark_rule(
         aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"]
     )
-    limit_said = where("budget").mark_text(
-        aria=False, align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["soft"]
-    )
     best = where("best").mark_point(aria=False, size=330, strokeWidth=3, color=colours["harm"])
-    best_said = where("best").mark_text(
-        aria=False,
-        align="left",
-        dx=14,
-        dy=-14,
-        fontSize=15,
-        fontWeight="bold",
-        color=colours["harm"],
-    )
     layers = [
+        pays.encode(x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"),
         all_sets.encode(x=x, y=y),
         noise,
         line,
         dots,
         limit.encode(x=x),
-        limit_said.encode(x=x, y=alt.value(10), text="text:N"),
+        _said("budget", colours["soft"], align="left", dx=7, dy=-8).encode(x=x, y=alt.value(0)),
         best.encode(x=x, y=y),
-        best_said.encode(x=x, y=y, text="text:N"),
+        _said("best", colours["harm"], align="left", dx=14, dy=-14).encode(x=x, y=y),
+        pays_said.encode(x=alt.value(0), y=alt.value(14)),
     ]
-    return stacked(*layers, height=380)
+    return stacked(colours, *layers, height=380)
 
 
-def frontier_eal(colours: Colours) -> Any:
-    """Return `frontier` for the average year."""
-    return frontier(colours, f"Average year before SLA credit, {subject.code()}")
+def _said(part: str, colour: str, **place: Any) -> Any:
+    style: dict[str, Any] = {"fontSize": 14, "fontWeight": "bold", "color": colour}
+    return where(part).mark_text(aria=False, **style, **place).encode(text="text:N")
+
+
+def frontier_saving(colours: Colours) -> Any:
+    """Return `frontier` for what is saved a year, with the area where a set pays."""
+    return frontier(colours, "Saved a year, before SLA credit")
 
 
 def frontier_tvar_95(colours: Colours) -> Any:
     """Return `frontier` for the worst 5 % of years."""
-    return frontier(colours, f"Mean of the worst 5 % of years before SLA credit, {subject.code()}")
+    return frontier(colours, "Mean of the worst 5 % of years, before SLA credit")
 
 
 _CHARTS = {
-    "trade": trade,
+    "worth": worth,
     "curves": curves,
     "saved": saved,
-    "frontier_eal": frontier_eal,
+    "frontier_saving": frontier_saving,
     "frontier_tvar_95": frontier_tvar_95,
 }
 

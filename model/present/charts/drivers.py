@@ -1,6 +1,6 @@
 """Charts of what drives the answer: pure functions on one named table, built once per mode.
 
-The columns of each table are those of the function of the same name in `driver_plots`.
+The columns of each table are those of the function of the same name in `drivers_data`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 
+from model.present.charts import rows
 from model.present.charts.drivers_data import HIGH, LOW
 from model.present.charts.style import (
     NUMBER_TICK,
@@ -17,23 +18,20 @@ from model.present.charts.style import (
     Colours,
     built,
     money_axis,
-    row_names,
     share_axis,
     stacked,
     where,
 )
 from model.present.words.spoken import amounts, subject
 
-_ROW = 30
-
 
 def tornado(colours: Colours) -> Any:
     """Return the tornado: a bar for either end of each belief, the inputs printed at the ends."""
-    y = row_names().sort(field="order", op="min")
+    y, base = rows.row(), where("bar")
     x = alt.X(
         "usd:Q",
-        scale=alt.Scale(zero=False, padding=60),
-        axis=money_axis(subject.code(), tickCount=6),
+        scale=alt.Scale(zero=False, padding=66),
+        axis=money_axis(None, tickCount=6),
     )
     fill = alt.Color(
         "which:N",
@@ -50,55 +48,41 @@ def tornado(colours: Colours) -> Any:
         alt.Tooltip("input:N", title="At"),
         alt.Tooltip("shown:N", title="Gives"),
     ]
-    bars = (
-        where("bar")
-        .mark_bar(aria=False, height=18)
-        .encode(x=x, x2="base_usd:Q", y=y, color=fill, opacity=faint, tooltip=tooltip)
+    bars = rows.bars(base).encode(
+        x=x, x2="base_usd:Q", y=y, color=fill, opacity=faint, tooltip=tooltip
     )
-    noise = (
-        where("bar")
-        .mark_rule(aria=False, strokeWidth=1.5, color=colours["ink"])
-        .encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
-    )
-    ends = where("bar").transform_calculate(
+    noise = rows.intervals(base, colours).encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
+    rule = where("base").mark_rule(aria=False, strokeWidth=2, color=colours["ink"])
+    first = base.transform_filter(alt.datum.which == LOW)
+    layers = [bars, noise, *_inputs(colours, base, y), rule.encode(x=x)]
+    return rows.charted(colours, *layers, y=y, base=first)
+
+
+def _inputs(colours: Colours, base: alt.Chart, y: alt.Y) -> list[Any]:
+    """Return the inputs at the ends of their bars."""
+    ends = base.transform_calculate(
         left="min(datum.usd, datum.low_usd)", right="max(datum.usd, datum.high_usd)"
     )
-    style: dict[str, Any] = {"fontSize": 13, "color": colours["ink"]}
-    before = ends.transform_filter(alt.datum.side == "left").mark_text(
-        aria=False, align="right", dx=-6, **style
-    )
-    after = ends.transform_filter(alt.datum.side == "right").mark_text(
-        aria=False, align="left", dx=6, **style
-    )
-    inputs = [
-        before.encode(x="left:Q", y=y, text="input:N"),
-        after.encode(x="right:Q", y=y, text="input:N"),
+    left, right = (ends.transform_filter(alt.datum.side == side) for side in ("left", "right"))
+    return [
+        *rows.before(left, colours, y=y, text="input", at="left"),
+        *rows.figures(right, colours, y=y, text="input", at="right"),
     ]
-    base = where("base").mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(x=x)
-    return stacked(bars, noise, *inputs, base, height=alt.Step(_ROW))
 
 
 def _bars(colours: Colours, axis: alt.Axis, *more: Any) -> Any:
-    y = row_names()
-    base = alt.Chart()
-    bars = base.mark_bar(aria=False, height=18, color=colours["main"]).encode(
-        x=alt.X("value:Q", axis=axis),
-        y=y,
-        tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("text:N", title="Worth")],
-    )
-    noise = base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"]).encode(
-        x="low:Q", x2="high:Q", y=y
-    )
-    text = base.mark_text(aria=False, align="left", dx=8, fontSize=13, color=colours["ink"]).encode(
-        x="high:Q", y=y, text="text:N"
-    )
-    room = (
-        base.transform_joinaggregate(most="max(high)")
-        .transform_calculate(room="datum.most * 1.2")
-        .mark_point(aria=False, opacity=0, tooltip=None)
-        .encode(x="room:Q", y=y)
-    )
-    return stacked(bars, noise, text, room, *more, height=alt.Step(28))
+    y, base = rows.row(), alt.Chart()
+    tooltip = [alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("text:N", title="Worth")]
+    layers = [
+        rows.bars(base, color=colours["main"]).encode(
+            x=alt.X("value:Q", axis=axis), y=y, tooltip=tooltip
+        ),
+        rows.intervals(base, colours).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        *rows.figures(base, colours, y=y, at="high"),
+        rows.room(base, y=y, at="high"),
+        *more,
+    ]
+    return rows.charted(colours, *layers, y=y)
 
 
 def shares(colours: Colours) -> Any:
@@ -115,12 +99,12 @@ def worths(colours: Colours) -> Any:
         .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x="null:Q")
     )
-    return _bars(colours, money_axis(f"{subject.code()} a year", tickCount=4), null)
+    return _bars(colours, money_axis("Worth a year", tickCount=4), null)
 
 
 def ignorance(colours: Colours) -> Any:
     """Return the loss exceedance curve with its band over possible worlds."""
-    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=6))
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year", tickCount=6))
     axis = share_axis("Chance of a worse year", tickCount=5)
     base = alt.Chart()
     band = base.mark_area(aria=False, opacity=0.28, color=colours["third"]).encode(
@@ -136,7 +120,7 @@ def ignorance(colours: Colours) -> Any:
             alt.Tooltip("high:Q", title="in a bad world", format=".1%"),
         ],
     )
-    return stacked(band, line, height=340)
+    return stacked(colours, band, line, height=340)
 
 
 def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
@@ -148,7 +132,7 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
             title="Value of the assumption", labelExpr=tick, labelFontSize=13, tickCount=8
         ),
     )
-    y = alt.Y("usd:Q", axis=money_axis(subject.code(), tickCount=5), scale=alt.Scale(zero=False))
+    y = alt.Y("usd:Q", axis=money_axis(None, tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")
     band = tried.mark_area(aria=False, opacity=0.22, color=colours["main"]).encode(
         x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
@@ -191,7 +175,7 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
         aria=False, align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["ink"]
     ).encode(x=alt.value("width"), y=y, text="text:N")
     layers = [shade, edges, band, line, now.encode(y=y), now_said, rule, name, dot, said]
-    return stacked(*layers, height=300)
+    return stacked(colours, *layers, height=300)
 
 
 def reverse_money(colours: Colours) -> Any:

@@ -68,8 +68,8 @@ def worths(found: Information, scenario: Scenario, most: int) -> pd.DataFrame:
 
 
 def _bars(rows: list[tuple[str, Estimate, str]]) -> pd.DataFrame:
-    columns = ["label", "value", "low", "high", "text"]
-    cells = [(label, f.value, f.low, f.high, text) for label, f, text in rows]
+    columns = ["order", "label", "value", "low", "high", "text"]
+    cells = [(k, label, f.value, f.low, f.high, text) for k, (label, f, text) in enumerate(rows)]
     return pd.DataFrame(cells, columns=columns)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 
-from model.present.charts import beliefs, replay
+from model.present.charts import beliefs, money, replay, rows
 from model.present.charts.overview_data import RAREST
 from model.present.charts.style import (
     DARK,
@@ -22,17 +22,18 @@ from model.present.charts.style import (
     TABLE,
     Colours,
     built,
-    finished,
     money_axis,
-    row_names,
     share_axis,
     stacked,
     tolerance_rule,
     where,
 )
-from model.present.words.spoken import amounts, subject
+from model.present.words.spoken import subject
 
 __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
+
+_DOT = "min(330, 0.62 * pow(height / domain('y')[1], 2))"
+"""Area of a dot, so that dots on each other do not touch."""
 
 
 def exceedance(colours: Colours) -> Any:
@@ -45,7 +46,7 @@ def exceedance(colours: Colours) -> Any:
     )
     scale = alt.Scale(type="log", nice=False, domain=[RAREST, 1.0], clamp=True)
     y = alt.Y("chance:Q", scale=scale, axis=axis)
-    x = alt.X("loss_usd:Q", axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year", tickCount=7))
     tooltip = [
         alt.Tooltip("text:N", title="Loss"),
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".2%"),
@@ -64,29 +65,39 @@ def exceedance(colours: Colours) -> Any:
         align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
     )
     named = where("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
-    names = where("point").mark_text(align="left", dx=9, dy=-9, fontSize=14, color=colours["ink"])
-    # Between tolerance and band, so that a label is readable across the one and cuts no gap into
-    # the other.
-    halo = where("point").mark_text(
-        align="left",
-        dx=9,
-        dy=-9,
-        fontSize=14,
-        stroke=colours["ground"],
-        strokeWidth=10,
-        strokeJoin="round",
-    )
+    halo, names = _beside_points(colours, x, y)
     layers = [
         tolerance_rule(colours, x),
-        halo.encode(x=x, y=y, text="text:N"),
+        *halo,
         band,
         line,
         named.encode(x=x, y=y, tooltip=tooltip),
-        names.encode(x=x, y=y, text="text:N"),
+        *names,
         at.encode(x=x, y=y, tooltip=tooltip),
         said.encode(x=x, text="text:N"),
     ]
-    return stacked(*layers, height=400)
+    return rows.asking(stacked(colours, *layers, height=400))
+
+
+def _beside_points(colours: Colours, x: alt.X, y: alt.Y) -> tuple[list[Any], list[Any]]:
+    """Return rims and names of the points: right of them, but for what would leave a phone."""
+    # A rim stands between tolerance and band, so that a name is readable across the one and cuts
+    # no gap into the other.
+    rim: dict[str, Any] = {"stroke": colours["ground"], "strokeWidth": 10, "strokeJoin": "round"}
+    halos, names = [], []
+    for side in ("near", "far"):
+        left = "true" if side == "near" else f"!{rows.NARROW}"
+        place: dict[str, Any] = {
+            "align": alt.expr(f"{left} ? 'left' : 'right'"),
+            "dx": alt.expr(f"{left} ? 9 : -7"),
+            "dy": alt.expr(f"{left} ? -9 : 12"),
+            "fontSize": 14,
+        }
+        points = where("point").transform_filter(alt.datum.side == side)
+        halos.append(points.mark_text(**place, **rim).encode(x=x, y=y, text="text:N"))
+        named = points.mark_text(**place, color=colours["ink"])
+        names.append(named.encode(x=x, y=y, text="text:N"))
+    return halos, names
 
 
 def twenty_years(colours: Colours) -> Any:
@@ -97,11 +108,10 @@ def twenty_years(colours: Colours) -> Any:
     """
     x = alt.X(
         "loss_usd:Q",
-        axis=money_axis(f"Loss in a year, {subject.code()}", tickCount=6, grid=False),
+        axis=money_axis("Loss in a year", tickCount=6, grid=False),
         scale=alt.Scale(nice=False, zero=True, padding=12),
     )
-    top = alt.Scale(domain=[0, 13])
-    y = alt.Y("stack:Q", axis=None, scale=top)
+    y = alt.Y("stack:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False, padding=0))
     fill = alt.Color(
         "over:N",
         scale=alt.Scale(domain=["no", "yes"], range=[colours["main"], colours["harm"]]),
@@ -109,7 +119,7 @@ def twenty_years(colours: Colours) -> Any:
     )
     dots = (
         where("dot")
-        .mark_circle(size=330, opacity=1)
+        .mark_circle(size=alt.expr(_DOT), opacity=1)
         .encode(x=x, y=y, color=fill, tooltip=alt.Tooltip("text:N", title="A year that costs"))
     )
     said = (
@@ -122,94 +132,9 @@ def twenty_years(colours: Colours) -> Any:
         .mark_text(align="right", dx=2, dy=-20, fontSize=14, color=colours["ink"])
         .encode(x=x, y=y, text="text:N")
     )
-    return stacked(tolerance_rule(colours, x), dots, said, label, height=300)
-
-
-def money_bars(colours: Colours) -> Any:
-    """Return a waterfall along the chain: each line from where the one before ended.
-
-    Columns: order, label, start_usd, end_usd, kind (loss, back, total), text, text_usd (where the
-    figure stands).
-    """
-    y = row_names(limit=260).sort(field="order", op="min")
-    x = alt.X("start_usd:Q", axis=money_axis(subject.code(), tickCount=6))
-    fill = alt.Color(
-        "kind:N",
-        scale=alt.Scale(
-            domain=["loss", "back", "total"],
-            range=[colours["main"], colours["good"], colours["harm"]],
-        ),
-        legend=None,
-    )
-    tooltip = [alt.Tooltip("label:N", title="Line"), alt.Tooltip("text:N", title="Average year")]
-    bars = (
-        alt.Chart()
-        .mark_bar(height=20)
-        .encode(x=x, x2="end_usd:Q", y=y, color=fill, tooltip=tooltip)
-    )
-    figures = (
-        alt.Chart()
-        .mark_text(align="left", dx=6, fontSize=14, color=colours["ink"])
-        .encode(x="text_usd:Q", y=y, text="text:N")
-    )
-    return stacked(bars, figures, height=420)
-
-
-def causes(colours: Colours) -> Any:
-    """Return expected loss by cause as bars with their interval.
-
-    Columns: label, usd, low_usd, high_usd, room_usd, text, order.
-    """
-    y = row_names(limit=260).sort(field="order", op="min")
-    x = alt.X("usd:Q", axis=money_axis(f"{subject.code()} in an average year", tickCount=5))
-    base = alt.Chart()
-    tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]
-    bars = base.mark_bar(color=colours["main"], height=24).encode(x=x, y=y, tooltip=tooltip)
-    error = base.mark_rule(strokeWidth=2, color=colours["ink"]).encode(
-        x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y
-    )
-    figures = base.mark_text(align="left", dx=8, fontSize=14, color=colours["ink"]).encode(
-        x=alt.X("high_usd:Q"), y=y, text="text:N"
-    )
-    # Invisible, so that the axis leaves room for the figure of the longest bar.
-    room = base.mark_point(opacity=0, tooltip=None).encode(x=alt.X("room_usd:Q"), y=y)
-    return stacked(bars, error, figures, room, height=260)
-
-
-def hour_of_week(colours: Colours) -> Any:
-    """Return the price of a minute of incident by starting hours of workdays and weekends.
-
-    Columns: day, hours (00–03 …), usd_per_minute, known (yes/no; no is grey), text.
-    """
-    scheme = ["#EAF2F9", "#0B5FA5"] if colours is LIGHT else ["#182430", "#6DB7F0"]
-    price = alt.Color(
-        "usd_per_minute:Q",
-        scale=alt.Scale(range=scheme),
-        legend=alt.Legend(
-            title=f"{subject.code()} per outage minute",
-            labelExpr=amounts.tick(),
-            orient="top",
-            gradientLength=220,
-            titleLimit=260,
-        ),
-    )
-    hours = alt.Axis(title=f"Starting hour, {subject.clock()}", labelAngle=0, labelFontSize=13)
-    days = alt.Axis(title=None, labelFontSize=13, labelOverlap=False)
-    chart = (
-        alt.Chart(alt.NamedData(name=TABLE))
-        .mark_rect()
-        .encode(
-            x=alt.X("hours:O", axis=hours),
-            y=alt.Y("day:O", sort=None, axis=days),
-            color=alt.condition("datum.known == 'yes'", price, alt.value(colours["pale"])),
-            tooltip=[
-                alt.Tooltip("day:O", title="Days"),
-                alt.Tooltip("hours:O", title="Starting hours"),
-                alt.Tooltip("text:N", title="Per outage minute"),
-            ],
-        )
-    )
-    return finished(chart, 260)
+    # As high as many dots on each other need, and no lower than a few dots look well in.
+    room = where("room").mark_point(opacity=0, tooltip=None).encode(y=y)
+    return stacked(colours, tolerance_rule(colours, x), dots, said, label, room, height=300)
 
 
 def timeline(colours: Colours) -> Any:
@@ -223,7 +148,7 @@ def timeline(colours: Colours) -> Any:
         scale=alt.Scale(domain=[0, 366], nice=False),
         axis=alt.Axis(title="Day of the year", tickCount=12, grid=True, labelFontSize=13),
     )
-    y = alt.Y("loss_usd:Q", axis=money_axis(f"Loss, {subject.code()}", tickCount=4))
+    y = alt.Y("loss_usd:Q", axis=money_axis("Loss", tickCount=4))
     stems = base.mark_rule(strokeWidth=3, color=colours["main"]).encode(x=x, y=y, y2=alt.datum(0))
     heads = base.mark_circle(size=160, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N")]
@@ -231,15 +156,15 @@ def timeline(colours: Colours) -> Any:
     names = base.mark_text(align="left", dx=10, dy=-6, fontSize=13, color=colours["ink"]).encode(
         x=x, y=y, text="label:N"
     )
-    return stacked(stems, heads, names, height=240)
+    return stacked(colours, stems, heads, names, height=240)
 
 
 _CHARTS = {
     "exceedance": exceedance,
     "twenty_years": twenty_years,
-    "money_bars": money_bars,
-    "causes": causes,
-    "hour_of_week": hour_of_week,
+    "money_bars": money.money_bars,
+    "causes": money.causes,
+    "hour_of_week": money.hour_of_week,
     "timeline": timeline,
     "density": beliefs.density,
     "density_money": beliefs.density_money,

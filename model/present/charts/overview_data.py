@@ -18,7 +18,6 @@ from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.present.words.spoken.subject import cause_label
 from model.runs.one_year import Year
-from model.runs.standard_errors import Estimate
 
 NAMED_CHANCES = (
     (0.5, "1-in-2 year"),
@@ -27,6 +26,9 @@ NAMED_CHANCES = (
     (0.01, "1-in-100 year"),
 )
 _MOST_IN_BAND = 80
+_NEAR = 0.4
+"""Points of the curve up to this share of its width have room for their name at their right."""
+_LEAST_STACK = 13.0
 _BINS = 26
 
 
@@ -47,6 +49,8 @@ def exceedance(
     most, furthest = rows["chance"].max(), rows["loss_usd"].max()
     marks = [_point(curve, at, label) for at, label in NAMED_CHANCES if RAREST <= at <= most]
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
+    for mark in marks:
+        mark["side"] = "near" if mark["loss_usd"] < _NEAR * furthest else "far"
     text = f"{fmt.share(chance)} above {fmt.money(tolerance_usd, 3)}"
     if tolerance_usd <= furthest:
         at = max(chance, RAREST)
@@ -107,108 +111,14 @@ def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
         "stack": int(stack[-1]),
         "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
     }
-    marks: list[dict[str, Any]] = [last]
+    room = {"part": "room", "stack": max(_LEAST_STACK, stack.max() + 1.5)}
+    marks: list[dict[str, Any]] = [last, room]
     if tolerance_usd <= losses.max():
         text = f"{fmt.money(tolerance_usd, 3)}"
         marks.append(
             {"part": "tolerance", "loss_usd": tolerance_usd, "stack": stack.max(), "text": text}
         )
     return pd.concat([rows, pd.DataFrame(marks)], ignore_index=True)
-
-
-def money_bars(components: Mapping[str, Estimate], total: Estimate) -> pd.DataFrame:
-    """Return the waterfall of an average year; lines that are nothing are left out."""
-    rows, at = [], 0.0
-    for name, figure in components.items():
-        if figure.value == 0.0:
-            continue
-        end = at + figure.value
-        rows.append(
-            {
-                "line": name,
-                "label": COMPONENT_LABELS[name],
-                "start_usd": at,
-                "end_usd": end,
-                "usd": figure.value,
-                "standard_error_usd": figure.standard_error,
-                "kind": "loss" if figure.value > 0 else "back",
-                "text": fmt.money(figure.value),
-            }
-        )
-        at = end
-    rows.append(
-        {
-            "line": "loss",
-            "label": "Expected annual loss",
-            "start_usd": 0.0,
-            "end_usd": total.value,
-            "usd": total.value,
-            "standard_error_usd": total.standard_error,
-            "kind": "total",
-            "text": fmt.money(total.value),
-        }
-    )
-    table = pd.DataFrame(rows)
-    table.insert(0, "order", range(len(table)))
-    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
-    return table
-
-
-def causes(by_cause: Mapping[str, Estimate]) -> pd.DataFrame:
-    """Return expected loss by cause, the dearest first."""
-    rows = [
-        {
-            "cause": cause,
-            "label": cause_label(cause),
-            "usd": figure.value,
-            "low_usd": max(figure.low, 0.0),
-            "high_usd": figure.high,
-            "room_usd": figure.high * 1.2,
-            "text": fmt.money(figure.value),
-        }
-        for cause, figure in by_cause.items()
-    ]
-    table = pd.DataFrame(rows).sort_values("usd", ascending=False, ignore_index=True)
-    table.insert(0, "order", range(len(table)))
-    return table
-
-
-BIN_H = 3
-"""Starting hours that share a price: fewer would show noise as a pattern."""
-NOISY = 0.15
-"""From this relative standard error on a price is not shown as a colour."""
-_DAYS = ("Mon–Fri", "Sat–Sun")
-
-
-def hour_of_week(by_hour: Array) -> pd.DataFrame:
-    """Return the price of a minute of incident by `BIN_H` starting hours, on workdays and weekends.
-
-    `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
-    the delta method over incidents.
-    """
-    by_day = by_hour.reshape(5, 7, 24 // BIN_H, BIN_H).sum(axis=3)
-    binned = np.concatenate([by_day[:, :5].sum(axis=1), by_day[:, 5:].sum(axis=1)], axis=1)
-    loss, minutes, loss2, cross, minutes2 = binned
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = loss / minutes
-        spread = loss2 - 2 * value * cross + value**2 * minutes2
-        error = np.sqrt(np.maximum(spread, 0.0)) / minutes
-        relative = error / value
-    first = np.arange(0, 24, BIN_H)
-    return pd.DataFrame(
-        {
-            "day": np.repeat(_DAYS, len(first)),
-            "hours": [f"{h:02d}–{h + BIN_H:02d}" for h in first] * len(_DAYS),
-            "usd_per_minute": value,
-            "standard_error": error,
-            "relative_error": relative,
-            "known": np.where(relative <= NOISY, "yes", "no"),
-            "text": [
-                f"{fmt.money(v)} (standard error {fmt.share(r)})" if np.isfinite(r) else "unknown"
-                for v, r in zip(value, relative, strict=True)
-            ],
-        }
-    )
 
 
 def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFrame:

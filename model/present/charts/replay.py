@@ -1,6 +1,6 @@
 """Charts of a replay: one quantity of the chain over the hours of an incident.
 
-The columns of each table are those of the function of the same name in `replay_plots`.
+The columns of each table are those of the function of the same name in `replay_data`.
 """
 
 from __future__ import annotations
@@ -70,4 +70,4 @@ def _hourly(colours: Colours, area: Any, tick: str) -> Any:
         line.encode(x=_hours(), y=_height(tick), tooltip=tooltip),
         began.mark_rule(strokeWidth=1.5, color=colours["harm"]).encode(x=_hours()),
     )
-    return stacked(*layers, height=200)
+    return stacked(colours, *layers, height=200)

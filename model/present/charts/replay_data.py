@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.present.charts.overview_data import bill_label
-from model.present.words import numbers as fmt
+from model.chain.ledger import COMPONENTS
+from model.present.charts.money_data import money_bars
+from model.present.words.waterfall import OF_INCIDENT
 from model.replays.curves import Curves
 from model.replays.replay import Bill
 
@@ -38,29 +39,7 @@ def hourly(
 
 
 def bill(bill: Bill) -> pd.DataFrame:
-    """Return the waterfall of a bill: its lines, the loss, the credit and the net loss."""
-    rows, at = [], 0.0
-    lines = zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True)
-    for name, usd, low, high in lines:
-        start = 0.0 if name in SUMS else at
-        at = float(usd) if name in SUMS else at + float(usd)
-        if usd == 0.0 and name not in SUMS:
-            continue
-        kind = "total" if name in SUMS else "loss" if usd > 0 else "back"
-        rows.append(
-            {
-                "line": name,
-                "label": bill_label(name),
-                "start_usd": start,
-                "end_usd": at,
-                "usd": float(usd),
-                "low_usd": float(low),
-                "high_usd": float(high),
-                "kind": kind,
-                "text": fmt.money(float(usd)),
-            }
-        )
-    table = pd.DataFrame(rows)
-    table.insert(0, "order", range(len(table)))
-    table["text_usd"] = table[["start_usd", "end_usd"]].max(axis=1)
-    return table
+    """Return the waterfall of a bill: the groups of its lines, their parts, and the loss."""
+    usd = dict(zip(bill.component, map(float, bill.expected_usd), strict=True))
+    lines = {name: value for name, value in usd.items() if name in COMPONENTS}
+    return money_bars(lines, usd["loss"], OF_INCIDENT)

@@ -40,6 +40,8 @@ DARK = {
 Colours = dict[str, str]
 Charts = Mapping[str, Callable[[Colours], Any]]
 
+_AROUND = {"left": 6, "right": 16, "top": 5, "bottom": 16}
+
 NUMBER_TICK = number_tick()
 SHARE_TICK = "format(100 * datum.value, '.3~r') + ' %'"
 
@@ -49,16 +51,26 @@ def where(*names: str) -> alt.Chart:
     return alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="part", oneOf=list(names)))
 
 
-def stacked(*charts: Any, height: Any) -> Any:
+def stacked(colours: Colours, *charts: Any, height: Any) -> Any:
     """Return charts above each other that share the table."""
-    return finished(alt.layer(*charts, data=alt.NamedData(name=TABLE)), height)
+    return finished(alt.layer(*charts, data=alt.NamedData(name=TABLE)), height, colours)
 
 
-def finished(chart: Any, height: Any) -> Any:
+def finished(chart: Any, height: Any, colours: Colours) -> Any:
     """Return a chart of a height, without a frame; labels stand where their ticks are."""
-    # By default the first and the last label of an axis are pushed inwards.
+    said = {"labelColor": colours["soft"], "titleColor": colours["soft"], "titleFontWeight": 400}
+    # By default the first and the last label of an axis are pushed inwards. Here they may reach
+    # beyond the axis, for which its drawing has room.
     return (
-        chart.properties(height=height).configure_view(stroke=None).configure_axis(labelFlush=False)
+        chart.properties(height=height, padding=_AROUND)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFlush=False,
+            labelFontSize=13,
+            titleFontSize=13,
+            gridColor=colours["grid"],
+            **said,
+        )
     )
 
 
@@ -70,13 +82,6 @@ def money_axis(title: str | None, **more: Any) -> alt.Axis:
 def share_axis(title: str | None, **more: Any) -> alt.Axis:
     """Return an axis of shares in percent."""
     return alt.Axis(title=title, labelExpr=SHARE_TICK, labelFontSize=13, **more)
-
-
-def row_names(*, limit: int = 300) -> alt.Y:
-    """Return the names of rows in the order of the table."""
-    style: dict[str, Any] = {"ticks": False, "domain": False}
-    axis = alt.Axis(title=None, labelFontSize=14, labelLimit=limit, **style)
-    return alt.Y("label:N", sort=None, axis=axis)
 
 
 def tolerance_rule(colours: Colours, x: alt.X) -> Any:

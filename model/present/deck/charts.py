@@ -34,7 +34,7 @@ _MARK_PT = 13
 _PLOT_TOP, _PLOT_BOTTOM, _PLOT_RIGHT = 0.06, 0.82, 0.985
 _LONGEST_LABEL = 0.40
 _FEW = 5
-_SHADE = -0.08
+_SHADE, _PALE = -0.08, 0.5
 
 
 def insert(slide: Any, placeholder: Any, chart: Chart, box: Box) -> Any:
@@ -175,6 +175,7 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
             fill = series.points[k].format.fill
             fill.solid()
             fill.fore_color.theme_color = _THEME[bar.colour]
+            fill.fore_color.brightness = _PALE if bar.pale else 0.0
         _label(text.points[k], bar.text, XL_LABEL_POSITION.INSIDE_BASE)
         if bar.before:
             _label(foot.points[k], bar.before, XL_LABEL_POSITION.INSIDE_END)

@@ -62,7 +62,7 @@ def one_year(year: Year) -> pd.DataFrame:
 
 
 def frontier(found: Frontier, figure: str) -> pd.DataFrame:
-    """Return `frontier.csv` of `eal` or `tvar_95`, the cheapest set first."""
+    """Return `frontier.csv` of `saving`, `eal` or `tvar_95`, the cheapest set first."""
     return _table(
         "frontier.csv",
         (

@@ -25,6 +25,7 @@ _MOST_LINES = 3
 """Lines of the name of a bar."""
 _LEADING = 1.1
 """Height of such a line, in sizes of type."""
+_PALE = ' fill-opacity="0.5"'
 _CAP = 0.35
 """Half the height of the end of a whisker, in sizes of type."""
 
@@ -155,7 +156,7 @@ def _bar(bar: Bar, x: Axis, y: float, height: float, size: float, mark: float | 
     middle = y + height / 2
     drawn = (
         f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.0):.1f}" '
-        f'height="{height:.1f}" rx="2" fill="var(--{bar.colour})"/>'
+        f'height="{height:.1f}" rx="2" fill="var(--{bar.colour})"{_PALE if bar.pale else ""}/>'
     )
     if bar.low is not None and bar.high is not None:
         drawn += _whisker(x(bar.low), x(bar.high), middle, size)

@@ -78,6 +78,8 @@ class Bar:
     high: float | None = None
     before: str = ""
     """Text at the near end, for bars that float."""
+    pale: bool = False
+    """Whether it is only a part of the full bar above it."""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from model.present.story.elements import Facts, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
+from model.present.words.drivers import weakest
 from model.present.words.headline import NOT_MODELLED
 from model.present.words.spoken.subject import declared
-from model.present.words.weakest import weakest
 from model.scenario.scenario import Scenario
 
 MOST_ROWS = 9

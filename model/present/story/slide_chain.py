@@ -5,7 +5,7 @@ from __future__ import annotations
 from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
 from model.present.story.elements import Bar, Bars, Section, Table
 from model.present.story.material import Material
-from model.present.words import estimates
+from model.present.words import estimates, waterfall
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.present.words.spoken import subject
@@ -27,8 +27,8 @@ def chain(found: Material) -> Section:
         sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (_NOTHING,),
         charts=(_waterfall(parts, total),) if total.value > 0 else (),
         data=(_ledger(parts, total), _quantities(found)),
-        reading="Each bar starts where the one above ended. Green bars come back; the last bar is "
-        "what an average year costs.",
+        reading="Full bars lead from lost revenue to what an average year costs, each from where "
+        "the one before ended; pale bars are the parts of the full bar above. Green comes back.",
         question="How closely does viewing follow fresh uploads?",
         answer="As closely as the elasticity says: the percent of viewing lost per percent of "
         "fresh supply. It is judgement, and small in all that is published. Most creators post "
@@ -83,16 +83,8 @@ def _chain_sentences(found: Material, parts: dict[str, Estimate], gross: float) 
 
 
 def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
-    bars, at = [], 0.0
-    for name, figure in parts.items():
-        if figure.value == 0.0:
-            continue
-        colour = "main" if figure.value > 0 else "good"
-        end = at + figure.value
-        bars.append(Bar(COMPONENT_LABELS[name], at, end, fmt.money(figure.value), colour))
-        at = end
-    text = estimates.money(total)
-    bars.append(Bar("Average year", 0.0, total.value, text, "harm", total.low, total.high))
+    lines = {name: figure.value for name, figure in parts.items()}
+    bars = [_bar(step, total) for step in waterfall.steps(lines, total.value, "Average year")]
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return Bars(
         "From lost revenue to the cost of an average year",
@@ -101,6 +93,16 @@ def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
         f"Average year, {subject.code()}",
         subject.code(),
     )
+
+
+def _bar(step: waterfall.Step, total: Estimate) -> Bar:
+    """Return a bar of the waterfall; parts are paler than what they add up to."""
+    start, end = step.start_usd, step.end_usd
+    if step.rank == waterfall.TOTAL:
+        return Bar(step.label, start, end, estimates.money(total), "harm", total.low, total.high)
+    colour = "main" if step.kind == "loss" else "good"
+    text, part = fmt.money(step.usd), step.rank == waterfall.PART
+    return Bar(step.label, start, end, text, colour, pale=part)
 
 
 def _ledger(parts: dict[str, Estimate], total: Estimate) -> Table:

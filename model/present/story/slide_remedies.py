@@ -11,10 +11,10 @@ from model.present.story.elements import Bar, Bars, Mark, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
+from model.present.words.drivers import weakest
 from model.present.words.remedies import cost, first_word, quoted, saving
 from model.present.words.spoken import subject
 from model.present.words.spoken.subject import declared
-from model.present.words.weakest import weakest
 
 MOST_BARS = 12
 SHOWN_SWINGS = 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.assumptions.declaration import Assumption
 from model.drivers.information import Information
 from model.drivers.luck import Ignorance
+from model.drivers.ranking import Ranked, Ranking
 from model.drivers.reverse import Reverse
 from model.drivers.shares import Shares
 from model.drivers.tornado import Bar, Tornado
@@ -12,7 +13,7 @@ from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.learning import clearly, first_to_learn, gain
 from model.present.words.spoken.subject import declared
-from model.present.words.titles import bar_label
+from model.present.words.titles import bar_label, title
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
@@ -22,6 +23,8 @@ FIGURES = {
     "tvar_95": "the mean of the worst 5 % of years",
 }
 NET_BENEFIT = "the net benefit of what is switched on"
+PENDING = "Which inputs are weakest is worked out on the Drivers page."
+_NEXT = 2
 
 
 def unit_of(name: str) -> str:
@@ -118,3 +121,26 @@ def reached(found: Reverse) -> str:
             f"leaves open whether {goal} is reached."
         )
     return f"**No admissible value of “{label}” does it.** {course}; {goal} is out of reach."
+
+
+def weakest(found: Ranking | None, scenario: Scenario) -> str:
+    """Return the weakest input, what it moves, and the next ones; None: not worked out yet."""
+    if found is None:
+        return PENDING
+    rows = found.weakest
+    if not rows:
+        return "No input that is mere judgement visibly moves the average year."
+    first, following = rows[0], rows[1 : 1 + _NEXT]
+    line = (
+        f"Weakest input: “{title(first.name, scenario)}”. It is judgement, and over its range "
+        f"({_range(first)}) the average year goes from {fmt.money(first.eal_from)} to "
+        f"{fmt.money(first.eal_to)}."
+    )
+    if not following:
+        return line
+    names = " and ".join(f"“{title(row.name, scenario)}”" for row in following)
+    return f"{line} Next: {names}."
+
+
+def _range(row: Ranked) -> str:
+    return f"{fmt.shown(row.low, row.unit, 2)} to {fmt.shown(row.high, row.unit, 2)}"

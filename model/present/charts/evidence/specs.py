@@ -10,12 +10,12 @@ from typing import Any
 
 import altair as alt
 
+from model.present.charts import rows
 from model.present.charts.style import (
     NUMBER_TICK,
     SHARE_TICK,
     Colours,
     built,
-    row_names,
     stacked,
     where,
 )
@@ -43,7 +43,7 @@ def shades(colours: Colours) -> list[str]:
 
 def timeline(colours: Colours) -> Any:
     """Return every incident at its start, in the row of its cause; larger lasted longer."""
-    y = row_names(limit=190).sort(field="order", op="min")
+    y = rows.row()
     base = alt.Chart()
     tooltip = [
         alt.Tooltip("what:N", title="What"),
@@ -61,18 +61,20 @@ def timeline(colours: Colours) -> Any:
         scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values())),
         legend=None,
     )
-    spans = base.mark_rule(aria=False, strokeWidth=3, opacity=0.6).encode(
+    spans = base.mark_rule(aria=False, yOffset=rows.SHIFT, strokeWidth=3, opacity=0.6).encode(
         x=_time("start"), x2="end:T", y=y, color=shade
     )
-    marks = base.mark_point(aria=False, filled=True, opacity=0.75, stroke=colours["ground"]).encode(
-        x=_time("start"), y=y, size=size, color=shade, shape=shape, tooltip=tooltip
-    )
+    marks = base.mark_point(
+        aria=False, yOffset=rows.SHIFT, filled=True, opacity=0.75, stroke=colours["ground"]
+    ).encode(x=_time("start"), y=y, size=size, color=shade, shape=shape, tooltip=tooltip)
     rings = (
         base.transform_filter(alt.datum.united > 1)
-        .mark_point(aria=False, filled=False, strokeWidth=1.5, color=colours["ink"])
+        .mark_point(
+            aria=False, yOffset=rows.SHIFT, filled=False, strokeWidth=1.5, color=colours["ink"]
+        )
         .encode(x=_time("start"), y=y, size=size)
     )
-    return stacked(spans, marks, rings, height=alt.Step(44))
+    return rows.charted(colours, spans, marks, rings, y=y, pitch=44)
 
 
 def counted(colours: Colours) -> Any:
@@ -98,26 +100,41 @@ def counted(colours: Colours) -> Any:
         .mark_rule(aria=False, strokeDash=[2, 3], color=colours["harm"])
         .encode(x=_time("at"))
     )
-    return stacked(steady, step, when, grown, height=220)
+    return stacked(colours, steady, step, when, grown, height=220)
 
 
-def _learned(colours: Colours, x: alt.X, y: alt.Y, height: Any) -> Any:
+def _learned(colours: Colours, x: alt.X, y: alt.Y) -> Any:
     """Return bars of what was believed (pale) and is (blue), and the data (orange)."""
     tooltip = [alt.Tooltip("label:N", title="Of"), alt.Tooltip("text:N", title="Says")]
     ends = {"x": x, "x2": "high:Q", "y": y, "tooltip": tooltip}
-    before = where("before").mark_bar(aria=False, height=14, color=colours["pale"]).encode(**ends)
-    after = where("after").mark_bar(aria=False, height=8, color=colours["main"]).encode(**ends)
+    before = (
+        where("before")
+        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["pale"])
+        .encode(**ends)
+    )
+    after = (
+        where("after")
+        .mark_bar(aria=False, yOffset=rows.SHIFT, height=8, color=colours["main"])
+        .encode(**ends)
+    )
     middle = (
         where("before", "after")
-        .mark_tick(aria=False, thickness=2, size=16, color=colours["ink"])
+        .mark_tick(aria=False, yOffset=rows.SHIFT, thickness=2, size=16, color=colours["ink"])
         .encode(x=alt.X("mid:Q"), y=y)
     )
     data = (
         where("data")
-        .mark_point(aria=False, filled=True, size=70, shape="diamond", color=colours["harm"])
+        .mark_point(
+            aria=False,
+            yOffset=rows.SHIFT,
+            filled=True,
+            size=70,
+            shape="diamond",
+            color=colours["harm"],
+        )
         .encode(x=alt.X("mid:Q"), y=y, tooltip=tooltip)
     )
-    return stacked(before, after, middle, data, height=height)
+    return rows.charted(colours, before, after, middle, data, y=y)
 
 
 def rates(colours: Colours) -> Any:
@@ -130,8 +147,8 @@ def rates(colours: Colours) -> Any:
         labelOverlap="greedy",
     )
     x = alt.X("low:Q", scale=alt.Scale(type="log", nice=False, padding=12), axis=axis)
-    y = row_names(limit=190).sort(field="order", op="min")
-    return _learned(colours, x, y, alt.Step(34))
+    y = rows.row()
+    return _learned(colours, x, y)
 
 
 def hours(colours: Colours) -> Any:
@@ -148,14 +165,22 @@ def losses(colours: Colours) -> Any:
 
 
 def _strip(colours: Colours, x: alt.X) -> Any:
-    y = row_names(limit=130)
+    y = rows.row(by=None)
     tooltip = [alt.Tooltip("text:N", title="Says")]
     ends = {"x": x, "x2": "high:Q", "y": y, "tooltip": tooltip}
-    before = where("before").mark_bar(aria=False, height=14, color=colours["pale"]).encode(**ends)
-    after = where("after").mark_bar(aria=False, height=14, color=colours["main"]).encode(**ends)
+    before = (
+        where("before")
+        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["pale"])
+        .encode(**ends)
+    )
+    after = (
+        where("after")
+        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["main"])
+        .encode(**ends)
+    )
     middle = (
         where("before", "after")
-        .mark_tick(aria=False, thickness=3, size=22, color=colours["ink"])
+        .mark_tick(aria=False, yOffset=rows.SHIFT, thickness=3, size=22, color=colours["ink"])
         .encode(x=alt.X("mid:Q"), y=y)
     )
     shape = alt.Shape(
@@ -165,10 +190,17 @@ def _strip(colours: Colours, x: alt.X) -> Any:
     )
     data = (
         where("data")
-        .mark_point(aria=False, filled=True, size=60, opacity=0.55, color=colours["harm"])
+        .mark_point(
+            aria=False,
+            yOffset=rows.SHIFT,
+            filled=True,
+            size=60,
+            opacity=0.55,
+            color=colours["harm"],
+        )
         .encode(x=alt.X("mid:Q"), y=y, shape=shape, tooltip=tooltip)
     )
-    return stacked(before, after, middle, data, height=alt.Step(44))
+    return rows.charted(colours, before, after, middle, data, y=y, pitch=44)
 
 
 def quantiles(colours: Colours) -> Any:
@@ -190,7 +222,7 @@ def quantiles(colours: Colours) -> Any:
     points = base.mark_point(aria=False, filled=True, size=45, color=colours["harm"]).encode(
         x=x, y=y
     )
-    return stacked(band, line, points, height=260)
+    return stacked(colours, band, line, points, height=260)
 
 
 def backtests(colours: Colours) -> Any:
@@ -202,7 +234,7 @@ def backtests(colours: Colours) -> Any:
         values=[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1],
     )
     x = alt.X("percentile:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
-    y = row_names(limit=260).sort(field="order", op="min")
+    y = rows.row()
     base = alt.Chart()
     band = base.mark_bar(
         aria=False, height=alt.RelativeBandSize(1.0), color=colours["pale"]
@@ -217,14 +249,14 @@ def backtests(colours: Colours) -> Any:
         scale=alt.Scale(domain=["yes", "no"], range=["circle", "diamond"]),
         legend=None,
     )
-    points = base.mark_point(aria=False, filled=True, size=110).encode(
+    points = base.mark_point(aria=False, yOffset=rows.SHIFT, filled=True, size=110).encode(
         x=x,
         y=y,
         color=fill,
         shape=shape,
         tooltip=[alt.Tooltip("label:N", title="Of"), alt.Tooltip("text:N", title="Percentile")],
     )
-    return stacked(band, points, height=alt.Step(30))
+    return rows.charted(colours, band, points, y=y)
 
 
 _CHARTS = {

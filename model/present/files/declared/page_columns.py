@@ -67,7 +67,10 @@ PAGE_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     "frontier.csv": (
         "The efficient frontier: sets of remedies of which none is both cheaper and better",
         (
-            text("figure", "What is made small: eal or tvar_95 of the coming year"),
+            text(
+                "figure",
+                "saving a year over the horizon, or eal or tvar_95 of the coming year",
+            ),
             text("set", "Remedies bought; none for the scenario as it is"),
             usd("cost_usd", "Expected cost a year", COST),
             usd("figure_usd", "The figure with the set in place, before SLA credit"),

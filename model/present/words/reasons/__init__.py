@@ -1,0 +1,1 @@
+"""The reasoning behind the defaults, as `data/SOURCES.md` has it."""

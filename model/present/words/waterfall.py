@@ -1,0 +1,99 @@
+"""From revenue to the loss: groups of lines that lead to the total, each followed by its parts.
+
+>>> lines = {"playback": 5.0, "freshness": 3.0, "response": 1.0}
+>>> [step.label for step in steps(lines, 9.0, "Loss")]
+['Ad revenue lost', 'Playback fails', 'Feed goes stale', 'Costs', 'Loss']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
+from model.present.words.headline import COMPONENT_LABELS
+
+SMALL = 0.02
+"""Lines below this share of all that is lost and spent are joined, group by group."""
+GROUP, PART, TOTAL = "group", "part", "total"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of the ledger that are one step of the way, and what those too small are called."""
+
+    label: str
+    lines: tuple[str, ...]
+    small: str
+
+
+GROUPS = (
+    Group("Ad revenue lost", AD_REVENUE, "Smaller losses of ads"),
+    Group("Other revenue lost", OTHER_REVENUE, "Smaller losses of others"),
+    Group("Costs", COSTS, "Smaller costs"),
+    Group("What comes back", RECAPTURE, "Smaller returns"),
+    Group("Borne by others", ("borne_by_others",), ""),
+)
+OF_YEAR, OF_INCIDENT = "Expected annual loss", "What it costs"
+"""What the total of a waterfall is called."""
+STRONG = (*(group.label for group in GROUPS), OF_YEAR, OF_INCIDENT)
+"""Labels of what adds up others."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of the waterfall, USD; `rank` is group, part or total."""
+
+    line: str
+    label: str
+    start_usd: float
+    end_usd: float
+    rank: str
+
+    @property
+    def usd(self) -> float:
+        """What the step adds; negative for what comes back."""
+        return self.end_usd - self.start_usd
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a loss, comes back, or is what is left."""
+        return TOTAL if self.rank == TOTAL else "loss" if self.usd >= 0 else "back"
+
+
+def steps(usd: Mapping[str, float], total_usd: float, total: str) -> tuple[Step, ...]:
+    """Return the waterfall of the lines of the ledger; groups of nothing are left out.
+
+    Each group begins where the one before ended, its parts within it; the parts of a group of one
+    line are not told twice.
+    """
+    least = SMALL * sum(max(value, 0.0) for value in usd.values())
+    found: list[Step] = []
+    at = 0.0
+    for group in GROUPS:
+        lines = {name: usd.get(name, 0.0) for name in group.lines}
+        lines = {name: value for name, value in lines.items() if value}
+        if not lines:
+            continue
+        end = at + sum(lines.values())
+        found.append(Step(group.lines[0], group.label, at, end, GROUP))
+        if len(lines) > 1:
+            found += _parts(group, lines, at, least)
+        at = end
+    return (*found, Step("loss", total, 0.0, total_usd, TOTAL))
+
+
+def _parts(group: Group, lines: Mapping[str, float], at: float, least: float) -> list[Step]:
+    small = [name for name, value in lines.items() if abs(value) < least]
+    told = {COMPONENT_LABELS[name]: (name, v) for name, v in lines.items() if name not in small}
+    if len(small) == 1:
+        told[COMPONENT_LABELS[small[0]]] = (small[0], lines[small[0]])
+    elif small:
+        label = group.small if told else ""
+        told[label] = ("small", sum(lines[name] for name in small))
+    found = []
+    for label, (name, value) in told.items():
+        if label:
+            found.append(Step(name, label, at, at + value, PART))
+        at += value
+    return found

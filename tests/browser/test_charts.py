@@ -1,0 +1,107 @@
+"""Charts as a browser draws them: they have room, their bars a length, and what they say is so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from visiting.browser import newcomer
+from visiting.visitor import CHARTS, visit
+
+from model.present.charts.rows import LEAST_BESIDE_PX
+
+PHONE = {"width": 390, "height": 844}
+LEAST_SHARE = 0.55
+"""What of a drawing's width is left for marks at least; names and figures take the rest."""
+LEAST_TYPE_PX = 12
+MEASURED = """[...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')].map(svg => {
+  const box = e => (({left, right, top, bottom}) => [left, right, top, bottom])(
+    e.getBoundingClientRect());
+  const boxes = name => [...svg.querySelectorAll(name)].map(box);
+  const said = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim());
+  return {
+    drawing: box(svg), plot: box(svg.querySelector('.background')),
+    bars: boxes('.mark-rect.role-mark path'), rules: boxes('.mark-rule.role-mark line'),
+    names: said.map(e => e.textContent), texts: said.map(box),
+    sizes: said.map(e => parseFloat(getComputedStyle(e).fontSize)),
+  };
+})"""
+
+
+def charts(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(MEASURED)
+    return found
+
+
+@pytest.fixture
+def phone(visitor: Page) -> Page:
+    visitor.set_viewport_size(PHONE)
+    return visitor
+
+
+@pytest.mark.parametrize("path", ["", "assumptions", "decide", "drivers"])
+def test_charts_have_room_on_a_phone(phone: Page, app_url: str, path: str) -> None:
+    visit(phone, app_url, path)
+    found = charts(phone)
+    assert len(found) == CHARTS[path]
+    for chart in found:
+        left, right, _, _ = chart["drawing"]
+        begin, end, _, _ = chart["plot"]
+        assert end - begin >= LEAST_SHARE * (right - left), chart["names"]
+        assert min(chart["sizes"]) >= LEAST_TYPE_PX, chart["names"]
+        bars = [(a, b) for a, b, _, _ in chart["bars"]]
+        assert all(begin - 2 <= a and b <= end + 2 for a, b in bars), chart["names"]
+        # What is nothing has no length.
+        assert not bars or sum(b - a > 1 for a, b in bars) >= len(bars) / 3, chart["names"]
+        # A little more than its letters is told of text that is turned.
+        outside = [
+            name
+            for name, (a, b, _, _) in zip(chart["names"], chart["texts"], strict=True)
+            if a < left - 3 or b > right + 1
+        ]
+        assert not outside
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_remedy_that_does_not_pay_ends_left_of_the_line_at_one(
+    visitor: Page, app_url: str, width: int
+) -> None:
+    visitor.set_viewport_size({"width": width, "height": 900})
+    visit(visitor, app_url, "decide")
+    worth = charts(visitor)[0]
+    (at_one,) = [a for a, b, top, bottom in worth["rules"] if b - a < 2 and bottom - top > 100]
+    ends = [b for _, b, _, _ in worth["bars"]]
+    assert len(ends) == 10
+    assert all(end < at_one for end in ends), "none of the default's remedies pays on average"
+    assert ends == sorted(ends, reverse=True), "the dearest saving per unit of money comes first"
+    assert all(a == pytest.approx(worth["plot"][0], abs=1) for a, _, _, _ in worth["bars"])
+    beside = worth["drawing"][1] - worth["drawing"][0] >= LEAST_BESIDE_PX
+    name = worth["names"].index("Quarterly failover drills")
+    assert (worth["texts"][name][1] < worth["plot"][0]) == beside
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_labels_of_axes_are_legible(visitor: Page, app_url: str, scheme: str) -> None:
+    """Contrast of text to ground as WCAG has it, at least 4.5 to 1."""
+    with newcomer(visitor.context.browser, color_scheme=scheme) as context:
+        page = context.new_page()
+        visit(page, app_url, "drivers")
+        inks = page.evaluate(
+            "[...document.querySelectorAll('svg.marks .role-axis text')]"
+            ".filter(e => e.textContent.trim()).map(e => getComputedStyle(e).fill)"
+        )
+        ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert inks
+    assert min(_contrast(ink, ground) for ink in set(inks)) >= 4.5
+
+
+def _contrast(one: str, two: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [float(x) / 255 for x in colour.split("(")[1].rstrip(")").split(",")[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
