@@ -124,6 +124,8 @@ def _said(part: object, key: str = "") -> Iterator[str]:
 def dollars(text: str) -> list[str]:
     if text == "USD":
         return []  # what the field of the currency holds if nothing is said
+    if text.startswith("<div class='reasons'>"):
+        return []  # what was published about a default, in the currency it was published in
     for published in PUBLISHED:
         text = text.replace(published, "")
     # A sign that Markdown would take for mathematics is escaped, and a sign all the same.
