@@ -56,6 +56,8 @@ MOST_PARAMETERS = 1_000
 """Of a link: Streamlit ignores a query that has more, in silence."""
 LONGEST_PLAIN_LINK = 1_800
 """Characters of a query; a longer one is packed. Mail programs break lines beyond 2,000."""
+LONGEST_SENT = 1_900
+"""Characters of a query that can be sent: with its host below the 2,000 of mail programs."""
 LONGEST_LINK = 7_500
 """Characters of a query, packed or not; web servers refuse a first line above 8,192."""
 LONGEST_UNPACKED = 200_000

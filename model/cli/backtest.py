@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from model.cli import console, log_options, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
@@ -14,6 +12,7 @@ from model.evidence.backtests import Case, Outcome, backtest, cases, published
 from model.evidence.fitting.fitted import FitOptions
 from model.evidence.own_years import YearScore, own_years
 from model.formats.answers import FormatError
+from model.present.words.learned import backtests as words
 from model.present.words.numbers import share, significant
 from model.scenario.scenario import Scenario
 
@@ -42,7 +41,7 @@ def _backtest(given: Arguments) -> None:
     scores = _own(given, scenario) if given.log else ()
     outcomes += [each for score in scores for each in (score.fitted, score.before)]
     console.print_rows([_HEAD, *map(_cells, outcomes)])
-    for line in _calibration(scores):
+    for line in words.calibration(scores):
         print(line)
     if given.out is not None:
         from model.present.files.evidence_tables import of_backtest
@@ -78,25 +77,6 @@ def _cells(one: Outcome) -> tuple[str, ...]:
     inside = f"{'yes' if said.inside else 'no'} (of {share(said.chance)})"
     numbers = tuple(significant(x, 3) for x in figures)
     return (one.name, one.figure, *numbers, share(said.percentile), inside)
-
-
-def _calibration(scores: tuple[YearScore, ...]) -> list[str]:
-    """Say over the years held out how often they were inside, and who foresaw them better."""
-    lines = []
-    for figure in dict.fromkeys(score.figure for score in scores):
-        of = [score for score in scores if score.figure == figure]
-        inside = sum(score.fitted.verdict.inside for score in of)
-        fitted, before = (
-            float(np.mean([getattr(score, name) for score in of]))
-            for name in ("crps_fitted", "crps_before")
-        )
-        pits = ", ".join(share(score.pit) for score in of)
-        lines.append(
-            f"{figure}: {inside} of {len(of)} years inside 90 % of the fit; mean CRPS "
-            f"{significant(fitted, 3)} fitted, {significant(before, 3)} as believed before; "
-            f"randomised PIT {pits}"
-        )
-    return lines
 
 
 BACKTEST = Command("backtest", "hold the model against figures that are known", _options, _backtest)

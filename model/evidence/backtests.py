@@ -8,7 +8,7 @@ computed as revenue per hour times hours is a case.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,19 +153,25 @@ def _loss(table: Table, row: int, column: str, problems: list[str]) -> Belief | 
 
 
 def backtest(
-    known: Sequence[Case], scenario: Scenario, *, worlds: int = WORLDS, seed: int = 0
+    known: Sequence[Case],
+    scenario: Scenario,
+    *,
+    worlds: int = WORLDS,
+    seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Outcome, ...]:
-    """Return where each published figure lies in what the model says of it."""
-    return tuple(
-        Outcome(
-            case.name,
-            case.figure,
-            case.published,
-            verdict(predicted(case, scenario, worlds=worlds, seed=seed), case.published),
-            case.source,
-        )
-        for case in known
-    )
+    """Return where each published figure lies in what the model says of it.
+
+    `on_progress` is told after each how many of how many are done, and may raise to cancel.
+    """
+    outcomes = []
+    for done, case in enumerate(known, 1):
+        said = predicted(case, scenario, worlds=worlds, seed=seed)
+        found = verdict(said, case.published)
+        outcomes.append(Outcome(case.name, case.figure, case.published, found, case.source))
+        if on_progress is not None:
+            on_progress(done, len(known))
+    return tuple(outcomes)
 
 
 def predicted(case: Case, scenario: Scenario, *, worlds: int = WORLDS, seed: int = 0) -> Array:

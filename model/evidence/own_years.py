@@ -6,6 +6,7 @@ before any log each say how many incidents and hours that year brings (MODEL §6
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -58,19 +59,31 @@ def held_out(log: Log) -> list[datetime]:
 
 
 def own_years(
-    log: Log, table: Table, scenario: Scenario, how: FitOptions | None = None, *, seed: int = 0
+    log: Log,
+    table: Table,
+    scenario: Scenario,
+    how: FitOptions | None = None,
+    *,
+    seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[YearScore, ...]:
-    """Score every year that can be left out; none if the log covers less than 15 months."""
+    """Score every year that can be left out; none if the log covers less than 15 months.
+
+    `on_progress` is told after each how many of how many are done, and may raise to cancel.
+    """
     from model.evidence.log.log import read_log
 
-    scores = []
-    for begin in held_out(log):
+    scores: list[YearScore] = []
+    years = held_out(log)
+    for done, begin in enumerate(years, 1):
         seen = read_log(table, replace(log.options, end=begin))
         fitted = fit_log(seen, scenario, how).scenario
         truth = _truth(log.incidents, begin)
         said = _foreseen(fitted, begin, seed), _foreseen(scenario, begin, seed)
         rng = stream(seed, (), f"evidence.pit.{begin:%Y-%m-%d}")
         scores += [_score(name, begin, truth[name], said, rng) for name in FIGURES]
+        if on_progress is not None:
+            on_progress(done, len(years))
     return tuple(scores)
 
 

@@ -74,11 +74,15 @@ def decimal_of(table: Table, names: Collection[str]) -> str:
 
 
 def _texts(table: Table, numbers: Collection[str]) -> set[str]:
-    """Return the text cells that may be numbers: of the columns asked for, if there are any."""
+    """Return the text cells that may show a decimal mark: of the columns asked for, if any."""
     asked = {normal(name) for name in numbers}
     names = [name for name in table.columns if normal(name) in asked]
     cells = map(table.column, names) if names else iter(table.rows)
-    return {cell for cell in chain.from_iterable(cells) if isinstance(cell, str)}
+    return {
+        cell
+        for cell in chain.from_iterable(cells)
+        if isinstance(cell, str) and ("." in cell or "," in cell)
+    }
 
 
 def _understood(text: encoding.Decoded, delimiter: str, settled: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,20 @@ def test_validate_prints_and_writes_its_table(
     rows = table(out / "validation.csv")
     assert list(rows[0]) == header("validation.csv")
     assert {row["passed"] for row in rows} == {"yes"}
+
+
+def test_the_manifest_has_the_command_that_makes_the_files_again(
+    desk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    asked = ("--time-zone", "America/New_York", "--assign", "deploy=change_and_configuration",
+             "--limit", "5", "--selection", "2026-01-14..2026-03-20", "--vague-prior")  # fmt: skip
+    assert main(["fit", desk, *COVERED, *asked, "--out", str(out)]) == 0
+    command = json.loads((out / "manifest.json").read_text())["command"]
+    shutil.copy(desk, out)
+    monkeypatch.chdir(out)
+    python, dash, package, *words = shlex.split(command)
+    assert (python, dash, package) == ("python", "-m", "model")
+    assert main(words) == 0
+    for file in ("rates.csv", "durations.csv", "rows.csv", "manifest.json"):
+        assert (out / "out" / file).read_bytes() == (out / file).read_bytes(), file

@@ -225,3 +225,86 @@ def test_a_row_can_be_replayed() -> None:
     app.button(key=key(app, "replay")).click().run()
     handed = app.session_state["incident_to_replay"]
     assert (handed.start.isoformat(), handed.hours) == ("2026-03-03T13:24:00+00:00", 20.0)
+
+
+def hourly() -> bytes:
+    """Four weeks of traffic that is twice as high by day as by night, UTC; nothing on 9 March."""
+    start = dt.datetime(2026, 2, 23, tzinfo=dt.UTC)
+    hours = (start + dt.timedelta(hours=k) for k in range(28 * 24))
+    rows = [
+        f"{at:%Y-%m-%dT%H:%M:%SZ},{2000 if 12 <= at.hour < 24 else 1000}"
+        for at in hours
+        if at.date() != dt.date(2026, 3, 9)
+    ]
+    return "\n".join(["timestamp,visits", *rows]).encode()
+
+
+def test_own_traffic_becomes_the_profile_without_the_hours_of_incidents() -> None:
+    app = fitted_desk()
+    app.file_uploader(key="traffic.upload").upload("visits.csv", hourly(), "text/csv").run()
+    assert not app.exception
+    line = next(each.value for each in app.markdown if "the profile of demand" in each.value)
+    assert "4 weeks" in line
+    assert "longest gap 24 h" in line
+    assert "hours of incidents left out" in line  # T13 and others ran in it
+    app.button(key="traffic.use").click().run()
+    scenario = in_hand(app)
+    assert scenario.word("profiles.demand").startswith("own:")
+    assert scenario.evidence("profiles.demand").source.startswith("Measured: visits.csv")
+    app.button(key="traffic.undo").click().run()
+    assert in_hand(app) == Scenario.default()
+
+
+def test_traffic_that_is_none_is_one_message() -> None:
+    app = opened()
+    app.file_uploader(key="traffic.upload").upload("x.csv", b"a,b\n1,2\n", "text/csv").run()
+    [error] = app.error
+    assert "the scenario stays as it was" in error.value
+
+
+def with_cases() -> AppTest:
+    app = AppTest.from_function(page, default_timeout=PATIENCE_S)
+    app.session_state["case.published"] = True
+    return app.run()
+
+
+def test_published_cases_stand_beside_what_the_command_line_says(tmp_path: Path) -> None:
+    app = with_cases()
+    assert main(["backtest", "--out", str(tmp_path)]) == 0
+    assert file(app, "backtest.csv") == (tmp_path / "backtest.csv").read_bytes()
+
+
+def test_another_case_of_several_phases_is_typed_in() -> None:
+    app = with_cases()
+    app.number_input(key="case.phases").set_value(2).run()
+    typed = {
+        "name": "Elsewhere", "low": "0.2", "start": "2026-03-03T08:24", "source": "a paper",
+        "hours.0": "6", "Viewing lost.0": "0.5-0.9", "hours.1": "12", "Viewing lost.1": "much",
+    }  # fmt: skip
+    for part, text in typed.items():
+        app.text_input(key=f"case.{part}").set_value(text)
+    add = next(b for b in app.button if b.label == "Add the case")
+    add.click().run()
+    assert "playback_loss" in app.error[0].value
+    app.text_input(key="case.Viewing lost.1").set_value("0.1")
+    next(b for b in app.button if b.label == "Add the case").click().run()
+    assert not app.error
+    assert "Elsewhere: time lost on the day" in "".join(each.body for each in app.get("html"))
+
+
+def test_own_years_are_held_out_when_asked() -> None:
+    lines = ["start,end"]
+    first = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    for k in range(40):
+        start = first + dt.timedelta(days=27 * k)
+        lines.append(
+            f"{start:%Y-%m-%dT%H:%MZ},{start + dt.timedelta(hours=1 + k % 7):%Y-%m-%dT%H:%MZ}"
+        )
+    app = dropped(opened(), "\n".join(lines).encode(), "years.csv")
+    app.date_input(key=key(app, "begin")).set_value(dt.date(2023, 1, 1))
+    app.date_input(key=key(app, "end")).set_value(dt.date(2026, 1, 1))
+    app.run()
+    next(b for b in app.button if b.label == "Hold out 2 years").click().run()
+    assert not app.exception
+    assert "figures better than" in said(app)
+    assert "randomised PIT" in said(app)

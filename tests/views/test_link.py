@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import bz2
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+from visiting.browser import PATIENCE_S
 
 from model.assumptions.cause_defaults import CAUSE_REQUIRED, CAUSES
 from model.assumptions.remedies import library_rows
@@ -16,8 +19,10 @@ from model.beliefs.belief import Belief
 from model.limits import (
     LONGEST_LINK,
     LONGEST_PLAIN_LINK,
+    LONGEST_SENT,
     LONGEST_UNPACKED,
     MOST_CAUSES,
+    MOST_PARAMETERS,
     MOST_ROWS,
 )
 from model.scenario.scenario import Scenario
@@ -203,6 +208,57 @@ def test_a_scenario_of_forty_causes_fits_in_2000_characters():
     assert len(urlencode(parameters)) < 2_000
     assert decoded(parameters) == Visit(scenario, Settings(seed=3), ())
     assert decoded(parameters | {"seed": "9"}).settings.seed == 9, "what stands beside it counts"
+
+
+def with_labels(scenario: Scenario) -> Scenario:
+    """The scenario with a label of its own, in other letters, for each cause."""
+    fields = ("duration_level", "severity_level", "common_cause", "early_life_months")
+    rows: dict[str, object] = {}
+    for k, cause in enumerate(scenario.causes):
+        rows[f"incidents.{cause}.label"] = f"Ursache {k * 7919 % 997}; „Überlastung“, {k}"
+        rows |= {
+            f"incidents.{cause}.{field}": replace(
+                belief, low=belief.low * (1 + k / 997), high=belief.high * (1 + (k + n) / 4999)
+            )
+            for n, field in enumerate(fields)
+            for belief in [scenario.belief(f"incidents.{cause}.{field}")]
+            if not belief.certain
+        }
+    return scenario.with_(rows)
+
+
+@pytest.mark.parametrize("causes", [0, 3, 12, 26, 36, 46])
+def test_a_link_is_one_that_can_be_sent_or_the_page_offers_the_file(causes: int):
+    """Whatever it carries, no server cuts it and Streamlit takes all of its parameters."""
+    for scenario in (busy(causes), with_labels(busy(causes))):
+        parameters = encoded(scenario, Settings())
+        length = len(urlencode(parameters))
+        assert len(parameters) <= MOST_PARAMETERS
+        assert length <= LONGEST_LINK
+        assert link.can_be_sent(scenario, Settings()) == (length <= LONGEST_SENT < 2_000)
+        if link.fits(scenario, Settings()):
+            assert decoded(parameters) == Visit(scenario, Settings(), ())
+    assert not link.can_be_sent(with_labels(busy(46)), Settings())
+
+
+PAGE = """
+from views.session import state
+from views.shell import messages
+
+state.open_visit("assumptions")
+messages.messages()
+"""
+
+
+def test_the_page_says_so_before_somebody_sends_it():
+    for scenario, told in ((busy(3), False), (with_labels(busy(46)), True)):
+        app = AppTest.from_string(PAGE, default_timeout=PATIENCE_S)
+        for name, text in encoded(scenario, Settings()).items():
+            app.query_params[name] = text
+        app.run()
+        assert not app.exception
+        assert any("Send the file instead" in one.value for one in app.markdown) == told
+        assert any(one.label == "Save changes" for one in app.get("download_button")) == told
 
 
 def test_short_links_stay_readable():

@@ -19,7 +19,7 @@ LAST = {
     "replay": "text=Where this incident comes from",
     "decide": "text=Remedies as CSV",
     "drivers": "text=Worths as CSV",
-    "incident-log": "text=An export of Jira",
+    "incident-log": "text=Published incidents, and yours",
     "your-platform": "text=Own hourly traffic",
     # Its keys work from when its buttons are there, which may come after the text.
     "present": "body:has(.st-key-present_next button:enabled) p.source",

@@ -8,9 +8,9 @@ import streamlit as st
 
 from model.evidence.fitting.fitted import Fitted
 from model.present.story.slide_assumptions import judged
-from model.present.words import changes as words
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.learned import changes as words
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.incident_log import in_hand
@@ -70,9 +70,7 @@ def _apply(before: Scenario, after: Scenario, names: tuple[str, ...]) -> None:
 
 
 def _undo() -> None:
-    before = in_hand.believed_before(state.current())
-    in_hand.note_applied(None)
-    state.replace(before)
+    state.replace(in_hand.believed_before(state.current()))
 
 
 def _answers(before: Scenario, after: Scenario) -> None:

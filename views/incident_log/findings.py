@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from model.evidence.fitting.fitted import Fitted
@@ -59,12 +61,37 @@ def show(log: InHand, fitted: Fitted) -> None:
         _rates(fitted.rates)
         downloads.csv("Rates as CSV", "rates.csv", lambda: evidence_tables.rates(fitted))
     _lengths(log, fitted)
-    notes = evidence.warnings(fitted, evidence.PAGE)
+    small = evidence.too_small(fitted)
+    if small:
+        with st.expander("What the log is too small for", key=log.key("too_small")):
+            for line in small:
+                st.markdown(headline.markdown(f"- {line}"))
+    notes = [line for line in evidence.warnings(fitted, evidence.PAGE) if line not in small]
     if fitted.no_rates:
         notes = notes[1:]  # said above
     if notes:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in notes)
         st.warning(f"Before you use this:\n{lines}", icon=":material/warning:")
+    _begin_at_the_change(log, fitted)
+
+
+def _begin_at_the_change(log: InHand, fitted: Fitted) -> None:
+    """Offer the time since the change as what the log covers."""
+    if fitted.rates is None:
+        return
+    day = evidence.changed_on(fitted.rates)
+    if day is not None:
+        st.button(
+            f"Count only what came from {day:%Y-%m-%d} on",
+            on_click=_begin_on,
+            args=(log, day),
+            key=log.key("begin_at_change"),
+            icon=":material/event_repeat:",
+        )
+
+
+def _begin_on(log: InHand, day: date) -> None:
+    st.session_state[log.key("begin")] = day
 
 
 def _verdicts(rates: FittedRates, fitted: Fitted) -> None:

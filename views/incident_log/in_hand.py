@@ -6,7 +6,6 @@ It lives in the session alone: nothing of it enters the link or what visitors sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -16,11 +15,10 @@ from model.evidence.log.opening import opened
 from model.evidence.log.options import Correction
 from model.formats.characters import replaced
 from model.formats.table import Table
-from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 _KEY, _APPLIED = "log.in_hand", "log.applied"
-_LONGEST_NAME = 120
+_LONGEST_NAME, _MOST_APPLIED = 120, 8
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,16 @@ class Applied:
     after: Scenario
     names: tuple[str, ...]
 
+    def still_in(self, scenario: Scenario) -> tuple[str, ...]:
+        """Return the names whose values in a scenario are those that were applied."""
+        now, learned = dict(scenario.changes), dict(self.after.changes)
+        return tuple(n for n in self.names if n in learned and now.get(n) == learned[n])
 
-def applied() -> Applied | None:
-    """Return what was applied last, None if nothing was or it was undone."""
-    found: Applied | None = st.session_state.get(_APPLIED)
-    return found
 
-
-def note_applied(one: Applied | None) -> None:
-    """Note what was applied, or that nothing is any more."""
-    st.session_state[_APPLIED] = one
+def note_applied(one: Applied) -> None:
+    """Note what was applied; it stays noted when it is undone, as Back may bring it back."""
+    state = st.session_state
+    state[_APPLIED] = (one, *state.get(_APPLIED, ()))[:_MOST_APPLIED]
 
 
 def believed_before(scenario: Scenario) -> Scenario:
@@ -103,15 +101,13 @@ def believed_before(scenario: Scenario) -> Scenario:
 
     Only values that are still as they were applied go back to what they were before.
     """
-    one = applied()
-    if one is None:
+    noted: tuple[Applied, ...] = st.session_state.get(_APPLIED, ())
+    one = max(noted, key=lambda each: len(each.still_in(scenario)), default=None)
+    back = one.still_in(scenario) if one else ()
+    if one is None or not back:
         return scenario
-    was = dict(one.before.changes)
-    learned = dict(one.after.changes)
-    now = dict(scenario.changes)
-    back = [name for name in one.names if now.get(name) == learned.get(name)]
-    cleared = [name for name in back if name not in was and name in now]
-    origins: Mapping[str, Provenance] = dict(one.before.provenance)
+    was, origins = dict(one.before.changes), dict(one.before.provenance)
+    cleared = [name for name in back if name not in was]
     plain = scenario.without(*cleared) if cleared else scenario
     known = {name: was[name] for name in back if name in was}
-    return plain.with_(known, {name: origins[name] for name in known if name in origins})
+    return plain.with_(known, {name: origins[name] for name in back if name in origins})

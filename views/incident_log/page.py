@@ -14,7 +14,7 @@ from model.evidence.log.times import midnight
 from model.formats.answers import FormatError
 from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.words import evidence, headline
-from views.incident_log import applying, asking, findings, in_hand, rows
+from views.incident_log import applying, asking, backtesting, findings, in_hand, rows, traffic
 from views.incident_log.in_hand import InHand
 from views.session import comparisons, long_work, state
 from views.session.long_work import Progress
@@ -34,11 +34,15 @@ def incident_log() -> None:
     messages.messages()
     _drop()
     log = in_hand.current()
-    if log is None:
-        return
-    read = _understood(log)
-    if read is None:
-        return
+    read = _understood(log) if log is not None else None
+    if log is not None and read is not None:
+        _learned(log, read)
+    st.header("More from your own data")
+    traffic.show(read)
+    backtesting.show(log, read)
+
+
+def _learned(log: InHand, read: Log) -> None:
     st.header("3 · What it says")
     fitted = _fitted(log, read)
     if fitted is None:

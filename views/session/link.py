@@ -24,6 +24,7 @@ from model.beliefs.belief import Belief
 from model.limits import (
     LONGEST_LINK,
     LONGEST_PLAIN_LINK,
+    LONGEST_SENT,
     MOST_KEPT_YEARS,
     MOST_PARAMETERS,
     MOST_ROWS,
@@ -86,6 +87,11 @@ def encoded(scenario: Scenario, settings: Settings) -> dict[str, str]:
 def fits(scenario: Scenario, settings: Settings) -> bool:
     """Tell whether a link brings a scenario back."""
     return IN_FILE not in encoded(scenario, settings)
+
+
+def can_be_sent(scenario: Scenario, settings: Settings) -> bool:
+    """Tell whether a link that brings a scenario back also survives a mail program."""
+    return len(urlencode(encoded(scenario, settings))) <= LONGEST_SENT
 
 
 @lru_cache(maxsize=256)

@@ -246,6 +246,11 @@ def fits_a_link() -> bool:
     return link.fits(current(), settings())
 
 
+def link_can_be_sent() -> bool:
+    """Tell whether the address of what is in hand is short enough to be sent to somebody."""
+    return link.can_be_sent(current(), settings())
+
+
 def _take(given: Mapping[str, str], again: Iterable[str]) -> None:
     """Take in hand what a link says, or a scenario of this visit that was too long for one."""
     state = st.session_state

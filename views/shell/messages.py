@@ -29,7 +29,15 @@ def messages() -> None:
         more = f"\n- … and {left:,} more" if left > 0 else ""
         st.error(f"{headline.markdown(state.said())}\n{lines}{more}", icon=":material/block:")
     if not state.fits_a_link():
-        _only_in_a_file()
+        _only_in_a_file(
+            "This scenario is too long for a link: neither the address nor a reload brings it "
+            "back. Save it, and send the file."
+        )
+    elif not state.link_can_be_sent():
+        _only_in_a_file(
+            "The address brings this scenario back here, but at more than 2,000 characters many "
+            "mail programs cut it. Send the file instead."
+        )
     _remarks()
 
 
@@ -56,15 +64,11 @@ def implausible(run: runs.Run) -> None:
         )
 
 
-def _only_in_a_file() -> None:
-    """Say that no link brings the scenario back, and offer the file that does."""
+def _only_in_a_file(why: str) -> None:
+    """Say why no link should be sent, and offer the file that brings the scenario back."""
     scenario = state.current()
     with st.container(border=True, key="only_in_a_file"):
-        st.warning(
-            "This scenario is too long for a link: neither the address nor a reload brings it "
-            "back. Save it, and send the file.",
-            icon=":material/link_off:",
-        )
+        st.markdown(headline.markdown(why))
         downloads.offer(
             "Save changes",
             "scenario_changes.csv",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from model.evidence.log.judging import said
+from model.evidence.log.judging import Plain, said
 from model.evidence.log.options import LogOptions
 from model.formats.table import Cell
 
@@ -43,9 +44,9 @@ def likely(text: str, known: Sequence[str]) -> str:
 
 
 def causes_of(
-    columns: Mapping[str, Sequence[Cell]], options: LogOptions, size: int
+    columns: Mapping[str, Sequence[Cell]], plain: Plain, options: LogOptions, size: int
 ) -> tuple[str, ...] | None:
-    """Return the cause of each row, None where the log tells none.
+    """Return the cause of each row, None where the log tells none; `plain` are the same columns.
 
     A rule whose word is the whole cell of the cause goes first, then words within any text.
     """
@@ -53,17 +54,18 @@ def causes_of(
         return (options.cause,) * size
     if "cause" not in columns and not options.assign:
         return None
-    texts = [columns[field] for field in _TEXTS if field in columns]
-    cells = columns.get("cause")
+    own = plain["cause"] if "cause" in columns else ("",) * size
     rules = [(said(word), cause) for word, cause in options.assign]
+    if not rules:
+        return tuple(map(lru_cache(maxsize=None)(slug), own))
+    texts = [plain[field] for field in _TEXTS if field in columns]
     whole = dict(reversed(rules))
     known: dict[tuple[str, ...], str] = {}
     out = []
-    for row in range(size):
-        key = tuple(said(column[row]) for column in texts)
+    for cause, *row in zip(own, *texts, strict=True):
+        key = tuple(row)
         if key not in known:
-            own = said(cells[row]) if cells is not None else ""
-            known[key] = whole.get(own) or _by_word(rules, key) or slug(own)
+            known[key] = whole.get(cause) or _by_word(rules, key) or slug(cause)
         out.append(known[key])
     return tuple(out)
 

@@ -115,6 +115,22 @@ def said(cell: Cell) -> str:
     return " ".join(text_of(cell).replace("[", " ").replace("]", " ").split()).casefold()
 
 
+class Plain(dict[str, tuple[str, ...]]):
+    """The cells of each field for comparison, made once and when they are asked for."""
+
+    def __init__(self, texts: Mapping[str, Sequence[Cell]]) -> None:
+        """Keep the cells as they are written."""
+        super().__init__()
+        self._texts = texts
+
+    def __missing__(self, field: str) -> tuple[str, ...]:
+        """Make the cells of a field plain; KeyError if there is no such field."""
+        cells = self._texts[field]
+        different = {cell: said(cell) for cell in dict.fromkeys(cells)}
+        self[field] = tuple(different[cell] for cell in cells)
+        return self[field]
+
+
 def over(cells: Sequence[Cell] | None, size: int) -> Array:
     """Return 1 where a status says that it is over, 0 where not, NaN where it says neither."""
     if cells is None:
@@ -193,17 +209,29 @@ def _number(cell: Cell) -> float:
     return found.value if isinstance(found, Number) else float("nan")
 
 
-def again(start: Array, end: Array, texts: Sequence[Sequence[Cell]], rows: Index) -> dict[int, int]:
-    """Return rows that say the same as an earlier one, and which: start, end and all texts."""
+def again(start: Array, end: Array, texts: Sequence[Sequence[str]], rows: Index) -> dict[int, int]:
+    """Return rows that say the same as an earlier one, and which: start, end and all texts.
+
+    The texts are plain.
+    """
     first: dict[tuple[object, ...], int] = {}
     out: dict[int, int] = {}
-    for row in rows.tolist():
-        key = (start[row], repr(end[row]), *(said(column[row]) for column in texts))
+    for row in _of_equal_times(start, end, rows).tolist():
+        key = (start[row], repr(end[row]), *(column[row] for column in texts))
         if key in first:
             out[row] = first[key]
         else:
             first[key] = row
     return out
+
+
+def _of_equal_times(start: Array, end: Array, rows: Index) -> Index:
+    """Return those of some rows that begin and end with another of them, in order."""
+    order = rows[np.lexsort((end[rows], start[rows]))]
+    same_end = (end[order[1:]] == end[order[:-1]]) | np.isnan(end[order[1:]] + end[order[:-1]])
+    same = (start[order[1:]] == start[order[:-1]]) & same_end
+    beside = np.concatenate([[False], same]) | np.concatenate([same, [False]])
+    return np.sort(order[beside[: len(order)]])
 
 
 def older_states(
@@ -247,12 +275,12 @@ def episodes(keys: Index, time: Array, closed: Array) -> tuple[Array, dict[int, 
     return end, {int(order[k]): int(order[belongs[k]]) for k in others}
 
 
-def numbered(cells: Sequence[Sequence[Cell]], size: int) -> Index:
-    """Return a number for each different text of the columns, negative where all are empty."""
+def numbered(cells: Sequence[Sequence[str]], size: int) -> Index:
+    """Return a number for each different text of plain columns, negative where all are empty."""
     codes: dict[tuple[str, ...], int] = {}
     out = np.full(size, -1, dtype=np.int64)
     for row in range(size):
-        key = tuple(said(column[row]) for column in cells)
+        key = tuple(column[row] for column in cells)
         if any(key):
             out[row] = codes.setdefault(key, len(codes))
     return out

@@ -161,7 +161,9 @@ def read_log(table: Table, options: LogOptions) -> Log:
     )
     size = len(table.rows)
     known_better = by_hand.corrections(table, options)
-    causes = by_hand.with_causes(causes_of(read.texts, options, size), known_better, size)
+    causes = by_hand.with_causes(
+        causes_of(read.texts, read.plain, options, size), known_better, size
+    )
     own = causes or ("all",) * len(table.rows)
     incidents = _incidents(united, options, own)
     rows = _rows(table, read, united, incidents, own)

@@ -35,6 +35,7 @@ class Read:
     ids: Index
     losses: Mapping[str, Array]
     texts: Mapping[str, Sequence[Cell]]
+    plain: judging.Plain
     remarks: tuple[str, ...]
     questions: tuple[str, ...]
 
@@ -46,9 +47,10 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     if LIST in table.columns:
         texts["list"] = table.column(LIST)
     known_better = by_hand.corrections(table, options)
+    plain = judging.Plain(texts)
     times = by_hand.with_times(read_times(table, found, options), known_better)
     closed = judging.over(texts.get("status"), size)
-    ends = _Ends.of(times, closed, found.columns, texts, options)
+    ends = _Ends.of(times, closed, found.columns, plain, options)
     losses = {name: _shares(texts[name]) for name in LOSSES if name in texts}
     judged = _Judged(table, options)
     for row, reason in options.left_out:
@@ -59,9 +61,9 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     judged.say(_wrong(times, ends, options), "refused")
     hours = {"duration": ends.lower - times.start.hours}
     judged.say(judging.outside(options.where, texts, hours | losses), "refused")
-    ids = judging.numbered([texts["id"]], size) if "id" in texts else np.full(size, -1)
+    ids = judging.numbered([plain["id"]], size) if "id" in texts else np.full(size, -1)
     stay = judged.staying()
-    shown = [texts[f] for f in ("title", "service", "cause") if f in texts]
+    shown = [plain[f] for f in ("title", "service", "cause") if f in texts]
     judged.say(judging.again(times.start.hours, ends.upper, shown, stay), "duplicate", "as {}")
     args = times.start.hours, ends.given, times.updated
     judged.say(
@@ -76,7 +78,7 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     remarks = (*times.remarks, *ends.remarks)
     return Read(
         judged.verdict, judged.reason, times.start.hours, ends.exact, spans, ids, losses, texts,
-        remarks, ends.questions(table, stay),
+        plain,        remarks, ends.questions(table, stay),
     )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ class _Ends:
         times: Times,
         closed: Array,
         columns: Mapping[str, str],
-        texts: Mapping[str, Sequence[Cell]],
+        plain: judging.Plain,
         options: LogOptions,
     ) -> _Ends:
         """Combine end, duration, status and signs of life."""
@@ -144,9 +146,8 @@ class _Ends:
         if reported and "updated" in columns:
             end = np.where(closed == 1, times.updated, end)
         elif reported:
-            named = [
-                texts[f] for f in (("id",) if "id" in texts else ("title", "service")) if f in texts
-            ]
+            fields = ("id",) if "id" in columns else ("title", "service")
+            named = [plain[field] for field in fields if field in columns]
             keys = judging.numbered(named, size)
             if len(np.unique(keys)) < size:
                 end, belongs = judging.episodes(keys, start, closed)

@@ -18,8 +18,9 @@ from model.evidence.log.columns import NO_TIME, plain_name, zone_in
 from model.evidence.log.guessing import Guess
 from model.evidence.log.options import DATE, LogOptions
 from model.formats.answers import Question, Refusal, Unknown
-from model.formats.dates import Answer, Moment, Moments, day_order, read_moments
+from model.formats.dates import Answer, Fold, Moment, Moments, Order, day_order, read_moments
 from model.formats.durations import Duration, Unit, read_duration
+from model.formats.iso import utc_seconds
 from model.formats.table import Cell, Table, is_empty
 
 _DAY_H = 24.0
@@ -104,10 +105,18 @@ class _Reader:
         names = {found.columns.get(name, "") for name in ("start", "end", "updated", DATE)}
         self._names = {*names, *(each.column for each in found.ends)} - {""}
         self._latest = options.end.date() + timedelta(days=1) if options.end else None
-        # Sorted, so that no set's order decides whether the dates are in order.
-        cells = [cell for name in sorted(self._names) for cell in table.column(name)]
-        self._order = day_order(_days_written(cells), self._latest)
+        # What programs write is read a column at a time, and only the rest cell by cell.
+        self._written_iso = {name: utc_seconds(table.column(name)) for name in self._names}
+        self._order = self._day_order()
         self._remarks: dict[str, None] = {}
+
+    def _day_order(self) -> Order:
+        """Return the order of day and month over all columns; without other dates there is none."""
+        if not any(np.isnan(each).any() for each in self._written_iso.values()):
+            return ""
+        # Sorted, so that no set's order decides whether the dates are in order.
+        cells = [cell for name in sorted(self._names) for cell in self.table.column(name)]
+        return day_order(_days_written(cells), self._latest)
 
     def zone(self, column: str) -> ZoneInfo:
         """Return the zone of times without offset: UTC if the name says so, the given, its own."""
@@ -120,20 +129,15 @@ class _Reader:
             return ()
         return self._moments(column, ()).answers
 
-    def _moments(self, column: str, days: Sequence[Answer], rows: Index | None = None) -> Moments:
-        """Read a column; of some rows only, the second of two equal clock times."""
+    def _moments(
+        self, column: str, days: Sequence[Answer], rows: Index | None = None, *, fold: Fold = 0
+    ) -> Moments:
+        """Read a column, or some of its rows; `fold` says which of two equal clock times."""
         cells = self.table.column(column)
         if rows is not None:
-            cells = tuple(cells[row] for row in rows)
-            days = [days[row] for row in rows] if days else ()
-        found = read_moments(
-            cells,
-            zone=self.zone(column),
-            order=self._order,
-            days=days,
-            fold=0 if rows is None else 1,
-        )
-        if rows is None:
+            cells = tuple(cells[row] for row in rows.tolist())
+        found = read_moments(cells, zone=self.zone(column), order=self._order, days=days, fold=fold)
+        if fold == 0:
             self._remarks |= {f"{column}: {remark}": None for remark in found.remarks}
         return found
 
@@ -141,14 +145,20 @@ class _Reader:
         """Return the moments of a column; where its cell is empty and a day is written, that."""
         if not column:
             return Stamps.none(len(self.table.rows))
-        answers = list(self._moments(column, days).answers)
+        seconds = self._written_iso[column]
+        rows = np.flatnonzero(np.isnan(seconds))
+        beside = [days[row] for row in rows.tolist()] if days else ()
+        answers = list(self._moments(column, beside, rows, fold=0).answers) if len(rows) else []
         if days and "start" in plain_name(column):
-            answers = [_or_day(answer, day) for answer, day in zip(answers, days, strict=True)]
-        return _stamps(answers)
+            answers = [_or_day(answer, day) for answer, day in zip(answers, beside, strict=True)]
+        return _stamps(seconds, rows, answers)
 
     def again(self, column: str, rows: Index, days: Sequence[Answer]) -> Array:
         """Return hours of some rows, of times that come twice the second."""
-        return _stamps(self._moments(column, days, rows).answers).hours
+        beside = [days[row] for row in rows.tolist()] if days else ()
+        answers = self._moments(column, beside, rows, fold=1).answers
+        none = np.full(len(rows), np.nan)
+        return _stamps(none, np.arange(len(rows)), answers).hours
 
     def remarks(self) -> tuple[str, ...]:
         """Return how the columns were understood."""
@@ -166,14 +176,15 @@ def _or_day(answer: Answer, day: Answer) -> Answer:
     return day if empty and isinstance(day, Moment) else answer
 
 
-def _stamps(answers: Sequence[Answer]) -> Stamps:
-    size = len(answers)
-    hours = np.full(size, np.nan)
+def _stamps(seconds: Array, rows: Index, answers: Sequence[Answer]) -> Stamps:
+    """Return moments since 1970 with the answers for the rows that have none in `seconds`."""
+    size = len(seconds)
+    # 1970 is how programs write that there is no time.
+    hours = np.where(seconds >= _LONG_AGO.timestamp(), seconds / 3600.0, np.nan)
     open_, said = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     problems: dict[int, str] = {}
-    for row, answer in enumerate(answers):
+    for row, answer in zip(rows.tolist(), answers, strict=True):
         if isinstance(answer, Moment):
-            # 1970 is how programs write that there is no time.
             if answer.utc is not None and answer.utc >= _LONG_AGO:
                 hours[row] = answer.utc.timestamp() / 3600.0
         elif isinstance(answer, Unknown):

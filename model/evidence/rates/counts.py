@@ -107,12 +107,19 @@ class Count:
 
     def own(self, values: Values, starts: Starts) -> Array:
         """Return the rate of these at each start, per year, `(draws, n)`."""
-        fading = np.isfinite(starts.months) & (starts.months >= 0)
-        own = np.repeat(values[self.rate][:, None], len(starts.hours), axis=1) * starts.weight
-        if fading.any():
-            fade = np.exp(-starts.months[fading] / values[self.months][:, None])
-            own[:, fading] *= 1.0 + (values[self.multiplier] - 1.0)[:, None] * fade
-        return np.asarray(own)
+        own = np.outer(values[self.rate], starts.weight)
+        self.add_early(own, values, starts)
+        return own
+
+    def add_early(self, own: Array, values: Values, starts: Starts) -> None:
+        """Add to rates `(draws, n)` of a mature platform what early life adds to them."""
+        fading = np.flatnonzero(np.isfinite(starts.months) & (starts.months >= 0))
+        if not len(fading) or np.all(values[self.multiplier] == 1.0):
+            return
+        early = np.exp(-starts.months[fading] / values[self.months][:, None])
+        early *= starts.weight[fading]
+        early *= (values[self.rate] * (values[self.multiplier] - 1.0))[:, None]
+        own[:, fading] += early
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +162,13 @@ class Unassigned:
     def own(self, values: Values, starts: Starts) -> Array:
         """Return the rate of all causes together at each start, per year, `(draws, n)`."""
         del starts  # each part has its own timing
-        own = [part.own(values, part.starts) for part in self.parts if part.starts is not None]
-        return np.asarray(np.sum(own, axis=0))
+        parts = [(part, part.starts) for part in self.parts if part.starts is not None]
+        # The sum over causes is a product of matrices but for early life.
+        rates = np.stack([values[part.rate] for part, _ in parts], axis=1)
+        own = np.asarray(rates @ np.stack([at.weight for _, at in parts]))
+        for part, at in parts:
+            part.add_early(own, values, at)
+        return own
 
 
 AnyCount = Count | Unassigned

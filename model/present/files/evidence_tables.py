@@ -18,7 +18,7 @@ from model.evidence.log.log import Log
 from model.evidence.validation_table import Check
 from model.present.files import tables
 from model.present.files.declared.evidence_columns import EVIDENCE_FILES
-from model.present.files.packing import Bundle, Pieces
+from model.present.files.packing import SCENARIO, Bundle, Pieces, command
 from model.present.words import evidence
 from model.scenario.scenario import Scenario
 
@@ -111,6 +111,13 @@ def of_fit(fitted: Fitted, given: Mapping[str, object]) -> Bundle:
         "rows": fitted.log.rows.counts(),
         "incidents": fitted.log.n,
         "options": dict(given),
+        "command": command(
+            "fit",
+            {"scenario": SCENARIO} | dict(given),
+            *(["--vague-prior"] if fitted.options.vague else []),
+            scenarios=(),
+            beside=(fitted.options.file,),
+        ),
         "remarks": fitted.log.remarks,
         "questions": fitted.log.questions,
         "warnings": evidence.warnings(fitted),

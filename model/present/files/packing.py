@@ -44,13 +44,18 @@ class Bundle:
 
 
 def command(
-    verb: str, options: Mapping[str, object], *flags: str, scenarios: Sequence[str] = (SCENARIO,)
+    verb: str,
+    options: Mapping[str, object],
+    *flags: str,
+    scenarios: Sequence[str] = (SCENARIO,),
+    beside: Sequence[str] = (),
 ) -> str:
     """Return the command that makes a bundle again from the scenarios in it.
 
-    An option with a list of values has them after its name; an empty list leaves it out.
+    An option with a list of values has them after its name; an empty list leaves it out. Files
+    that lie `beside` the bundle, such as a log, are not in it.
     """
-    words = ["python", "-m", "model", verb, *scenarios]
+    words = ["python", "-m", "model", verb, *beside, *scenarios]
     for name, value in options.items():
         values = value if isinstance(value, list) else [value]
         words += [f"--{name.replace('_', '-')}", *map(str, values)] if values else []

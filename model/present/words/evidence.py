@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -90,6 +90,14 @@ def changing(rates: FittedRates) -> str:
     )
 
 
+def changed_on(rates: FittedRates) -> date | None:
+    """Return the day from which the rate is another, None where no change shows."""
+    step = rates.all.step
+    if step is None or step.p_value >= _UNLIKELY:
+        return None
+    return datetime.fromtimestamp((rates.observed.begin + step.at_h) * 3600, UTC).date()
+
+
 def _day(rates: FittedRates, hours: float) -> str:
     moment = datetime.fromtimestamp((rates.observed.begin + hours) * 3600, UTC)
     return f"{moment:%Y-%m-%d}"
@@ -122,7 +130,13 @@ def warnings(fitted: Fitted, ways: Ways = COMMAND) -> tuple[str, ...]:
         lines.append(f"no rates were fitted: {fitted.no_rates}")
     if fitted.rates is not None:
         lines += _of_rates(fitted, fitted.rates, ways)
+    return (*lines, *too_small(fitted))
+
+
+def too_small(fitted: Fitted) -> tuple[str, ...]:
+    """Return what the log is too small for, one line for each reason."""
     small = too_small_for(fitted)
+    lines = []
     for why in dict.fromkeys(small.values()):
         which = [what for what, reason in small.items() if reason == why]
         lines.append(f"{'; '.join(which)}: {why}: what was believed stays")
