@@ -6,7 +6,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from model.assumptions.currency import currencies
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies, is_money
 from model.assumptions.declaration import USD
 from model.assumptions.messages import quoted
 from model.cli import console, log_options, options
@@ -78,8 +79,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _metavar(field: Field) -> str:
+    if is_money(field.unit):
+        return "MONEY"
     texts = {"currency": "CODE", "time_zone": "TZ"}
-    return texts.get(field.key) or {USD: "MONEY", "h": "HOURS", "": "TEXT"}.get(field.unit, "N")
+    return texts.get(field.key) or {"h": "HOURS", "": "TEXT"}.get(field.unit, "N")
 
 
 def _help(field: Field) -> str:
@@ -118,6 +121,7 @@ def _facts(given: Arguments) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     problems = []
     code = given.currency if given.currency in currencies() else USD
+    speak_of(Scenario.default().with_({CURRENCY: code}))
     for key, field in FIELDS.items():
         text = getattr(given, key)
         if text is None:

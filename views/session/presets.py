@@ -13,8 +13,6 @@ from model.scenario.scenario import Scenario
 from views.session import state
 
 DEFAULT, OWN = "default", "own"
-_PLATFORM = "US short-video app"
-"""Whose figures the default scenario has, and those that begin with it."""
 _ASKED = "preset_asked"
 
 
@@ -101,5 +99,5 @@ def _scenario(id: str) -> Scenario:
 
 def in_hand() -> tuple[str, ...]:
     """Return whose platform, as far as it is known, and which scenario is in hand, in words."""
-    known = titles().get(which())
-    return (_PLATFORM, known) if known else (own_title(),)
+    platform, title = state.current().platform, titles().get(which()) or own_title()
+    return (platform,) if title == platform else (platform, title)
