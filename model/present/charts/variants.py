@@ -86,7 +86,7 @@ def overlaid(colours: Colours) -> Any:
         .mark_text(aria=False, align="left", dx=6, fontSize=13, color=colours["soft"])
         .encode(x=x, y=alt.value(8), text="text:N")
     )
-    return stacked(lines, rule, said, height=320)
+    return stacked(colours, lines, rule, said, height=320)
 
 
 def spec(mode: str) -> dict[str, Any]:
