@@ -32,7 +32,7 @@ from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
-from views.session import comparisons, link, long_work
+from views.session import comparisons, link
 
 DEFAULT = Scenario.default()
 YEARS, WORLDS, LONG = 2_000, 100, 2_000
@@ -313,20 +313,6 @@ class TestTables:
             (said,) = table.loc[table["part"] == "pays_said", "text"]
             assert above == ("none does" not in said) == decide_data.pays(found)
         assert above
-
-
-class TestStore:
-    def test_lets_go_of_the_oldest_beyond_its_bound(self):
-        store = long_work.Store(most_bytes=100)
-        for key in "abc":
-            store.put(key, key.upper(), 40)
-        assert store.get("a") is None
-        assert (store.get("b"), store.get("c")) == ("B", "C")
-
-    def test_the_newest_always_stays(self):
-        store = long_work.Store(most_bytes=10)
-        store.put("big", 1, 1_000)
-        assert store.get("big") == 1
 
 
 PAGE = """

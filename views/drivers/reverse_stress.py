@@ -8,6 +8,7 @@ import streamlit as st
 
 from model.assumptions.currency import is_money
 from model.assumptions.declaration import Assumption
+from model.drivers.reverse import YEARS as REVERSE_YEARS
 from model.drivers.reverse import Reverse, reverse
 from model.present.charts import drivers as driver_charts
 from model.present.charts import drivers_data
@@ -28,7 +29,6 @@ _FIGURES = {
     "net_benefit": "Net benefit",
 }
 _FIRST = "incidents.change_and_configuration.rate_per_year"
-_SMALL = 100_000
 _DEFAULT_LEVEL_USD = 2e7
 
 
@@ -96,17 +96,18 @@ def _answer(asked: Question) -> None:
         st.empty(),
         "reverse",
         (asked,),
-        lambda progress: reverse(
+        lambda progress, threads: reverse(
             asked.scenario,
             asked.name,
             asked.level_usd,
             figure=asked.figure,
             remedies=asked.remedies,
             seed=asked.seed,
+            executor=threads,
             on_step=progress,
         ),
+        on=(asked.scenario, REVERSE_YEARS),
         doing="Following the figure",
-        size=_SMALL,
         start="Find it",
     )
     if found is not None:
