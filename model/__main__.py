@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 
 from model.beliefs.belief import BeliefError
 from model.cli.commands import COMMANDS
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         try:
             given = parser().parse_args(_today(arguments))
-            given.run(given)
+            # What one command says of its scenario is forgotten with it.
+            copy_context().run(given.run, given)
         finally:
             sys.stdout.flush()
     except (BadInput, ScenarioError) as error:

@@ -15,6 +15,12 @@ MOST_KEPT_YEARS = 10_000_000
 """Up to here a run keeps its years, above it summaries; the app stops here."""
 LIVE_YEARS = 200_000
 """Up to here the app simulates without being asked."""
+MOST_INCIDENTS_UNASKED = 1_500_000
+"""Expected in a run that the app makes without being asked; a busier scenario gets fewer years."""
+MOST_INCIDENTS_ASKED = 60_000_000
+"""Expected in a run that is asked for in the app."""
+MOST_INCIDENTS_A_MINUTE = 4_000_000
+"""Of one visitor: who asked for more in the last minute comes after all who did not."""
 MOST_ANNUAL_YEARS = 1_000_000
 """Up to here `annual.csv` is written without being asked for."""
 MOST_WORKERS = 64
@@ -62,6 +68,12 @@ LONGEST_LINK = 7_500
 """Characters of a query, packed or not; web servers refuse a first line above 8,192."""
 LONGEST_UNPACKED = 200_000
 """Characters of a packed query once it is unpacked."""
+
+# Memory.
+MOST_KEPT_BYTES = 192 * MEGABYTE
+"""Of everything that is kept for the next request, of all visitors together."""
+MOST_REUSED_BYTES = 96 * MEGABYTE
+"""Of them, for what a run takes over from the last ones."""
 
 # Messages.
 MOST_HINTS = 100

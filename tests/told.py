@@ -67,6 +67,7 @@ SCENARIOS = {
     "nothing": nothing,
     "quiet": lambda: Scenario.preset("quiet_year"),
     "article": lambda: Scenario.preset("article"),
+    "elsewhere": lambda: Scenario.preset("midsize_europe"),
     "unsure": unsure,
     "free": free,
     "long": long,

@@ -13,6 +13,7 @@ no difference from the default (PRODUCT "Files").
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,6 +24,7 @@ from model.assumptions.declaration import USD, Assumption
 from model.beliefs.belief import Belief
 
 TABLE = "currencies.csv"
+_IN_NAMES = re.compile(r"(?<![a-z])usd(?![a-z])")
 NAME = "simulation.currency"
 """The word of a scenario that says in which currency it is."""
 
@@ -65,6 +67,15 @@ def rate(code: str) -> float:
 def is_money(unit: str) -> bool:
     """Tell whether a unit is an amount of money: a currency's code, alone or before more words."""
     return unit[:3] in currencies() and unit[3:4] in ("", " ")
+
+
+def named_in(name: str, code: str) -> str:
+    """Return the name of a column of money in a currency; within the program they end in `usd`.
+
+    >>> named_in("loss_usd", "EUR"), named_in("usd_per_minute", "JPY"), named_in("cause", "EUR")
+    ('loss_eur', 'jpy_per_minute', 'cause')
+    """
+    return _IN_NAMES.sub(code.lower(), name)
 
 
 def belief_in(belief: Belief, code: str, *, of: str = USD) -> Belief:

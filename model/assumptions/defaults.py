@@ -41,7 +41,7 @@ _PLATFORM = (
         "platform.daily_users", "Daily users", "users", Bounds(1e-6, 1e10), (40e6, 250e6),
         lognormal(86e6, 105e6), "B", "Similarweb via TechCrunch, 2026",
         "People who open the app on an average day. With minutes and CPM it sets how many "
-        "impressions are lost, not how many dollars.",
+        "impressions are lost, not how much money.",
         enters=(VOLUMES,), protects="low",
     ),
     entry(
@@ -79,7 +79,7 @@ _PLATFORM = (
         (1.0, 30.0), lognormal(4.0, 12.0), "B",
         "Right Side Up with Varos, 2024; Stackmatix, 2026",
         "What advertisers pay for a thousand ad impressions. It moves the number of impressions "
-        "lost, not the dollars.",
+        "lost, not the money.",
         enters=(VOLUMES,), protects="low",
     ),
     entry(

@@ -8,6 +8,7 @@ is missing with demand and price. Results are revenue-hours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -30,9 +31,9 @@ class TrustTerms(NamedTuple):
     permanent: Array
     horizon_h: Array
 
-    def of(self, chosen: Index) -> TrustTerms:
+    def of(self, chosen: Index | slice) -> TrustTerms:
         """Return the terms of some incidents."""
-        return TrustTerms(*(term.take(chosen) for term in self))
+        return TrustTerms(*(term[chosen] for term in self))
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ class Harm:
     """The same, incidents and phases taken by themselves and added: the key of sharing out."""
     kept: tuple[Array, Array]
     """Of `shared`, what is still missing of the temporary part when the last one ends."""
+
+    def of(self, chosen: Index | slice) -> Harm:
+        """Return the harm of some incidents."""
+        hit, shared, kept = (
+            (first[chosen], further[chosen])
+            for first, further in (self.hit, self.shared, self.kept)
+        )
+        return Harm(hit, shared, kept)
 
     def amount(self, parts: tuple[Array, Array], repeated: Array, gain: Array) -> Array:
         """Return a quantity where failing is repeated to this degree, from 0 to 1."""
@@ -179,35 +188,42 @@ def _one_after_another(
     since_last = np.ones(n)
     since_last[1:] = np.exp(np.minimum(end_h[:-1] - start_h[1:], 0.0) / terms.recovery_h[1:])
     lapsed = _lapsed(year, start_h, end_h, terms.horizon_h, opening)
-    total, temporary = drop.copy(), drop * _kept(harm, repeated, terms, np.arange(n))
-    i = np.flatnonzero(~follows)
-    while len(i):
-        i = i[i < n - 1] + 1
-        i = i[follows[i]]
-        before, harmed, gain = i - 1, terms.effect.take(i), terms.gain.take(i)
+    total, temporary = drop.copy(), drop * _kept(harm, repeated, terms)
+    in_turn, rounds = _in_turn(np.flatnonzero(follows), opening)
+    # Gathered once for all rounds, each of which is a piece of it.
+    later, after = harm.of(in_turn), terms.of(in_turn)
+    since_last, fading = since_last.take(in_turn), fading.take(in_turn)
+    for part in rounds:
+        i, its, own = in_turn[part], later.of(part), after.of(part)
+        before = i - 1
         earlier = lasting = total.take(before)
         if lapsed is not None:
             gone = lapsed.take(i)
             old = np.where(gone > opening.take(i), total.take(np.maximum(gone - 1, 0)), 0.0)
             lasting = earlier - old
-        regaining = temporary.take(before) * since_last.take(i)
-        missing = regaining + terms.permanent.take(i) * lasting
-        share = np.divide(missing, harmed, out=np.zeros(len(i)), where=harmed > 0)
-        repeated[i] = np.minimum(share, 1.0)
-        hit = harm.hit[0].take(i), harm.hit[1].take(i)
-        here = np.minimum(harmed * harm.amount(hit, repeated[i], gain), 1.0 - missing)
-        drop[i], total[i] = here, earlier + here
-        temporary[i] = regaining * fading.take(i) + here * _kept(harm, repeated, terms, i)
+        regaining = temporary.take(before) * since_last[part]
+        missing = regaining + own.permanent * lasting
+        share = np.divide(missing, own.effect, out=np.zeros(len(i)), where=own.effect > 0)
+        again = np.minimum(share, 1.0)
+        here = np.minimum(own.effect * its.amount(its.hit, again, own.gain), 1.0 - missing)
+        repeated[i], drop[i], total[i] = again, here, earlier + here
+        temporary[i] = regaining * fading[part] + here * _kept(its, again, own)
     return repeated, drop
 
 
-def _kept(harm: Harm, repeated: Array, terms: TrustTerms, i: Index) -> Array:
+def _in_turn(following: Index, opening: Index) -> tuple[Index, list[slice]]:
+    """Order incidents by how many of their year come before, and cut where that number changes."""
+    number = following - opening.take(following)
+    ends = np.cumsum(np.bincount(number)).tolist()
+    in_turn = following.take(np.argsort(number.astype(np.int32), kind="stable"))
+    return in_turn, [slice(begin, end) for begin, end in pairwise(ends)]
+
+
+def _kept(harm: Harm, repeated: Array, terms: TrustTerms) -> Array:
     """Return the share of ΔT that is temporary and still missing at the end of the last phase."""
-    repeated, gain = repeated.take(i), terms.gain.take(i)
-    kept, shared = ((a.take(i), b.take(i)) for a, b in (harm.kept, harm.shared))
-    left, whole = (harm.amount(parts, repeated, gain) for parts in (kept, shared))
-    part = np.divide(left, whole, out=np.ones(len(i)), where=whole > 0)
-    return np.asarray(part * (1.0 - terms.permanent.take(i)))
+    left, whole = (harm.amount(each, repeated, terms.gain) for each in (harm.kept, harm.shared))
+    part = np.divide(left, whole, out=np.ones(len(repeated)), where=whole > 0)
+    return np.asarray(part * (1.0 - terms.permanent))
 
 
 def _lapsed(

@@ -15,12 +15,14 @@ from model.cli.options import BadInput
 from model.decisions.best_set import frontier
 from model.decisions.compare import PAYING_WORLDS, PAYING_YEARS, Comparison, compare
 from model.decisions.early_life import HORIZON_YEARS
+from model.decisions.side_by_side import one_currency
 from model.decisions.worth import Offer, offers_of
 from model.limits import MOST_KEPT_YEARS
 from model.present.files.declared.meanings import NONE
 from model.present.words import run_warnings
 from model.present.words.numbers import money
 from model.present.words.remedies import averaged, chance
+from model.present.words.spoken.subject import code, speak_of
 from model.runs.paired import FEWEST_PAYING_WORLDS, FEWEST_YEARS
 from model.scenario.rows import number
 from model.scenario.scenario import Scenario
@@ -53,7 +55,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--budget",
         type=options.number(0.0),
-        metavar="USD",
+        metavar="MONEY",
         help="search the sets of remedies that cost at most so much a year, and show the best; "
         "a budget takes one scenario",
     )
@@ -76,6 +78,8 @@ def _run(given: Arguments) -> None:
     given.scenarios += files
     paths = given.scenarios or [None]
     scenarios = [options.scenario_of(path, given.tolerance) for path in paths]
+    one_currency(scenarios, given.scenarios)
+    speak_of(scenarios[0])
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
         options.check_sizes(scenario, years, given.worlds)
@@ -167,8 +171,8 @@ def _pays(one: Comparison) -> bool:
 def _print(table: pd.DataFrame, offered: Sequence[tuple[Comparison, Sequence[Offer]]]) -> None:
     run = offered[0][0].evaluation
     print(
-        f"{counted(run.years, 'year')}, {counted(run.worlds, 'world')}, seed {run.seed}; USD a "
-        "year before SLA credit, differences with 95 %"
+        f"{counted(run.years, 'year')}, {counted(run.worlds, 'world')}, seed {run.seed}; "
+        f"{code()} a year before SLA credit, differences with 95 %"
     )
     head = (
         "set",

@@ -17,6 +17,7 @@ from model.limits import MOST_KEPT_YEARS
 from model.present.words import run_warnings
 from model.present.words.drivers import weakest
 from model.present.words.numbers import error, money, share, shown
+from model.present.words.spoken.subject import code
 from model.runs.reuse.what_is_reused import simulate
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _print(found: Drivers, given: Arguments) -> None:
     console.print_rows([("variance share", "share", "±"), *_shares(found)])
     learned = found.information
     print(f"\nbest choice as things are known: {learned.best}")
-    console.print_rows([("worth finding out", "USD a year", "±"), *_worths(found)])
+    console.print_rows([("worth finding out", f"{code()} a year", "±"), *_worths(found)])
 
 
 def _shares(found: Drivers) -> list[tuple[str, ...]]:

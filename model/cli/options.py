@@ -15,6 +15,7 @@ from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedy_library import library
 from model.formats.characters import unfit
 from model.limits import MOST_WORKERS, MOST_YEARS
+from model.present.words.spoken.subject import speak_of
 from model.runs.blocks import plan
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -168,9 +169,9 @@ def add_tolerance(parser: argparse.ArgumentParser) -> None:
     """Add the loss whose chance of being exceeded is reported."""
     parser.add_argument(
         "--tolerance",
-        type=number(0.0, 1e13),
-        metavar="USD",
-        help="annual loss in USD to be exceeded (default: the scenario's)",
+        type=number(0.0),
+        metavar="MONEY",
+        help="annual loss to be exceeded, in the scenario's currency (default: the scenario's)",
     )
 
 
@@ -188,7 +189,7 @@ def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenari
     """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad.
 
     What was understood rather than read as it stands is said on standard error. A tolerance
-    replaces the scenario's.
+    replaces the scenario's. What is printed from here on is in its currency.
     """
     scenario = Scenario.default()
     if path is not None:
@@ -198,7 +199,9 @@ def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenari
             raise ScenarioError(condensed(error.problems)) from None
         for remark in remarks:
             print(f"note: {Path(path).name}: {remark}", file=sys.stderr)
-    return scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
+    scenario = scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
+    speak_of(scenario)
+    return scenario
 
 
 def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:

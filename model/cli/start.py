@@ -6,7 +6,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from model.assumptions.currency import currencies
+from model.assumptions.currency import NAME as CURRENCY
+from model.assumptions.currency import currencies, is_money
 from model.assumptions.declaration import USD
 from model.assumptions.messages import quoted
 from model.cli import console, log_options, options
@@ -14,6 +15,7 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.present.words import headline, own_platform
 from model.present.words.numbers import NBSP
+from model.present.words.spoken.subject import speak_of
 from model.runs.simulate import simulate
 from model.scenario.own_platform.fields import FIELDS, Field
 from model.scenario.own_platform.scaling import Fact
@@ -77,8 +79,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _metavar(field: Field) -> str:
+    if is_money(field.unit):
+        return "MONEY"
     texts = {"currency": "CODE", "time_zone": "TZ"}
-    return texts.get(field.key) or {USD: "MONEY", "h": "HOURS", "": "TEXT"}.get(field.unit, "N")
+    return texts.get(field.key) or {"h": "HOURS", "": "TEXT"}.get(field.unit, "N")
 
 
 def _help(field: Field) -> str:
@@ -98,6 +102,7 @@ def _start(given: Arguments) -> None:
         made = started(_facts(given), said)
     except StartError as error:
         raise BadInput(*(_wrong(key, text, given) for key, text in error.wrong.items())) from None
+    speak_of(made)
     if given.traffic:
         made = made.with_(*log_options.traffic_of(given.traffic, "", made.time_zone))
     for line in own_platform.started(made):
@@ -116,6 +121,7 @@ def _facts(given: Arguments) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     problems = []
     code = given.currency if given.currency in currencies() else USD
+    speak_of(Scenario.default().with_({CURRENCY: code}))
     for key, field in FIELDS.items():
         text = getattr(given, key)
         if text is None:

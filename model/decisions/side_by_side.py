@@ -17,10 +17,11 @@ from model.runs.result import Measure, Result
 from model.runs.reuse.what_is_reused import simulate
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
+from model.scenario.validation import ScenarioError
 
 
 class Beside(NamedTuple):
-    """One scenario; deltas are against the first, USD per year."""
+    """One scenario; deltas are against the first, money per year."""
 
     name: str
     eal: Measure
@@ -67,6 +68,20 @@ class SideBySide:
         )
 
 
+def one_currency(scenarios: Sequence[Scenario], called: Sequence[str] = ()) -> None:
+    """Raise a ScenarioError if scenarios are in several currencies; `called` are their files."""
+    names = called if len(called) == len(scenarios) else [one.name for one in scenarios]
+    first = scenarios[0].currency
+    others = [
+        f"{name}: its amounts are in {one.currency}, those of {names[0]} in {first}; scenarios of "
+        "one currency can be held against each other: convert one of them"
+        for name, one in zip(names, scenarios, strict=True)
+        if one.currency != first
+    ]
+    if others:
+        raise ScenarioError(others)
+
+
 def side_by_side(
     scenarios: Iterable[Scenario],
     *,
@@ -78,11 +93,13 @@ def side_by_side(
 ) -> SideBySide:
     """Simulate scenarios with the same random numbers; arguments as in `simulate`.
 
-    `on_block` counts the blocks of the scenario at hand. ValueError without any scenario.
+    `on_block` counts the blocks of the scenario at hand. ValueError without any scenario,
+    ScenarioError if they are in several currencies.
     """
     chosen = tuple(scenarios)
     if not chosen:
         raise ValueError("scenarios: none given; at least one is needed")
+    one_currency(chosen)
     return SideBySide(
         tuple(
             simulate(

@@ -68,7 +68,8 @@ class Ranges:
             raise ValueError("worlds: at least 2 worlds with at least 2 years each are needed")
         shape = (result.worlds, years)
         calm = (result["incidents"] == 0).reshape(shape).mean(axis=1)
-        return cls(result["loss_usd"].reshape(shape), calm)
+        # A copy, as a view would keep all columns of the run in memory.
+        return cls(result["loss_usd"].reshape(shape).copy(), calm)
 
     def mean(self) -> Range:
         """Return the range of a world's expected annual loss, USD."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from model.arrays import Array, at
 from model.assumptions.ad_load import ad_load_per_hour
+from model.assumptions.currency import named_in
 from model.chain.ads import lost_volumes, volumes
 from model.chain.ledger import COMPONENTS, Hours, Recapture, ledger, response_usd
 from model.chain.per_year import contract, terms_at
@@ -128,7 +129,11 @@ class Replay:
         """Return the curves and the bill as DataFrames with the columns of their files."""
         import pandas as pd
 
-        return Frames(pd.DataFrame(self.curves().columns()), pd.DataFrame(self.bill().columns()))
+        code = self.scenario.currency
+        tables = (self.curves().columns(), self.bill().columns())
+        return Frames(
+            *(pd.DataFrame({named_in(k, code): v for k, v in one.items()}) for one in tables)
+        )
 
 
 def replay(scenario: Scenario, incident: Incident, *, worlds: int = 2000, seed: int = 0) -> Replay:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,13 +74,26 @@ def plan(scenario: Scenario, years: int, worlds: int | None) -> Plan:
     if years % worlds:
         raise ValueError(f"worlds: {worlds} given; it must divide the {years} years")
     size = BLOCK_YEARS if years < LONG_RUN_YEARS else 2 * BLOCK_YEARS
-    busy = _expected_incidents(scenario)
+    busy = expected_incidents(scenario)
     while size > 1 and size * busy > _MOST_INCIDENTS:
         size //= 2
     return Plan(years, worlds, size)
 
 
-def _expected_incidents(scenario: Scenario) -> float:
+def most_years(scenario: Scenario, years: int, incidents: float) -> int:
+    """Return how many of `years` are expected to have no more than so many incidents.
+
+    All of them, or else 1, 2 or 5 times a power of ten; one at least.
+    """
+    allowed = incidents / max(expected_incidents(scenario), 1e-300)
+    if years <= allowed:
+        return years
+    power: int = 10 ** int(math.log10(max(allowed, 1.0)))
+    return max(factor * power for factor in (1, 2, 5) if factor == 1 or factor * power <= allowed)
+
+
+@lru_cache(maxsize=256)
+def expected_incidents(scenario: Scenario) -> float:
     """Rough number of incidents a year, early life and repeats included, for cutting blocks."""
     total = 0.0
     for cause in scenario.causes:

@@ -1,7 +1,8 @@
-"""Keeps memory between blocks and between runs: each needs as much as the one before.
+"""Memory: kept between blocks and between runs, given back when nobody works, refused in time.
 
 By default the C library gives large freed arrays back to the system at once and asks for them again
-in the next block, page by page, which costs a tenth of a run and more in a busy server.
+in the next block, page by page, which costs a tenth of a run and more in a busy server. It also
+keeps an arena of its own for every thread; a server has many that seldom work.
 """
 
 from __future__ import annotations
@@ -9,47 +10,85 @@ from __future__ import annotations
 import ctypes
 import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from model.arrays import Array
 
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # parameters of glibc's mallopt
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
+"""Parameters of glibc's mallopt."""
 _MIB = 1 << 20
+_ARENAS = 4
+_LEFT_FREE = 0.1
+"""Share of what is free that a run leaves for everything else."""
 
 
 @cache
 def keep_freed() -> bool:
-    """Ask glibc to keep up to 256 MiB of freed memory per arena; return whether it does.
+    """Ask glibc to keep up to 256 MiB of freed memory per arena, of few; return whether it does.
 
     Other C libraries are left as they are.
     """
+    mallopt = _of_glibc("mallopt")
+    wanted = (
+        (_MMAP_THRESHOLD, 32 * _MIB),
+        (_TRIM_THRESHOLD, 256 * _MIB),
+        (_TOP_PAD, 16 * _MIB),
+        (_ARENA_MAX, _ARENAS),
+    )
+    return mallopt is not None and all(mallopt(name, size) == 1 for name, size in wanted)
+
+
+def give_back() -> bool:
+    """Give freed memory back to the system; return whether there was any."""
+    trim = _of_glibc("malloc_trim")
+    return trim is not None and trim(0) == 1
+
+
+def _of_glibc(name: str) -> ctypes._NamedFuncPointer | None:
     if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:
-        return False
-    wanted = ((_MMAP_THRESHOLD, 32 * _MIB), (_TRIM_THRESHOLD, 256 * _MIB), (_TOP_PAD, 16 * _MIB))
-    return all(mallopt(name, size) == 1 for name, size in wanted)
-
-
-_laid_in: dict[tuple[int, int], Array] = {}
-
-
-def lay_in(shape: tuple[int, int]) -> None:
-    """Have an array of this shape ready for the next run, while nobody is waiting.
-
-    A run keeps its columns, so the next one needs new memory, which the system hands out page by
-    page on first use.
-    """
-    if shape not in _laid_in:
-        array = np.empty(shape)
-        array.fill(0.0)
-        _laid_in.clear()
-        _laid_in[shape] = array
+        return None
+    return getattr(ctypes.CDLL(None), name, None)
 
 
 def table(shape: tuple[int, int]) -> Array:
-    """Return an array of this shape to be filled, the one laid in if there is one."""
-    array = _laid_in.pop(shape, None)
-    return np.empty(shape) if array is None else array
+    """Return an array of this shape to be filled; ValueError if there is no memory for it."""
+    needed, free = 8 * shape[0] * shape[1], free_bytes()
+    if free is not None and needed > (1.0 - _LEFT_FREE) * free:
+        most = int((1.0 - _LEFT_FREE) * free / (8 * shape[0]))
+        raise ValueError(
+            f"years: {shape[1]:,} given; they need {needed / 1e9:.1f} GB of memory and "
+            f"{free / 1e9:.1f} GB are free: at most {most:,} years now"
+        )
+    return np.empty(shape)
+
+
+def free_bytes(root: Path = Path("/")) -> int | None:
+    """Return the memory that this process may still take, None where the system does not say."""
+    there = [_available(root / "proc/meminfo"), _left_in_group(root / "sys/fs/cgroup")]
+    known = [each for each in there if each is not None]
+    return min(known) if known else None
+
+
+def _available(file: Path) -> int | None:
+    """Return what Linux says could be taken without swapping, bytes."""
+    rows = [line.split() for line in _lines(file) if line.startswith("MemAvailable:")]
+    return 1024 * int(rows[0][1]) if rows else None
+
+
+def _left_in_group(folder: Path) -> int | None:
+    """Return what a container's limit leaves, bytes."""
+    limit, used = _lines(folder / "memory.max"), _lines(folder / "memory.current")
+    if not limit or not used or limit[0] == "max":
+        return None
+    stat = dict(row.split() for row in _lines(folder / "memory.stat"))
+    held = int(used[0]) - int(stat.get("inactive_file", 0))  # what was read is let go of first
+    return max(0, int(limit[0]) - held)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return []

@@ -35,9 +35,13 @@ def in_order(
             own.shutdown(wait=True, cancel_futures=True)
 
 
+class InThreads(Executor):
+    """An executor whose tasks run in threads of this process."""
+
+
 def share_memory(executor: Executor | None) -> bool:
     """Tell whether tasks can write into what the caller holds: threads can, processes cannot."""
-    return executor is None or isinstance(executor, ThreadPoolExecutor)
+    return executor is None or isinstance(executor, ThreadPoolExecutor | InThreads)
 
 
 @cache

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from model.arrays import Array
+from model.assumptions.currency import named_in
+from model.assumptions.declaration import USD
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
 from model.runs import breakdowns, quantiles, standard_errors
@@ -109,7 +111,7 @@ class Result:
         """Return one figure of `measures` by name."""
         unit, find = MEASURES[name]
         found = find(self, self.scenario.tolerance_usd if tolerance_usd is None else tolerance_usd)
-        return Measure(name, *found[:4], unit, found.reason)
+        return Measure(name, *found[:4], self._unit(unit), found.reason)
 
     def duration_capped(self) -> Estimate:
         """Return the share of incidents that were longer than is counted."""
@@ -171,10 +173,14 @@ class Result:
     def _link(self, link: str, quantity: str, unit: str, volume: str, usd: str) -> Link:
         p50, p95 = self.kept.values_at(volume, (0.50, 0.95))
         expected_usd = self.mean(usd) if usd else None
-        return Link(link, quantity, unit, self.mean(volume), p50, p95, expected_usd)
+        return Link(link, quantity, self._unit(unit), self.mean(volume), p50, p95, expected_usd)
+
+    def _unit(self, unit: str) -> str:
+        """Return a unit with money in the scenario's currency."""
+        return unit.replace(USD, self.scenario.currency)
 
     def components(self) -> dict[str, Estimate]:
-        """Return the expected annual USD of each line of the ledger; they add up to the loss."""
+        """Return the expected annual amount of each line of the ledger; they add up to the loss."""
         return {name: self.mean(f"{name}_usd") for name in COMPONENTS}
 
     def frame(self) -> pd.DataFrame:
@@ -183,7 +189,8 @@ class Result:
 
         year = np.arange(self.years)
         head = {"world": year // (self.years // self.worlds) + 1, "year": year + 1}
-        return pd.DataFrame({**head, **{name: self[name] for name in COLUMNS}})
+        code = self.scenario.currency
+        return pd.DataFrame({**head, **{named_in(name, code): self[name] for name in COLUMNS}})
 
 
 _MONEY_ROWS = tuple(

@@ -52,8 +52,9 @@ class WorldSums:
             first_world + len(by_world) - 1,
             np.einsum("wk->k", by_world),
             np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
-            by_world[0],
-            by_world[-1],
+            # Copies, as a view would keep all worlds in memory.
+            by_world[0].copy(),
+            by_world[-1].copy(),
         )
 
     @property

@@ -157,6 +157,8 @@ class Scenario(InForce):
 
         `with_` says in which currency the numbers are, and leaves them as they stand.
         """
+        if code == self.currency:
+            return self
         converted = {name: self._converted(name, value, code) for name, value in self.changes}
         plain = Scenario(self.name, self.note)
         return plain.with_(converted | {CURRENCY: code}, self._own)
@@ -220,6 +222,11 @@ class Scenario(InForce):
     def with_tolerance(self, usd: float) -> Scenario:
         """Return this scenario with another tolerance."""
         return self.with_({TOLERANCE: Belief("normal", usd, usd)})
+
+    @cached_property
+    def called(self) -> Scenario:
+        """This scenario with its names, whatever its losses are held against."""
+        return self.without(TOLERANCE) if TOLERANCE in self._changed else self
 
     @cached_property
     def simulated(self) -> Scenario:

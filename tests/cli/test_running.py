@@ -25,7 +25,7 @@ def test_three_figures_are_printed_with_what_is_learned(capsys: pytest.CaptureFi
     assert main(ASKED) == 0
     out = capsys.readouterr().out
     for part in (
-        "Running since 4 May 2026, 09:00 Eastern: 4 h until 2026-05-04T17:00:00+00:00",
+        "Running since 4 May 2026, 09:00 New York time: 4 h until 2026-05-04T17:00:00+00:00",
         "it will have lasted ",
         "cause: power_cooling_weather ",
         "cost so far ",

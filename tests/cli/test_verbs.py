@@ -458,7 +458,7 @@ def test_a_start_without_offset_is_eastern(tmp_path):
 def test_a_named_incident_replays(tmp_path, capsys):
     out = str(tmp_path / "out.zip")
     assert main(["replay", "--incident", "tiktok-2026-01-25", "--out", out]) == 0
-    assert "2026-01-25 03:00 Eastern, 178 h, 2,000 worlds" in capsys.readouterr().out
+    assert "2026-01-25 03:00 New York time, 178 h, 2,000 worlds" in capsys.readouterr().out
 
 
 # Compare

@@ -18,7 +18,7 @@ from model.present.story.elements import Bar
 from model.present.story.slides import command, story
 from model.present.words import text_width
 
-KINDS = ("default", "nothing", "article", "long", "nasty")
+KINDS = ("default", "nothing", "article", "long", "nasty", "elsewhere")
 
 
 def opened(name: str):

@@ -1,4 +1,4 @@
-"""Threads that stay, and memory laid in: neither may block, mix up or outlive what it is for."""
+"""Threads: they may not block, mix up or outlive what they are for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.runs import memory, parallel
+from model.runs import parallel
 from model.runs import simulate as simulating
 from model.runs.blocks import BLOCK_YEARS, plan
 from model.runs.simulate import simulate
@@ -105,22 +105,3 @@ def test_an_error_reaches_the_caller_and_the_threads_go_on() -> None:
         list(parallel.in_order(fails, range(2), parallel.standing()))
     (name,) = names_of_threads(1, parallel.standing())
     assert name.startswith("standing")
-
-
-def test_memory_laid_in_is_given_once_and_only_where_it_fits() -> None:
-    memory.lay_in((3, 5))
-    other = memory.table((3, 4))
-    one, two = memory.table((3, 5)), memory.table((3, 5))
-    assert (other.shape, one.shape, two.shape) == ((3, 4), (3, 5), (3, 5))
-    assert not np.shares_memory(one, two)
-    memory.lay_in((3, 5))
-    memory.lay_in((2, 2))
-    assert len(memory._laid_in) == 1
-
-
-def test_runs_do_not_share_the_memory_laid_in() -> None:
-    memory.lay_in((len(simulate(Scenario.default(), years=1).columns), 300))
-    first = simulate(Scenario.default(), years=300, seed=8)
-    before = first["loss_usd"].tobytes()
-    simulate(Scenario.default(), years=300, seed=9)
-    assert first["loss_usd"].tobytes() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 from hypothesis import given
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from model.runs.reuse import what_is_reused
 from model.runs.reuse.cache import Cache, owners
 from model.scenario.scenario import Scenario
+
+PATIENCE_S = 120
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,53 @@ def test_everyday_runs_stay_within_the_bytes() -> None:
     for seed in range(3):
         what_is_reused.simulate(Scenario.default(), years=2000, seed=seed)
     assert 1e6 < what_is_reused.kept.held_bytes < what_is_reused.kept.most_bytes
+
+
+def test_what_several_ask_for_at_once_is_made_once() -> None:
+    cache, made, begun, go = Cache(most_bytes=1_000), [], Event(), Event()
+
+    def make() -> str:
+        made.append("one")
+        begun.set()
+        assert go.wait(PATIENCE_S)
+        return "one"
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(cache.once, "a", make)
+        assert begun.wait(PATIENCE_S)
+        others = [threads.submit(cache.once, "a", make, still_wanted=go.set) for _ in range(2)]
+        assert [first.result(), *(one.result() for one in others)] == ["one"] * 3
+    assert made == ["one"]
+
+
+def test_what_was_given_up_is_made_by_the_next() -> None:
+    cache, begun, go = Cache(most_bytes=1_000), Event(), Event()
+
+    def give_up() -> str:
+        begun.set()
+        assert go.wait(PATIENCE_S)
+        raise InterruptedError
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.once, "a", give_up)
+        assert begun.wait(PATIENCE_S)
+        second = threads.submit(cache.once, "a", lambda: "mine", still_wanted=go.set)
+        assert isinstance(first.exception(), InterruptedError)
+        assert second.result() == "mine"
+
+
+def test_bytes_besides_arrays_count_too() -> None:
+    cache = Cache(most_bytes=1_000)
+    cache.put("a", "text", besides=600)
+    cache.put("b", "text", besides=600)
+    assert (cache.get("a"), cache.held_bytes) == (None, 600)
+    cache.put("b", "text", besides=10)
+    assert cache.held_bytes == 10
+
+
+def test_what_refers_to_itself_can_be_weighed() -> None:
+    cache = Cache(most_bytes=1_000)
+    around: list[object] = [np.zeros(10)]
+    around.append(around)
+    cache.put("a", around)
+    assert cache.held_bytes == 80

@@ -266,7 +266,12 @@ def test_presets_are_indexed_once_and_exist() -> None:
         assert row["note"].strip()
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in DATA.glob("preset_*.csv")))
+# What a command made is written as it writes; `test_shipped_platform` holds it to that command.
+MADE = {"preset_midsize_europe.csv"}
+TYPED = sorted({path.name for path in DATA.glob("preset_*.csv")} - MADE)
+
+
+@pytest.mark.parametrize("file", TYPED)
 def test_preset_rows_are_scenario_rows(file: str) -> None:
     version, *rows = table(file)
     assert (version["name"], version["shape"]) == ("scenario.results_version", "2")

@@ -32,7 +32,7 @@ from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
-from views.session import comparisons, link, long_work
+from views.session import comparisons, link
 
 DEFAULT = Scenario.default()
 YEARS, WORLDS, LONG = 2_000, 100, 2_000
@@ -315,20 +315,6 @@ class TestTables:
         assert above
 
 
-class TestStore:
-    def test_lets_go_of_the_oldest_beyond_its_bound(self):
-        store = long_work.Store(most_bytes=100)
-        for key in "abc":
-            store.put(key, key.upper(), 40)
-        assert store.get("a") is None
-        assert (store.get("b"), store.get("c")) == ("B", "C")
-
-    def test_the_newest_always_stays(self):
-        store = long_work.Store(most_bytes=10)
-        store.put("big", 1, 1_000)
-        assert store.get("big") == 1
-
-
 PAGE = """
 from views.session import state
 from views.shell import sidebar
@@ -456,7 +442,7 @@ class TestDecidePage:
         app = opened("decide", DEFAULT.with_(CHEAP))
         app.button(key="start.frontier").click().run()
         assert not app.exception
-        app.text_input(key="budget").set_value("$1M").run()
+        app.text_input(key="budget.USD").set_value("$1M").run()
         best = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "Graceful degradation (cached feed)" in best
         assert "a year, averaged over 5 years (coming year: " in best
@@ -465,10 +451,10 @@ class TestDecidePage:
         assert GRACEFUL in [remedy.name for remedy in on]
         app.segmented_control(key="decide.judged").set_value("Net of SLA credit").run()
         assert any("savings before SLA credit" in caption.value for caption in app.caption)
-        app.text_input(key="budget").set_value("0").run()
+        app.text_input(key="budget.USD").set_value("0").run()
         none = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "**nothing**" in none
-        app.text_input(key="budget").set_value("lots").run()
+        app.text_input(key="budget.USD").set_value("lots").run()
         assert any("Budget a year" in error.value for error in app.error)
 
     def test_a_best_set_that_loses_money_says_so(self):
@@ -516,7 +502,7 @@ class TestDriversPage:
     def test_reverse_stress_waits_to_be_asked_and_says_when_nothing_does(self):
         app = opened("drivers")
         app.selectbox(key="reverse.name").set_value("sessions.freshness_elasticity").run()
-        app.text_input(key="reverse.level").set_value("$900M").run()
+        app.text_input(key="reverse.level.USD").set_value("$900M").run()
         assert not any("admissible" in element.value for element in app.markdown)
         app.button(key="start.reverse").click().run()
         assert not app.exception

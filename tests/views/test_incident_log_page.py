@@ -70,7 +70,7 @@ def file(app: AppTest, name: str) -> bytes:
 def last(app: AppTest) -> Fitted:
     """The fit that the page shows."""
     store = app.session_state["work.own"]
-    return [value for value, _ in store._found.values() if isinstance(value, Fitted)][-1]
+    return [one.made for one in store._entries.values() if isinstance(one.made, Fitted)][-1]
 
 
 def in_hand(app: AppTest) -> Scenario:

@@ -160,3 +160,16 @@ def test_the_overlay_is_small_and_tells_curves_apart(mode):
     assert set(table["which"].dropna()) == {"scenario 0", "scenario 1", "scenario 2"}
     assert len({chart.style_of(place) for place in range(chart.MOST_CURVES)}) == chart.MOST_CURVES
     assert "place" in str(chart.spec(mode))
+
+
+def test_two_currencies_are_refused_with_both_named_and_stay_pinned():
+    euros = CHEAP.with_({"scenario.name": "Europe", "simulation.currency": "EUR"})
+    app = upload(opened(), ("v.zip", in_zip([euros, RARE])))
+    assert not app.exception
+    (told,) = [one.value for one in app.warning]
+    assert "“Europe” is in EUR, the scenario in hand in USD" in told
+    assert [one.name for one in pinned(app)] == ["Europe", RARE.name]
+    assert "Europe</th>" not in tables(app)
+    assert "„selten“</th>" in tables(app)
+    app.button(key="beside.take.0").click().run()
+    assert "” is in USD, the scenario in hand in EUR" in app.warning[0].value

@@ -8,9 +8,10 @@ from model.assumptions.cause_defaults import CAUSE_FIELDS, CAUSE_WORDS, CAUSES
 from model.assumptions.declaration import Word
 from model.assumptions.labels import LABEL, free_name
 from model.beliefs.belief import Belief
+from model.limits import LONGEST_LABEL, MOST_CAUSES
 from model.present.words import headline
 from views.assumptions import rows, words
-from views.fields import evidence
+from views.fields import evidence, refused
 from views.session import state
 
 
@@ -33,7 +34,11 @@ def show() -> None:
         on_change=_copy,
         args=(cause,),
         help="Any letters. The copy starts with the same numbers.",
+        max_chars=LONGEST_LABEL,
+        disabled=len(known) >= MOST_CAUSES,
     )
+    with add:
+        refused.show("new_cause")
     off = state.current().belief(f"incidents.{cause}.rate_per_year").high == 0.0
     if is_added(cause):
         remove.button("Remove this cause", on_click=state.reset, args=(f"incidents.{cause}",))
@@ -75,11 +80,14 @@ def _switch_off(cause: str) -> None:
 
 def _copy(cause: str) -> None:
     """Add a cause with the numbers of another, called what was typed."""
-    typed, scenario = st.session_state["new_cause"], state.current()
+    typed, scenario = str(st.session_state["new_cause"]).strip(), state.current()
+    if not typed:
+        return
     new = free_name(typed, scenario.causes, "cause")
     fields = [*(part.name for part in CAUSE_FIELDS), *(word.name for word in CAUSE_WORDS)]
     copied = {field: scenario.value(f"incidents.{cause}.{field}") for field in fields}
     copied["label"] = typed
-    if state.change({f"incidents.{new}.{field}": value for field, value in copied.items()}):
+    new_rows = {f"incidents.{new}.{field}": value for field, value in copied.items()}
+    if refused.change("new_cause", new_rows):
         st.session_state["cause"] = new
         st.session_state["new_cause"] = ""

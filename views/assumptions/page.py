@@ -11,7 +11,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from model.assumptions import profiles
 from model.assumptions.declaration import Word
 from model.assumptions.defaults import ASSUMPTIONS
-from model.assumptions.lookup import declared
 from model.assumptions.messages import counted
 from model.assumptions.values import word_problem
 from model.data import names
@@ -20,6 +19,7 @@ from model.present.charts import overview_data
 from model.present.html.report import opened_from_html
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import declared
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError

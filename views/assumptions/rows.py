@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from model.assumptions.lookup import assumption, declared
-from model.assumptions.names import default_of
+from model.assumptions.currency import is_money
 from model.beliefs.belief import Belief, fit
 from model.present.charts import overview_data
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import assumption, declared
 from model.scenario.scenario import Scenario
 from views.fields import beliefs, evidence
 from views.session import state
@@ -30,8 +30,8 @@ def _row(name: str) -> None:
     item, belief = assumption(name), state.current().belief(name)
     about, fields, picture = st.columns([4, 4, 4], gap="medium")
     with about:
-        changed = " · **changed**" if belief != default_of(name) else ""
-        unit = f" ({fmt.unit_words(item.unit)})" if item.unit != "USD" else " (USD)"
+        changed = " · **changed**" if belief != state.current().default_of(name) else ""
+        unit = f" ({item.unit if is_money(item.unit) else fmt.unit_words(item.unit)})"
         st.markdown(headline.markdown(f"**{item.label}**{unit}{changed}"))
         st.caption(headline.markdown(item.help))
         given = state.current().evidence(name)
@@ -68,7 +68,8 @@ def _picture(name: str, belief: Belief) -> None:
     st.markdown(headline.markdown(said))
     alt = f"Distribution of {item.label}: {headline.plain(said)}"
     table = overview_data.density(belief, item.lower, item.upper, item.unit)
-    chart = {"USD": "density_money", "share": "density_share"}.get(item.unit, "density")
+    chart = "density_money" if is_money(item.unit) else "density"
+    chart = "density_share" if item.unit == "share" else chart
     charts.chart(chart, table, alt=alt, key=f"density.{name}")
 
 
@@ -83,7 +84,7 @@ def table(scenario: Scenario) -> pd.DataFrame:
                 "label": item.label,
                 "value": titles.value_words(name, value),
                 "unit": titles.row_unit(name),
-                "differs": "yes" if value != default_of(name) else "",
+                "differs": "yes" if value != scenario.default_of(name) else "",
                 "grade": scenario.evidence(name).graded,
                 "source": headline.cited(scenario.evidence(name)),
             }

@@ -11,7 +11,7 @@ from model.assumptions.currency import currencies
 from model.assumptions.declaration import USD, Word
 from model.assumptions.values import zones
 from model.present.words import headline
-from views.fields import evidence
+from views.fields import evidence, in_force, refused
 from views.session import state
 
 
@@ -19,16 +19,23 @@ def text(name: str) -> None:
     """Show a free text in force, for editing."""
     item, shown = state.current().declared(name), state.current().word(name)
     assert isinstance(item, Word)
-    if st.session_state.get(name) != shown:
-        st.session_state[name] = shown
+    key = in_force.field_key(name, shown)
     st.text_input(
         headline.markdown(item.label),
-        key=name,
+        shown,
+        key=key,
         max_chars=item.longest,
         help=headline.markdown(item.help),
-        on_change=take,
-        args=(name,),
+        on_change=_typed,
+        args=(name, key),
     )
+    refused.show(key)
+
+
+def _typed(name: str, key: str) -> None:
+    if in_force.counts(key):
+        in_force.typed(key)
+        refused.change(key, {name: str(st.session_state[key])})
 
 
 def currency() -> None:

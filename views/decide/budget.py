@@ -15,6 +15,7 @@ from model.present.files import page_tables
 from model.present.words import estimates, headline, titles
 from model.present.words import numbers as fmt
 from model.present.words import remedies as remedy_words
+from model.present.words.spoken import subject
 from views.fields import remedies
 from views.session import comparisons, state
 from views.shell import charts, downloads, tables
@@ -30,7 +31,7 @@ _LOWEST = {
     "net_benefit": "the highest net benefit",
 }
 _NET = "Net of SLA credit"
-_DEFAULT_BUDGET = "$10M"
+_DEFAULT_BUDGET_USD = 1e7
 _AVERAGED = remedy_words.averaged(HORIZON_YEARS)
 
 
@@ -38,12 +39,15 @@ def show() -> None:
     """Show the section."""
     st.subheader("The best set for a budget")
     left, right = st.columns([1, 2], gap="medium")
+    usual, key = fmt.round_money(_DEFAULT_BUDGET_USD), f"budget.{subject.code()}"
     left.text_input(
         "Budget a year",
-        _DEFAULT_BUDGET,
-        key="budget",
+        usual,
+        key=key,
         persist_state="session",
-        help=headline.markdown("Expected cost of the set in USD a year, written like $10M."),
+        help=headline.markdown(
+            f"Expected cost of the set in {subject.code()} a year, written like {usual}."
+        ),
     )
     aim = right.segmented_control(
         "Best is",
@@ -54,7 +58,7 @@ def show() -> None:
         persist_state="session",
     )
     try:
-        limit = fmt.parsed(st.session_state["budget"], "USD")
+        limit = fmt.parsed(st.session_state[key], subject.code())
         if limit < 0:
             raise ValueError("0 or more is needed")
     except ValueError as error:

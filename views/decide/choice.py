@@ -13,7 +13,7 @@ from model.decisions.worth import Choice, Offer, offers_of
 from views.session import comparisons, state
 
 ORDERS: dict[str, Callable[[Offer], float]] = {
-    "Saving per dollar": lambda offer: -offer.per_dollar,
+    "Saving for its price": lambda offer: -offer.per_dollar,
     "Net benefit": lambda offer: -offer.benefit.value,
     "Saving": lambda offer: -offer.saving.value,
     "Cost": lambda offer: offer.cost.value,

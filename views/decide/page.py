@@ -88,7 +88,7 @@ def _judged() -> bool:
     right.segmented_control(
         "Sort by",
         list(ORDERS),
-        default="Saving per dollar",
+        default="Saving for its price",
         required=True,
         key="decide.order",
         format_func=lambda order: headline.markdown(f"By {order.lower()}"),

@@ -48,16 +48,28 @@ def _held() -> list[Held]:
     """
     here = state.current()
     shipped = [
-        Scenario.default() if id == variants.DEFAULT else presets.preset(id)
+        # What comes with the product is the same in any currency.
+        (Scenario.default() if id == variants.DEFAULT else presets.preset(id)).in_currency(
+            here.currency
+        )
         for id in st.session_state.get(variants.PRESETS, ())
     ]
     same = [one for one in pins.pinned() if one.changes == here.changes]
     own = same[0].name if same else here.name
     found = [Held(f"{own} (in hand)", here)]
-    for one in (*pins.pinned(), *shipped):
+    for one in (*_in_currency(here.currency), *shipped):
         if one.changes != here.changes:
             found.append(Held(_apart(one.name, [other.label for other in found]), one))
     return found
+
+
+def _in_currency(code: str) -> list[Scenario]:
+    """Return the variants in a currency, and say which are in another."""
+    others = [one for one in pins.pinned() if one.currency != code]
+    for one in others:
+        said = f"“{one.name}” is in {one.currency}, the scenario in hand in {code}"
+        st.warning(headline.markdown(f"{said}: only amounts of one currency are compared."))
+    return [one for one in pins.pinned() if one not in others]
 
 
 def _apart(name: str, taken: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from concurrent.futures import Executor
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -29,7 +29,6 @@ _FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": 
 _FEW, _ALL = "The 12 longest", "All"
 _SHOWN = {_FEW: 12, _ALL: 1000}
 _MOST_SHARES = 10
-_SMALL = 200_000
 
 
 def drivers() -> None:
@@ -96,9 +95,11 @@ def _tornado(place: DeltaGenerator, figure: str) -> Tornado | None:
         place,
         "tornado",
         (scenario, figure, seed),
-        lambda progress: tornado(scenario, figure=figure, seed=seed, on_block=progress),
+        lambda progress, threads: tornado(
+            scenario, figure=figure, seed=seed, executor=threads, on_block=progress
+        ),
+        on=(scenario, TORNADO_YEARS),
         doing="Moving every assumption to both ends of its range",
-        size=_SMALL,
     )
 
 
@@ -147,12 +148,16 @@ def _spread(run: Run) -> None:
 def _ignorance(place: DeltaGenerator) -> Ignorance | None:
     scenario, seed = comparisons.switched_off(state.current()), state.settings().seed
 
-    def make(progress: Callable[[int, int], None]) -> Ignorance:
-        return luck_or_ignorance(scenario, seed=seed, on_block=progress)
+    def make(progress: long_work.Progress, threads: Executor) -> Ignorance:
+        return luck_or_ignorance(scenario, seed=seed, executor=threads, on_block=progress)
 
-    key = (scenario, seed)
     return long_work.work(
-        place, "ignorance", key, make, doing="Many years in each of many worlds", size=_SMALL
+        place,
+        "ignorance",
+        (scenario, seed),
+        make,
+        on=(scenario, WORLDS * YEARS),
+        doing="Many years in each of many worlds",
     )
 
 
@@ -182,9 +187,9 @@ def _shares(place: DeltaGenerator, run: Run) -> Shares | None:
         place,
         "shares",
         (result.scenario, result.years, result.seed),
-        lambda progress: variance_shares(result),
+        lambda progress, threads: threads.submit(variance_shares, result).result(),
+        on=(result.scenario, result.years),
         doing="Reading the shares off the run",
-        size=_SMALL,
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from model.assumptions.currency import is_money
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
+from model.drivers.reverse import YEARS as REVERSE_YEARS
 from model.drivers.reverse import Reverse, reverse
 from model.present.charts import drivers as driver_charts
 from model.present.charts import drivers_data
@@ -15,6 +16,8 @@ from model.present.files import page_tables
 from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.spoken import subject
+from model.present.words.spoken.subject import declared
 from model.scenario.scenario import Scenario
 from views.session import comparisons, long_work, state
 from views.shell import charts, downloads
@@ -26,7 +29,7 @@ _FIGURES = {
     "net_benefit": "Net benefit",
 }
 _FIRST = "incidents.change_and_configuration.rate_per_year"
-_SMALL = 100_000
+_DEFAULT_LEVEL_USD = 2e7
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,18 @@ def show() -> None:
         help="Net benefit is that of the remedies switched on under “Compare and decide”.",
     )
     typed = three.text_input(
-        "Reaches", "$20M", key="reverse.level", persist_state="session", help="USD a year"
+        "Reaches",
+        fmt.round_money(_DEFAULT_LEVEL_USD),
+        key=f"reverse.level.{subject.code()}",
+        persist_state="session",
+        help=f"{subject.code()} a year",
     )
     remedies = comparisons.switched_on(state.current()) if figure == "net_benefit" else ()
     if figure == "net_benefit" and not remedies:
         st.info("Switch remedies on under “Compare and decide” first.", icon=":material/info:")
         return
     try:
-        level = fmt.parsed(typed, "USD")
+        level = fmt.parsed(typed, subject.code())
     except ValueError as error:
         st.error(headline.markdown(f"Reaches: {error}"), icon=":material/block:")
         return
@@ -89,17 +96,18 @@ def _answer(asked: Question) -> None:
         st.empty(),
         "reverse",
         (asked,),
-        lambda progress: reverse(
+        lambda progress, threads: reverse(
             asked.scenario,
             asked.name,
             asked.level_usd,
             figure=asked.figure,
             remedies=asked.remedies,
             seed=asked.seed,
+            executor=threads,
             on_step=progress,
         ),
+        on=(asked.scenario, REVERSE_YEARS),
         doing="Following the figure",
-        size=_SMALL,
         start="Find it",
     )
     if found is not None:
@@ -113,7 +121,8 @@ def _shown(found: Reverse, asked: Question) -> None:
     today = state.run().measures.get(found.figure)
     table = drivers_data.reverse(found, asked.scenario, today.value if today else None)
     unit = driver_words.unit_of(found.name)
-    chart = {"USD": "reverse_money", "share": "reverse_share"}.get(unit, "reverse")
+    chart = "reverse_money" if is_money(unit) else "reverse"
+    chart = "reverse_share" if unit == "share" else chart
     charts.draw(
         driver_charts.spec(chart, charts.mode()),
         table,

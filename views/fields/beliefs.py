@@ -10,28 +10,32 @@ import numpy as np
 import streamlit as st
 
 from model import data
+from model.assumptions.currency import is_money
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import assumption
 from model.assumptions.names import titled
 from model.beliefs.belief import EMPIRICAL, POSITIVE, SHAPES, Belief
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import assumption
 from model.present.words.titles import shape_label
 from views.fields import in_force, refused, typed
 from views.session import state
 
-_UNIT_IN_FIGURE = ("USD", "share", "h", "days", "months", "min")
+_UNIT_IN_FIGURE = ("share", "h", "days", "months", "min")
 _STEPS = 60
 _SHARES = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07)
 
 
-@lru_cache(maxsize=1024)
 def grid(name: str, shape: str) -> tuple[float, ...]:
     """Return the values a slider of an assumption stops at, over its typical reach.
 
     Positive shapes get equal ratios, shares finer steps near 0 and 1, others equal steps.
     """
-    item = assumption(name)
+    return _grid(assumption(name), shape)
+
+
+@lru_cache(maxsize=1024)
+def _grid(item: Assumption, shape: str) -> tuple[float, ...]:
     low, high = item.typical
     if item.unit == "share" and (low, high) == (0.0, 1.0):
         middle = [k / 20 for k in range(2, 19)]
@@ -57,15 +61,19 @@ def _rounded(value: float) -> float:
     return float(f"{value:.1e}") if abs(value) < 1 or value > 100 else round(value, 1)
 
 
-@lru_cache(maxsize=4096)
 def options(name: str, belief: Belief) -> dict[float, str]:
     """Return the stops of the slider with their labels, among them the belief's own ends."""
-    unit = assumption(name).unit
+    return _options(assumption(name), belief)
+
+
+@lru_cache(maxsize=4096)
+def _options(item: Assumption, belief: Belief) -> dict[float, str]:
+    unit = item.unit
     chosen = {end: fmt.shown(end, unit) for end in (belief.low, belief.high)}
     if belief.low != belief.high and len(set(chosen.values())) < 2:
         chosen = {end: fmt.editable(end, unit) for end in chosen}
     taken = set(chosen.values())
-    for stop in grid(name, belief.shape):
+    for stop in _grid(item, belief.shape):
         label = fmt.shown(stop, unit)
         if label not in taken and not any(math.isclose(stop, end) for end in chosen):
             chosen[stop] = label
@@ -90,7 +98,11 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
 
 def _with_unit(item: Assumption) -> str:
     """Return the label, with the unit unless the figures carry it."""
-    return item.label if item.unit in _UNIT_IN_FIGURE else f"{item.label} ({item.unit})"
+    return (
+        item.label
+        if is_money(item.unit) or item.unit in _UNIT_IN_FIGURE
+        else f"{item.label} ({item.unit})"
+    )
 
 
 def _slider(name: str, belief: Belief, place: str, label: str, explained: str) -> None:

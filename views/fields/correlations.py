@@ -8,9 +8,9 @@ import streamlit as st
 
 from model.assumptions import correlations
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.present.words import headline
+from model.present.words.spoken.subject import declared
 from views.fields import evidence
 from views.session import state
 

@@ -10,13 +10,14 @@ import streamlit as st
 
 from model.assumptions import labels
 from model.assumptions.declaration import fixed
-from model.assumptions.lookup import assumption
 from model.assumptions.names import Value
 from model.assumptions.remedies import ALL_CAUSES, PREFIX, rows_of
 from model.assumptions.remedy_library import SHARE_OF_BILL, Change, Price, Remedy, library
 from model.beliefs.belief import Belief, fit
 from model.limits import LONGEST_LABEL, MOST_REMEDIES
 from model.present.words import headline
+from model.present.words.spoken import subject
+from model.present.words.spoken.subject import assumption
 from model.scenario.scenario import Scenario
 from views.fields import beliefs, effects, evidence, in_force, refused, typed
 from views.session import comparisons, state
@@ -217,7 +218,7 @@ def _price(stem: str, price: Price, label: str, part: str) -> None:
         args=(stem, part, key),
     )
     refused.show(key)
-    unit = "share" if price.is_share else "USD"
+    unit = "share" if price.is_share else subject.code()
     typed.show_ends(f"{stem}.{price.row}", place="remedy", label=label, unit=unit)
     evidence.beside(f"{stem}.{price.row}")
 

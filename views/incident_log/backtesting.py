@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import Executor
 
 import streamlit as st
 
-from model.evidence.backtests import COLUMNS, FIGURES, Case, Outcome, backtest, cases, published
+from model.evidence.backtests import (
+    COLUMNS,
+    FIGURES,
+    WORLDS,
+    Case,
+    Outcome,
+    backtest,
+    cases,
+    published,
+)
 from model.evidence.fitting.fitted import FitOptions
 from model.evidence.log.log import Log
 from model.evidence.own_years import YearScore, held_out, own_years
@@ -45,14 +55,15 @@ def _published() -> None:
         known = (*published(state.current().time_zone), *_own_cases())
         scenario = comparisons.switched_off(state.current())
 
-        def make(progress: Progress) -> tuple[Outcome, ...]:
-            return backtest(known, scenario, on_progress=progress)
+        def make(progress: Progress, threads: Executor) -> tuple[Outcome, ...]:
+            return threads.submit(backtest, known, scenario, on_progress=progress).result()
 
         outcomes = long_work.work(
             st.empty(),
             "backtest",
             (known, scenario),
             make,
+            on=(scenario, WORLDS),
             doing="Replaying each case",
             size=_BYTES,
             kept=long_work.own_store(),
@@ -178,15 +189,18 @@ def _own_years(log: InHand, read: Log) -> None:
             return
         scenario = comparisons.switched_off(in_hand.believed_before(state.current()))
 
-        def make(progress: Progress) -> tuple[YearScore, ...]:
+        def make(progress: Progress, threads: Executor) -> tuple[YearScore, ...]:
             how = FitOptions(file=log.file)
-            return own_years(read, log.table, scenario, how, on_progress=progress)
+            return threads.submit(
+                own_years, read, log.table, scenario, how, on_progress=progress
+            ).result()
 
         scores = long_work.work(
             st.empty(),
             "log.years",
             (log.digest, read.options, scenario),
             make,
+            on=(scenario, WORLDS),
             doing="Fitting what came before each year",
             size=_BYTES,
             start=f"Hold out {len(years):d} year{'s' if len(years) > 1 else ''}",

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.assumptions.lookup import cause_label
 from model.evidence.log.causes import likely
 from model.formats.table import text_of
 from model.present.words import headline
+from model.present.words.spoken.subject import cause_label
 from views.incident_log import in_hand
 from views.incident_log.in_hand import InHand
 from views.session import state

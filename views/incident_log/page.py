@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,7 +18,7 @@ from model.present.words import evidence, headline
 from views.incident_log import applying, asking, backtesting, findings, in_hand, rows, traffic
 from views.incident_log.in_hand import InHand
 from views.session import comparisons, long_work, state
-from views.session.long_work import Progress
+from views.session.link import EVERYDAY_YEARS
 from views.shell import messages
 
 _UPLOAD, _SEEN, _WRONG = "log.upload", "log.seen", "log.wrong"
@@ -135,7 +136,7 @@ def _read(log: InHand, options: LogOptions) -> Log:
     if found is None:
         with st.spinner("Reading every row …"):
             found = read_log(log.table, options)
-        store.put(key, found, _BYTES_A_ROW * len(log.table.rows))
+        store.put(key, found, besides=_BYTES_A_ROW * len(log.table.rows))
     return found
 
 
@@ -144,8 +145,9 @@ def _fitted(log: InHand, read: Log) -> Fitted | None:
     how = _more(log, read)
     scenario = comparisons.switched_off(in_hand.believed_before(state.current()))
 
-    def make(progress: Progress) -> Fitted:
-        return fit_log(read, scenario, how, progress)
+    def make(progress: long_work.Progress, threads: Executor) -> Fitted:
+        fitted: Fitted = threads.submit(fit_log, read, scenario, how, progress).result()
+        return fitted
 
     try:
         return long_work.work(
@@ -153,6 +155,7 @@ def _fitted(log: InHand, read: Log) -> Fitted | None:
             "log.fit",
             (log.digest, read.options, scenario, how),
             make,
+            on=(scenario, EVERYDAY_YEARS),
             doing="Learning from the log",
             size=_BYTES_A_ROW * len(log.table.rows) + 10_000_000,
             kept=long_work.own_store(),

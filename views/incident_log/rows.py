@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from model.assumptions.lookup import cause_label
 from model.evidence.log.log import Log
 from model.evidence.log.options import LOSSES, Correction
 from model.formats.dates import Moment, read_moment
 from model.formats.table import text_of
 from model.present.files import evidence_tables
 from model.present.words import headline
+from model.present.words.spoken.subject import cause_label
 from views.incident_log import in_hand
 from views.incident_log.in_hand import InHand
 from views.session import state, to_replay

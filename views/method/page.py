@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from model.evidence.backtests import Outcome, backtest, published
+from model.evidence.backtests import WORLDS, Outcome, backtest, published
 from model.evidence.validation_table import FARTHEST, YEARS
 from model.present.files import evidence_tables
 from model.present.story import law_book
@@ -17,7 +17,6 @@ from model.version import RESULTS_VERSION
 from views.session import comparisons, long_work, state
 from views.shell import downloads, tables
 
-_SMALL = 20_000
 _STEPS = (
     "**A belief for every number.** Each assumption is an interval that holds the truth nine times "
     "in ten, with a shape, a source and a grade of evidence.",
@@ -99,10 +98,12 @@ def _backtests() -> None:
         st.empty(),
         "backtests",
         (scenario,),
-        lambda progress: backtest(published(scenario.time_zone), scenario),
+        lambda progress, threads: threads.submit(
+            backtest, published(scenario.time_zone), scenario
+        ).result(),
+        on=(scenario, WORLDS),
         doing="Playing the published outages",
         start="Play the published outages",
-        size=_SMALL,
     )
     if found is not None:
         _outcomes(found)

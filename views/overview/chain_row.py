@@ -16,7 +16,7 @@ from views.shell import downloads
 
 def show(run: Run) -> None:
     """Show the five links of an average year."""
-    st.subheader("From uploads to dollars: an average year", anchor=False)
+    st.subheader("From uploads to money: an average year", anchor=False)
     volume = run.volumes
     usd = {name: figure.value for name, figure in run.components.items()}
     links = (
@@ -58,7 +58,7 @@ def show(run: Run) -> None:
         money = f"<b>{fmt.money(here)}</b> lost here"
         cards.append(_card(title, lost, what, money, " + ".join(parts)))
     cards.append(_total(run.measures["eal"].value, usd, so_far))
-    named = "role='list' aria-label='The chain from uploads to dollars'"
+    named = "role='list' aria-label='The chain from uploads to money'"
     st.html(f"<div class='chain' {named}>{''.join(cards)}</div>")
     downloads.csv("Chain as CSV", "chain.csv", lambda: tables.chain(run.result))
 

@@ -12,14 +12,14 @@ from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.present.words.drivers import weakest
 from model.runs.standard_errors import Estimate
+from model.runs.turns import Urgency
 from model.scenario.scenario import Scenario
-from views.session import comparisons, long_work, runs, state
+from views.session import comparisons, long_work, state
 from views.session.runs import Run
+from views.waiting.turns import Patience, turn
 
-_SMALL = 1_000
 
-
-def show(run: Run) -> Callable[[], None]:
+def show(run: Run) -> Callable[[Patience], None]:
     """Show the figures; return what fills in the mature year, which needs runs of its own."""
     st.subheader("Beside the headline", anchor=False)
     measures = run.measures
@@ -50,8 +50,8 @@ def show(run: Run) -> Callable[[], None]:
         icon=":material/search:",
     )
 
-    def compare() -> None:
-        slot.markdown(headline.markdown(_mature(run)))
+    def compare(patience: Patience) -> None:
+        slot.markdown(headline.markdown(_mature(run, patience)))
 
     return compare
 
@@ -63,11 +63,11 @@ def _weakest(run: Run) -> str:
     return weakest(None if moved is None else ranked(scenario, moved), scenario)
 
 
-def _mature(run: Run) -> str:
+def _mature(run: Run, patience: Patience) -> str:
     """Return this year against a mature one; the difference is the one that Present shows."""
     title, now = "**This year against a mature year**", run.measures["eal"].value
     scenario, years = comparisons.switched_off(state.current()), min(run.result.years, MATURE_YEARS)
-    extra = _extra(scenario, years, run.result.seed)
+    extra = _extra(scenario, years, run.result.seed, patience)
     if extra.value == 0.0:
         return f"{title} the same, {fmt.money(now)}"
     return (
@@ -77,11 +77,11 @@ def _mature(run: Run) -> str:
     )
 
 
-def _extra(scenario: Scenario, years: int, seed: int) -> Estimate:
-    """Return what the months after a migration add to the average year, USD; made once for all."""
+def _extra(scenario: Scenario, years: int, seed: int, patience: Patience) -> Estimate:
+    """Return what the months after a migration add to the average year; made once for all."""
     less: Estimate | None = long_work.found("mature", scenario, years, seed)
     if less is None:
-        with runs.shelf().turns["live"]:
-            less = mature(scenario, years=years, seed=seed)
-        long_work.keep("mature", scenario, years, seed, value=less, size=_SMALL)
+        mine = turn(Urgency.ADDED, scenario, years, still_wanted=patience)
+        less = mature(scenario, years=years, seed=seed, executor=mine)
+        long_work.keep("mature", scenario, years, seed, value=less)
     return Estimate(-less.value, less.standard_error, -less.high, -less.low)

@@ -16,12 +16,13 @@ from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
 from model.present.words.waterfall import OF_YEAR
-from views.overview import chain_row, headline_notes, tiles, year_in_full
-from views.session import ranges, runs, state
+from views.overview import chain_row, follow, headline_notes, tiles, year_in_full
+from views.session import ranges, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
 from views.shell import charts, downloads, messages
 from views.shell import tables as tables_of
+from views.waiting.turns import Patience
 
 
 def overview() -> Callable[[], None]:
@@ -31,7 +32,8 @@ def overview() -> Callable[[], None]:
     look, known = state.first_look(), ranges.known()
     if look:
         places, answer = tiles.show(places, look, known), _answer(answer, look, known)
-    run = state.run()
+    patience = Patience()
+    run = state.run_in_time(patience)
     # Over what the first look wrote.
     places, answer = tiles.show(places, run, known), _answer(answer, run, known)
     state.note_shown()
@@ -41,6 +43,7 @@ def overview() -> Callable[[], None]:
     )
     with top:
         messages.messages()
+        later = st.container()
     # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
     shown = _tables(run)
     start_long_run = messages.offer_long_run()
@@ -54,15 +57,17 @@ def overview() -> Callable[[], None]:
     compare_with_mature_year = headline_notes.show(run)
     _files(run)
 
-    def finish() -> None:
+    def add() -> None:
         if known is None:
-            found = ranges.made()
+            found = ranges.made(patience)
             tiles.show(places, run, found)
             _answer(answer, run, found)
             _curve(curve, run, found)
-        compare_with_mature_year()
+        compare_with_mature_year(patience)
+
+    def finish() -> None:
+        follow.up(later, run, add)
         start_long_run()
-        runs.lay_in(run.years)
 
     return finish
 

@@ -19,15 +19,13 @@ from model.present.story.elements import Section, Story
 from model.present.story.gather import STEPS, Gathering
 from model.present.story.material import Material
 from model.present.story.slides import BEGUN, SECTIONS, complete, section, story
+from model.runs.turns import Turn, Urgency
 from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION
-from views.session import comparisons, long_work, ranges, state
+from views.session import comparisons, long_work, state
+from views.waiting.turns import turn
 
 NOBODY_LOOKS_S = 15.0
 """So long after the last look the work is given up."""
-_TRY_AGAIN_S = 0.3
-_BYTES = 16
-_SMALL = 200_000
 
 T = TypeVar("T")
 
@@ -39,13 +37,18 @@ class _Left(Exception):
 class Preparation:
     """Material and sections as far as they are there; a thread adds what is missing."""
 
-    def __init__(
-        self, work: Gathering, found: Material, today: str, turns: threading.Semaphore
-    ) -> None:
-        """Start with the year alone; `turns` bounds what is worked on at the same time."""
-        self.work, self.found, self.today = work, found, today
+    def __init__(self, work: Gathering, found: Material, today: str) -> None:
+        """Start with the year alone."""
+        wait = turn(
+            Urgency.HEAVY,
+            work.scenario,
+            work.years,
+            variants=len(work.scenario.remedies),
+            still_wanted=self._look_up,
+        )
+        self.work, self.found, self.today = replace(work, executor=wait), found, today
         self.share, self.doing = 0.0, next(iter(STEPS.values())).doing
-        self._turns, self._lock = turns, threading.Lock()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._error: Exception | None = None
         self._seen, self._looked = next(iter(SECTIONS)), 0.0
@@ -85,13 +88,8 @@ class Preparation:
     def _go(self) -> None:
         try:
             while not self.ready:
-                step = self._next()
-                self._await_turn()
-                try:
-                    self.found = self.work.add(step, self.found, self._tell)
-                    self._write()
-                finally:
-                    self._turns.release()
+                self.found = self.work.add(self._next(), self.found, self._tell)
+                self._write()
         except _Left:
             pass
         except Exception as error:  # told to whoever looks next
@@ -103,9 +101,8 @@ class Preparation:
         _, wanted = SECTIONS[self._seen]
         return next((step for step in missing if step in wanted), missing[0])
 
-    def _await_turn(self) -> None:
-        while not self._turns.acquire(timeout=_TRY_AGAIN_S):
-            self._tell(self.share, "Waiting for its turn")
+    def _look_up(self, mine: Turn) -> None:
+        self._tell(self.share, self.doing if mine.begun else "Waiting for its turn")
 
     def _tell(self, share: float, doing: str) -> None:
         self.share, self.doing = share, doing
@@ -134,41 +131,39 @@ def preparation() -> Preparation:
         scenario.unsourced(),
         years,
         seed=settings.seed,
-        reuse=_Shared(long_work.store(), comparisons.switched_off(scenario), years, settings.seed),
+        reuse=_Shared(comparisons.switched_off(scenario), years, settings.seed),
     )
     found = replace(work.begin(state.result(years=years)), scenario=scenario)
-    made = Preparation(work, found, today, long_work.store().turns)
-    count = len(scenario.remedies)
-    long_work.keep("present", *parts, value=made, size=2 * (count + 4) * years * _BYTES)
+    made = Preparation(work, found, today)
+    long_work.keep("present", *parts, value=made)
     return made
 
 
 class _Shared:
     """Runs shared with the pages that show the same, by their keys."""
 
-    def __init__(self, store: long_work.Store, bare: Scenario, years: int, seed: int) -> None:
-        """Look in a store for runs of a scenario whose remedies are all switched off."""
-        self._store, self._bare, self._years, self._seed = store, bare, years, seed
+    def __init__(self, bare: Scenario, years: int, seed: int) -> None:
+        """Look for runs of a scenario whose remedies are all switched off."""
+        self._bare, self._years, self._seed = bare, years, seed
 
     def __call__(self, what: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         """Return a run that is kept under what it is, else make and keep it."""
-        key, size = self._place(str(what[0]), tuple(map(str, what[1:])))
-        there = self._store.get(key)
+        name, parts = str(what[0]), self._parts(str(what[0]), tuple(map(str, what[1:])))
+        there = long_work.found(name, *parts)
         if there is None:
             there = make()
-            self._store.put(key, there, size)
+            long_work.keep(name, *parts, value=there)
         return cast(T, there)
 
-    def _place(self, name: str, names: tuple[str, ...]) -> tuple[tuple[Hashable, ...], int]:
-        """Return the key under which pages keep a run, and its size in bytes."""
-        kind, bare, seed = (RESULTS_VERSION, name), self._bare, self._seed
+    def _parts(self, name: str, names: tuple[str, ...]) -> tuple[Hashable, ...]:
+        """Return what pages keep a run under."""
+        bare, seed = self._bare, self._seed
         if name == "tornado":
-            return (*kind, bare, "eal", seed), _SMALL
+            return bare, "eal", seed
         if name == "ranges":
-            return (*kind, bare, seed), ranges.SIZE
+            return bare, seed
         if name == "mature":
-            return (*kind, bare, min(self._years, MATURE_YEARS), seed), _SMALL
+            return bare, min(self._years, MATURE_YEARS), seed
         paying = name.startswith("paying")
         years, worlds = (PAYING_YEARS, PAYING_WORLDS) if paying else (self._years, None)
-        count = 1 if "together" in name else len(bare.remedies)
-        return (*kind, bare, names or None, years, worlds, seed), (count + 3) * years * _BYTES
+        return bare, names or None, years, worlds, seed

@@ -32,7 +32,7 @@ _PANELS = {
     "availability": ("Availability", "hourly_share"),
     "session_minutes": ("Viewing minutes an hour", "hourly"),
     "impressions": ("Ad impressions an hour", "hourly"),
-    "revenue_usd": ("Ad revenue an hour, USD", "hourly_money"),
+    "revenue_usd": ("Ad revenue an hour", "hourly_money"),
 }
 
 

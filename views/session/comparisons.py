@@ -6,7 +6,9 @@ Switching a remedy on or off is no reason to simulate again, so the keys leave i
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 from streamlit.delta_generator import DeltaGenerator
 
@@ -27,7 +29,6 @@ from model.scenario.scenario import Scenario
 from views.session import long_work, state
 
 FRONTIER_YEARS = 20_000
-_BYTES = 16
 
 
 def switched_off(scenario: Scenario) -> Scenario:
@@ -82,9 +83,10 @@ def _compared(
         place,
         name,
         (asked.scenario, names, years, worlds, asked.seed),
-        lambda progress: asked.sets([names], progress) if names else asked.each(progress),
+        asked.each if names is None else partial(asked.sets, [names]),
+        on=(asked.scenario, years),
+        variants=count,
         doing=doing,
-        size=(count + 3) * years * _BYTES,
     )
 
 
@@ -97,31 +99,34 @@ class _Asked:
     worlds: int | None
     seed: int
 
-    def sets(self, sets: Iterable[tuple[str, ...]], progress: long_work.Progress) -> Comparison:
+    def sets(
+        self, sets: Iterable[tuple[str, ...]], progress: long_work.Progress, threads: Executor
+    ) -> Comparison:
         return compare(
             self.scenario,
             sets,
             years=self.years,
             worlds=self.worlds,
             seed=self.seed,
+            executor=threads,
             on_block=progress,
         )
 
-    def each(self, progress: long_work.Progress) -> Comparison:
+    def each(self, progress: long_work.Progress, threads: Executor) -> Comparison:
         """Return every remedy alone; those weighed before in the same world are taken over."""
         remedies = self.scenario.remedies
         parts = {remedy: long_work.found("single", *self._key(remedy)) for remedy in remedies}
         missing = [remedy for remedy in remedies if parts[remedy] is None]
         if missing:
-            fresh = taken_apart(self.sets([(remedy.name,) for remedy in missing], progress))
+            fresh = taken_apart(
+                self.sets([(remedy.name,) for remedy in missing], progress, threads)
+            )
             parts |= dict(zip(missing, fresh, strict=True))
         whole = put_together(self.scenario, list(parts.values()))
         if whole is None:
-            return self.sets([(remedy.name,) for remedy in remedies], progress)
+            return self.sets([(remedy.name,) for remedy in remedies], progress, threads)
         for remedy in missing:
-            long_work.keep(
-                "single", *self._key(remedy), value=parts[remedy], size=4 * self.years * 8
-            )
+            long_work.keep("single", *self._key(remedy), value=parts[remedy])
         return whole
 
     def _key(self, remedy: Remedy) -> tuple[Hashable, ...]:
@@ -156,9 +161,9 @@ def learning(place: DeltaGenerator, one: Comparison) -> Information | None:
         place,
         "learning",
         (run.scenario, one.sets, run.years, run.seed),
-        lambda progress: information(one),
+        lambda progress, threads: threads.submit(information, one).result(),
+        on=(run.scenario, run.years),
         doing="What is worth finding out",
-        size=100_000,
     )
 
 
@@ -169,8 +174,11 @@ def searched(place: DeltaGenerator) -> Frontier | None:
         place,
         "frontier",
         (scenario, seed),
-        lambda progress: frontier(scenario, years=FRONTIER_YEARS, seed=seed, on_progress=progress),
+        lambda progress, threads: frontier(
+            scenario, years=FRONTIER_YEARS, seed=seed, executor=threads, on_progress=progress
+        ),
+        on=(scenario, FRONTIER_YEARS),
+        variants=len(scenario.remedies),
         doing="Searching all sets of remedies",
         start=f"Search all sets of {len(scenario.remedies)} remedies",
-        size=40 * FRONTIER_YEARS * _BYTES,
     )

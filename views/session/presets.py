@@ -97,6 +97,7 @@ def _scenario(id: str) -> Scenario:
     return Scenario.default() if id == DEFAULT else preset(id)
 
 
-def in_hand() -> tuple[str, str]:
-    """Return whose platform and which scenario is in hand, in words."""
-    return state.current().platform, titles().get(which()) or own_title()
+def in_hand() -> tuple[str, ...]:
+    """Return whose platform, as far as it is known, and which scenario is in hand, in words."""
+    platform, title = state.current().platform, titles().get(which()) or own_title()
+    return (platform,) if title == platform else (platform, title)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from model.drivers import ranges as drivers_ranges
 from model.drivers.ranges import Ranges
+from model.runs.turns import Urgency
 from model.scenario.scenario import Scenario
-from views.session import comparisons, long_work, runs, state
-
-SIZE = 8 * drivers_ranges.WORLDS * (drivers_ranges.YEARS + 1)
-"""What ranges hold in memory, bytes."""
+from views.session import comparisons, long_work, state
+from views.waiting.turns import Patience, turn
 
 
 def known() -> Ranges | None:
@@ -17,14 +16,15 @@ def known() -> Ranges | None:
     return found
 
 
-def made() -> Ranges:
+def made(patience: Patience) -> Ranges:
     """Return the ranges of the scenario in hand, simulating them if they are not there."""
     found = known()
     if found is None:
         scenario, seed = _key()
-        with runs.shelf().turns["live"]:
-            found = drivers_ranges.ranges(scenario, seed=seed)
-        long_work.keep("ranges", scenario, seed, value=found, size=SIZE)
+        years = drivers_ranges.WORLDS * drivers_ranges.YEARS
+        mine = turn(Urgency.ADDED, scenario, years, still_wanted=patience)
+        found = drivers_ranges.ranges(scenario, seed=seed, executor=mine)
+        long_work.keep("ranges", scenario, seed, value=found)
     return found
 
 

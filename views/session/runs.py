@@ -5,34 +5,48 @@ A result is read-only and keyed by everything that determines it, so visitors ma
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import streamlit as st
 
 from model.arrays import Array
 from model.chain.per_year import COLUMNS, VOLUMES
-from model.limits import LIVE_YEARS
-from model.runs import memory
+from model.limits import (
+    LIVE_YEARS,
+    MOST_INCIDENTS_ASKED,
+    MOST_INCIDENTS_UNASKED,
+    MOST_KEPT_BYTES,
+    MOST_REUSED_BYTES,
+)
+from model.runs.blocks import most_years
 from model.runs.result import Exceedance, Measure, Result
+from model.runs.reuse.cache import Cache
 from model.runs.reuse.what_is_reused import simulate
 from model.runs.standard_errors import Estimate
+from model.runs.turns import Turn, Urgency
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
+from views.waiting.turns import give_way, turn
 
-MOST_BYTES = 400_000_000
-"""What finished runs may hold in memory; the newest one always stays."""
-
+STAYING = ("loss_usd", "largest_loss_usd")
+"""Columns that pages read again and again."""
+FEW_YEARS = 10_000
+"""Up to here all columns stay: they are small."""
 MOST_MADE = 24
 """Tables of one run that are kept, of several tolerances."""
 
-Key = tuple[int, Scenario, int, int]
+Key = tuple[str, int, Scenario, int, int]
 T = TypeVar("T")
+
+
+done = Cache(MOST_KEPT_BYTES - MOST_REUSED_BYTES)
+"""What was computed for all visitors: runs, and all other work of pages."""
+_longest: dict[Key, Run] = {}
+"""The long run that was made last, which is larger than what may be kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +93,7 @@ class Run:
 
     @cached_property
     def twenty_years(self) -> Array:
-        """Twenty equally likely annual losses: the middles of twenty equal slices, USD."""
+        """Twenty equally likely annual losses: the middles of twenty equal slices."""
         return np.array([self.result.quantile((k + 0.5) / 20).value for k in range(20)])
 
     def chance_over(self, tolerance_usd: float) -> Estimate:
@@ -94,52 +108,47 @@ class Run:
                 self._made.popitem(last=False)
         return cast(T, self._made[key])
 
-    @property
-    def size(self) -> int:
-        """Memory of the columns, bytes."""
-        return sum(column.nbytes for column in self.result.columns.values())
+    def lean(self, again: Callable[[], dict[str, Array]]) -> Run:
+        """Return the run with its summaries made and without most of its columns.
+
+        `again` returns all of them.
+        """
+        for name in _SUMMARIES:
+            getattr(self, name)
+        return self.of(replace(self.result, columns=Lean(self.result.columns, again)))
+
+    def of(self, result: Result) -> Run:
+        """Return the run with another result that says the same, and the summaries made so far."""
+        run = Run(result, self._made)
+        vars(run).update({name: vars(self)[name] for name in _SUMMARIES if name in vars(self)})
+        return run
 
 
-class Shelf:
-    """Finished runs, least recently used first out, within a bound on memory."""
-
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        """Start empty; `most_bytes` bounds what is kept."""
-        self._runs: OrderedDict[Key, Run] = OrderedDict()
-        self._lock = threading.Lock()
-        self._most_bytes = most_bytes
-        # A long run must not keep everyone else waiting for theirs.
-        self.turns = {"live": threading.Semaphore(2), "long": threading.Semaphore(1)}
-
-    def get(self, key: Key) -> Run | None:
-        """Return a finished run, None if there is none."""
-        with self._lock:
-            run = self._runs.get(key)
-            if run is not None:
-                self._runs.move_to_end(key)
-            return run
-
-    def put(self, key: Key, run: Run) -> None:
-        """Keep a run and let go of the oldest beyond the bound."""
-        with self._lock:
-            self._runs[key] = run
-            self._runs.move_to_end(key)
-            while len(self._runs) > 1 and self._held() > self._most_bytes:
-                self._runs.popitem(last=False)
-
-    def _held(self) -> int:
-        return sum(run.size for run in self._runs.values())
+_SUMMARIES = tuple(name for name, one in vars(Run).items() if isinstance(one, cached_property))
 
 
-@st.cache_resource
-def shelf() -> Shelf:
-    """Return the shelf of this server process."""
-    return Shelf()
+class Lean(dict[str, Array]):
+    """Columns of a run of which few stay; the others are simulated again when they are asked for.
+
+    A page holds its run as long as it is open, and needs most columns only to sum them up once.
+    """
+
+    def __init__(self, columns: dict[str, Array], again: Callable[[], dict[str, Array]]) -> None:
+        """Keep `STAYING` of the columns by themselves; `again` returns all of them."""
+        super().__init__({name: columns[name].copy() for name in STAYING})
+        self._again = again
+
+    def __missing__(self, name: str) -> Array:
+        """Return a column that did not stay."""
+        if name not in COLUMNS:
+            raise KeyError(name)
+        return self._again()[name]
 
 
 def finished(scenario: Scenario, years: int, seed: int) -> Run | None:
     """Return a run that is already there, None otherwise."""
-    found = shelf().get((RESULTS_VERSION, scenario.simulated, years, seed))
+    key = _key(scenario.simulated, years, seed)
+    found: Run | None = _longest.get(key) or done.get(key)
     return found and _told_with(found, scenario)
 
 
@@ -148,31 +157,65 @@ def run(
     years: int,
     seed: int,
     on_block: Callable[[int, int], None] | None = None,
+    *,
+    urgency: Urgency = Urgency.SHOWN,
+    still_wanted: Callable[[Turn], None] = lambda turn: None,
 ) -> Run:
-    """Return a run, simulating it if it is not there yet; `on_block` may raise to cancel."""
+    """Return a run, simulating it when its turn comes if it is not there yet.
+
+    `on_block` and `still_wanted` may raise to cancel. Whoever asks for what is being simulated
+    waits for that. ValueError if there is no memory for it.
+    """
     scenario = scenario.simulated
-    key = (RESULTS_VERSION, scenario, years, seed)
-    found = shelf().get(key)
+    key, bare = _key(scenario, years, seed), scenario.unsourced()
+
+    def make() -> Run:
+        mine = turn(urgency, bare, years, still_wanted=still_wanted)
+        result = simulate(bare, years=years, seed=seed, executor=mine, on_block=on_block)
+        few = FEW_YEARS < years <= LIVE_YEARS
+        return Run(result).lean(partial(_columns, bare, years, seed)) if few else Run(result)
+
+    found: Run | None = _longest.get(key)
     if found is None:
-        with shelf().turns["live" if years <= LIVE_YEARS else "long"]:
-            found = shelf().get(key)
-            if found is None:
-                found = Run(
-                    simulate(scenario.unsourced(), years=years, seed=seed, on_block=on_block)
-                )
-                shelf().put(key, found)
+        found = done.once(key, make, still_wanted=give_way)
+        if years > LIVE_YEARS:
+            _longest.clear()
+            _longest[key] = found
     return _told_with(found, scenario)
 
 
+def _columns(scenario: Scenario, years: int, seed: int) -> dict[str, Array]:
+    """Return all columns of a run, simulating again what of them is not kept."""
+
+    def make() -> dict[str, Array]:
+        mine = turn(Urgency.SHOWN, scenario, years)
+        return simulate(scenario, years=years, seed=seed, executor=mine).columns
+
+    found: dict[str, Array] = done.once(("columns", *_key(scenario, years, seed)), make)
+    return found
+
+
+def _key(scenario: Scenario, years: int, seed: int) -> Key:
+    return "run", RESULTS_VERSION, scenario, years, seed
+
+
+def years_given(scenario: Scenario, years: int) -> int:
+    """Return the years of a run that is made without being asked: fewer of a busy scenario."""
+    return most_years(scenario, years, MOST_INCIDENTS_UNASKED)
+
+
+def years_asked(scenario: Scenario, years: int) -> int:
+    """Return the years of a run that is asked for, as far as they can be run."""
+    return most_years(scenario, years, MOST_INCIDENTS_ASKED)
+
+
 def _told_with(found: Run, scenario: Scenario) -> Run:
-    """Return a run whose files say where the values come from; what is shared says nothing."""
-    if not scenario.provenance:
+    """Return a run whose files say where the values come from and what things are called.
+
+    What is shared says nothing of either.
+    """
+    told = scenario.called
+    if not told.provenance and told == found.result.scenario:
         return found
-    key = ("told with", scenario.provenance)
-    return found.once(key, lambda: Run(replace(found.result, scenario=scenario), found._made))
-
-
-def lay_in(years: int) -> None:
-    """Have memory ready for the next run of so many years, if it is one that happens unasked."""
-    if years <= LIVE_YEARS:
-        memory.lay_in((len(COLUMNS), years))
+    key = ("told with", told, told.provenance)
+    return found.once(key, lambda: found.of(replace(found.result, scenario=told)))

@@ -6,20 +6,24 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.assumptions.names import Value
 from model.limits import LIVE_YEARS, MOST_PARAMETERS
+from model.present.words.spoken import subject
 from model.runs.blocks import plan
 from model.runs.result import Result
+from model.runs.turns import Turn, Urgency
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 from views.session import link, runs
 from views.session.first_look import WORTH_ABOVE, YEARS, FirstLook
 from views.session.link import EVERYDAY_YEARS, Settings
+from views.waiting.turns import Busy, Patience
 
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
 _QUIET_BLOCKS = 8
@@ -36,6 +40,18 @@ _TELL_IF_CUT = (
 )
 _MOST_LONG = 8
 """Scenarios too long for a link to which a visitor can go back."""
+
+
+def _spoken_of() -> Scenario | None:
+    """Return the scenario in hand of the visit whose thread this is; None outside of any."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    here: Scenario | None = st.session_state.get(_SCENARIO)
+    return here
+
+
+# A field that is typed into, or a part of a page, may be the first that runs in a thread.
+subject.otherwise_ask(_spoken_of)
 
 
 def current() -> Scenario:
@@ -129,18 +145,31 @@ def set_settings(changed: Settings) -> None:
 def years_shown() -> int:
     """Return the years of the run that pages show: the chosen ones, or the everyday number.
 
-    A long run is shown once it has been asked for and is finished.
+    A long run is shown once it has been asked for and is finished, and so is one of so busy a
+    scenario that fewer years of it are run unasked.
     """
     wanted = settings()
-    if wanted.years <= LIVE_YEARS:
+    unasked = wanted.years if wanted.years <= LIVE_YEARS else EVERYDAY_YEARS
+    given = runs.years_given(current(), unasked)
+    if given == wanted.years or runs.finished(current(), wanted.years, wanted.seed):
         return wanted.years
-    there = runs.finished(current(), wanted.years, wanted.seed)
-    return wanted.years if there else EVERYDAY_YEARS
+    return given
 
 
 def run(scenario: Scenario | None = None) -> runs.Run:
     """Return the run that pages show, with its summaries; of another scenario if given."""
     return _run(scenario or current(), years_shown(), settings().seed)
+
+
+def run_in_time(patience: Patience) -> runs.Run:
+    """Return the run that pages show, or one of fewer years if there is no room for it now."""
+    years, seed = years_shown(), settings().seed
+    if years <= runs.FEW_YEARS:
+        return run()
+    try:
+        return _run(current(), years, seed, patience)
+    except Busy:
+        return runs.run(current(), runs.FEW_YEARS, seed, urgency=Urgency.LOOK)
 
 
 def simulate_ahead(page: str) -> None:
@@ -161,8 +190,11 @@ def first_look() -> FirstLook | None:
     if shown is None or years <= WORTH_ABOVE or runs.finished(current(), years, seed):
         return None
     full = runs.finished(shown, years, seed)
-    before = (full, runs.run(shown, YEARS, seed)) if full else None
-    return FirstLook(runs.run(current(), YEARS, seed), before)
+
+    def short(of: Scenario) -> runs.Run:
+        return runs.run(of, YEARS, seed, urgency=Urgency.LOOK)
+
+    return FirstLook(short(current()), (full, short(shown)) if full else None)
 
 
 def note_shown() -> None:
@@ -170,18 +202,23 @@ def note_shown() -> None:
     st.session_state[_SHOWN] = current()
 
 
-def _run(scenario: Scenario, years: int, seed: int) -> runs.Run:
+def _run(
+    scenario: Scenario,
+    years: int,
+    seed: int,
+    still_wanted: Callable[[Turn], None] = lambda turn: None,
+) -> runs.Run:
     """Return a run; one that takes a while reports where it is, which is where it can be left."""
     found = runs.finished(scenario, years, seed)
     if found or len(plan(scenario, years, None)) <= _QUIET_BLOCKS:
-        return found or runs.run(scenario, years, seed)
+        return found or runs.run(scenario, years, seed, still_wanted=still_wanted)
     slot = st.empty()
 
     def advance(done: int, total: int) -> None:
         slot.progress(done / total, f"Simulating {years:,} years: {done / total:.0%}")
 
     try:
-        return runs.run(scenario, years, seed, advance)
+        return runs.run(scenario, years, seed, advance, still_wanted=still_wanted)
     finally:
         slot.empty()
 
@@ -224,6 +261,7 @@ def open_visit(page: str) -> None:
     if given != wanted:
         st.query_params.from_dict(wanted)
     state[_WRITTEN], state[_PAGE] = wanted, page
+    subject.speak_of(current())
 
 
 def fits_a_link() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 import pandas as pd
@@ -27,8 +28,9 @@ def offer(
     **more: Any,
 ) -> None:
     """Offer a file that is made when it is asked for, and is then what the page shows."""
-    here = desk()
-    here.put(key, make)
+    here, said = desk(), copy_context()
+    # It is made in another thread, and speaks of what the page speaks of.
+    here.put(key, lambda: said.copy().run(make))
     (place or st).download_button(
         headline.markdown(label),
         lambda: here.hand_out(key),

@@ -11,6 +11,7 @@ from model.assumptions.messages import counted
 from model.limits import LIVE_YEARS, MOST_KEPT_YEARS, MOST_SEED_TYPED
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.spoken import subject
 from model.scenario.scenario import TOLERANCE, Scenario
 from views.fields import beliefs, in_force, refused, typed
 from views.session import first_look, presets, sign_in, state
@@ -133,7 +134,7 @@ def _answered(id: str, mine: bool) -> None:
 
 
 def _tolerance() -> None:
-    shown = fmt.editable(state.current().tolerance_usd, "USD")
+    shown = fmt.editable(state.current().tolerance_usd, subject.code())
     key = in_force.field_key("tolerance", shown)
     st.text_input(
         "A year is bad above",
@@ -141,20 +142,24 @@ def _tolerance() -> None:
         key=key,
         on_change=_set_tolerance,
         args=(key,),
-        help=headline.markdown("Annual loss in USD, written like $25M or 1.2bn."),
+        help=headline.markdown(
+            f"Annual loss in {subject.code()}, written like {fmt.round_money(25e6)} or 1.2bn."
+        ),
     )
     refused.show(key)
 
 
 def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
-    value = typed.read(key, "USD", what) if in_force.counts(key) else None
+    value = typed.read(key, subject.code(), what) if in_force.counts(key) else None
     if value is None:
         return
-    if 0 <= value <= 1e13:
+    most = state.current().assumption(TOLERANCE).upper
+    if 0 <= value <= most:
         state.change({TOLERANCE: fixed(value)})
     else:
-        refused.note(key, [f"{what} {fmt.money(value)} given; from $0 to $10tn is allowed"])
+        allowed = f"from {fmt.money(0.0)} to {fmt.money(most)} is allowed"
+        refused.note(key, [f"{what} {fmt.money(value)} given; {allowed}"])
 
 
 def _run() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import altair as alt
 
 from model.present.charts.style import (
-    MONEY_TICK,
     NUMBER_TICK,
     SHARE_TICK,
     TABLE,
@@ -19,6 +18,7 @@ from model.present.charts.style import (
     stacked,
     where,
 )
+from model.present.words.spoken import amounts
 
 
 def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:
@@ -48,8 +48,8 @@ def density(colours: Colours, tick: str = NUMBER_TICK) -> Any:
 
 
 def density_money(colours: Colours) -> Any:
-    """Return `density` with an axis in USD."""
-    return density(colours, MONEY_TICK)
+    """Return `density` with an axis of money."""
+    return density(colours, amounts.tick())
 
 
 def density_share(colours: Colours) -> Any:

@@ -5,6 +5,7 @@ The columns of each table are those of the function of the same name in `decide_
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ import altair as alt
 from model.present.charts import rows
 from model.present.charts.decide_data import NOT, NOW, OPEN, PAYS, WITH
 from model.present.charts.style import Colours, built, money_axis, stacked, where
+from model.present.words.spoken import subject
 
 
 def worth(colours: Colours) -> Any:
@@ -129,8 +131,10 @@ def frontier(colours: Colours, title: str) -> Any:
 
     Where the table says so, the area in which a set pays is shaded.
     """
-    scale = alt.Scale(type="symlog", constant=2e6, domainMin=0, nice=False, padding=14)
-    ticks = [0, 1e6, 3e6, 1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10]
+    small = 2e6 * subject.currency().per_usd
+    scale = alt.Scale(type="symlog", constant=small, domainMin=0, nice=False, padding=14)
+    first = round(math.log10(small))
+    ticks = [0, *(m * 10.0**k for k in range(first, first + 5) for m in (1, 3))]
     x = alt.X("cost_usd:Q", scale=scale, axis=money_axis("Cost of the set, a year", values=ticks))
     height = alt.Scale(domainMin=0, nice=False)
     y = alt.Y("figure_usd:Q", scale=height, axis=money_axis(title, tickCount=6))
@@ -194,7 +198,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=32)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

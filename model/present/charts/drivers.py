@@ -13,7 +13,6 @@ import altair as alt
 from model.present.charts import rows
 from model.present.charts.drivers_data import HIGH, LOW
 from model.present.charts.style import (
-    MONEY_TICK,
     NUMBER_TICK,
     SHARE_TICK,
     Colours,
@@ -23,6 +22,7 @@ from model.present.charts.style import (
     stacked,
     where,
 )
+from model.present.words.spoken import amounts, subject
 
 
 def tornado(colours: Colours) -> Any:
@@ -179,8 +179,8 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
 
 
 def reverse_money(colours: Colours) -> Any:
-    """Return `reverse` of an assumption in USD."""
-    return reverse(colours, MONEY_TICK)
+    """Return `reverse` of an assumption about money."""
+    return reverse(colours, amounts.tick())
 
 
 def reverse_share(colours: Colours) -> Any:
@@ -199,7 +199,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=32)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.assumptions.lookup import declared
 from model.drivers.information import Information
 from model.drivers.luck import Ignorance
 from model.drivers.reverse import Reverse
@@ -14,7 +13,8 @@ from model.drivers.tornado import Tornado
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.drivers import ends, unit_of
-from model.present.words.titles import title
+from model.present.words.spoken.subject import declared
+from model.present.words.titles import bar_label, title
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import distribution
@@ -33,7 +33,7 @@ def tornado(found: Tornado, base_usd: float, most: int) -> pd.DataFrame:
                     "part": "bar",
                     "order": order,
                     "name": bar.name,
-                    "label": bar.label,
+                    "label": bar_label(bar),
                     "which": which,
                     "per": bar.per,
                     "usd": base_usd + change.value,

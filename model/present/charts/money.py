@@ -12,6 +12,7 @@ import altair as alt
 from model.present.charts import rows
 from model.present.charts.money_data import WEEKDAYS, WEEKENDS
 from model.present.charts.style import Colours, money_axis, stacked
+from model.present.words.spoken import subject
 from model.present.words.waterfall import STRONG
 
 
@@ -55,7 +56,7 @@ def hour_of_week(colours: Colours) -> Any:
     """Return the price of a minute of incident over the hours of a weekday and a weekend day."""
     base = alt.Chart()
     hours = alt.Axis(
-        title="Hour at which it starts, local time",
+        title=f"Hour at which it starts, {subject.clock()}",
         values=[0, 3, 6, 9, 12, 15, 18, 21, 24],
         labelExpr="format(datum.value % 24, '02') + ':00'",
         labelOverlap=True,

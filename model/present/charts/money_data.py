@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array
-from model.assumptions.lookup import cause_label
 from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import cause_label
 from model.present.words.waterfall import steps
 from model.runs.standard_errors import Estimate
 
@@ -18,7 +18,7 @@ MOST_CAUSES = 7
 
 
 def money_bars(usd: Mapping[str, float], total_usd: float, total: str) -> pd.DataFrame:
-    """Return the waterfall of lines of the ledger in USD, for `money.money_bars`."""
+    """Return the waterfall of lines of the ledger in money, for `money.money_bars`."""
     table = pd.DataFrame(
         [
             {

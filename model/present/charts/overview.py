@@ -28,6 +28,7 @@ from model.present.charts.style import (
     tolerance_rule,
     where,
 )
+from model.present.words.spoken import subject
 
 __all__ = ["DARK", "LIGHT", "TABLE", "spec"]
 
@@ -45,7 +46,7 @@ def exceedance(colours: Colours) -> Any:
     )
     scale = alt.Scale(type="log", nice=False, domain=[RAREST, 1.0], clamp=True)
     y = alt.Y("chance:Q", scale=scale, axis=axis)
-    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year, USD", tickCount=7))
+    x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year", tickCount=7))
     tooltip = [
         alt.Tooltip("text:N", title="Loss"),
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".2%"),
@@ -107,7 +108,7 @@ def twenty_years(colours: Colours) -> Any:
     """
     x = alt.X(
         "loss_usd:Q",
-        axis=money_axis("Loss in a year, USD", tickCount=6, grid=False),
+        axis=money_axis("Loss in a year", tickCount=6, grid=False),
         scale=alt.Scale(nice=False, zero=True, padding=12),
     )
     y = alt.Y("stack:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False, padding=0))
@@ -147,7 +148,7 @@ def timeline(colours: Colours) -> Any:
         scale=alt.Scale(domain=[0, 366], nice=False),
         axis=alt.Axis(title="Day of the year", tickCount=12, grid=True, labelFontSize=13),
     )
-    y = alt.Y("loss_usd:Q", axis=money_axis("Loss, USD", tickCount=4))
+    y = alt.Y("loss_usd:Q", axis=money_axis("Loss", tickCount=4))
     stems = base.mark_rule(strokeWidth=3, color=colours["main"]).encode(x=x, y=y, y2=alt.datum(0))
     heads = base.mark_circle(size=160, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N")]
@@ -175,7 +176,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=64)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=64)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array
-from model.assumptions.lookup import cause_label
 from model.beliefs.belief import Belief, fit
 from model.drivers.ranges import Curve
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
+from model.present.words.spoken.subject import cause_label
 from model.runs.one_year import Year
 
 NAMED_CHANCES = (

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import altair as alt
 
-from model.present.charts.style import MONEY_TICK, NUMBER_TICK, SHARE_TICK, Colours, stacked
+from model.present.charts.style import NUMBER_TICK, SHARE_TICK, Colours, stacked
+from model.present.words.spoken import amounts
 
 _STEPS: Literal["step-after"] = "step-after"
 """A row is a mean over the hours from its own to the next, so that nothing falls too early."""
@@ -35,8 +36,8 @@ def hourly_share(colours: Colours) -> Any:
 
 
 def hourly_money(colours: Colours) -> Any:
-    """Return `hourly` with an axis in USD."""
-    return hourly(colours, MONEY_TICK)
+    """Return `hourly` with an axis of money."""
+    return hourly(colours, amounts.tick())
 
 
 def _hours() -> alt.X:

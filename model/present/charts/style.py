@@ -11,6 +11,8 @@ from typing import Any
 
 import altair as alt
 
+from model.present.words.spoken.amounts import number_tick, tick
+
 TABLE = "table"
 
 LIGHT = {
@@ -40,16 +42,7 @@ Charts = Mapping[str, Callable[[Colours], Any]]
 
 _AROUND = {"left": 6, "right": 16, "top": 5, "bottom": 16}
 
-# d3 writes G for 10^9 and M for 10^6; people read bn. A minus stands before the dollar.
-_SIZE = "abs(datum.value)"
-MONEY_TICK = (
-    "datum.value == 0 ? '$0' : (datum.value < 0 ? '−' : '') + ("
-    f"{_SIZE} >= 1e9 ? '$' + format({_SIZE} / 1e9, '.3~r') + 'bn' : "
-    f"{_SIZE} >= 1e6 ? '$' + format({_SIZE} / 1e6, '.3~r') + 'M' : "
-    f"{_SIZE} >= 1e3 ? '$' + format({_SIZE} / 1e3, '.3~r') + 'k' : "
-    f"'$' + format({_SIZE}, '.3~r'))"
-)
-NUMBER_TICK = MONEY_TICK.replace("'$", "'")
+NUMBER_TICK = number_tick()
 SHARE_TICK = "format(100 * datum.value, '.3~r') + ' %'"
 
 
@@ -82,8 +75,8 @@ def finished(chart: Any, height: Any, colours: Colours) -> Any:
 
 
 def money_axis(title: str | None, **more: Any) -> alt.Axis:
-    """Return an axis in USD."""
-    return alt.Axis(title=title, **{"labelExpr": MONEY_TICK, "labelFontSize": 13, **more})
+    """Return an axis of money."""
+    return alt.Axis(title=title, **{"labelExpr": tick(), "labelFontSize": 13, **more})
 
 
 def share_axis(title: str | None, **more: Any) -> alt.Axis:

@@ -12,6 +12,7 @@ import pandas as pd
 from model.arrays import Array
 from model.present.charts.style import Colours, built, money_axis, share_axis, stacked, where
 from model.present.words import numbers as fmt
+from model.present.words.spoken import subject
 
 COLOURS = ("main", "harm", "good", "third", "ink")
 """Colours of the curves, by their names, in order; after the last they come again, dashed."""
@@ -85,10 +86,15 @@ def overlaid(colours: Colours) -> Any:
         .mark_text(aria=False, align="left", dx=6, fontSize=13, color=colours["soft"])
         .encode(x=x, y=alt.value(8), text="text:N")
     )
-    return stacked(lines, rule, said, height=320)
+    return stacked(colours, lines, rule, said, height=320)
 
 
-@lru_cache(maxsize=2)
 def spec(mode: str) -> dict[str, Any]:
     """Return the finished specification for the mode `light` or `dark`."""
+    return _spec(mode, subject.key())
+
+
+@lru_cache(maxsize=16)
+def _spec(mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build the chart with labels that say money as the subject does."""
     return built({"overlaid": overlaid}, "overlaid", mode)

@@ -31,6 +31,7 @@ from model.present.deck.theme import (
 from model.present.story import slide_assumptions, slides
 from model.present.story.elements import Section, Story
 from model.present.words import text_width
+from model.present.words.spoken.subject import speaking_of
 
 MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FILE = "outages.pptx"
@@ -43,6 +44,11 @@ _GAP = 0.5
 
 def deck(told: Story, file: str = FILE) -> bytes:
     """Return the deck as the bytes of a .pptx file; `file` is the name in its own command."""
+    with speaking_of(told.subject):
+        return _deck(told, file)
+
+
+def _deck(told: Story, file: str) -> bytes:
     made = template()
     command = slides.command(told.facts, file)
     for section in told.sections:

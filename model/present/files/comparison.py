@@ -10,13 +10,13 @@ import pandas as pd
 
 from model.decisions.compare import Comparison, Row
 from model.decisions.worth import Offer
-from model.present.files.declared.columns import file_columns
+from model.present.files.declared.columns import FILES
 from model.present.files.declared.meanings import NONE
 from model.runs import paired
 from model.runs.standard_errors import Estimate
 
 _SET = "set"
-_COLUMNS = [field.name for field in file_columns("compare.csv")]
+_COLUMNS = [field.name for field in FILES["compare.csv"][1]]
 _BLANK = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 

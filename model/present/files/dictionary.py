@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable
 
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.assumptions.messages import allowed_range
 from model.assumptions.names import model_names
 from model.present.files.declared.columns import file_columns, file_title
 from model.present.files.declared.meanings import MEASURES, Field
 from model.present.files.tables import records_csv
+from model.present.words.spoken.subject import declared
 from model.scenario.scenario import Scenario
 
 

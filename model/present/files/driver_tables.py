@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.assumptions.lookup import declared
 from model.drivers.information import Information
 from model.drivers.luck import Ignorance
 from model.drivers.ranking import Ranking
@@ -17,7 +16,8 @@ from model.present.files.declared.columns import declared_csv
 from model.present.files.declared.driver_columns import DRIVER_FILES
 from model.present.files.packing import Bundle, Pieces, command
 from model.present.words import run_warnings
-from model.present.words.titles import title
+from model.present.words.spoken.subject import declared
+from model.present.words.titles import bar_label, title
 from model.scenario.scenario import Scenario
 
 
@@ -39,7 +39,7 @@ def tornado(found: Tornado) -> pd.DataFrame:
         (
             found.figure,
             bar.name,
-            bar.label,
+            bar_label(bar),
             bar.unit,
             bar.per,
             bar.low_input,

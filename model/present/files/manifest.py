@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy
 import scipy
 
+from model.assumptions.currency import named_in
 from model.present.files.placing import MANIFEST
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION, VERSION
@@ -49,7 +50,10 @@ def manifest(
         "scenario_name": scenario.name,
         "scenario_note": scenario.note,
         "scenario_hash": scenario.digest(),
-        **facts,
+        "platform": scenario.platform,
+        "currency": scenario.currency,
+        "time_zone": scenario.time_zone,
+        **{named_in(name, scenario.currency): fact for name, fact in facts.items()},
         "packages": {
             "python": platform.python_version(),
             "numpy": numpy.__version__,

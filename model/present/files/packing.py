@@ -20,6 +20,7 @@ from model.present.files.declared.page_columns import PAGE_FILES
 from model.present.files.dictionary import datapackage, dictionary_csv
 from model.present.files.manifest import Counted, listed_in, manifest
 from model.present.files.placing import MANIFEST
+from model.present.words.spoken.subject import speaking_of
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 
@@ -172,6 +173,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def _save(bundle: Bundle, store: Store) -> tuple[str, ...]:
     """Store the files of a bundle and then the manifest that lists them."""
+    with speaking_of(bundle.scenarios[0]):
+        return _stored(bundle, store)
+
+
+def _stored(bundle: Bundle, store: Store) -> tuple[str, ...]:
     texts = {
         name: encoded(scenario.to_csv())
         for name, scenario in zip(

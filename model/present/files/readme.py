@@ -14,13 +14,13 @@ from model import data
 from model.assumptions.cause_defaults import CAUSES
 from model.assumptions.declaration import Assumption
 from model.assumptions.defaults import ASSUMPTIONS
-from model.assumptions.lookup import declared
 from model.beliefs.belief import Belief
 from model.chain.ledger import AD_REVENUE, COMPONENTS
 from model.evidence.validation_table import validate
 from model.present.files import evidence_tables
 from model.present.files.tables import csv_bytes
 from model.present.words.numbers import NBSP, money, shown, significant
+from model.present.words.spoken.subject import declared
 from model.replays.incident import typed
 from model.replays.replay import Replay, replay
 from model.scenario.scenario import Scenario

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.assumptions.currency import named_in
 from model.chain.ledger import COMPONENTS
 from model.chain.per_year import COLUMNS, VOLUMES
 from model.formats.characters import neutralised
@@ -55,7 +56,7 @@ def _exceedance_row(row: Exceedance) -> dict[str, object]:
 
 
 def chain(result: Result) -> pd.DataFrame:
-    """Return what an average year loses at each link, as a quantity and in USD (`chain.csv`)."""
+    """Return what an average year loses at each link, as a quantity and in money (`chain.csv`)."""
     rows = [
         {
             "link": row.link,
@@ -150,7 +151,8 @@ def _years(result: Result, first: int, last: int) -> dict[str, Column]:
 
 def annual_csv(result: Result) -> Iterator[bytes]:
     """Yield the bytes of `annual.csv` in pieces, so that memory stays bounded."""
-    yield _line(ANNUAL_COLUMNS).encode("utf-8-sig")
+    code = result.scenario.currency
+    yield _line([named_in(name, code) for name in ANNUAL_COLUMNS]).encode("utf-8-sig")
     for first in range(0, result.years, CHUNK_YEARS):
         columns = _years(result, first, min(first + CHUNK_YEARS, result.years))
         yield _lines(column.tolist() for column in columns.values())

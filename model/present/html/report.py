@@ -15,6 +15,7 @@ from model.limits import LONGEST_REPORT
 from model.present.html import svg_charts, svg_parts
 from model.present.story import slide_assumptions, slides
 from model.present.story.elements import Chart, Figure, Section, Story, Table
+from model.present.words.spoken.subject import speaking_of
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -33,6 +34,11 @@ def page(told: Story, file: str = FILE) -> str:
 
     `file` is the name in the command that makes it again.
     """
+    with speaking_of(told.subject):
+        return _page(told, file)
+
+
+def _page(told: Story, file: str) -> str:
     command = slides.command(told.facts, file)
     sections = [
         slide_assumptions.with_command(section, command) if section.key == "method" else section

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from model.assumptions.currency import is_money
 from model.present.story.elements import Bar, Bars, Lines
 from model.present.words import numbers as fmt
+from model.present.words.spoken.amounts import symbol
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SPREAD = 1.04
@@ -43,7 +45,7 @@ def ticks(low: float, high: float, unit: str, most: int = 5) -> list[Tick]:
 
 def label(value: float, unit: str) -> str:
     """Return a value on an axis as text."""
-    if unit == "USD":
+    if is_money(unit):
         return fmt.money(value, 3)
     if unit == "share":
         return fmt.share(value, 3)
@@ -54,12 +56,12 @@ def number_format(size: float, highest: float, unit: str) -> str:
     """Return the spreadsheet format of an axis with steps of `size` up to `highest`."""
     if unit == "share":
         return f"0{_decimals(100 * size)}%"
-    if unit != "USD":
+    if not is_money(unit):
         return f"0{_decimals(size)}"
     for magnitude, commas, letter in ((1e9, ",,,", "bn"), (1e6, ",,", "M"), (1e3, ",", "k")):
         if highest >= magnitude:
-            return f'"$"0{_decimals(size / magnitude)}{commas}"{letter}"'
-    return f'"$"0{_decimals(size)}'
+            return f'"{symbol()}"0{_decimals(size / magnitude)}{commas}"{letter}"'
+    return f'"{symbol()}"0{_decimals(size)}'
 
 
 def _decimals(size: float) -> str:

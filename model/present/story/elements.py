@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from model.scenario.scenario import Scenario
+
 TOPICS = {
     "answer": "The answer",
     "tolerance": "How bad it can get",
@@ -51,7 +53,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lines:
-    """A chart of curves; units are `USD`, `share`, `h`."""
+    """A chart of curves; units are the code of a currency, `share`, `h`."""
 
     title: str
     alt: str
@@ -139,6 +141,7 @@ class Section:
 class Facts:
     """What makes a report reproducible."""
 
+    platform: str
     scenario: str
     note: str
     digest: str
@@ -162,6 +165,8 @@ class Story:
     assumptions: Table = field(repr=False)
     """Every assumption, for readers who go through them line by line."""
     scenario_csv: str = field(repr=False)
+    subject: Scenario = field(repr=False)
+    """The scenario that is spoken of: axes are drawn in its currency."""
 
     def section(self, key: str) -> Section:
         """Return a section by its key; KeyError if there is none."""

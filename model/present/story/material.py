@@ -36,7 +36,7 @@ class Material:
     """Steps of `gather.STEPS` whose runs are here; the fields below are empty before."""
     comparisons: tuple[Comparison, ...] = ()
     reasons: dict[str, Estimate] = field(default_factory=dict)
-    """Change of the average year without each of `counterfactuals.REASONS`, USD."""
+    """Change of the average year without each of `counterfactuals.REASONS`."""
     swings: tuple[Bar, ...] = ()
     """Every input of the world at either end of its range, the widest first."""
     ranking: Ranking | None = None

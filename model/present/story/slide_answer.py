@@ -16,6 +16,7 @@ from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
 from model.present.words.foreign import plain
 from model.present.words.headline import headline
+from model.present.words.spoken import subject
 from model.runs.quantiles import Sample
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
@@ -156,9 +157,9 @@ def _curves(found: Material) -> tuple[Chart, ...]:
             "Chance of a year that costs more",
             f"Curves of the chance of a worse year over the loss. {_curve_words(found)}",
             tuple(lines),
-            "Loss in a year, USD",
+            f"Loss in a year, {subject.code()}",
             "Chance of a worse year",
-            "USD",
+            subject.code(),
             "share",
             Mark(found.tolerance_usd, f"tolerance {limit}") if inside else None,
         ),

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import replace
 
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.drivers.ranking import grade_of
 from model.present.story import slide_remedies
@@ -17,6 +16,7 @@ from model.present.words import estimates, headline
 from model.present.words import numbers as fmt
 from model.present.words.drivers import weakest
 from model.present.words.headline import NOT_MODELLED
+from model.present.words.spoken.subject import declared
 from model.scenario.scenario import Scenario
 
 MOST_ROWS = 9
@@ -171,7 +171,7 @@ def method(found: Material, facts: Facts) -> Section:
         sentences=(
             "Each simulated year draws what we do not know and then the luck of the year: which "
             "outages come, how long they last and how deep they go. Each is carried from uploads "
-            "to dollars hour by hour.",
+            "to money hour by hour.",
             f"The average year is precise to {estimates.noise(average)} as a simulation (95 %); "
             "that says nothing about inputs that are wrong.",
             f"The chance of paying back comes from {worlds:,} draws of what we do not know with "

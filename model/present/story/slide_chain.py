@@ -8,6 +8,7 @@ from model.present.story.material import Material
 from model.present.words import estimates, waterfall
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
+from model.present.words.spoken import subject
 from model.runs.standard_errors import Estimate
 
 GROSS = (*AD_REVENUE, *OTHER_REVENUE)
@@ -37,7 +38,7 @@ def chain(found: Material) -> Section:
 
 def _largest(parts: dict[str, Estimate], gross: float) -> str:
     if gross <= 0:
-        return "Along the whole chain, from uploads to dollars, nothing is lost."
+        return "Along the whole chain, from uploads to money, nothing is lost."
     first, second = sorted(GROSS, key=lambda name: -parts[name].value)[:2]
     shares = [fmt.share(max(parts[name].value, 0.0) / gross) for name in (first, second)]
     return f"{shares[0]} of the lost revenue goes {_LOST[first]}, {shares[1]} {_LOST[second]}."
@@ -89,8 +90,8 @@ def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
         "From lost revenue to the cost of an average year",
         f"Bars along the chain: {said}.",
         tuple(bars),
-        "Average year, USD",
-        "USD",
+        f"Average year, {subject.code()}",
+        subject.code(),
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from model.assumptions.lookup import cause_label
 from model.drivers.tornado import percentiles
 from model.present.story.elements import Bar, Bars, Line, Lines, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates
 from model.present.words import numbers as fmt
+from model.present.words.spoken import subject
+from model.present.words.spoken.subject import cause_label
 from model.replays.replay import Replay
 from model.runs.standard_errors import Estimate
+from model.scenario.scenario import Scenario
 
 _AFTERMATH_H = 72.0
 _FAILOVER_TIME = "resilience.failover_time"
@@ -103,7 +105,7 @@ def _reason_sentence(found: Material, key: str, average: Estimate) -> str:
 def _dearest_cause(found: Material, average: Estimate) -> str:
     name, figure = max(found.result.by_cause().items(), key=lambda item: item[1].value)
     part = fmt.share(figure.value / average.value)
-    return f"The dearest cause is “{cause_label(name).lower()}” with {part} of the money."
+    return f"The dearest cause is “{cause_label(name)}” with {part} of the money."
 
 
 def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
@@ -118,8 +120,8 @@ def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
         "The average year, if one thing were different",
         f"Bars of the average year: {said}.",
         tuple(bars),
-        "Average year, USD",
-        "USD",
+        f"Average year, {subject.code()}",
+        subject.code(),
     )
 
 
@@ -140,29 +142,48 @@ def replays(found: Material) -> Section:
         f"{row[3]} for {day(one)}" for one, row in zip(found.replays, rows, strict=True)
     )
     charts = tuple(_course(one) for one in found.replays)
+    theirs = _of_another(found)
     return Section(
         key="replays",
-        headline=f"Replayed in this model, {said}.",
+        headline=f"Had TikTok’s US outages of 2026 struck here: {said}."
+        if theirs
+        else f"Replayed in this model, {said}.",
         sentences=(
             f"The curves are averages over {found.replays[0].worlds:,} draws of what is not known. "
             f"{_following(charts)}",
             f"Nine draws in ten lie within {spans}.",
             "No company has published what these outages cost: how deep they went is judgement.",
+            *(["They struck another platform; what they did there is not known here."] * theirs),
         ),
         charts=charts,
         data=(
             Table(
-                "The two incidents",
+                "The two incidents, as they would strike here" if theirs else "The two incidents",
                 ("Incident", "hours", "cost", "nine draws in ten", "viewing lost while it ran"),
                 tuple(rows),
                 (0.34, 0.1, 0.14, 0.22, 0.2),
             ),
         ),
         reading="100 % is what the same hours bring without the outage. Hour 0 is its start.",
-        question="Did these outages cost that much in reality?",
-        answer="Nobody outside knows: no figure was published. These are the model's own figures "
-        "for incidents of that length and depth, and the range says how open they are.",
+        question="Did this happen here?" if theirs else _IN_REALITY[0],
+        answer="No. These outages struck TikTok in the US; the figures say what incidents of that "
+        "length and depth would cost this platform, and the range how open that is."
+        if theirs
+        else _IN_REALITY[1],
     )
+
+
+_IN_REALITY = (
+    "Did these outages cost that much in reality?",
+    "Nobody outside knows: no figure was published. These are the model's own figures for "
+    "incidents of that length and depth, and the range says how open they are.",
+)
+
+
+def _of_another(found: Material) -> bool:
+    """Tell whether the platform is another than the one that the outages struck."""
+    name = "platform.name"
+    return found.scenario.value(name) != Scenario.default().value(name)
 
 
 def _following(charts: tuple[Lines, ...]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from model.assumptions.lookup import declared
 from model.decisions.worth import Offer
 from model.drivers import tornado
 from model.present.story.elements import Bar, Bars, Mark, Section, Table
@@ -14,6 +13,8 @@ from model.present.words import estimates, remedies
 from model.present.words import numbers as fmt
 from model.present.words.drivers import weakest
 from model.present.words.remedies import cost, first_word, quoted, saving
+from model.present.words.spoken import subject
+from model.present.words.spoken.subject import declared
 
 MOST_BARS = 12
 SHOWN_SWINGS = 7
@@ -31,8 +32,8 @@ def options(found: Material) -> Section:
         sentences=_sentences(found),
         charts=_per_dollar(sets),
         tables=(_table(found, sets),),
-        reading="For each remedy, what it saves for every dollar it costs, both a year"
-        f"{_averaged(sets)}. To the right of the line at $1 it earns more than it costs.",
+        reading=f"For each remedy, what it saves for every {_one()} it costs, both a year"
+        f"{_averaged(sets)}. To the right of the line at {_one()} it earns more than it costs.",
         question="Why does a large remedy look so poor?",
         answer="A remedy can at most save what outages cost: "
         f"{estimates.money(found.result.mean('loss_usd'))} in an average year. What it protects "
@@ -48,8 +49,8 @@ def _headline(found: Material) -> str:
         return f"{pays}: {saving(best)} saved a year for {cost(best)}."
     text = remedies.verdict(found.choice, found.result.mean("loss_usd"))
     if nearest is not None and not found.choice.names:
-        cents = _cents(nearest.per_dollar)
-        text += f" {first_word(quoted(nearest))} comes nearest: {cents} saved per dollar."
+        saved = f"{fmt.money(nearest.per_dollar)} saved per {_one()} spent"
+        text += f" {first_word(quoted(nearest))} comes nearest: {saved}."
     return text
 
 
@@ -67,8 +68,9 @@ def _averaged(sets: Sequence[Offer]) -> str:
     return f", {remedies.averaged(sets[0].row.horizon_years)}" if sets else ""
 
 
-def _cents(ratio: float) -> str:
-    return f"{fmt.significant(100 * ratio, 2)} cents" if ratio < 1 else fmt.money(ratio)
+def _one() -> str:
+    """Return one unit of the currency."""
+    return fmt.money(1.0)
 
 
 def _sentences(found: Material) -> tuple[str, ...]:
@@ -109,19 +111,20 @@ def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
         if math.isinf(ratio):
             continue
         colour = "good" if offer.clear else "third" if offer.undecided else "main"
-        text = fmt.money(ratio, 2) if ratio >= 0.005 else "under $0.01"
-        bars.append(Bar(offer.label, 0.0, ratio, "$0" if ratio <= 0 else text, colour))
+        text = fmt.money(ratio, 2) if ratio >= 0.005 else f"under {fmt.money(0.01)}"
+        bars.append(Bar(offer.label, 0.0, ratio, fmt.money(0.0) if ratio <= 0 else text, colour))
     if not any(bar.end for bar in bars):
         return ()
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
         Bars(
-            "Saved on revenue for each dollar spent",
-            f"Bars of USD saved for each USD spent: {said}. A remedy pays from $1 up.",
+            f"Saved on revenue for each {_one()} spent",
+            f"Bars of {subject.code()} saved for each {_one()} spent: {said}. A remedy pays from "
+            f"{_one()} up.",
             tuple(bars),
-            "USD saved per USD spent",
-            "USD",
-            Mark(1.0, "$1: pays for itself"),
+            f"{subject.code()} saved per {_one()} spent",
+            subject.code(),
+            Mark(1.0, f"{_one()}: pays for itself"),
         ),
     )
 
@@ -155,7 +158,7 @@ def _table(found: Material, sets: Sequence[Offer]) -> Table:
 def _cost_range(offer: Offer) -> str:
     figure = offer.cost
     if figure.value == 0:
-        return "$0"
+        return fmt.money(0.0)
     span = estimates.span(figure.low, figure.high)
     price = fmt.money(figure.value)
     return price if span == price else f"{price} ({span})"
@@ -245,7 +248,16 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
     )
     mark = Mark(base, f"as it is {fmt.money(base)}")
     title = "Average year with one input at either end of its 90 % range"
-    return (Bars(title, f"{title}. {said}.", tuple(bars), "Average year, USD", "USD", mark),)
+    return (
+        Bars(
+            title,
+            f"{title}. {said}.",
+            tuple(bars),
+            f"Average year, {subject.code()}",
+            subject.code(),
+            mark,
+        ),
+    )
 
 
 def _prices(found: Material) -> Table:

@@ -20,8 +20,9 @@ from model.present.story import (
     slide_reasons,
     slide_remedies,
 )
-from model.present.story.elements import Facts, Section, Story
+from model.present.story.elements import Facts, Section, Story, Table
 from model.present.story.material import Material
+from model.present.words.spoken.subject import speaking_of
 from model.scenario.rows import number
 from model.version import RESULTS_VERSION, VERSION
 
@@ -51,7 +52,8 @@ BEGUN = frozenset({"answer", "tolerance"})
 def section(key: str, found: Material, *, date: str) -> Section:
     """Return one section as far as the material goes; KeyError for an unknown one."""
     write, _ = SECTIONS[key]
-    return write(found, facts(found, date))
+    with speaking_of(found.scenario):
+        return write(found, facts(found, date))
 
 
 def complete(key: str, found: Material) -> bool:
@@ -69,9 +71,15 @@ def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = N
         "What outages cost",
         tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
         facts(found, date),
-        slide_assumptions.all_assumptions(found),
+        _all_assumptions(found),
         found.scenario.to_csv(),
+        found.scenario,
     )
+
+
+def _all_assumptions(found: Material) -> Table:
+    with speaking_of(found.scenario):
+        return slide_assumptions.all_assumptions(found)
 
 
 def facts(found: Material, date: str) -> Facts:
@@ -82,6 +90,7 @@ def facts(found: Material, date: str) -> Facts:
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
     limit = ("--tolerance", number(found.tolerance_usd))
     return Facts(
+        scenario.platform,
         scenario.name,
         scenario.note,
         scenario.digest(),
@@ -106,5 +115,6 @@ def source_line(facts: Facts) -> str:
     """Return where the figures come from, for the foot of every page."""
     return (
         f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
-        f"years, seed {facts.seed}, {facts.date}. Scenario: {facts.scenario}"
+        f"years, seed {facts.seed}, {facts.date}. Platform: {facts.platform}. "
+        f"Scenario: {facts.scenario}"
     )

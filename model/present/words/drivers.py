@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.drivers.information import Information
 from model.drivers.luck import Ignorance
 from model.drivers.ranking import Ranked, Ranking
@@ -13,7 +12,8 @@ from model.drivers.tornado import Bar, Tornado
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.learning import clearly, first_to_learn, gain
-from model.present.words.titles import title
+from model.present.words.spoken.subject import declared
+from model.present.words.titles import bar_label, title
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
@@ -34,7 +34,7 @@ def unit_of(name: str) -> str:
 
 
 def level(base_usd: float, change: Estimate) -> str:
-    """Return a figure after a change as USD, never below nothing by noise alone."""
+    """Return a figure after a change, never below nothing by noise alone."""
     return fmt.money(max(base_usd + change.value, 0.0))
 
 
@@ -51,8 +51,8 @@ def answer(found: Tornado, base_usd: float) -> str:
     first, what = bars[0], FIGURES[found.figure]
     low, high = ends(first)
     return (
-        f"Nothing moves {what} more than **“{first.label}”**: {level(base_usd, first.at_low)} at "
-        f"{low}, **{level(base_usd, first.at_high)}** at {high}."
+        f"Nothing moves {what} more than **“{bar_label(first)}”**: "
+        f"{level(base_usd, first.at_low)} at {low}, **{level(base_usd, first.at_high)}** at {high}."
     )
 
 

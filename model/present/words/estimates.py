@@ -31,9 +31,9 @@ def supported_digits(figure: Estimate) -> int:
 
 
 def money(figure: Estimate) -> str:
-    """Return USD; "about $0" where the error leaves the sign open."""
+    """Return an amount; "about $0" where the error leaves the sign open."""
     digits = supported_digits(figure)
-    return fmt.money(figure.value, digits) if digits else "about $0"
+    return fmt.money(figure.value, digits) if digits else f"about {fmt.money(0.0)}"
 
 
 def chance(figure: Estimate) -> str:
@@ -68,7 +68,7 @@ def span(low: float, high: float, write: Callable[..., str] = fmt.money) -> str:
 
 
 def noise(figure: Estimate) -> str:
-    """Return the half-width of the 95 % simulation interval in USD."""
+    """Return the half-width of the 95 % simulation interval of an amount."""
     half = (figure.high - figure.low) / 2
     return f"±{fmt.NBSP}{fmt.money(half)}" if math.isfinite(half) else "error unknown"
 

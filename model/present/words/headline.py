@@ -12,13 +12,13 @@ import numpy as np
 from model.arrays import Array
 from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
 from model.assumptions.remedies import SET_HERE
 from model.beliefs.belief import fit
 from model.present.words import numbers as fmt
 from model.present.words.foreign import html as html
 from model.present.words.foreign import markdown as markdown
 from model.present.words.foreign import plain as plain
+from model.present.words.spoken.subject import declared
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
 from model.scenario.provenance import Provenance
@@ -72,7 +72,7 @@ RANGE = (
 def subline(measures: Mapping[str, Measure], known: tuple[float, float] | None) -> str:
     """Return what stands below the headline: how sure, the typical year, the share of revenue.
 
-    `known` is the range of the average year over worlds, USD, None while it is worked out.
+    `known` is the range of the average year over worlds, None while it is worked out.
     """
     eal, ads = measures["eal"].value, measures["eal_ad_revenue"].value
     if eal <= 0.0:

@@ -13,7 +13,13 @@ from __future__ import annotations
 import math
 import re
 
-_MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+from model.assumptions.currency import is_money
+from model.present.words.spoken import subject
+from model.present.words.spoken.amounts import MAGNITUDES as MAGNITUDES
+from model.present.words.spoken.amounts import NBSP as NBSP
+from model.present.words.spoken.amounts import marked, scaled
+from model.present.words.spoken.amounts import significant as significant
+
 _FACTORS = {"": 1.0} | {
     word: factor
     for factor, names in (
@@ -57,48 +63,29 @@ _EXAMPLES = {
     "min": "30 min",
     "years": "5 years",
 }
-NBSP = "\u00a0"
-
-
-def significant(value: float, digits: int) -> str:
-    """Return a number rounded to significant digits, without exponent or trailing zeros.
-
-    >>> significant(0.04217, 2), significant(86.0, 3), significant(1234.0, 2)
-    ('0.042', '86', '1,200')
-    """
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "∞" if value > 0 else "−∞" if value < 0 else "–"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
-    text = f"{abs(rounded):,.{max(places, 0)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"−{text}" if rounded < 0 else text
-
-
-def _scaled(value: float, digits: int, smallest: float) -> str:
-    """Return a number with its magnitude letter from `smallest` up."""
-    rounded = float(f"{value:.{digits - 1}e}") if math.isfinite(value) else value
-    for size, letter in _MAGNITUDES:
-        if abs(rounded) >= size and size >= smallest:
-            return f"{significant(value / size, digits)}{letter}"
-    return significant(value, digits)
 
 
 def number(value: float, digits: int = 2) -> str:
     """Return a count with its magnitude: 950, 5.3k, 86M."""
     if abs(value) < 10_000 and value == int(value):
         return significant(value, max(digits, 4))
-    return _scaled(value, digits, 1e3) if abs(value) >= 10_000 else significant(value, digits)
+    plain = abs(value) < 10_000
+    return significant(value, digits) if plain else scaled(value, digits, 1e3, lambda: MAGNITUDES)
 
 
 def money(value: float, digits: int = 2) -> str:
-    """Return USD with currency and magnitude: $950, $140k, $8.6M, $13bn; minus before the sign."""
-    text = _scaled(abs(value), digits, 1e3)
-    return f"−${text}" if value < 0 and text != "0" else f"${text}"
+    """Return an amount with its currency: $950, $140k, $8.6M, €13bn; minus before the sign."""
+    text = scaled(abs(value), digits, 1e3)
+    return f"−{marked(text)}" if value < 0 and text != "0" else marked(text)
+
+
+def round_money(usd: float) -> str:
+    """Return an example of about so many US dollars in the subject's currency, a round figure."""
+    return money(float(f"{usd * subject.currency().per_usd:.0e}")).replace(NBSP, " ")
 
 
 def signed_money(value: float, digits: int = 2) -> str:
-    """Return USD with a sign in front, for what is added or taken away."""
+    """Return an amount with a sign in front, for what is added or taken away."""
     return money(value, digits) if value <= 0 else f"+{money(value, digits)}"
 
 
@@ -138,12 +125,12 @@ def error(standard_error: float, write: object = money) -> str:
 
 
 def shown(value: float, unit: str, digits: int = 3) -> str:
-    """Return a value of an assumption in the unit people read: USD, %, hours, counts.
+    """Return a value of an assumption in the unit people read: money, %, hours, counts.
 
     >>> shown(0.9999, "share"), shown(0.35, "share"), shown(1.0, "days"), shown(21.0, "days")
     ('99.99\xa0%', '35\xa0%', '1\xa0day', '21\xa0days')
     """
-    if unit == "USD" or unit.startswith("USD "):
+    if is_money(unit):
         return money(value, digits)
     if unit == "share":
         # An availability of 99.99 % is not one of 100 %.
@@ -162,7 +149,9 @@ def editable(value: float, unit: str) -> str:
 
 def unit_words(unit: str) -> str:
     """Return a unit as a column heading; a share is typed in percent."""
-    return {"share": "%", "USD": "$"}.get(unit, unit)
+    if unit == subject.code():
+        return subject.currency().symbol
+    return "%" if unit == "share" else unit
 
 
 def parsed(text: str, unit: str) -> float:

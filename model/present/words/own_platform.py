@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from model.assumptions import profiles
 from model.assumptions.currency import is_money
-from model.assumptions.lookup import declared
 from model.assumptions.messages import quoted
 from model.assumptions.names import Value, titled
 from model.assumptions.remedies import PREFIX
@@ -17,6 +16,7 @@ from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
+from model.present.words.spoken.subject import declared
 from model.runs.result import Result
 from model.runs.standard_errors import Estimate
 from model.scenario.own_platform.derived import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.assumptions.lookup import assumption
 from model.assumptions.messages import allowed_range, plain
 from model.assumptions.names import titled
 from model.decisions.compare import Comparison
 from model.present.words import own_platform
 from model.present.words.numbers import NBSP, share
+from model.present.words.spoken.subject import assumption
 from model.runs.result import Result
 from model.runs.reuse.what_is_reused import prepared
 from model.scenario.scenario import Scenario

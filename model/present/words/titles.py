@@ -5,12 +5,13 @@ from __future__ import annotations
 from model.assumptions import correlations
 from model.assumptions.correlations import is_declared
 from model.assumptions.declaration import Assumption
-from model.assumptions.lookup import declared
-from model.assumptions.names import Value, default_of
+from model.assumptions.names import Value
 from model.assumptions.remedies import FACTOR, is_change, remedy_of
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import EMPIRICAL, Belief
+from model.drivers.tornado import Bar
 from model.present.words import numbers as fmt
+from model.present.words.spoken.subject import declared, subject
 from model.scenario.scenario import Scenario
 
 
@@ -18,7 +19,7 @@ def title(name: str, scenario: Scenario) -> str:
     """Return what an assumption, or a row of a remedy, is called."""
     remedy = remedy_of(name)
     if remedy is None:
-        return declared(name).label
+        return scenario.declared(name).label
     label = remedy_label(remedy, scenario)
     if not is_change(name):
         part = declared(name).label.rsplit(": ", 1)[-1]
@@ -26,6 +27,11 @@ def title(name: str, scenario: Scenario) -> str:
     change = scenario.value(name)
     assert isinstance(change, Change)
     return f"{label}: effect on {path_label(change.path)[:1].lower()}{path_label(change.path)[1:]}"
+
+
+def bar_label(bar: Bar) -> str:
+    """Return what a bar of a tornado is about, as the subject calls it."""
+    return declared(bar.name).label if is_declared(bar.name) else bar.label
 
 
 def remedy_label(name: str, scenario: Scenario) -> str:
@@ -87,7 +93,7 @@ def row_label(name: str, scenario: Scenario) -> str:
 
 
 def _has(scenario: Scenario, name: str) -> bool:
-    return name in dict(scenario.changes) or default_of(name) is not None
+    return name in dict(scenario.changes) or scenario.default_of(name) is not None
 
 
 def value_words(name: str, value: Value | None) -> str:
@@ -119,7 +125,7 @@ def default_words(name: str) -> str:
         pair = correlations.pair_of(name, is_declared)
         return fmt.significant(correlations.default_value(pair), 2) if pair else "nothing"
     try:
-        return value_words(name, default_of(name))
+        return value_words(name, subject().default_of(name))
     except KeyError:
         return "nothing"
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterator
-from threading import Lock
+from collections.abc import Callable, Hashable, Iterator
+from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+LOOK_UP_S = 0.05
+"""How often who waits for what another makes looks whether it is still wanted."""
 
 
 class _Entry(NamedTuple):
     made: Any
     arrays: tuple[NDArray[Any], ...]
     """Those that own the memory behind it; kept with it, so no other takes their identity."""
+    besides: int
+    """Bytes that are not in arrays."""
 
 
 class Cache:
@@ -36,6 +41,7 @@ class Cache:
         self.held_bytes = 0
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._users: Counter[int] = Counter()
+        self._making: dict[Hashable, _Making] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
@@ -46,19 +52,56 @@ class Cache:
             self._entries.move_to_end(key)
             return self._entries[key].made
 
-    def put(self, key: Hashable, made: object) -> None:
-        """Keep something under a key, and let go of what has not been asked for longest."""
+    def put(self, key: Hashable, made: object, *, besides: int = 0) -> None:
+        """Keep something under a key, and let go of what has not been asked for longest.
+
+        `besides` are bytes it holds that are not in arrays. What is there already is weighed anew.
+        """
         arrays = tuple({id(array): array for array in owners(made)}.values())
-        if sum(array.nbytes for array in arrays) > self.most_bytes:
+        if besides + sum(array.nbytes for array in arrays) > self.most_bytes:
             return
         with self._lock:
             self._let_go(key)
-            self._entries[key] = _Entry(made, arrays)
+            self._entries[key] = _Entry(made, arrays, besides)
+            self.held_bytes += besides
             for array in arrays:
                 self._users[id(array)] += 1
                 self.held_bytes += array.nbytes if self._users[id(array)] == 1 else 0
             while self.held_bytes > self.most_bytes:
                 self._let_go(next(iter(self._entries)))
+
+    def once(
+        self,
+        key: Hashable,
+        make: Callable[[], Any],
+        *,
+        besides: int = 0,
+        still_wanted: Callable[[], None] = lambda: None,
+    ) -> Any:
+        """Return what is kept under a key, else make and keep it: once for all who ask meanwhile.
+
+        `still_wanted` may raise in who waits for another's; if the other gives up, the next makes
+        it. What is too large to keep is handed on to those who wait.
+        """
+        while (found := self.get(key)) is None:
+            with self._lock:
+                other = self._making.get(key)
+                if other is None:
+                    mine = self._making[key] = _Making()
+            if other is None:
+                try:
+                    mine.made = make()
+                    self.put(key, mine.made, besides=besides)
+                    return mine.made
+                finally:
+                    with self._lock:
+                        del self._making[key]
+                    mine.over.set()
+            while not other.over.wait(LOOK_UP_S):
+                still_wanted()
+            if other.made is not None:
+                return other.made
+        return found
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -68,6 +111,7 @@ class Cache:
 
     def _let_go(self, key: Hashable) -> None:
         entry = self._entries.pop(key, None)
+        self.held_bytes -= entry.besides if entry else 0
         for array in entry.arrays if entry else ():
             self._users[id(array)] -= 1
             if not self._users[id(array)]:
@@ -75,20 +119,30 @@ class Cache:
                 self.held_bytes -= array.nbytes
 
 
+class _Making:
+    """Something that is being made."""
+
+    def __init__(self) -> None:
+        self.made: Any = None
+        self.over = Event()
+
+
 def owners(made: object) -> Iterator[NDArray[Any]]:
     """Yield the arrays that own the memory of something made of arrays, some more than once."""
     left: list[object] = [made]
-    seen: dict[int, object] = {}  # what keeps something worked out may keep itself
+    seen = set[int]()  # what keeps something worked out may keep itself
     while left:
         one = left.pop()
         if isinstance(one, np.ndarray):
             yield _owner(one)
-        elif isinstance(one, tuple | list):
+        elif id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, tuple | list):
             left.extend(one)
         elif isinstance(one, dict):
             left.extend(one.values())
-        elif hasattr(one, "__dict__") and id(one) not in seen:
-            seen[id(one)] = one
+        elif hasattr(one, "__dict__"):
             left.extend(vars(one).values())
 
 

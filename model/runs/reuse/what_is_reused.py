@@ -14,6 +14,7 @@ from functools import partial
 from model.arrays import Array
 from model.chain.sessions import fast_links
 from model.incidents.draw import DrawnBlock, draw_years
+from model.limits import MOST_REUSED_BYTES
 from model.runs import simulate as plain
 from model.runs.blocks import plan
 from model.runs.result import Result
@@ -27,8 +28,7 @@ from model.worlds.prepared import Prepared, prepare
 from model.worlds.streams import Block
 
 _EVERYDAY_BLOCKS, _EVERYDAY_YEARS = 2, 25_000
-_MOST_BYTES = 256 << 20
-kept = Cache(_MOST_BYTES)
+kept = Cache(MOST_REUSED_BYTES)
 """Of the last everyday runs: worlds, incidents by cause, fast links, blocks; and scenarios."""
 
 
@@ -73,28 +73,26 @@ def simulate(
 def simulated_block(task: Task, *, table: Array | None = None) -> Simulated:
     """Compute a block as `runs.simulate.simulated_block` does.
 
-    Without a table its columns are what is kept and cannot be changed.
+    Its columns are what is kept and cannot be changed; those of a short table are part of it.
     """
-    _, cut, seed, index = task
+    ready, cut, seed, index = task
     block = cut.block(index, seed)[0]
     if not everyday(block.key, block.years):
         return plain.simulated_block(task, table=table)
-    found = _kept_block(task, block)
-    if table is not None:
-        table[:, found[0] : found[0] + block.years] = found[1]
-    return found
-
-
-def _kept_block(task: Task, block: Block) -> Simulated:
-    ready, cut, seed, index = task
     key = ("block", ready.scenario, cut, seed, index)
     found: Simulated | None = kept.get(key)
+    # A part of a long table would keep all of it in memory.
+    own = table if len(cut) <= _EVERYDAY_BLOCKS else None
     if found is None:
         alone = cut.years_per_world == 1
         fast = fast_links_again(kept, block) if alone else fast_links
-        found = plain.simulated_block(task, draw=draw_block, fast=fast)
+        found = plain.simulated_block(task, draw=draw_block, fast=fast, table=own)
         found[1].setflags(write=False)
         kept.put(key, found)
+        if own is not None:
+            return found
+    if table is not None:
+        table[:, found[0] : found[0] + block.years] = found[1]
     return found
 
 

@@ -57,12 +57,17 @@ def layered(preset: Scenario, scenario: Scenario, *, keep: Container[str]) -> Sc
     kept = _their_currency(own, scenario)
     platform = _of_platform(scenario) if any(name in own for name in _FACTS) else set[str]()
     stays = {*own, *platform, *([CURRENCY] if kept else [])}
-    said = [name for name, source in scenario.provenance if is_derived(name, source)]
-    gone = [name for name in (*dict(scenario.changes), *said) if name not in stays]
+    told = [name for name, source in scenario.provenance if is_derived(name, source)]
+    gone = [name for name in (*dict(scenario.changes), *told) if name not in stays]
     ground = scenario.without(*gone)
     layer = {n: v for n, v in _layer(preset, scenario).items() if n not in keep}
     title: dict[str, Value] = {} if own else _title(preset)
-    return ground.with_(layer | title, {name: preset.evidence(name) for name in layer})
+    said = {
+        name: source
+        for name, source in preset.provenance
+        if name in layer or not (name in keep or name in dict(ground.changes))
+    }
+    return ground.with_(layer | title, said)
 
 
 def _of_platform(scenario: Scenario) -> set[str]:

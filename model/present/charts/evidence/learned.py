@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array
-from model.assumptions.lookup import cause_label
 from model.evidence.backtests import Outcome
 from model.evidence.durations.quantile_plot import QuantilePlot
 from model.evidence.fitting import foreseen
@@ -16,6 +15,7 @@ from model.evidence.fitting.fitted import Fitted
 from model.evidence.fitting.lengths import ALL, Lengths
 from model.evidence.fitting.rates import FittedRates, RateRow
 from model.present.words.numbers import share, significant
+from model.present.words.spoken.subject import cause_label
 
 BEFORE, DATA, AFTER = "Believed before", "The log itself", "Believed after"
 _MOST_POINTS = 300

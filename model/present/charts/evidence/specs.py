@@ -19,6 +19,7 @@ from model.present.charts.style import (
     stacked,
     where,
 )
+from model.present.words.spoken import subject
 
 _WHEN: dict[str, Any] = {"format": "%b %Y", "labelFontSize": 13, "tickCount": 6, "grid": False}
 _DECADES = [1e-3, 0.01, 0.1, 1, 10, 100, 1_000, 10_000]
@@ -269,7 +270,12 @@ _CHARTS = {
 }
 
 
-@lru_cache(maxsize=32)
 def spec(name: str, mode: str) -> dict[str, Any]:
     """Return the finished specification of a chart for the mode `light` or `dark`."""
+    return _spec(name, mode, subject.key())
+
+
+@lru_cache(maxsize=32)
+def _spec(name: str, mode: str, said: tuple[str, str]) -> dict[str, Any]:
+    """Build a chart whose labels say money and times as the subject does."""
     return built(_CHARTS, name, mode)

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from model.arrays import Array, Index
-from model.assumptions.lookup import cause_label
 from model.evidence.fitting.rates import FittedRates
 from model.evidence.log.log import Log
 from model.formats.table import Table, text_of
 from model.present.words.evidence import length
 from model.present.words.numbers import significant
+from model.present.words.spoken.subject import cause_label
 
 MOST_SINGLE = 800
 """With more incidents those of a cause and a month are one mark."""

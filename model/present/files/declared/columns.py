@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from model.assumptions.currency import named_in
 from model.present.files.declared.driver_columns import DRIVER_FILES
 from model.present.files.declared.evidence_columns import EVIDENCE_FILES
 from model.present.files.declared.meanings import (
@@ -18,11 +19,13 @@ from model.present.files.declared.meanings import (
     MONEY,
     QUANTITIES,
     Field,
+    field_in,
     text,
     usd,
 )
 from model.present.files.declared.page_columns import PAGE_FILES
 from model.present.files.tables import ANNUAL_COLUMNS, csv_bytes
+from model.present.words.spoken import subject
 
 _WHERE = (
     Field("world", "integer", "", "Number of the draw of what is not known, from 1"),
@@ -230,7 +233,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
         "What one incident costs, line by line; the lines before the loss add up to it",
         (
             text("component", "Line of the bill"),
-            Field("expected_revenue_hours", "number", "h", f"USD over the {_USUAL_HOUR}", LEDGER),
+            Field("expected_revenue_hours", "number", "h", f"Money over the {_USUAL_HOUR}", LEDGER),
             usd("expected_usd", "Mean over the worlds"),
             usd("low_usd", "5th percentile over the worlds"),
             usd("high_usd", "95th percentile over the worlds"),
@@ -271,16 +274,17 @@ def file_title(file: str) -> str:
 
 
 def file_columns(file: str) -> tuple[Field, ...]:
-    """Return the columns of a file in order."""
-    return FILES[_described_as(file)][1]
+    """Return the columns of a file in order, money in the subject's currency."""
+    return tuple(field_in(field, subject.code()) for field in FILES[_described_as(file)][1])
 
 
 def declared_csv(file: str, table: pd.DataFrame) -> bytes:
     """Return a table as a CSV of this name; ValueError if its columns are not those declared."""
     declared = [field.name for field in file_columns(file)]
-    if list(table.columns) != declared:
-        raise ValueError(f"{file}: columns {list(table.columns)} given; declared are {declared}")
-    return csv_bytes(table)
+    given = [named_in(str(name), subject.code()) for name in table.columns]
+    if given != declared:
+        raise ValueError(f"{file}: columns {given} given; declared are {declared}")
+    return csv_bytes(table.set_axis(given, axis="columns"))
 
 
 def _described_as(file: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from model.assumptions.currency import named_in
+from model.assumptions.declaration import USD
+
 LEDGER = "a cost is positive, what comes back or is borne by others negative"
 DELTA = "negative: less is lost"
 COST = "positive: money spent"
@@ -27,7 +30,16 @@ class Field(NamedTuple):
 
 def usd(name: str, meaning: str, sign: str = LEDGER) -> Field:
     """Return a column of money."""
-    return Field(name, "number", "USD", meaning, sign)
+    return Field(name, "number", USD, meaning, sign)
+
+
+def field_in(field: Field, code: str) -> Field:
+    """Return a column in a currency: its name, its unit, and the columns its meaning names."""
+    return field._replace(
+        name=named_in(field.name, code),
+        unit=field.unit.replace(USD, code),
+        meaning=named_in(field.meaning, code),
+    )
 
 
 def text(name: str, meaning: str) -> Field:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from model.assumptions import correlations
-from model.assumptions.lookup import assumption
 from model.beliefs.belief import Belief
 from model.present.words.numbers import shown
+from model.present.words.spoken.subject import assumption
 from model.present.words.titles import title
 from model.scenario.provenance import Given
 from model.scenario.scenario import Scenario

@@ -1,0 +1,203 @@
+"""Whose turn it is: told by the order of grants and a clock that the test sets, never by time."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+
+from model.limits import MOST_INCIDENTS_A_MINUTE
+from model.runs.simulate import simulate
+from model.runs.turns import AROUND_S, LONG_BLOCK, MINUTE_S, TIDY_S, Turn, Turns, Urgency
+from model.scenario.scenario import Scenario
+
+PATIENCE_S = 120
+FEW = 10.0
+MUCH = MOST_INCIDENTS_A_MINUTE + 1.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Grants:
+    """Turns without threads, whose tasks write down their names."""
+
+    def __init__(self) -> None:
+        self.clock, self.done = Clock(), list[str]()
+        self.turns = Turns(threads=0, clock=self.clock)
+
+    def ask(self, name: str, urgency: Urgency, visitor: str, incidents: float = FEW) -> Turn:
+        turn = self.turns.turn(urgency, visitor, incidents)
+        turn.submit(self.done.append, name)
+        return turn
+
+    def all(self) -> list[str]:
+        while self.turns.do_next():
+            pass
+        return self.done
+
+
+def test_first_looks_come_before_refinements_and_these_before_heavy_pages() -> None:
+    grants = Grants()
+    for urgency in reversed(Urgency):
+        grants.ask(urgency.name, urgency, f"visitor {urgency}")
+    assert not grants.turns.room()
+    assert grants.all() == ["LOOK", "SHOWN", "ADDED", "HEAVY", "LONG"]
+    assert grants.turns.room()
+
+
+def test_equally_urgent_work_goes_piece_by_piece_as_it_came() -> None:
+    grants = Grants()
+    first = grants.ask("a1", Urgency.SHOWN, "a")
+    grants.ask("b1", Urgency.SHOWN, "b")
+    first.submit(grants.done.append, "a2")
+    assert grants.all() == ["a1", "a2", "b1"]
+
+
+def test_whoever_asked_for_much_comes_after_all_who_did_not_until_a_minute_is_over() -> None:
+    grants = Grants()
+    grants.ask("much", Urgency.SHOWN, "greedy", MUCH)
+    grants.all()
+    grants.ask("greedy", Urgency.SHOWN, "greedy")
+    grants.ask("modest", Urgency.SHOWN, "modest")
+    grants.ask("looks", Urgency.LOOK, "greedy")
+    assert grants.all()[1:] == ["looks", "modest", "greedy"]
+    grants.clock.now += MINUTE_S
+    grants.ask("greedy again", Urgency.SHOWN, "greedy")
+    grants.ask("modest again", Urgency.SHOWN, "modest")
+    assert grants.all()[4:] == ["greedy again", "modest again"]
+
+
+def test_what_counts_is_incidents_and_not_pieces() -> None:
+    """Negative control: many small pieces do not make anybody wait."""
+    grants = Grants()
+    for _ in range(1_000):
+        grants.ask("small", Urgency.SHOWN, "busy", FEW)
+    grants.all()
+    grants.ask("busy", Urgency.SHOWN, "busy")
+    grants.ask("other", Urgency.SHOWN, "other")
+    assert grants.all()[-2:] == ["busy", "other"]
+
+
+class Gates:
+    """Two threads whose tasks last until the test opens them."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.turns = Turns(threads=2, clock=self.clock)
+        self.began: dict[str, threading.Event] = {}
+        self.gates: dict[str, threading.Event] = {}
+
+    def ask(
+        self, name: str, urgency: Urgency, visitor: str, incidents: float = FEW
+    ) -> Future[None]:
+        began, gate = threading.Event(), threading.Event()
+        self.began[name], self.gates[name] = began, gate
+
+        def last() -> None:
+            began.set()
+            assert gate.wait(PATIENCE_S)
+
+        return self.turns.turn(urgency, visitor, incidents).submit(last)
+
+    def runs(self, name: str) -> bool:
+        return self.began[name].wait(PATIENCE_S)
+
+    def open(self, *names: str) -> None:
+        for name in names:
+            self.gates[name].set()
+
+
+@pytest.mark.parametrize(
+    ("urgency", "incidents"), [(Urgency.HEAVY, FEW), (Urgency.SHOWN, LONG_BLOCK + 1.0)]
+)
+def test_what_lasts_leaves_a_thread_to_others_who_are_around(
+    urgency: Urgency, incidents: float
+) -> None:
+    gates = Gates()
+    gates.ask("look", Urgency.LOOK, "modest")
+    gates.open("look")
+    assert gates.runs("look")
+    pieces = [gates.ask(f"piece {k}", urgency, "greedy", incidents) for k in range(2)]
+    assert gates.runs("piece 0")
+    gates.ask("another look", Urgency.LOOK, "modest")
+    assert gates.runs("another look")
+    assert not gates.began["piece 1"].is_set()
+    gates.open("another look", "piece 0", "piece 1")
+    assert [piece.result() for piece in pieces] == [None, None]
+
+
+def test_whoever_is_alone_has_all_threads() -> None:
+    gates = Gates()
+    gates.ask("look", Urgency.LOOK, "modest")
+    gates.open("look")
+    assert gates.runs("look")
+    gates.clock.now += AROUND_S
+    for k in range(2):
+        gates.ask(f"piece {k}", Urgency.HEAVY, "greedy")
+    assert gates.runs("piece 0")
+    assert gates.runs("piece 1")
+    gates.open("piece 0", "piece 1")
+
+
+def test_work_that_nobody_wants_any_more_never_begins() -> None:
+    grants = Grants()
+
+    def moved_on() -> None:
+        raise InterruptedError("moved on")
+
+    mine = grants.turns.turn(Urgency.SHOWN, "a", FEW, moved_on)
+    awaited = mine.submit(grants.done.append, "a")
+    with pytest.raises(InterruptedError, match="moved on"):
+        awaited.result()
+    awaited.cancel()
+    assert grants.all() == []
+    assert not mine.begun
+
+
+def test_an_error_reaches_who_waits_and_the_threads_go_on() -> None:
+    turns = Turns(threads=1)
+
+    def fails() -> None:
+        raise KeyError("this one")
+
+    turn = turns.turn(Urgency.SHOWN, "a", FEW)
+    with pytest.raises(KeyError, match="this one"):
+        turn.submit(fails).result()
+    assert turn.submit(lambda: 2).result() == 2
+
+
+def test_a_run_that_waits_for_its_turns_has_the_bytes_of_any_other() -> None:
+    turn = Turns(threads=2).turn(Urgency.SHOWN, "a", FEW)
+    ours = simulate(Scenario.default(), years=60_000, seed=5, executor=turn)
+    plain = simulate(Scenario.default(), years=60_000, seed=5)
+    assert all(np.array_equal(ours[name], plain[name]) for name in plain.columns)
+
+
+def test_memory_is_tidied_now_and_then_while_there_is_work_and_while_there_is_none() -> None:
+    clock, tidied = Clock(), threading.Semaphore(0)
+    turns = Turns(threads=2, clock=clock, tidy=tidied.release)
+    for _ in range(3):
+        clock.now += TIDY_S
+        turns.turn(Urgency.LOOK, "a", FEW).submit(int).result()
+        assert tidied.acquire(timeout=PATIENCE_S)
+
+
+def test_nothing_holds_on_to_what_was_computed() -> None:
+    """Without waiting for the garbage collector, which knows nothing of the size of arrays."""
+    turns = Turns(threads=2)
+    made = [weakref.ref(turns.turn(Urgency.LOOK, "a", FEW).submit(Large).result())]
+    turns.turn(Urgency.LOOK, "a", FEW).submit(int).result()
+    assert made[0]() is None
+
+
+class Large:
+    """Stands for a table."""

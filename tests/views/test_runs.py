@@ -1,0 +1,117 @@
+"""Runs of the app: how many years are run unasked, what stays of them, what gives up waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model import limits
+from model.assumptions.declaration import fixed
+from model.chain.per_year import COLUMNS
+from model.runs.blocks import expected_incidents, most_years
+from model.runs.reuse import what_is_reused
+from model.runs.simulate import simulate
+from model.runs.turns import Turns, Urgency
+from model.scenario.scenario import Scenario
+from views.session import runs
+from views.waiting import turns
+from views.waiting.turns import PATIENCE_S, Busy, Patience
+
+DEFAULT = Scenario.default()
+HOSTILE = DEFAULT.with_(
+    {f"incidents.{cause}.rate_per_year": fixed(1000.0) for cause in DEFAULT.causes}
+)
+WAIT_S = 60.0
+SHOWN = """
+from views.session import state
+from views.shell import messages
+
+messages.offer_long_run()
+"""
+
+
+def test_everything_that_is_kept_has_one_budget() -> None:
+    caches = what_is_reused.kept, runs.done
+    assert sum(cache.most_bytes for cache in caches) == limits.MOST_KEPT_BYTES
+
+
+def test_work_unasked_is_measured_in_incidents() -> None:
+    for years in (limits.LIVE_YEARS, 50_000, 123):
+        assert runs.years_given(DEFAULT, years) == years
+    given = runs.years_given(HOSTILE, 50_000)
+    assert given * expected_incidents(HOSTILE) <= limits.MOST_INCIDENTS_UNASKED
+    assert 5 * given * expected_incidents(HOSTILE) > limits.MOST_INCIDENTS_UNASKED
+    assert runs.years_asked(DEFAULT, limits.MOST_KEPT_YEARS) == limits.MOST_KEPT_YEARS
+
+
+@pytest.mark.parametrize(
+    ("allowed", "years"), [(0.4, 1), (1.0, 1), (9.9, 5), (10.0, 10), (499.0, 200), (5e3, 5_000)]
+)
+def test_fewer_years_are_a_round_number(allowed: float, years: int) -> None:
+    assert most_years(DEFAULT, 10**6, allowed * expected_incidents(DEFAULT)) == years
+
+
+def test_a_busy_scenario_says_how_many_years_it_shows_and_offers_what_can_be_run() -> None:
+    app = AppTest.from_string(SHOWN, default_timeout=WAIT_S)
+    app.session_state["scenario_in_hand"] = HOSTILE
+    app.run()
+    assert not app.exception
+    given, most = (f(HOSTILE, 50_000) for f in (runs.years_given, runs.years_asked))
+    said = " ".join(each.value for each in app.markdown)
+    assert f"Showing {given:,} years." in said
+    assert f"About {expected_incidents(HOSTILE):,.0f} incidents are expected in each" in said
+    assert f"{most:,} years take a while, no more can be run" in said
+    assert [button.label for button in app.button] == [f"Run {most:,} years"]
+
+
+def test_few_columns_stay_and_the_others_come_back_as_they_were() -> None:
+    years = runs.FEW_YEARS + 500
+    run = runs.run(DEFAULT, years, 41)
+    plain = simulate(DEFAULT, years=years, seed=41)
+    assert set(run.result.columns) == set(runs.STAYING)
+    assert run.measures == runs.Run(plain).measures
+    runs.done.clear()
+    what_is_reused.kept.clear()
+    assert all(np.array_equal(run.result[name], plain[name]) for name in COLUMNS)
+    with pytest.raises(KeyError, match="no_column"):
+        run.result["no_column"]
+    assert list(run.result.frame()) == ["world", "year", *COLUMNS]
+
+
+def test_summaries_need_no_column_that_did_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = runs.run(DEFAULT, runs.FEW_YEARS + 500, 42)
+
+    def again(*_: object) -> None:
+        raise AssertionError("simulated again")
+
+    monkeypatch.setattr(runs, "_columns", again)
+    monkeypatch.setattr(run.result.columns, "_again", again)
+    assert run.measures["sla_credit"].value < 0
+    assert run.components["response"].value > 0
+    assert run.volumes["minutes_lost"] > 0
+    assert run.chance_over(1e7).value > 0
+    assert len(run.twenty_years) == 20
+
+
+def test_patience_ends_for_what_has_not_begun() -> None:
+    now = [0.0]
+    patience, waiting = Patience(lambda: now[0]), Turns(threads=0)
+    mine = waiting.turn(Urgency.SHOWN, "a", 1.0, lambda: patience(mine))
+    task = mine.submit(int)
+    patience(mine)
+    now[0] = PATIENCE_S + 0.1
+    with pytest.raises(Busy):
+        task.result()
+    assert waiting.do_next()
+    patience(mine)
+
+
+def test_streamlit_still_keeps_departed_visitors_where_they_are_looked_for() -> None:
+    """Whoever left is let go of through what Streamlit does not promise to keep as it is."""
+    from streamlit.runtime.memory_session_storage import MemorySessionStorage
+    from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+    assert hasattr(MemorySessionStorage()._cache, "expire")
+    assert "_session_storage" in WebsocketSessionManager.__init__.__code__.co_names
+    turns.forget_departed()

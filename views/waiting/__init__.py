@@ -1,0 +1,1 @@
+"""Waiting: whose turn it is while many people are here."""
