@@ -168,6 +168,10 @@ PRESENT = """
 .st-key-present_first,.st-key-present_last{display:none}
 :root:fullscreen [data-testid=stLayoutWrapper]:has(>.st-key-pages){display:none}
 :root:fullscreen .stMainBlockContainer{padding-top:.8rem}
+.opening{min-height:calc(100vh - 13rem);display:flex;flex-direction:column;
+  justify-content:center;gap:calc(var(--u)*1.2)}
+.opening h1.finding{font-size:calc(var(--u)*5)}
+.opening p{font-size:calc(var(--u)*2.2);margin:0}
 kbd{font:inherit;opacity:.7;margin-left:.4em}
 [data-testid=stMainBlockContainer]{padding-bottom:.4rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}
