@@ -31,7 +31,7 @@ class Room(NamedTuple):
 
 STRIP_PX = 60.0
 """Height that the what-if takes."""
-_SIZES_PX = (22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0)
+_SIZES_PX = (22.0, 21.0, 20.0, 19.0, 18.0)
 UNDER_TILES = Room(1180.0, 200.0, (24.0, 23.0, *_SIZES_PX))
 BELOW = Room(1180.0, 112.0, _SIZES_PX[1:])
 ABOVE_TABLE = Room(1180.0, 165.0, _SIZES_PX[2:])
