@@ -91,8 +91,8 @@ def file(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Read what somebody or something is called."""
-    if problem := text_problem(text, 1, LONGEST_NAME):
+    """Read what somebody or something is called; nothing is nobody."""
+    if problem := text_problem(text, 0, LONGEST_NAME):
         raise argparse.ArgumentTypeError(problem)
     return text
 

@@ -22,7 +22,8 @@ HIDDEN_BELOW = (
 )
 FOOT_IS_SEEN = "document.querySelector('p.source').getBoundingClientRect().bottom <= innerHeight"
 TOO_SMALL = (
-    "[...document.querySelectorAll('.finding, .topic, .said p, .tiles span, .told td, .drawn figcaption, .whatif, .source')]"
+    "[...document.querySelectorAll('.finding, .topic, .said p, .tiles span, .told.large td, "
+    ".drawn figcaption, .whatif, .source')]"
     ".filter(e => parseFloat(getComputedStyle(e).fontSize) < {least}).map(e => e.innerText)"
 ).replace("{least}", str(SMALLEST_TYPE_PX))
 DRAWN_TOO_SMALL = (
@@ -94,7 +95,8 @@ def test_it_fits_with_a_what_if(chromium, app_url):
         expect(page.locator(".whatif")).to_be_visible()
         page.get_by_role("button", name="Close what if").click()
         expect(page.locator(".st-key-what_if_panel")).to_have_count(0)
-        finished(page)
+        # All findings of what is asked are there once the foot is.
+        expect(page.locator("p.source")).to_be_visible()
         every_finding_fits(page)
 
 

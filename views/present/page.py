@@ -88,8 +88,8 @@ def _slide(there: Preparation, key: str, taken_px: float) -> None:
     if key == "method":
         section = _cut(slide_assumptions.for_a_slide(section))
     _heading(section.headline)
-    _body(section, taken_px, whole=there.has(key))
-    _below(section)
+    left = _body(section, taken_px, whole=there.has(key))
+    _below(section, left)
 
 
 def _cut(section: Section) -> Section:
@@ -180,36 +180,47 @@ def _at() -> int:
     return int(st.session_state.get(_AT, 1))
 
 
-def _body(section: Section, taken_px: float, *, whole: bool) -> None:
-    """Show charts, tables and sentences; `taken_px` of the height are taken by the what-if."""
-    texts = list(section.sentences)
+def _body(section: Section, taken_px: float, *, whole: bool) -> list[str]:
+    """Show charts, tables and sentences; return the sentences that there is no room for.
+
+    `taken_px` of the height are taken by the what-if.
+    """
+    room = _room(section).less(taken_px)
+    texts = slide_type.that_fit(section.sentences, room)
     if not whole:
         texts.append("Remedies are being weighed on the same incidents; what to do follows.")
     if section.figures:
-        st.html(
-            drawing.figures(section)
-            + drawing.said(texts, slide_type.UNDER_TILES.less(taken_px), strong=whole)
-        )
+        st.html(drawing.figures(section) + drawing.said(texts, room, strong=whole))
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
             place.html(drawing.drawn(chart, svg_parts.HALF_SLIDE))
-        st.html(drawing.said(texts, slide_type.BELOW))
+        st.html(drawing.said(texts, room))
     elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
         if section.large:
             left.html(drawing.table(section.large, "large"))
         else:
             left.html(drawing.drawn(drawing.few(section.charts[0]), svg_parts.SLIDE))
-        right.html(drawing.said(texts, slide_type.BESIDE.less(taken_px)))
+        right.html(drawing.said(texts, room))
     else:
         st.html(
-            drawing.said(texts, slide_type.ABOVE_TABLE.less(taken_px))
+            drawing.said(texts, room)
             + "".join(drawing.table(table, "large") for table in section.tables)
         )
+    return list(section.sentences[len(texts) :]) if whole else []
 
 
-def _below(section: Section) -> None:
-    """Offer how to read the chart, its numbers, and the answer to the obvious question."""
+def _room(section: Section) -> slide_type.Room:
+    """Return the place for the sentences of a section."""
+    if section.figures:
+        return slide_type.UNDER_TILES
+    if len(section.charts) > 1:
+        return slide_type.BELOW
+    return slide_type.BESIDE if section.charts or section.large else slide_type.ABOVE_TABLE
+
+
+def _below(section: Section, left: list[str]) -> None:
+    """Offer how to read the chart, its numbers, what is `left` to say, the obvious question."""
     places = iter(st.columns(3))
     if section.charts:
         with next(places).expander("How to read it"):
@@ -218,6 +229,8 @@ def _below(section: Section) -> None:
     tables = (*shown, *section.data)
     if tables:
         with next(places).expander("The numbers"):
+            for text in left:
+                st.markdown(headline.markdown(text))
             st.html("".join(map(drawing.table, tables)))
     if section.question:
         with next(places).expander(headline.markdown(section.question)):

@@ -130,10 +130,10 @@ _FIGURES = """
   font-weight:620}
 .dense thead th{vertical-align:bottom}
 .left td,.left thead th{text-align:left;white-space:normal}
-.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
+dl.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
   margin:0;padding:0}
-.words dt{font-weight:620}.words dd{margin:0}
-@media (max-width:600px){.words{grid-template-columns:1fr}.words dd{margin-bottom:.5rem}}
+dl.words dt{font-weight:620}dl.words dd{margin:0}
+@media (max-width:600px){dl.words{grid-template-columns:1fr}dl.words dd{margin-bottom:.5rem}}
 </style>
 """
 
@@ -157,7 +157,7 @@ PRESENT = """
 .drawn{margin:0}
 .drawn figcaption{font-size:calc(var(--u)*1.41);margin-bottom:calc(var(--u)*.4);line-height:1.2}
 .drawn b{margin-right:.6em}
-.drawn img{display:block;width:100%;max-height:calc(100vh - 15.1rem - var(--u)*7.9);
+.drawn img{display:block;width:100%;max-height:calc(100vh - 13.9rem - var(--u)*7.9);
   object-fit:contain;object-position:left top}
 .drawn.half img{max-height:calc(100vh - 15.8rem - var(--u)*17.5)}
 [data-testid=stMainBlockContainer]:has(.whatif) .drawn img{
