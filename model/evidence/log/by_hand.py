@@ -12,7 +12,6 @@ from model.evidence.log.options import Correction, LogOptions
 from model.evidence.log.times import Stamps, Times, hours_of
 from model.formats.table import Table
 
-
 CORRECTED = "corrected by hand"
 
 
