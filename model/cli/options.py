@@ -201,6 +201,16 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add the workers that compute in place of this process."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="compute on Dask workers, in place of threads: tcp://HOST:PORT of a scheduler, or "
+        "local:N for N processes here; the results are the same",
+    )
+
+
 def add_tolerance(parser: argparse.ArgumentParser) -> None:
     """Add the loss whose chance of being exceeded is reported."""
     parser.add_argument(

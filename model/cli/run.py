@@ -26,6 +26,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_precision(parser)
     options.add_seed(parser)
     options.add_workers(parser)
+    options.add_cluster(parser)
     options.add_tolerance(parser)
     options.add_out(parser, "scenario, tables, manifest and dictionary")
     parser.add_argument(
@@ -56,6 +57,8 @@ def _check(given: Arguments, scenario: Scenario, years: int) -> None:
     options.check_sizes(scenario, years, given.worlds)
     if given.precision and given.worlds:
         raise BadInput("--worlds: not with --precision, which adds worlds of one year each")
+    if given.cluster and given.workers:
+        raise BadInput("--workers: not with --cluster, which has workers of its own")
     if given.annual and not given.precision and years > MOST_KEPT_YEARS:
         allowed = f"up to {MOST_KEPT_YEARS:,} years; above, a run keeps no years"
         raise BadInput(f"--annual: not with --years {years}; allowed is {allowed}")
