@@ -29,7 +29,7 @@ LAST = {
 CHARTS = {
     "": 5,
     "assumptions": 6,
-    "replay": 7,
+    "replay": 3,
     "decide": 3,
     "drivers": 4,
     "incident-log": 0,
