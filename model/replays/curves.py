@@ -32,6 +32,7 @@ QUANTITIES = (
 FAST_LINES = ("playback", "freshness", "ad_serving", "commerce")
 """Lines of the bill that are lost hour by hour, in money per hour; the other lines come later."""
 
+_LOST = "lost_"
 _LIFETIMES = 3.0
 _LONGEST_PIECE_H = 3.0
 _FINEST = 64.0
@@ -80,7 +81,7 @@ def curves(course: Course, until_h: float | None = None) -> Curves:
     lost = {name: np.empty(len(edges) - 1) for name in FAST_LINES}
     for rows, means in _row_means(course, edges):
         for name in FAST_LINES:
-            lost[name][rows] = means.pop(name).mean(axis=1)
+            lost[name][rows] = means.pop(_LOST + name).mean(axis=1)
         for name, values in means.items():
             expected[name][rows] = values.mean(axis=1)
             low[name][rows], high[name][rows] = np.quantile(
@@ -196,10 +197,10 @@ def _integrals(course: Course, cuts: Array) -> dict[str, Array]:
     }
     earned = usual["revenue_usd"] * weights["revenue_usd"]
     rates |= {
-        "playback": earned * (1.0 - rates["availability"]),
-        "freshness": earned * (rates["availability"] - watched),
-        "ad_serving": earned * (watched - served),
-        "commerce": usual["commerce_usd"] * weights["session_minutes"] * (1.0 - watched),
+        _LOST + "playback": earned * (1.0 - rates["availability"]),
+        _LOST + "freshness": earned * (rates["availability"] - watched),
+        _LOST + "ad_serving": earned * (watched - served),
+        _LOST + "commerce": usual["commerce_usd"] * weights["session_minutes"] * (1.0 - watched),
     }
     return {name: rate * length_h[:, None] for name, rate in rates.items()}
 

@@ -22,6 +22,7 @@ from model.drivers.ranges import ranges
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.foreign import markdown
+from model.replays import asked as replayed
 from model.replays.incident import named, phased
 from model.replays.replay import replay
 from model.replays.running_now import running
@@ -31,7 +32,7 @@ from model.scenario.scenario import Scenario
 from views.assumptions import page as assumptions_page
 from views.assumptions import sla
 from views.fields import beliefs
-from views.session import link, replayed
+from views.session import link
 from views.session.first_look import YEARS
 from views.session.link import Settings, decoded, encoded
 from views.shell import sidebar

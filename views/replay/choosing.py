@@ -14,10 +14,11 @@ from model.assumptions.cause_defaults import CAUSE_FIELDS
 from model.limits import MOST_PHASES
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.replays import asked as replayed
+from model.replays.asked import Asked, Drawn, Known, Own, Since
 from model.replays.incident import FIRST_YEAR, LAST_YEAR, named
 from model.worlds.clock import called
-from views.session import replayed, state
-from views.session.replayed import Asked, Drawn, Known, Own, Since
+from views.session import state
 
 HOWS = ("A known one", "One of your own", "A drawn one", "One running now")
 _KNOWN, _OWN, _DRAWN, _RUNNING = HOWS

@@ -13,6 +13,8 @@ from model.arrays import Array
 from model.decisions.replay_with_remedies import replay_with_remedies
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.replays import asked as replayed
+from model.replays.asked import Asked, Drawn, Own, Since
 from model.replays.curves import Curves
 from model.replays.incident import Incident
 from model.replays.replay import Bill, Replay
@@ -22,8 +24,7 @@ from model.version import RESULTS_VERSION
 from model.worlds.clock import called
 from views.replay import money, running
 from views.replay.choosing import chosen_incident
-from views.session import replayed, state
-from views.session.replayed import Asked, Drawn, Own, Since
+from views.session import state
 from views.shell import messages
 
 

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.replays.asked import Since
 from model.replays.incident import instant
 from model.replays.running_now import Figure, Running, running
 from model.scenario.scenario import Scenario
@@ -18,7 +19,6 @@ from model.version import RESULTS_VERSION
 from views.replay import money
 from views.replay.choosing import now_shown
 from views.session import state
-from views.session.replayed import Since
 from views.shell import downloads
 
 

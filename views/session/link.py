@@ -30,13 +30,13 @@ from model.limits import (
     MOST_ROWS,
     MOST_SEED,
 )
+from model.replays import asked as replayed
 from model.scenario.old_names import PARAMETERS, current, remarks, said_of_each, stand_in, today
 from model.scenario.provenance import Provenance
 from model.scenario.salvage import salvaged
 from model.scenario.scenario import TOLERANCE, Scenario
 from model.scenario.validation import ScenarioError
 from views.session import cited as cited_in
-from views.session import replayed
 from views.session.cited import BETWEEN
 from views.session.packed import packed, unpacked
 
@@ -232,13 +232,8 @@ def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
         if text and not least <= value <= most:
             problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
         found[name] = value if least <= value <= most else default
-    replay = parameters.get("replay", "")
-    try:
-        replay = replayed.written(replayed.read(replay))
-    except ValueError as error:
-        replay = ""
-        problems.append(f"replay: {error}")
-    return Settings(int(found["years"]), int(found["seed"]), replay), problems
+    replay, more = replayed.understood(parameters.get("replay", ""))
+    return Settings(int(found["years"]), int(found["seed"]), replay), problems + more
 
 
 def _number(value: float) -> str:

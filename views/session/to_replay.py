@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from model.replays import asked as replayed
+from model.replays.asked import Own
 from model.replays.incident import LOSSES
-from views.session import replayed, state
-from views.session.replayed import Own
+from views.session import state
 
 _KEY = "incident_to_replay"
 

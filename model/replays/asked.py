@@ -1,4 +1,4 @@
-"""Which incident is replayed, as the one text that a link carries.
+"""Which incident is to be replayed, as the one text that a link carries.
 
 >>> read("own~2026-03-03T08:24~20:90::30_4:50::~network_latency~Our day").phases
 ((20.0, 0.9, None, 0.3), (4.0, 0.5, None, None))
@@ -94,6 +94,14 @@ def read(text: str) -> Asked:
     if text:
         raise ValueError(_wrong(text))
     return Known()
+
+
+def understood(text: str) -> tuple[str, list[str]]:
+    """Return a link's text as it is written here, and a line for what cannot be replayed."""
+    try:
+        return written(read(text)), []
+    except ValueError as error:
+        return "", [f"replay: {error}"]
 
 
 def _own(parts: list[str]) -> Own:
