@@ -360,7 +360,7 @@ class TestOverview:
         (told,) = [box.value for box in app.info]
         assert "plan.csv: 1 value changed." in told
         assert "Price per 1,000 impressions (CPM)" in told
-        assert "**\\$5.5 – \\$9.25 lognormal**" in told
+        assert "**\\$5.5 – \\$9.25**" in told
         assert "read with semicolons and decimal commas" in told
         app.file_uploader[0].upload("plan.xlsx", in_hand(app).to_xlsx(), "").run()
         (told,) = [box.value for box in app.info]
