@@ -47,7 +47,7 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
 [data-testid=stSidebarUserContent]{padding-bottom:2rem}
 .unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}
-[data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute}
+[data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute;width:1px;overflow:hidden}
 @media (max-width:800px){
   .stMainBlockContainer{padding-inline:1rem}
   [data-testid=stLayoutWrapper]:has(>.st-key-pages){margin-inline:-1rem;width:calc(100% + 2rem)}
