@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -120,6 +121,12 @@ def _more_years(shown: int, most: int) -> str:
     )
 
 
+def _time_left(seconds: float) -> str:
+    if seconds < 100.0:
+        return f"about {seconds:.0f} s left"
+    return f"about {seconds / 60.0:.0f} min left"
+
+
 def offer_long_run() -> Callable[[], None]:
     """Offer the long run that was chosen, while the everyday one is on show.
 
@@ -138,9 +145,15 @@ def offer_long_run() -> Callable[[], None]:
         bar = running.progress(0.0, "Waiting for its turn …")
         running.button("Cancel", key="cancel_long")
 
+    first: list[tuple[float, int]] = []
+
     def advance(done: int, total: int) -> None:
         # Reporting is also where a run that nobody waits for any more is stopped.
-        bar.progress(done / total, f"{done / total:.0%} of {most:,} years")
+        first.append((time.monotonic(), done))
+        begun, before = first[0]
+        left = (time.monotonic() - begun) * (total - done) / max(done - before, 1)
+        said = f"{done / total:.0%} of {most:,} years"
+        bar.progress(done / total, f"{said}, {_time_left(left)}" if done > before else said)
 
     def start() -> None:
         try:
