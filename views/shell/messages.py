@@ -21,6 +21,7 @@ from views.shell import downloads
 MOST_PROBLEMS = 3 * MOST_ALIKE
 """Lines of problems that a page shows."""
 _MOST_ODD = 10
+_TIMED_AFTER_S = 3.0
 _PUT_AWAY = "remarks_put_away"
 
 
@@ -151,9 +152,12 @@ def offer_long_run() -> Callable[[], None]:
         # Reporting is also where a run that nobody waits for any more is stopped.
         first.append((time.monotonic(), done))
         begun, before = first[0]
-        left = (time.monotonic() - begun) * (total - done) / max(done - before, 1)
+        passed = time.monotonic() - begun
+        left = passed * (total - done) / max(done - before, 1)
         said = f"{done / total:.0%} of {most:,} years"
-        bar.progress(done / total, f"{said}, {_time_left(left)}" if done > before else said)
+        # The first blocks come together and say little about the next.
+        known = passed > _TIMED_AFTER_S
+        bar.progress(done / total, f"{said}, {_time_left(left)}" if known else said)
 
     def start() -> None:
         try:
