@@ -10,6 +10,7 @@ import streamlit as st
 from views.assumptions.page import assumptions
 from views.decide.page import decide
 from views.drivers.page import drivers
+from views.fields import in_force
 from views.incident_log.page import incident_log
 from views.method.page import method
 from views.overview.page import overview
@@ -91,6 +92,9 @@ def draw() -> None:
         sidebar.show(sliders=place.sliders)
     if place.path != pages.FIRST:
         page.run()
+    if in_force.settle():
+        state.note((in_force.LOST,))
+        st.rerun()
     for finish in unfinished:
         finish()
 

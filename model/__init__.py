@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from model.beliefs.belief import Belief
     from model.decisions.compare import compare
     from model.replays.replay import replay
+    from model.runs.precision import simulate_until
     from model.runs.reuse.what_is_reused import simulate
     from model.scenario.scenario import Scenario
 
-__all__ = ["Belief", "Scenario", "__version__", "compare", "replay", "simulate"]
+__all__ = ["Belief", "Scenario", "__version__", "compare", "replay", "simulate", "simulate_until"]
 
 _HOMES = {
     "Belief": "beliefs.belief",
@@ -33,6 +34,7 @@ _HOMES = {
     "compare": "decisions.compare",
     "replay": "replays.replay",
     "simulate": "runs.reuse.what_is_reused",
+    "simulate_until": "runs.precision",
 }
 
 

@@ -18,6 +18,7 @@ PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml", "vl_convert"}
 SHOWING = PRESENTING | {"streamlit"}
 LATE = {
     "model.formats.xlsx": NUMERIC | {"openpyxl"},
+    "model.runs.distributed": NUMERIC | {"dask", "distributed"},
     "model.present": PRESENTING,
     "model.cli": NUMERIC,
     "views": SHOWING,

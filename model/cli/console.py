@@ -45,9 +45,22 @@ def threads(count: int | None) -> Iterator[Executor | None]:
 
 @contextmanager
 def simulating(given: Arguments) -> Iterator[dict[str, Any]]:
-    """Provide what every simulation of a command takes: its seed, threads, and progress."""
-    with threads(given.workers) as executor:
+    """Provide what every simulation of a command takes: its seed, who computes, and progress."""
+    address = getattr(given, "cluster", None)
+    with threads(given.workers) if address is None else _cluster(address) as executor:
         yield {"seed": given.seed, "executor": executor, "on_block": reporter()}
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Provide workers elsewhere; BadInput if they cannot be used."""
+    from model.runs.distributed import ClusterError, cluster
+
+    try:
+        with cluster(address) as executor:
+            yield executor
+    except ClusterError as error:
+        raise BadInput(f"--cluster: {error}") from None
 
 
 def reporter() -> Callable[[int, int], None] | None:

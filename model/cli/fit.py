@@ -79,7 +79,8 @@ def _fit(given: Arguments) -> None:
 
 
 _DESCRIBING = (
-    "begin", "end", "time_zone", "map", "where", "assign", "cause", "selection", "limit"
+    "begin", "end", "time_zone", "map", "where", "assign", "cause", "leave_out", "correct",
+    "selection", "limit",
 )  # fmt: skip
 _NAMES = {"begin": "from", "end": "to"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from model.cli.console import Arguments
 from model.cli.options import BadInput
 from model.evidence.log.log import Log, LogError, read_log
 from model.evidence.log.opening import opened
-from model.evidence.log.options import DATE, FIELDS, LogOptions
+from model.evidence.log.options import DATE, FIELDS, Correction, LogOptions
 from model.evidence.log.times import midnight
 from model.evidence.traffic import KNOWN, read_traffic, rows_of
 from model.formats.answers import FormatError
@@ -27,6 +28,7 @@ from model.present.words import evidence
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
+_CORRECTED = ("start", "end", "cause", "why")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -59,6 +61,15 @@ def add_log(parser: argparse.ArgumentParser) -> None:
         **pairs,
     )
     parser.add_argument("--cause", default="", metavar="NAME", help="one cause for all rows")
+    parser.add_argument(
+        "--leave-out", metavar="ROW=REASON", help="rows of the file that do not count", **pairs
+    )
+    parser.add_argument(
+        "--correct",
+        metavar="ROW.FIELD=VALUE",
+        help="start, end or cause of a row where the file is wrong, and why",
+        **pairs,
+    )
 
 
 def read_file(path: str, option: str = "") -> tuple[bytes, str]:
@@ -125,6 +136,8 @@ def log_options(given: Arguments, scenario: Scenario) -> LogOptions:
         problems.append("--from and --to: both are needed, or none")
     for field, value in where:
         problems += _comparison_problems(field, value)
+    left_out = _tried(problems, lambda: _left_out(given.leave_out)) or ()
+    corrected = _tried(problems, lambda: _corrected(given.correct, zone, scenario)) or ()
     if problems:
         raise BadInput(*problems)
     return LogOptions(
@@ -136,7 +149,52 @@ def log_options(given: Arguments, scenario: Scenario) -> LogOptions:
         assign=assign,
         cause=given.cause,
         max_duration_h=scenario.belief("simulation.max_duration").low,
+        left_out=left_out,
+        corrected=corrected,
     )
+
+
+def _left_out(given: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    pairs = _pairs(given, "--leave-out", ())
+    needed = "the number of a row is needed"
+    wrong = [f"--leave-out {quoted(row)}: {needed}" for row, _ in pairs if not row.isdecimal()]
+    if wrong:
+        raise BadInput(*wrong)
+    return tuple((int(row), why) for row, why in pairs)
+
+
+def _corrected(given: Sequence[str], zone: str, scenario: Scenario) -> tuple[Correction, ...]:
+    """Return one correction for each row, whatever number of its fields is given."""
+    by_row: dict[int, Correction] = {}
+    problems: list[str] = []
+    for place, value in _pairs(given, "--correct", ()):
+        row, _, field = place.partition(".")
+        if not row.isdecimal() or field not in _CORRECTED:
+            allowed = ", ".join(f"ROW.{name}" for name in _CORRECTED)
+            problems.append(f"--correct {quoted(place)}: one of {allowed} is needed")
+            continue
+        known = by_row.get(int(row), Correction(row=int(row), why="given with --correct"))
+        try:
+            by_row[int(row)] = _with(known, field, value, zone, scenario)
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(*problems)
+    return tuple(by_row.values())
+
+
+def _with(one: Correction, field: str, value: str, zone: str, scenario: Scenario) -> Correction:
+    said = f"--correct {one.row}.{field}"
+    if field == "start":
+        return replace(one, start=moment(value, said, zone))
+    if field == "end":
+        return replace(one, end=moment(value, said, zone))
+    if field == "why":
+        return replace(one, why=value)
+    problems = _cause_problems(value, said, scenario)
+    if problems:
+        raise BadInput(*problems)
+    return replace(one, cause=value)
 
 
 _Kind = TypeVar("_Kind")

@@ -18,6 +18,8 @@ from model.formats.characters import unfit
 from model.limits import LONGEST_NAME, MOST_WORKERS, MOST_YEARS
 from model.present.words.spoken.subject import speak_of
 from model.runs.blocks import plan
+from model.runs.precision import CERTAIN
+from model.runs.result import MEASURES
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -144,6 +146,40 @@ def add_worlds(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_precision(parser: argparse.ArgumentParser) -> None:
+    """Add how sure chosen figures are to be, in place of a number of years."""
+    parser.add_argument(
+        "--precision",
+        type=measure_and_share,
+        action="append",
+        default=[],
+        metavar="MEASURE=SHARE",
+        help="add years until half the 95 %% interval of a measure of summary.csv is that share of "
+        "it (eal=0.5%%, p95=1%%, tvar_99=2%%; may be given again); --years is then the limit "
+        f"(default {MOST_YEARS:,})",
+    )
+
+
+def measure_and_share(text: str) -> tuple[str, float]:
+    """Read a measure and a share of it, as in `eal=0.5%`."""
+    name, _, said = text.partition("=")
+    known = [name for name in MEASURES if name not in CERTAIN]
+    share = _share(said)
+    if name not in known or not 0.0 < share <= 1.0:
+        allowed = "allowed is MEASURE=SHARE with a share above 0 up to 100%"
+        measures = f"and one of {', '.join(known)}"
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed} {measures}")
+    return name, share
+
+
+def _share(text: str) -> float:
+    """Read a share in percent or as a plain number; nan if it is none."""
+    number, per_cent = text.strip(), 1.0
+    if number.endswith("%"):
+        number, per_cent = number[:-1].strip(), 100.0
+    return float(number) / per_cent if _NUMBER.fullmatch(number) else math.nan
+
+
 def check_sizes(scenario: Scenario, years: int, worlds: int | None) -> None:
     """See that years and worlds go together; BadInput if not."""
     try:
@@ -170,6 +206,16 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
         type=whole(1, MOST_WORKERS),
         metavar="K",
         help=f"threads, 1 to {MOST_WORKERS} (default: one per core); the results are the same",
+    )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add the workers that compute in place of this process."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="compute on Dask workers, in place of threads: tcp://HOST:PORT of a scheduler, or "
+        "local:N for N processes here; the results are the same",
     )
 
 

@@ -9,19 +9,24 @@ from model.assumptions.messages import counted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
-from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS
+from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS, MOST_YEARS
 from model.present.words import run_warnings
-from model.present.words.numbers import shown
-from model.runs.result import Measure, Result
+from model.present.words.numbers import NBSP, share, shown
+from model.runs.precision import Reached, simulate_until
+from model.runs.result import Measure
 from model.runs.reuse.what_is_reused import simulate
+from model.scenario.scenario import Scenario
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     options.add_scenario(parser)
     options.add_years(parser)
+    parser.set_defaults(years=None)
     options.add_worlds(parser)
+    options.add_precision(parser)
     options.add_seed(parser)
     options.add_workers(parser)
+    options.add_cluster(parser)
     options.add_tolerance(parser)
     options.add_out(parser, "scenario, tables, manifest and dictionary")
     parser.add_argument(
@@ -33,23 +38,44 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario, given.tolerance)
-    options.check_sizes(scenario, given.years, given.worlds)
-    if given.annual and given.years > MOST_KEPT_YEARS:
-        allowed = f"up to {MOST_KEPT_YEARS:,} years; above, a run keeps no years"
-        raise BadInput(f"--annual: not with --years {given.years}; allowed is {allowed}")
+    asked = dict(given.precision)
+    years = given.years or (MOST_YEARS if asked else options.DEFAULT_YEARS)
+    _check(given, scenario, years)
     console.prepare_out(given.out, given.scenario)
     with console.simulating(given) as how:
-        result = simulate(scenario, years=given.years, worlds=given.worlds, **how)
-    _print_run(result)
+        if asked:
+            reached = simulate_until(scenario, asked, most_years=years, **how)
+        else:
+            result = simulate(scenario, years=years, worlds=given.worlds, **how)
+            reached = Reached(result, {})
+    _print_run(reached)
     if given.out is not None:
-        from model.present.files.bundle import annual_left_out, of_run
-
-        up_to = given.years if given.annual else MOST_ANNUAL_YEARS
-        console.save_out(of_run(result, scenario.tolerance_usd, up_to), given.out)
-        console.note(annual_left_out(result.years, up_to))
+        _write(given, reached)
 
 
-def _print_run(result: Result) -> None:
+def _check(given: Arguments, scenario: Scenario, years: int) -> None:
+    options.check_sizes(scenario, years, given.worlds)
+    if given.precision and given.worlds:
+        raise BadInput("--worlds: not with --precision, which adds worlds of one year each")
+    if given.cluster and given.workers:
+        raise BadInput("--workers: not with --cluster, which has workers of its own")
+    if given.annual and not given.precision and years > MOST_KEPT_YEARS:
+        allowed = f"up to {MOST_KEPT_YEARS:,} years; above, a run keeps no years"
+        raise BadInput(f"--annual: not with --years {years}; allowed is {allowed}")
+
+
+def _write(given: Arguments, reached: Reached) -> None:
+    from model.present.files.bundle import annual_left_out, of_run
+
+    result = reached.result
+    up_to = MOST_KEPT_YEARS if given.annual else MOST_ANNUAL_YEARS
+    bundle = of_run(result, result.scenario.tolerance_usd, up_to, reached.asked)
+    console.save_out(bundle, given.out)
+    console.note(annual_left_out(result.years, up_to))
+
+
+def _print_run(reached: Reached) -> None:
+    result = reached.result
     sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
     print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
     console.print_rows(
@@ -58,7 +84,23 @@ def _print_run(result: Result) -> None:
             *(_measure_row(row) for row in result.measures()),
         ]
     )
+    for name, got in reached.shares.items():
+        wanted = f"{_percent(reached.asked[name])} asked for"
+        print(f"{name}: half of its 95 % interval is {_percent(got)} of it, {wanted}")
+    console.warn(_missed(reached))
     console.warn(run_warnings.of_run(result))
+
+
+def _missed(reached: Reached) -> list[str]:
+    likely, years = reached.likely_years, f"{reached.result.years:,} years"
+    more = (
+        f"; about {float(f'{likely:.2g}'):,.0f} are likely to do" if math.isfinite(likely) else ""
+    )
+    return [f"{name}: not as sure as asked for after {years}{more}" for name in reached.missed]
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else share(value).replace(NBSP, " ")
 
 
 def _measure_row(row: Measure) -> tuple[str, ...]:

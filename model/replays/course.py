@@ -29,7 +29,7 @@ class Course:
     bounds_h: Array
     """Hours since the start at which phases begin and end in the middle world, `(phases + 1,)`."""
     per_hour: dict[str, Array]
-    """Uploads, session minutes, impressions and revenue of an average hour."""
+    """Uploads, session minutes, impressions, ad revenue and commerce of an average hour."""
 
     @cached_property
     def start_h(self) -> float:

@@ -29,6 +29,10 @@ QUANTITIES = (
 )
 """Columns of a replay in chain order; flows per hour, stocks as shares of the usual."""
 
+FAST_LINES = ("playback", "freshness", "ad_serving", "commerce")
+"""Lines of the bill that are lost hour by hour, in money per hour; the other lines come later."""
+
+_LOST = "lost_"
 _LIFETIMES = 3.0
 _LONGEST_PIECE_H = 3.0
 _FINEST = 64.0
@@ -49,6 +53,8 @@ class Curves:
     high: dict[str, Array]
     baseline: dict[str, Array]
     """What the same hours bring without the incident."""
+    lost: dict[str, Array]
+    """What each of `FAST_LINES` loses in an hour, the mean over the worlds."""
 
     def columns(self) -> dict[str, Array]:
         """Return the columns of `replay.csv`: hour, then each quantity with its baseline."""
@@ -72,7 +78,10 @@ def curves(course: Course, until_h: float | None = None) -> Curves:
     expected, low, high = (
         {name: np.empty(len(edges) - 1) for name in QUANTITIES} for _ in range(3)
     )
+    lost = {name: np.empty(len(edges) - 1) for name in FAST_LINES}
     for rows, means in _row_means(course, edges):
+        for name in FAST_LINES:
+            lost[name][rows] = means.pop(_LOST + name).mean(axis=1)
         for name, values in means.items():
             expected[name][rows] = values.mean(axis=1)
             low[name][rows], high[name][rows] = np.quantile(
@@ -85,6 +94,7 @@ def curves(course: Course, until_h: float | None = None) -> Curves:
         low=low,
         high=high,
         baseline=_baseline(course, edges),
+        lost=lost,
     )
 
 
@@ -173,7 +183,7 @@ def _integrals(course: Course, cuts: Array) -> dict[str, Array]:
     viewing = available * (
         1.0 - viewing_lost(deficit, links.fresh_share, links.freshness_elasticity)
     )
-    served = mean(viewing * course.served(x))
+    watched, served = mean(viewing), mean(viewing * course.served(x))
     weights = {name: w[:, None] for name, w in _weights(course, cuts).items()}
     succeeding, late = course.uploads(cuts[:-1], cuts[1:])
     usual = course.per_hour
@@ -181,9 +191,16 @@ def _integrals(course: Course, cuts: Array) -> dict[str, Array]:
         "uploads": usual["uploads"] * (weights["uploads"] * succeeding + late),
         "freshness": 1.0 - mean(deficit),
         "availability": mean(available),
-        "session_minutes": usual["session_minutes"] * weights["session_minutes"] * mean(viewing),
+        "session_minutes": usual["session_minutes"] * weights["session_minutes"] * watched,
         "impressions": usual["impressions"] * weights["impressions"] * served,
         "revenue_usd": usual["revenue_usd"] * weights["revenue_usd"] * served,
+    }
+    earned = usual["revenue_usd"] * weights["revenue_usd"]
+    rates |= {
+        _LOST + "playback": earned * (1.0 - rates["availability"]),
+        _LOST + "freshness": earned * (rates["availability"] - watched),
+        _LOST + "ad_serving": earned * (watched - served),
+        _LOST + "commerce": usual["commerce_usd"] * weights["session_minutes"] * (1.0 - watched),
     }
     return {name: rate * length_h[:, None] for name, rate in rates.items()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -39,6 +40,8 @@ Said = tuple[float | Belief | None, float | Belief | None, float | Belief | None
 """What is said of the three losses, in their order; None for what is left to the cause."""
 
 _DRAWN_YEARS = 20_000
+RUNNING = "running"
+"""The id of an incident that is not over."""
 
 
 @dataclass(frozen=True)
@@ -169,15 +172,28 @@ def typed(
     Losses are shares; those left out are drawn from `cause`, a cause of the scenario, or from the
     mix of its causes weighted by rate.
     """
+    phase = (hours, publish_loss, playback_loss, ads_loss)
+    return phased(start_iso, [phase], cause, scenario)
+
+
+def phased(
+    start_iso: str,
+    phases: Sequence[tuple[float, *Said]],
+    cause: str | None = None,
+    scenario: Scenario | None = None,
+) -> Incident:
+    """Return an incident of several phases as somebody typed it: hours and losses as in `typed`."""
     scenario = scenario or Scenario.default()
     start, known = instant(start_iso, scenario.time_zone), scenario.causes
     if cause and cause not in known:
         allowed = f"{', '.join(known)} are allowed{nearest(cause, known)}"
         raise ValueError(f"cause: {quoted(cause)} given; {allowed}")
-    given = zip(LOSSES, (publish_loss, playback_loss, ads_loss), strict=True)
-    phase = Phase(hours, *(_as_belief(name, loss) for name, loss in given))
+    made = tuple(
+        Phase(hours, *(_as_belief(name, one) for name, one in zip(LOSSES, losses, strict=True)))
+        for hours, *losses in phases
+    )
     name = f"Incident of {_shown(start, scenario.time_zone)}"
-    return Incident("typed", name, start, (phase,), cause or "")
+    return Incident("typed", name, start, made, cause or "")
 
 
 def begun(
@@ -196,7 +212,7 @@ def begun(
         )
     known = typed(since.isoformat(), hours, *losses, cause, scenario)
     name = f"Running since {_shown(since, scenario.time_zone)}"
-    return replace(known, id="running", name=name)
+    return replace(known, id=RUNNING, name=name)
 
 
 def _as_belief(name: str, loss: float | Belief | None) -> Belief | None:

@@ -220,6 +220,7 @@ def _usual(staged: Stage) -> dict[str, Array]:
         "session_minutes": minutes,
         "impressions": minutes * ads / 60.0,
         "revenue_usd": revenue / YEAR_H,
+        "commerce_usd": values["revenue.commerce_per_year"] / YEAR_H,
     }
     return {name: np.broadcast_to(value, staged.world.shape) for name, value in usual.items()}
 

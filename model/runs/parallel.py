@@ -62,7 +62,8 @@ if hasattr(os, "register_at_fork"):
 def _ahead(
     function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor
 ) -> Iterator[Out]:
-    limit = 2 * CORES + 2
+    ahead = getattr(executor, "ahead", None)
+    limit = 2 * CORES + 2 if ahead is None else ahead()
     pending: list[Future[Out]] = []
     try:
         for task in tasks:

@@ -159,22 +159,27 @@ def simulated_block(
 
     Its columns are written into those of the whole run, `table`, if that is given.
     """
-    priced, tally, place, _ = _computed(task, draw, fast, table)
+    priced, tally, place, _ = computed(task, draw, fast, table=table)
     return place.first_year, priced.columns, tally
 
 
 def summarised_block(task: Task) -> Summarised:
     """Compute one block and keep a summary of its years."""
-    priced, tally, place, block = _computed(task, draw_block, fast_links, None)
+    priced, tally, place, block = computed(task)
     prepared, cut, _, _ = task
     part = cut.years_per_world > cut.block_years
     found = of_block(prepared, priced, block, first_world=place.first_world, part=part)
     return found, replace(tally, high=())
 
 
-def _computed(
-    task: Task, draw: DrawBlock, fast: FastLinks, table: Array | None
+def computed(
+    task: Task,
+    draw: DrawBlock = draw_block,
+    fast: FastLinks = fast_links,
+    *,
+    table: Array | None = None,
 ) -> tuple[Priced, Tally, Place, Block]:
+    """Compute one block: its years priced, what it adds up to, and where it stands in its run."""
     prepared, cut, seed, index = task
     block, world_key, first_year, first_world = cut.block(index, seed)
     drawn = draw(prepared, block, world_block=world_key)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from evidence import written_logs as written
 from playwright.sync_api import Page, expect
 from visiting.visitor import arrived, finished, tile, visit
@@ -106,3 +109,25 @@ def test_a_bad_file_is_one_message_and_the_log_before_stays(visitor: Page, app_u
     field.set_input_files({"name": "bad.json", "mimeType": "text/csv", "buffer": b'[{"start": '})
     expect(visitor.get_by_text("The log before, incidents.json, stays.")).to_be_visible()
     expect(visitor.get_by_text("In hand: incidents.json")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_all_of_a_log_is_legible(visitor: Page, app_url: str, scheme: str, width: int) -> None:
+    visitor.emulate_media(color_scheme=scheme)
+    visitor.set_viewport_size({"width": width, "height": 844})
+    fitted(visitor, app_url)
+    visitor.get_by_text("Every row, and how it was read").click()
+    expect(visitor.get_by_role("button", name="All rows as CSV")).to_be_visible()
+    charts = visitor.locator("[data-testid=stVegaLiteChart]")
+    expect(charts.and_(visitor.locator(":has(svg.marks, canvas)"))).to_have_count(5)
+    found = Axe().run(visitor).response
+    serious = [
+        (each["id"], [node["html"][:160] for node in each["nodes"][:3]])
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    for chart in charts.all():
+        expect(chart.locator("[aria-label]").first).to_have_attribute("aria-label", re.compile("."))
+    sideways = "e => e.scrollWidth - e.clientWidth"
+    assert visitor.locator("[data-testid=stMain]").evaluate(sideways) <= 0

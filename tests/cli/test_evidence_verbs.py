@@ -128,6 +128,9 @@ WRONG = {
     "a column": (["fit", "LOG", "--map", "start=nothing"], "no column 'nothing'"),
     "a cause": (["fit", "LOG", "--assign", "deploy=nobody"], "'nobody' is no cause"),
     "one cause": (["fit", "LOG", "--cause", "nobody"], "--cause: 'nobody' is no cause"),
+    "no row": (["fit", "LOG", "--leave-out", "the last=drill"], "the number of a row"),
+    "no field of a row": (["fit", "LOG", "--correct", "3.title=x"], "ROW.start, ROW.end"),
+    "no moment": (["fit", "LOG", "--correct", "3.end=soon"], "--correct 3.end 'soon'"),
     "a filter": (["fit", "LOG", "--where", "severity=x"], "severity: no column"),
     "a comparison": (["fit", "LOG", "--where", "duration=>=much"], "a number is needed"),
     "a window": (["fit", "LOG", *COVERED, "--selection", "2026-01-01"], "DATE..DATE"),
@@ -208,3 +211,15 @@ def test_the_manifest_has_the_command_that_makes_the_files_again(
     assert main(words) == 0
     for file in ("rates.csv", "durations.csv", "rows.csv", "manifest.json"):
         assert (out / "out" / file).read_bytes() == (out / file).read_bytes(), file
+
+
+def test_rows_are_left_out_and_corrected_with_a_reason(desk: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    by_hand = ("--leave-out", "4=a drill", "--correct", "6.end=2025-10-20T16:00Z",
+               "6.why=ads came back later", "6.cause=capacity")  # fmt: skip
+    assert main(["fit", desk, *COVERED, *by_hand, "--out", str(out)]) == 0
+    rows = {row["row"]: row for row in table(out / "rows.csv")}
+    assert (rows["4"]["read"], rows["4"]["reason"]) == ("refused", "left out by hand: a drill")
+    assert rows["6"]["end_utc"] == "2025-10-20T16:00:00Z"
+    assert rows["6"]["reason"].startswith("corrected by hand: ads came back later")
+    assert rows["6"]["cause"] == "capacity"

@@ -77,8 +77,14 @@ def test_it_says_what_was_given_what_was_scaled_and_the_answer(tmp_path: Path, c
         "mine.csv",
     ):
         assert part in said.out
-    assert "$200M of commerce beside $180M of ad revenue" in said.err
-    assert all(line.startswith("warning: ") for line in said.err.splitlines())
+    assert said.err == ""
+
+
+def test_what_does_not_fit_together_is_said_on_standard_error(tmp_path: Path, capsys):
+    words = ["start", *flags("users", "revenue"), "--uploads", "13M"]
+    assert main([*words, *DAY, "--out", str(tmp_path / "mine.csv")]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("warning: 13M uploads a day by 12M daily users are 1.1 each")
 
 
 @pytest.mark.parametrize(

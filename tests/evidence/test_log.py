@@ -14,7 +14,7 @@ from model.evidence.durations.fit import fit_family
 from model.evidence.log.columns import LISTS, known_names
 from model.evidence.log.guessing import guess
 from model.evidence.log.log import Log, LogError, read_log, with_end
-from model.evidence.log.options import LogOptions
+from model.evidence.log.options import Correction, LogOptions
 from model.formats.reading import read
 
 FIRST, LAST = datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
@@ -314,3 +314,40 @@ def test_a_hundred_thousand_rows_are_read_in_seconds() -> None:
     log = log_of(text, begin=datetime(2020, 1, 1, tzinfo=UTC), end=LAST)
     assert time.process_time() - before < 10.0
     assert sum(log.rows.counts().values()) == 100_000
+
+
+def test_a_correction_holds_against_what_is_written_and_says_why() -> None:
+    text = (
+        "start,end,duration\n"
+        "2025-12-02T08:00Z,2025-12-02T07:00Z,-1\n"
+        "2025-12-03T08:00Z,ongoing,\n"
+        "when?,2025-12-04T10:00Z,\n"
+    )
+    moments = [datetime(2025, 12, day, 9, tzinfo=UTC) for day in (2, 3, 4)]
+    corrected = (
+        Correction(row=2, why="the clock was wrong", end=moments[0]),
+        Correction(row=3, why="it ended", end=moments[1]),
+        Correction(row=4, why="found in the chat", start=moments[2], cause="capacity"),
+    )
+    assert judged(log_of(text)) == ["refused", "censored", "refused"]
+    log = log_of(text, corrected=corrected)
+    assert judged(log) == ["counted"] * 3
+    assert (log.rows.end - log.rows.start).tolist() == pytest.approx([1.0] * 3)
+    assert log.rows.reason.tolist() == [
+        "corrected by hand: the clock was wrong",
+        "corrected by hand: it ended",
+        "corrected by hand: found in the chat",
+    ]
+    assert log.rows.cause.tolist() == ["unassigned", "unassigned", "capacity"]
+
+
+def test_a_filter_by_length_needs_no_column_of_lengths() -> None:
+    text = "start,end\n2025-12-02T08:00Z,2025-12-02T08:10Z\n2025-12-03T08:00Z,2025-12-03T10:00Z\n"
+    log = log_of(text, where=(("duration", (">=0.5",)),))
+    assert judged(log) == ["refused", "counted"]
+    assert log.rows.reason[0] == "duration 0.167 h is not >=0.5"
+
+
+def test_the_rows_of_an_incident_are_counted() -> None:
+    log = log_of(written.desk(), begin=written.BEGIN, end=written.END)
+    assert sorted(log.incidents.united.tolist()) == [1] * 12 + [2]

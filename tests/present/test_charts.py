@@ -208,3 +208,22 @@ def test_a_belief_at_the_edge_of_what_a_float_holds_is_drawn(shape: str) -> None
     tiny = Belief(shape, 2.2250738585218e-310, 2.2250738807725e-310)
     table = overview_data.density(tiny, 0.0, 1e4, "USD")
     assert np.isfinite(table["density"]).all()
+
+
+def test_money_of_a_replay_stands_on_the_platforms_clock_and_adds_up() -> None:
+    scenario = Scenario.default()
+    incident = named()["tiktok-2026-03-03"]
+    curves = replay(scenario, incident, worlds=200).curves()
+    table = replay_data.lost(curves, incident, scenario.time_zone, 24.0)
+    whole = table[table["part"] == "whole"]
+    lines = table[table["part"] == "line"].groupby("at")["usd"].sum()
+    np.testing.assert_allclose(lines, whole["usd"], rtol=1e-9, atol=1e-6)
+    phases = table[table["part"] == "phase"]
+    begin, end = phases["at"].min(), phases["end"].max()
+    assert len(phases) == len(incident.phases)
+    assert begin.isoformat() == "2026-03-03T08:24:00"
+    assert (end - begin).total_seconds() == 3600 * incident.hours
+    assert (whole.loc[whole["at"] < begin, "usd"].abs() < 1e-6).all()
+    assert whole["total_usd"].is_monotonic_increasing
+    assert table.loc[table["part"] == "end", "total_usd"].item() == whole["total_usd"].iloc[-1]
+    assert len(table) <= 500

@@ -15,6 +15,7 @@ from model.incidents.draw import DrawnBlock
 from model.incidents.types import Incidents
 from model.limits import MOST_REPLAY_WORLDS
 from model.replays.incident import Incident, Phase, drawn, named, typed
+from model.replays.incident import phased as typed_phases
 from model.replays.phases import sliced
 from model.replays.replay import LINES, Replay, replay
 from model.scenario.scenario import Scenario
@@ -640,3 +641,30 @@ def test_named_incidents_come_from_the_file() -> None:
     assert incidents["tiktok-2026-03-03"].hours == pytest.approx(20.0, abs=1e-5)
     incidents.clear()
     assert named()
+
+
+@pytest.mark.parametrize("id", ["tiktok-2026-01-25", "meta-2021-10-04", "aws-us-east-1-2025-10-20"])
+def test_what_hours_lose_adds_up_to_the_fast_lines_of_the_bill(id: str) -> None:
+    """All of playback, freshness and ads; of commerce what does not go with those who stay away."""
+    played = replay(Scenario.default(), named()[id], worlds=400)
+    curves, bill = played.curves(), played.bill()
+    usd = dict(zip(bill.component, bill.expected_usd, strict=True))
+    lost = {name: float((line * curves.length_h).sum()) for name, line in curves.lost.items()}
+    for name in ("playback", "freshness", "ad_serving"):
+        assert lost[name] == pytest.approx(usd[name], rel=0.02, abs=1e3)
+    assert 0 < lost["commerce"] < usd["commerce"]
+    gone = curves.baseline["revenue_usd"] - curves.expected["revenue_usd"]
+    of_ads = sum(curves.lost[name] for name in ("playback", "freshness", "ad_serving"))
+    np.testing.assert_allclose(of_ads, gone, atol=1e-6 * curves.baseline["revenue_usd"].max())
+    before = curves.hour < 0
+    assert all(np.allclose(line[before], 0.0, atol=1e-6) for line in curves.lost.values())
+
+
+def test_phases_typed_are_replayed_one_after_the_other() -> None:
+    """Two phases alike are one of twice the length."""
+    halves = typed_phases("2026-03-03T08:24", [(3.0, 0.5, 0.4, 0.2)] * 2)
+    whole = typed("2026-03-03T08:24", 6.0, 0.5, 0.4, 0.2)
+    one, two = (replay(Scenario.default(), x, worlds=200).lines["loss"] for x in (whole, halves))
+    np.testing.assert_allclose(two, one, rtol=1e-6)
+    with pytest.raises(ValueError, match=r"publish_loss: 1\.5 given"):
+        typed_phases("2026-03-03T08:24", [(3.0, 0.5, 0.4, 0.2), (1.0, 1.5, None, None)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from model.assumptions import remedies
 from model.assumptions.names import titled
 from model.assumptions.remedy_library import Change, Price
 from model.beliefs.belief import Belief
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -207,3 +210,23 @@ def test_a_label_has_letters_and_an_end(label: str) -> None:
 def test_two_remedies_are_not_called_the_same() -> None:
     (found,) = refused({f"{STEM}.label": "active-active  SECOND region"})
     assert "remedies.active_active is called that too" in found
+
+
+def test_a_german_spreadsheet_brings_back_labels_shares_and_effects() -> None:
+    rows = {
+        "remedies.own.change.1": Change("scale", "incidents.*.duration", lognormal(0.5, 0.85)),
+        "remedies.own.annual_share": lognormal(0.015, 0.025),
+        "remedies.own.label": 'Nur-Lese-Modus; „Süd“ "B", 1,5',
+    }
+    before = DEFAULT.with_(rows, {"remedies.own.annual_share": Provenance("Angebot; Köln", "B")})
+    table = list(csv.reader(io.StringIO(before.changes_csv())))
+    head, numbers = table[0], {table[0].index(part) for part in ("low", "mid", "high")}
+    saved = io.StringIO()
+    writer = csv.writer(saved, delimiter=";")
+    writer.writerow(head)
+    for row in table[1:]:
+        writer.writerow([c.replace(".", ",") if k in numbers else c for k, c in enumerate(row)])
+    after, remarks = Scenario.read_with_remarks(saved.getvalue().encode("cp1252"))
+    assert after == before
+    assert after.provenance == before.provenance
+    assert any("semicolons" in line and "decimal commas" in line for line in remarks)

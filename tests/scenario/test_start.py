@@ -68,7 +68,7 @@ def test_open_facts_are_scaled_by_their_yardsticks_and_say_so():
     revenue = 180e6 / median(DEFAULT.belief(ads), ads, DEFAULT)
     expected = {
         "publishing.uploads_per_day": (users, "daily users"),
-        "revenue.commerce_per_year": (users, "daily users"),
+        "revenue.commerce_per_year": (revenue, "ad revenue"),
         "platform.cloud_bill_per_year": (revenue, "ad revenue"),
         "simulation.tolerance": (revenue, "ad revenue"),
         PER_HOUR: (revenue, "the cloud bill"),
@@ -93,6 +93,15 @@ def test_what_is_given_is_the_yardstick_of_what_follows():
     for name in MONEY_OF_REMEDIES:
         assert ratio(ten, name) == pytest.approx(10 * ratio(one, name), rel=0.01)
     assert one.belief("publishing.uploads_per_day") == ten.belief("publishing.uploads_per_day")
+
+
+def test_commerce_follows_what_is_known_of_revenue_else_the_users():
+    """What a user is worth is known once revenue is: the default's would be another country's."""
+    name, users = "revenue.commerce_per_year", {"users": (9.5e6, 9.5e6)}
+    alone = started(users, SAID)
+    assert alone.evidence(name).source == f"{SCALED}daily users (× 0.1)"
+    poorer = started({**users, "revenue": (1.37e8, 1.37e8)}, SAID)
+    assert ratio(poorer, name) == pytest.approx(0.1 * ratio(alone, name), rel=0.01)
 
 
 def test_users_and_revenue_stand_in_for_each_other():

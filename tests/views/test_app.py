@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from html import escape
 from typing import Any
 
@@ -21,8 +22,10 @@ from model.drivers.ranges import ranges
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.foreign import markdown
-from model.replays.incident import named
+from model.replays import asked as replayed
+from model.replays.incident import named, phased
 from model.replays.replay import replay
+from model.replays.running_now import running
 from model.runs.simulate import simulate
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
@@ -357,7 +360,7 @@ class TestOverview:
         (told,) = [box.value for box in app.info]
         assert "plan.csv: 1 value changed." in told
         assert "Price per 1,000 impressions (CPM)" in told
-        assert "**\\$5.5 – \\$9.25 lognormal**" in told
+        assert "**\\$5.5 – \\$9.25**" in told
         assert "read with semicolons and decimal commas" in told
         app.file_uploader[0].upload("plan.xlsx", in_hand(app).to_xlsx(), "").run()
         (told,) = [box.value for box in app.info]
@@ -568,6 +571,10 @@ class TestAssumptions:
         assert [name for name, _ in in_hand(app).changes] == ["trust.recovery"]
 
 
+def link_of(app: AppTest) -> dict[str, str]:
+    return link.encoded(in_hand(app), app.session_state["settings_in_hand"])
+
+
 class TestReplay:
     def test_opens_with_a_named_incident(self):
         app = page("replay")
@@ -578,7 +585,7 @@ class TestReplay:
 
     def test_a_drawn_incident_is_called_by_its_cause_in_words(self):
         app = page("replay")
-        app.segmented_control(key="replay.how").set_value("Drawn").run()
+        app.segmented_control(key="replay.how").set_value("A drawn one").run()
         assert not app.exception
         labels = [cause_label(cause) for cause in Scenario.default().causes]
         shown = next(e.body for e in app.get("html") if "class='answer'" in e.body)
@@ -586,21 +593,63 @@ class TestReplay:
 
     def test_a_typed_incident_and_its_faults(self):
         app = page("replay")
-        app.segmented_control(key="replay.how").set_value("Typed").run()
-        app.text_input(key="replay.hours").set_value("6").run()
+        app.segmented_control(key="replay.how").set_value("One of your own").run()
+        app.text_input(key="replay.hours.0").set_value("90 min").run()
         assert not app.exception
-        app.text_input(key="replay.start").set_value("yesterday").run()
-        assert app.error[0].value.startswith("Start: 'yesterday' given")
-        app.text_input(key="replay.start").set_value("2026-03-03T08:24").run()
+        assert not app.error
+        assert link_of(app)["replay"] == "own~2026-03-03T08:24~1.5:::~~"
+        app.time_input(key="replay.time").set_value(time(21, 5)).run()
+        app.date_input(key="replay.date").set_value(date(2026, 7, 1)).run()
+        assert "Wednesday, 1 July 2026, 21:05 New York time, 1.5 hours" in answer(app)
+        before = answer(app)
         for field, typed, said in (
             ("hours", "1,5", "Hours: '1,5': a comma"),
             ("publish_loss", "lots", "Publishing lost: 'lots' is not a number"),
-            ("publish_loss", "150", "Publishing lost: 1.5 given; a share from 0 to 1"),
+            ("publish_loss", "150", "Publishing lost: 150"),
         ):
-            app.text_input(key="replay.hours").set_value("6").run()
-            app.text_input(key=f"replay.{field}").set_value(typed).run()
+            app.text_input(key="replay.hours.0").set_value("90 min").run()
+            app.text_input(key=f"replay.{field}.0").set_value(typed).run()
             assert app.error[0].value.startswith(said)
+            assert app.text_input(key=f"replay.{field}.0").value == typed, "kept to be mended"
+            assert answer(app) == before
         assert not app.exception
+
+    def test_an_incident_of_two_phases_costs_what_the_engine_says(self):
+        app = page("replay", replay="own~2026-03-03T08:24~6:90:50:0~~")
+        app.button(key="replay.more").click().run()
+        for field, typed in (("hours", "4"), ("publish_loss", "10"), ("playback_loss", "0")):
+            app.text_input(key=f"replay.{field}.1").set_value(typed).run()
+        app.text_input(key="replay.ads_loss.1").set_value("20").run()
+        assert link_of(app)["replay"] == "own~2026-03-03T08:24~6:90:50:0_4:10:0:20~~"
+        two = phased("2026-03-03T08:24", [(6.0, 0.9, 0.5, 0.0), (4.0, 0.1, 0.0, 0.2)])
+        cost = replay(Scenario.default(), two).lines["loss"].mean()
+        assert f"<strong>{fmt.money(cost)}</strong>" in answer(app)
+        app.button(key="replay.less").click().run()
+        assert link_of(app)["replay"] == "own~2026-03-03T08:24~6:90:50:0~~"
+
+    def test_an_incident_that_runs_now_is_priced_as_on_the_command_line(self, monkeypatch):
+        now = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
+        monkeypatch.setattr("views.replay.choosing._now", lambda: now)
+        app = page("replay", replay="running~2026-05-04T08:00~:60:~network_latency")
+        assert not app.exception
+        since = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+        found = running(Scenario.default(), since, now, (None, 0.6, None), "network_latency")
+        so_far, total, hour = found.figures()
+        values = [metric.value.replace("\\", "") for metric in app.metric]
+        assert values == [fmt.money(figure.usd) for figure in (so_far, total, hour)]
+        assert f"<strong>{fmt.money(total.usd)}</strong>" in answer(app)
+        assert "It has run for 4 hours" in answer(app)
+        assert app.text_input(key="replay.playback_loss").value == "60"
+
+    def test_a_link_brings_its_incident_back_and_a_wrong_one_is_said(self):
+        app = page("replay", replay="meta-2021-10-04")
+        assert app.selectbox(key="replay.incident").value == "meta-2021-10-04"
+        app.selectbox(key="replay.incident").set_value(replayed.FIRST).run()
+        assert "replay" not in link_of(app)
+        for wrong in ("meta", "own~then~1", "own~2026-03-03T08:24~1:2~~", "drawn~-1", "running~"):
+            app = page("replay", replay=wrong)
+            assert not app.exception
+            assert any("replay: value" in one.value for one in (*app.error, *app.warning)), wrong
 
     def test_a_remedy_lowers_the_bill_to_what_the_engine_says(self):
         app = page("replay")

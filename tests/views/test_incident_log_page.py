@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from visiting.browser import PATIENCE_S
 from model.__main__ import main
 from model.evidence.fitting.fitted import Fitted
 from model.present.story.slide_assumptions import judged
+from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from views.session.link import decoded
 
@@ -308,3 +310,38 @@ def test_own_years_are_held_out_when_asked() -> None:
     assert not app.exception
     assert "figures better than" in said(app)
     assert "randomised PIT" in said(app)
+
+
+def test_the_command_on_the_page_writes_the_numbers_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = row(fitted_desk(), 2)
+    number = last(app).log.rows.number[2]
+    app.text_input(key=key(app, f"row.{number}.end")).set_value("2025-09-15 19:05")
+    app.text_input(key=key(app, f"row.{number}.why")).set_value("it came back later")
+    next(b for b in app.button if b.label == "Correct").click().run()
+    row(app, 7)
+    other = last(app).log.rows.number[7]
+    app.text_input(key=key(app, f"row.{other}.why")).set_value("a drill, no incident")
+    next(b for b in app.button if b.label == "Leave out").click().run()
+    app.selectbox(key=key(app, "end_column")).set_value("resolved_at")
+    app.multiselect(key=key(app, "where.status")).set_value(["Closed"])
+    app.number_input(key=key(app, "limit")).set_value(5.0)
+    app.date_input(key=key(app, "selection_from")).set_value(dt.date(2025, 11, 2))
+    app.date_input(key=key(app, "selection_to")).set_value(dt.date(2026, 1, 14))
+    app.run()
+    assert not app.exception
+    [command] = [block.value for block in app.code]
+    (tmp_path / "desk.csv").write_bytes(written.desk())
+    (tmp_path / "scenario.csv").write_bytes(encoded(Scenario.default().to_csv()))
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)[3:]) == 0
+    for table in ("rates.csv", "durations.csv", "rows.csv"):
+        assert file(app, table) == (tmp_path / "out" / table).read_bytes(), table
+
+
+def test_a_file_without_zones_asks_for_one() -> None:
+    asks = "name no zone"
+    assert any(asks in each.value for each in dropped(opened(), written.desk(), "desk.csv").info)
+    app = dropped(opened(), written.status_page(), "page.json")
+    assert not any(asks in each.value for each in app.info)

@@ -32,6 +32,7 @@ def test_replay_begins_with_the_incident_of_another_page() -> None:
     assert not app.error
     [answer] = [block.body for block in app.get("html") if "class='answer'" in block.body]
     assert "18 February 2026, 15:10 New York time, 2.5 hours" in answer
-    assert app.text_input(key="replay.playback_loss").value == "25"
-    assert app.text_input(key="replay.publish_loss").value == ""
+    assert "Player errors" in answer
+    assert app.text_input(key="replay.playback_loss.0").value == "25"
+    assert app.text_input(key="replay.publish_loss.0").value == ""
     assert app.selectbox(key="replay.cause").value == "network_latency"

@@ -112,7 +112,7 @@ def test_variants_come_back_from_one_file_and_stand_side_by_side(file, written):
     assert "default (in hand)" in shown
     assert "Störung; „selten“" in shown
     assert "Ad revenue per year" in shown
-    assert "$1bn – $2bn lognormal" in shown
+    assert "$1bn – $2bn</td>" in shown
     again = read_several(in_workbook(pinned(app)))
     assert [one.scenario for one in again] == pinned(app)
 

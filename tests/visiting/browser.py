@@ -114,6 +114,14 @@ def served(port: int | None = None, *options: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def doomed(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the app on a port until the test kills it or is over."""
+    with tempfile.TemporaryFile() as log, _server(port, log) as server:
+        assert _answers(f"http://127.0.0.1:{port}", server), _last_words(log)
+        yield server
+
+
+@contextlib.contextmanager
 def _server(port: int, log: IO[bytes], *options: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     where = ["--server.port", str(port), "--server.address", "127.0.0.1"]

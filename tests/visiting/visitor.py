@@ -21,6 +21,7 @@ LAST = {
     "drivers": "text=Worths as CSV",
     "incident-log": "text=Published incidents, and yours",
     "your-platform": "text=Own hourly traffic",
+    "method": "text=the annual probability of exceedance",
     # Its keys work from when its buttons are there, which may come after the text.
     "present": "body:has(.st-key-present_next button:enabled) p.source",
 }
@@ -28,11 +29,12 @@ LAST = {
 CHARTS = {
     "": 5,
     "assumptions": 6,
-    "replay": 7,
+    "replay": 3,
     "decide": 3,
     "drivers": 4,
     "incident-log": 0,
     "your-platform": 0,
+    "method": 0,
     "present": 0,
 }
 """Charts of each page that was just opened, by its path."""

@@ -20,6 +20,7 @@ from views.decide import pins, variants
 from views.session import comparisons, presets, runs, state
 from views.shell import charts, downloads, tables
 
+_SAME = "same"
 _MOST_ROWS = 60
 """Rows of what differs; nobody reads further on a page."""
 
@@ -172,14 +173,17 @@ def _differences(held: Sequence[Held]) -> None:
     if not names:
         st.caption("Nothing but what they are called.")
         return
-    rows = [
-        (_about(name, scenarios), [titles.words_in(one, name) for one in scenarios])
-        for name in names[:_MOST_ROWS]
-    ]
+    rows = [(_about(name, scenarios), _said(name, scenarios)) for name in names[:_MOST_ROWS]]
     st.html(tables.table(("Assumption", *(one.label for one in held)), rows, words=True))
     spare = len(names) - _MOST_ROWS
     if spare > 0:
         st.caption(f"… and {spare:,} more; all of them are in the file of the variants.")
+
+
+def _said(name: str, scenarios: Sequence[Scenario]) -> list[str]:
+    """Return what a row says in each scenario, of the others only what is not as in the first."""
+    first, *others = (titles.words_in(one, name) for one in scenarios)
+    return [first, *(_SAME if words == first else words for words in others)]
 
 
 def _about(name: str, scenarios: Sequence[Scenario]) -> str:

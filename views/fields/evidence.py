@@ -42,7 +42,9 @@ def beside(*names: str) -> None:
 def _reasoning(name: str) -> None:
     """Show the reasoning behind a default; beside a value that is another one nothing of it."""
     if name not in dict(state.current().changes):
-        st.html(f"<div class='reasons'>{sources_file.html(name)}</div>")
+        st.html(
+            f"<div style='font-size:.92rem;overflow-wrap:anywhere'>{sources_file.html(name)}</div>"
+        )
 
 
 def _fields(name: str) -> None:

@@ -13,6 +13,8 @@ import streamlit as st
 from views.fields import refused
 
 _KEYS, _TYPED = "fields_in_force", "typed_into"
+_DRAWN, _SETTLED = "fields_first_drawn", "fields_settled"
+LOST = "The connection was lost and is back. What was entered last did not arrive: enter it again."
 
 
 def field_key(key: str, value: object) -> str:
@@ -23,6 +25,8 @@ def field_key(key: str, value: object) -> str:
     """
     keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
     now = keys.setdefault(key, key)
+    if not st.session_state.get(_SETTLED):
+        st.session_state.setdefault(_DRAWN, {})[key] = value
     typed_here = st.session_state.get(_TYPED) == now
     if typed_here:
         del st.session_state[_TYPED]
@@ -34,6 +38,23 @@ def field_key(key: str, value: object) -> str:
         return renewed(key)
     st.session_state[now] = value
     return now
+
+
+def settle() -> bool:
+    """After the first page of a session, put right what a browser still says in its fields.
+
+    A page that was open while the server started again sends what was entered meanwhile, and no
+    callback is there to hear it. Return whether there was such an entry; the page is then drawn
+    anew, with the values in force in its fields.
+    """
+    if st.session_state.get(_SETTLED):
+        return False
+    st.session_state[_SETTLED] = True
+    keys, drawn = st.session_state.get(_KEYS, {}), st.session_state.pop(_DRAWN, {})
+    stale = [key for key, value in drawn.items() if st.session_state.get(keys[key], value) != value]
+    for key in stale:
+        renewed(key)
+    return bool(stale)
 
 
 def renewed(key: str) -> str:

@@ -64,6 +64,12 @@ def show(*keys: str) -> None:
         st.error(f"Not changed, mend it here:\n{lines}", icon=":material/block:")
 
 
+def is_shown(key: str) -> bool:
+    """Tell whether a field holds an entry that was refused."""
+    found = _all().get(key)
+    return found is not None and st.session_state.get(key) == found.typed
+
+
 def _all() -> dict[str, _Refusal]:
     found: dict[str, _Refusal] = st.session_state.setdefault(_REFUSED, {})
     return found

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.evidence.fitting.fitted import Fitted
+from model.present.files.fit_command import fit_command
 from model.present.story.slide_assumptions import judged
 from model.present.words import headline
 from model.present.words import numbers as fmt
@@ -37,6 +38,7 @@ def show(log: InHand, fitted: Fitted) -> None:
     done = after == state.current()
     _answers(before, after)
     _beliefs(fitted, before)
+    _command(fitted)
     if done:
         st.success(
             headline.markdown(
@@ -62,6 +64,16 @@ def show(log: InHand, fitted: Fitted) -> None:
         icon=":material/done_all:",
         help="Sources and grades come with it. The browser's Back or Undo takes it back.",
     )
+
+
+def _command(fitted: Fitted) -> None:
+    """Show the command that does the same, for scripts and for who checks."""
+    with st.expander("The same on the command line", key="log.command"):
+        st.code(fit_command(fitted.log.options, fitted.options), language="bash", wrap_lines=True)
+        st.caption(
+            "With the log and the scenario as it was before, saved as scenario.csv, in the folder "
+            "of the product. `--apply FILE` writes the scenario after it."
+        )
 
 
 def _apply(before: Scenario, after: Scenario, names: tuple[str, ...]) -> None:

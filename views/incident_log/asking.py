@@ -83,6 +83,12 @@ def _when(log: InHand) -> tuple[str, datetime | None, datetime | None]:
         key=log.key("zone"),
         persist_state="session",
     )
+    if not zone and log.says_no_zone:
+        st.info(
+            "The times in this file name no zone and are read as UTC. Say which zone they are in, "
+            "so that nights, weekends and clock changes are where they were.",
+            icon=":material/schedule:",
+        )
     return zone, _midnight(begin, zone), _midnight(end, zone)
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import streamlit as st
 
+from model.evidence.log.columns import zone_in
 from model.evidence.log.guessing import Guess, guess
 from model.evidence.log.opening import opened
 from model.evidence.log.options import Correction
 from model.formats.characters import replaced
-from model.formats.table import Table
+from model.formats.dates import Moment, read_moment
+from model.formats.table import Table, is_empty
 from model.scenario.scenario import Scenario
 
 _KEY, _APPLIED = "log.in_hand", "log.applied"
-_LONGEST_NAME, _MOST_APPLIED = 120, 8
+_LONGEST_NAME, _MOST_APPLIED, _SAMPLE = 120, 8, 50
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,25 @@ class InHand:
     guess: Guess
     by_hand: ByHand = field(default_factory=ByHand)
 
+    @cached_property
+    def says_no_zone(self) -> bool:
+        """Whether most starts are clock times of a place that nobody named."""
+        column = self.guess.columns.get("start", "")
+        if not column or zone_in(column):
+            return False
+        cells = self.table.column(column)[:_SAMPLE]
+        found = [cell for cell in cells if isinstance(cell, str) and not is_empty(cell)]
+        local = sum(_is_local(cell) for cell in found)
+        return local > len(found) / 2
+
     def key(self, name: str) -> str:
         """Return the key of a field about this file: another file begins with fresh fields."""
         return f"log.{self.digest[:12]}.{name}"
+
+
+def _is_local(cell: str) -> bool:
+    alone = read_moment(cell)
+    return not (isinstance(alone, Moment) and alone.utc is not None)
 
 
 def read(raw: bytes, file: str) -> InHand:

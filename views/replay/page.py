@@ -6,15 +6,15 @@ import html
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.arrays import Array
 from model.decisions.replay_with_remedies import replay_with_remedies
-from model.present.charts import overview_data, replay_data
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.replays import asked as replayed
+from model.replays.asked import Asked, Drawn, Own, Since
 from model.replays.curves import Curves
 from model.replays.incident import Incident
 from model.replays.replay import Bill, Replay
@@ -22,18 +22,10 @@ from model.runs.standard_errors import mean
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from model.worlds.clock import called
-from views.replay.choosing import DRAWN, chosen_incident
+from views.replay import money, running
+from views.replay.choosing import chosen_incident
 from views.session import state
-from views.shell import charts, downloads, messages
-
-_PANELS = {
-    "uploads": ("Uploads an hour", "hourly"),
-    "freshness": ("Freshness of the feed", "hourly_share"),
-    "availability": ("Availability", "hourly_share"),
-    "session_minutes": ("Viewing minutes an hour", "hourly"),
-    "impressions": ("Ad impressions an hour", "hourly"),
-    "revenue_usd": ("Ad revenue an hour", "hourly_money"),
-}
+from views.shell import messages
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -55,21 +47,23 @@ def _curves(
 def replaying() -> None:
     """Show the page."""
     messages.messages()
-    incident = chosen_incident()
-    if incident is None:
+    asked = chosen_incident()
+    if isinstance(asked, Since):
+        running.show(asked)
         return
     scenario, seed = state.current(), state.settings().seed
-    key = (RESULTS_VERSION, scenario, incident, seed)
     try:
-        replayed = _replayed(*key)
+        incident = replayed.incident(asked, scenario, seed)
+        key = (RESULTS_VERSION, scenario, incident, seed)
+        played = _replayed(*key)
     except ValueError as error:
         st.error(headline.markdown(str(error)), icon=":material/block:")
         return
-    bill = replayed.bill()
-    _headline(incident, replayed, bill)
+    bill = played.bill()
+    _headline(_name(asked, incident), played, bill)
     eased = _remedies(scenario, incident, bill, seed)
-    _panels(_curves(*key), incident.hours, eased)
-    _bill(bill)
+    money.hours(_curves(*key), incident, bill, eased)
+    money.bill(bill)
     _about(incident)
 
 
@@ -78,16 +72,17 @@ def _row(bill: Bill, component: str) -> tuple[float, float, float]:
     return float(bill.expected_usd[at]), float(bill.low_usd[at]), float(bill.high_usd[at])
 
 
-def _name(incident: Incident) -> str:
+def _name(asked: Asked, incident: Incident) -> str:
     """Return what an incident is called; when it was stands beside it."""
-    if st.session_state.get("replay.how") == DRAWN:
+    if isinstance(asked, Drawn):
         return f"Drawn: {state.current().cause_label(incident.cause)}"
-    return incident.name
+    own = isinstance(asked, Own) and not asked.name
+    return "Your incident" if own else incident.name
 
 
-def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
+def _headline(name: str, played: Replay, bill: Bill) -> None:
     expected, low, high = _row(bill, "loss")
-    zone = replayed.scenario.time_zone
+    incident, zone = played.incident, played.scenario.time_zone
     start = incident.start_in(zone)
     when = f"{start:%A}, {start.day} {start:%B} {start.year}, {start:%H:%M} {called(zone)}"
     sentence = (
@@ -96,14 +91,14 @@ def _headline(incident: Incident, replayed: Replay, bill: Bill) -> None:
     )
     st.html(
         f"<p class='answer'>{headline.html(sentence)}</p><p class='under'>"
-        f"{html.escape(_name(incident))}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
+        f"{html.escape(name)}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
     )
     tiles = (
-        ("Loss", replayed.lines["loss"], fmt.money),
-        ("Net of SLA credit", replayed.lines["net_loss"], fmt.money),
-        ("Viewing minutes lost", replayed.volumes["minutes_lost"], fmt.number),
-        ("Impressions lost", replayed.volumes["impressions_lost"], fmt.number),
-        ("Viewing lost while it ran", replayed.session_share_lost(), fmt.share),
+        ("Loss", played.lines["loss"], fmt.money),
+        ("Net of SLA credit", played.lines["net_loss"], fmt.money),
+        ("Viewing minutes lost", played.volumes["minutes_lost"], fmt.number),
+        ("Impressions lost", played.volumes["impressions_lost"], fmt.number),
+        ("Share of viewing lost", played.session_share_lost(), fmt.share),
     )
     for column, (label, values, write) in zip(st.columns(5, gap="small"), tiles, strict=True):
         _tile(column, label, values, write)
@@ -157,62 +152,6 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
         icon=":material/shield:",
     )
     return curves
-
-
-def _panels(curves: Curves, hours: float, eased: Curves | None) -> None:
-    st.subheader("The chain, hour by hour")
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.caption(
-        "How to read this: solid is with the incident, dashed the same hours undisturbed, orange "
-        f"what is lost{', green with the remedies' if eased else ''}. Freshness and availability "
-        "show the 5–95 % band of what we do not know."
-    )
-    whole = right.toggle("Until all is settled", key="replay.whole", persist_state="session")
-    until = float(curves.hour[-1]) if whole else 2.0 * hours + 24.0
-    names = list(_PANELS)
-    for first in range(0, len(names), 3):
-        for place, name in zip(st.columns(3, gap="medium"), names[first : first + 3], strict=True):
-            with place:
-                _panel(name, replay_data.hourly(curves, name, until, eased))
-    downloads.csv("Hours as CSV", "replay.csv", lambda: pd.DataFrame(curves.columns()))
-
-
-def _panel(name: str, table: pd.DataFrame) -> None:
-    title, chart = _PANELS[name]
-    worst = int((table["expected"] / table["baseline"].where(table["baseline"] > 0)).argmin())
-    lowest = float(table["expected"].iloc[worst] / table["baseline"].iloc[worst])
-    hour = fmt.significant(float(table["hour"].iloc[worst]), 2)
-    at = f"at most {fmt.share(1 - lowest)} below the usual, {hour} h after the start"
-    st.markdown(headline.markdown(f"**{title}**"))
-    charts.chart(chart, table, alt=f"{title} over the hours: {at}.", key=f"hourly.{name}")
-
-
-def _bill(bill: Bill) -> None:
-    st.subheader("The bill")
-    left, right = st.columns([11, 9], gap="large")
-    table = replay_data.bill(bill)
-    with left:
-        lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-        charts.chart("money_bars", table, alt=f"Waterfall of the bill: {lines}.", key="bill")
-        st.caption("Each bar starts where the one above ended; green comes back.")
-    with right:
-        st.html(_bill_table(bill))
-        downloads.csv("Bill as CSV", "bill.csv", lambda: pd.DataFrame(bill.columns()))
-
-
-def _bill_table(bill: Bill) -> str:
-    rows = []
-    for row in zip(bill.component, bill.expected_usd, bill.low_usd, bill.high_usd, strict=True):
-        name, *figures = row
-        cells = "".join(f"<td>{html.escape(fmt.money(float(usd)))}</td>" for usd in figures)
-        kind = " class='sum'" if name in replay_data.SUMS else ""
-        label = html.escape(overview_data.bill_label(name))
-        rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
-    heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
-    return (
-        f"<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
-        f"</thead><tbody>{''.join(rows)}</tbody></table>"
-    )
 
 
 def _about(incident: Incident) -> None:

@@ -30,6 +30,7 @@ from model.limits import (
     MOST_ROWS,
     MOST_SEED,
 )
+from model.replays import asked as replayed
 from model.scenario.old_names import PARAMETERS, current, remarks, said_of_each, stand_in, today
 from model.scenario.provenance import Provenance
 from model.scenario.salvage import salvaged
@@ -47,7 +48,7 @@ PACKED, IN_FILE, CUT = "packed", "in_file", "cut"
 """Of links that would be long: all else in one parameter; that only a file can bring it; that the
 browser was asked for so many parameters, of which none got through."""
 _CORRELATION = "correlation."
-_OF_SETTINGS = ("years", "seed")
+_OF_SETTINGS = ("years", "seed", "replay")
 _SHORT = {TOLERANCE: "tolerance"}
 _LONG = {short: name for name, short in _SHORT.items()}
 """Assumptions that are called something shorter in a link."""
@@ -57,10 +58,12 @@ _NOT_OURS = ("embed", "embed_options", "utm_")
 
 @dataclass(frozen=True)
 class Settings:
-    """How a scenario is run: years and seed."""
+    """How a scenario is run and looked at: years, seed, and which incident is replayed."""
 
     years: int = EVERYDAY_YEARS
     seed: int = 0
+    replay: str = ""
+    """As `replayed.written` has it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ def _of_settings(settings: Settings) -> dict[str, str]:
         found["years"] = str(settings.years)
     if settings.seed != usual.seed:
         found["seed"] = str(settings.seed)
+    if settings.replay:
+        found["replay"] = settings.replay
     return found
 
 
@@ -227,7 +232,8 @@ def _settings(parameters: Mapping[str, str]) -> tuple[Settings, list[str]]:
         if text and not least <= value <= most:
             problems.append(f"{name}: value {quoted(text)}: a number from {least} to {most:.0f}")
         found[name] = value if least <= value <= most else default
-    return Settings(int(found["years"]), int(found["seed"])), problems
+    replay, more = replayed.understood(parameters.get("replay", ""))
+    return Settings(int(found["years"]), int(found["seed"]), replay), problems + more
 
 
 def _number(value: float) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from model.replays import asked as replayed
+from model.replays.asked import Own
+from model.replays.incident import LOSSES
+from views.session import state
+
 _KEY = "incident_to_replay"
-TYPED = "Typed"
-"""How Replay calls incidents whose start, hours and losses are typed."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,18 @@ class ToReplay:
 
 
 def hand_over(incident: ToReplay) -> None:
-    """Have Replay begin with an incident: its typed fields are filled in with it."""
-    state = st.session_state
-    state[_KEY] = incident
-    state["replay.how"] = TYPED
-    state["replay.start"] = incident.start.isoformat()
-    state["replay.hours"] = f"{incident.hours:.6g}"
-    state["replay.cause"] = incident.cause or "the mix of causes"
-    for name in ("publish_loss", "playback_loss", "ads_loss"):
-        share = incident.losses.get(name)
-        state[f"replay.{name}"] = "" if share is None else f"{100 * share:.6g}"
+    """Have Replay begin with an incident, which is in the link from then on."""
+    st.session_state[_KEY] = incident
+    publish, playback, ads = (incident.losses.get(name) for name in LOSSES)
+    zone = ZoneInfo(state.current().time_zone)
+    start = incident.start.astimezone(zone).replace(tzinfo=None)
+    own = Own(
+        start.isoformat(),
+        ((incident.hours, publish, playback, ads),),
+        incident.cause,
+        incident.name,
+    )
+    state.set_settings(replace(state.settings(), replay=replayed.written(own)))
 
 
 def handed_over() -> ToReplay | None:

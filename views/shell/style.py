@@ -47,7 +47,7 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
 [data-testid=stSidebarUserContent]{padding-bottom:2rem}
 .unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}
-[data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute}
+[data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute;width:1px;overflow:hidden}
 @media (max-width:800px){
   .stMainBlockContainer{padding-inline:1rem}
   [data-testid=stLayoutWrapper]:has(>.st-key-pages){margin-inline:-1rem;width:calc(100% + 2rem)}
@@ -83,7 +83,12 @@ _ANSWER = """
   margin:.1rem 0 .35rem;max-width:46em;text-wrap:pretty}
 .answer.short{font-size:clamp(1.15rem,1.6vw,1.5rem)}
 .st-key-own_fields [data-testid=stVerticalBlock]{gap:.15rem}
-.st-key-own_fields [data-testid=stCaptionContainer]{min-height:1.2em;line-height:1.25}
+.st-key-own_fields [data-testid=stCaptionContainer] p{line-height:1.22;font-size:.8rem}
+.st-key-own_fields [data-testid=stAlertContainer]{padding:.4rem .6rem}
+.st-key-own_fields [data-testid=stAlertContainer] p,
+.st-key-own_fields [data-testid=stAlertContainer] li{font-size:.85rem;line-height:1.25;margin:0}
+.st-key-own_fields [data-testid=stAlertContainer] [data-testid=stMarkdownContainer]{margin:0}
+.st-key-own_fields [data-testid=stAlertContainer] ul{margin:.1rem 0 0;padding-left:1rem}
 .answer strong{font-weight:720}
 .under{font-size:1.08rem;opacity:.82;margin:0 0 .3rem;max-width:62em}
 </style>

@@ -25,14 +25,14 @@ def dots(entries: Iterable[tuple[str, str]]) -> str:
     return f"<p style='margin:0'>{said}</p>"
 
 
-def lines(entries: Iterable[tuple[str, str, tuple[int, int]]]) -> str:
-    """Return which line of a chart is whose as HTML: words, name of a colour, dashes."""
+def lines(entries: Iterable[tuple[str, str, str]]) -> str:
+    """Return which line of a chart is whose as HTML: words, name of a colour, kind of line."""
     colours = DARK if charts.mode() == "dark" else LIGHT
     said = "".join(
-        "<span style='margin-right:1.4em;display:inline-block'><svg aria-hidden='true' width='30' "
-        f"height='8'><line x1='0' x2='30' y1='4' y2='4' stroke='{colours[name]}' stroke-width='3' "
-        f"stroke-dasharray='{dash} {gap}'/></svg> {html.escape(text)}</span>"
-        for text, name, (dash, gap) in entries
+        "<span style='margin-right:1.4em;display:inline-block'><span aria-hidden='true' style='"
+        "display:inline-block;width:30px;vertical-align:middle;margin-right:.4em;"
+        f"border-top:3px {kind} {colours[name]}'></span>{html.escape(text)}</span>"
+        for text, name, kind in entries
     )
     return f"<p style='margin:0'>{said}</p>"
 

@@ -43,7 +43,8 @@ def show(key: str) -> None:
             args=(key, name),
         )
     refused.show(name)
-    st.caption(headline.markdown(_below(key, fact)))
+    if not refused.is_shown(name):
+        st.caption(headline.markdown(_below(key, fact)))
 
 
 def _choice(field: Field, shown: str, name: str) -> None:

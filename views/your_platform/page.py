@@ -21,6 +21,7 @@ _ROWS = (
     ("revenue", "commerce", "subscriptions", "cloud_bill"),
     ("people", "hours", "rate", "months"),
 )
+_ONWARD = ":material/arrow_forward:"
 _UPLOAD, _READ = "own.traffic", "own.traffic.read"
 
 
@@ -48,10 +49,11 @@ def your_platform(*onward: StreamlitPage) -> None:
             "Type what you know. What stays open is scaled from the default and says so; "
             "an interval is written like 10M to 14M."
         )
-    messages.implausible(run)
     row = st.container(horizontal=True)
     for page in onward:
-        row.page_link(page, query_params=state.parameters(), icon=":material/arrow_forward:")
+        label = headline.markdown(f"On to {page.title}")
+        row.page_link(page, label=label, query_params=state.parameters(), icon=_ONWARD)
+    messages.implausible(run)
 
 
 def _traffic() -> None:

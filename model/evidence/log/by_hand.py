@@ -12,6 +12,8 @@ from model.evidence.log.options import Correction, LogOptions
 from model.evidence.log.times import Stamps, Times, hours_of
 from model.formats.table import Table
 
+CORRECTED = "corrected by hand"
+
 
 def corrections(table: Table, options: LogOptions) -> dict[int, Correction]:
     """Return the corrections by the position of their row in the table."""

@@ -246,7 +246,10 @@ def _rows(
     for row, leader, at in zip(spans.row.tolist(), first.tolist(), united.incident_of, strict=True):
         if row != leader:
             verdict[row] = MERGED
-            reason[row] = f"one incident with {table.place} {numbers[leader]}"
+            said = f"one incident with {table.place} {numbers[leader]}"
+            # That somebody corrected it stays; what would be said of it alone does not.
+            kept = str(reason[row]).startswith(by_hand.CORRECTED)
+            reason[row] = f"{reason[row]}; {said}" if kept else said
         elif not incidents.counted[at]:
             verdict[row] = CENSORED
             reason[row] = "running when the log begins: not counted, its length seen from there on"

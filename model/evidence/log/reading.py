@@ -110,7 +110,7 @@ class _Judged:
         """Say of rows that somebody corrected, before what else there is to say."""
         for row, why in rows.items():
             more = f"; {self.reason[row]}" if self.reason[row] else ""
-            self.reason[row] = f"corrected by hand: {why}{more}"
+            self.reason[row] = f"{by_hand.CORRECTED}: {why}{more}"
 
 
 @dataclass(frozen=True, eq=False)

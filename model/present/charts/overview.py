@@ -170,6 +170,8 @@ _CHARTS = {
     "density_money": beliefs.density_money,
     "density_share": beliefs.density_share,
     "profile": beliefs.profile,
+    "lost": replay.lost,
+    "lost_so_far": replay.lost_so_far,
     "hourly": replay.hourly,
     "hourly_share": replay.hourly_share,
     "hourly_money": replay.hourly_money,

@@ -9,11 +9,95 @@ from typing import Any, Literal
 
 import altair as alt
 
-from model.present.charts.style import NUMBER_TICK, SHARE_TICK, Colours, stacked
+from model.present.charts.replay_data import LINES
+from model.present.charts.style import (
+    NUMBER_TICK,
+    SHARE_TICK,
+    Colours,
+    money_axis,
+    stacked,
+    where,
+)
 from model.present.words.spoken import amounts
 
 _STEPS: Literal["step-after"] = "step-after"
 """A row is a mean over the hours from its own to the next, so that nothing falls too early."""
+
+
+_TYPE: dict[str, Any] = {"fontSize": 13}
+
+
+def lost(colours: Colours) -> Any:
+    """Return what an incident loses an hour on clock time, line upon line, with its phases shaded.
+
+    Where there are remedies, the whole with them is a line of its own.
+    """
+    x = _clock(colours)
+    y = alt.Y("usd:Q", stack="zero", axis=money_axis("Lost an hour", tickCount=5))
+    shades = [colours[name] for name in ("main", "third", "harm", "good")]
+    colour = alt.Color(
+        "line:N", scale=alt.Scale(domain=list(LINES.values()), range=shades), legend=None
+    )
+    phases = where("phase")
+    shade = phases.mark_rect(aria=False, color=colours["pale"], opacity=0.22).encode(
+        x=x, x2="end:T"
+    )
+    edges = phases.mark_rule(aria=False, strokeDash=[3, 3], color=colours["soft"]).encode(x=x)
+    named = phases.mark_text(aria=False, align="left", dx=5, color=colours["soft"], **_TYPE)
+    layers = where("line").mark_area(aria=False, interpolate=_STEPS, opacity=0.85)
+    whole = where("whole").mark_line(
+        aria=False, interpolate=_STEPS, strokeWidth=1.5, color=colours["ink"]
+    )
+    eased = where("eased").mark_line(
+        aria=False, interpolate=_STEPS, strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"]
+    )
+    height = alt.Y("usd:Q", stack=None)
+    tooltip = [
+        alt.Tooltip("said:N", title="Hour from"),
+        alt.Tooltip("text:N", title="Lost an hour"),
+        alt.Tooltip("so_far:N", title="Lost so far"),
+    ]
+    return stacked(
+        colours,
+        shade,
+        layers.encode(x=x, y=y, color=colour, order=alt.Order("order:Q")),
+        whole.encode(x=x, y=height, tooltip=tooltip),
+        eased.encode(x=x, y=height),
+        edges,
+        named.encode(x=x, y=alt.value(8), text="text:N"),
+        height=280,
+    )
+
+
+def lost_so_far(colours: Colours) -> Any:
+    """Return the running total of the same hours, with and without remedies."""
+    x = _clock(colours)
+    y = alt.Y("total_usd:Q", axis=money_axis("Lost so far", tickCount=3))
+    line = where("whole").mark_line(aria=False, strokeWidth=2.5, color=colours["ink"])
+    eased = where("eased").mark_line(
+        aria=False, strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"]
+    )
+    shade = where("phase").mark_rect(aria=False, color=colours["pale"], opacity=0.22)
+    end = where("end").mark_text(
+        aria=False, align="right", dx=-4, dy=-10, fontWeight="bold", color=colours["ink"], **_TYPE
+    )
+    return stacked(
+        colours,
+        shade.encode(x=x, x2="end:T"),
+        line.encode(x=x, y=y),
+        eased.encode(x=x, y=y),
+        end.encode(x=x, y=y, text="text:N"),
+        height=120,
+    )
+
+
+def _clock(colours: Colours) -> alt.X:
+    """Return the wall clock, as if it were that of UTC, so that no browser moves it."""
+    days = "hours(datum.value) == 0 && minutes(datum.value) == 0"
+    label = f"{days} ? utcFormat(datum.value, '%a %-d %b') : utcFormat(datum.value, '%H:%M')"
+    label = label.replace("hours(", "utchours(").replace("minutes(", "utcminutes(")
+    axis = alt.Axis(title=None, labelExpr=label, tickCount=8, grid=False, labelOverlap=True)
+    return alt.X("at:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
 
 
 def hourly(colours: Colours, tick: str = NUMBER_TICK) -> Any:

@@ -16,14 +16,15 @@ from model.present.words.spoken import subject
 
 COLOURS = ("main", "harm", "good", "third", "ink")
 """Colours of the curves, by their names, in order; after the last they come again, dashed."""
-DASHES = ((1, 0), (7, 4), (2, 3))
+DASHES = {"solid": (1, 0), "dashed": (7, 4), "dotted": (2, 3)}
+"""Kinds of line, as style sheets call them, with how they are dashed."""
 MOST_CURVES = len(COLOURS) * len(DASHES)
 _MOST_POINTS = 480
 
 
-def style_of(place: int) -> tuple[str, tuple[int, int]]:
-    """Return the colour's name and the dashes of a curve."""
-    return COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS)]
+def style_of(place: int) -> tuple[str, str]:
+    """Return the colour's name and the kind of line of a curve."""
+    return COLOURS[place % len(COLOURS)], tuple(DASHES)[place // len(COLOURS)]
 
 
 def table(
@@ -66,7 +67,7 @@ def overlaid(colours: Colours) -> Any:
             ),
             strokeDash=alt.StrokeDash(
                 "place:O",
-                scale=alt.Scale(domain=places, range=[list(dash) for _, dash in styles]),
+                scale=alt.Scale(domain=places, range=[list(DASHES[kind]) for _, kind in styles]),
                 **shared,
             ),
             tooltip=[

@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -28,8 +29,16 @@ from model.runs.result import Result
 from model.scenario.rows import number
 
 
-def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL_YEARS) -> Bundle:
-    """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years."""
+def of_run(
+    result: Result,
+    tolerance_usd: float,
+    annual_up_to: int = MOST_ANNUAL_YEARS,
+    precision: Mapping[str, float] = MappingProxyType({}),
+) -> Bundle:
+    """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years.
+
+    `precision` is how sure its figures were asked to be; the years that took are in its command.
+    """
     left_out = annual_left_out(result.years, annual_up_to)
     files: dict[str, Pieces] = {
         "summary.csv": lambda: [_csv("summary.csv", tables.summary(result, tolerance_usd))],
@@ -45,12 +54,17 @@ def of_run(result: Result, tolerance_usd: float, annual_up_to: int = MOST_ANNUAL
     sizes = {"years": result.years, "worlds": result.worlds, "seed": result.seed}
     options = sizes | {"tolerance": number(tolerance_usd)}
     annual = ["--annual"] if not left_out and result.years > MOST_ANNUAL_YEARS else []
-    facts = sizes | {
-        "tolerance_usd": tolerance_usd,
-        "command": command("run", options, *annual),
-        "left_out": left_out,
-        "warnings": run_warnings.of_run(result),
-    }
+    asked = {"precision": dict(precision)} if precision else {}
+    facts = (
+        sizes
+        | asked
+        | {
+            "tolerance_usd": tolerance_usd,
+            "command": command("run", options, *annual),
+            "left_out": left_out,
+            "warnings": run_warnings.of_run(result),
+        }
+    )
     title = f"Annual loss from outages, scenario {result.scenario.name}"
     scenario = result.scenario.with_tolerance(tolerance_usd)
     return Bundle((scenario,), title, facts, files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.assumptions import correlations
 from model.assumptions.correlations import is_declared
 from model.assumptions.declaration import Assumption
+from model.assumptions.lookup import Entry
 from model.assumptions.names import Value
 from model.assumptions.remedies import FACTOR, is_change, remedy_of
 from model.assumptions.remedy_library import Change
@@ -105,18 +106,26 @@ def value_words(name: str, value: Value | None) -> str:
     if isinstance(value, Change):
         unit = path_unit(value.path) if value.kind == "set" else FACTOR.unit
         does = "set to" if value.kind == "set" else "times"
-        return f"{path_label(value.path)}, {does} {belief_words(value.belief, unit)}"
+        item = declared(value.path.replace("*", "any")) if value.kind == "set" else FACTOR
+        return f"{path_label(value.path)}, {does} {belief_words(value.belief, unit, _shape(item))}"
     if name.endswith(".on") and remedy_of(name):
         return "on" if value.low else "off"
-    return belief_words(value, row_unit(name))
+    usual = _shape(declared(name)) if is_declared(name) else ""
+    return belief_words(value, row_unit(name), usual)
 
 
-def belief_words(belief: Belief, unit: str) -> str:
-    """Return an interval with its shape, or the one value of what is certain."""
+def _shape(item: Entry) -> str:
+    """Return the shape that a value of a row has unless somebody says another."""
+    return item.default.shape if isinstance(item, Assumption) else ""
+
+
+def belief_words(belief: Belief, unit: str, usual: str = "") -> str:
+    """Return an interval, with its shape if it is not the usual one; the value if certain."""
     if belief.shape.startswith(EMPIRICAL):
         return belief.shape
     low, high = (fmt.shown(end, unit) for end in (belief.low, belief.high))
-    return low if belief.certain else f"{low} – {high} {belief.shape}"
+    shape = "" if belief.shape == usual else f" ({belief.shape})"
+    return low if belief.certain else f"{low} – {high}{shape}"
 
 
 def default_words(name: str) -> str:

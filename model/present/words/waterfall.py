@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
+from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 
 SMALL = 0.02
@@ -97,3 +98,29 @@ def _parts(group: Group, lines: Mapping[str, float], at: float, least: float) ->
             found.append(Step(name, label, at, at + value, PART))
         at += value
     return found
+
+
+def later(usd: Mapping[str, float], hourly: Mapping[str, float]) -> str:
+    """Return what of a bill is lost hour by hour, what comes later, and what it all comes to.
+
+    `usd` are the lines of the bill, `hourly` what its fast lines lose hour by hour.
+
+    >>> usd = {"playback": 5e6, "retention": 2e6, "response": 1e6, "loss": 8e6}
+    >>> later(usd, {"playback": 5e6})[:50]
+    'Hour by hour **$5M** is lost. Slow losses come lat'
+    """
+    now = sum(hourly.values())
+    revenue = sum(usd.get(name, 0.0) for name in (*AD_REVENUE, *OTHER_REVENUE))
+    costs = sum(usd.get(name, 0.0) for name in COSTS)
+    back = -sum(usd.get(name, 0.0) for name in (*RECAPTURE, "borne_by_others"))
+    said = f"Hour by hour **{fmt.money(now)}** is lost."
+    if revenue - now >= SMALL * revenue > 0:
+        said += (
+            f" Slow losses come later and are not drawn: **{fmt.money(revenue - now)}**, as "
+            "viewers, creators and subscribers stay away and ad prices fall."
+        )
+    if costs > 0:
+        said += f" Response and make-goods cost {fmt.money(costs)}."
+    if back > 0:
+        said += f" {fmt.money(back)} comes back or is borne by others."
+    return f"{said} In all: **{fmt.money(usd['loss'])}**."

@@ -97,8 +97,8 @@ def _scaled(facts: Facts, default: Scenario) -> dict[str, Row]:
     """Return the rows of open facts, and of remedies' prices, as large as their yardsticks."""
     found: dict[str, Row] = {}
     for key, field in FIELDS.items():
-        if field.yardstick and key not in RESPONSE:
-            found |= _times([field.row], field.yardstick, facts, default)
+        if field.yardsticks and key not in RESPONSE:
+            found |= _times([field.row], field.yardstick(facts), facts, default)
     found |= _price_of_ads(facts, default)
     return found | _times([PER_HOUR, PER_INCIDENT, *_prices()], "cloud_bill", facts, default)
 

@@ -1,11 +1,12 @@
 """The facts that make a scenario: field, row, and the yardstick when it is open (PRODUCT page 0).
 
->>> FIELDS["uploads"].row, FIELDS["uploads"].yardstick
-('publishing.uploads_per_day', 'users')
+>>> FIELDS["uploads"].row, FIELDS["uploads"].yardsticks
+('publishing.uploads_per_day', ('users',))
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from model.assumptions.currency import NAME as CURRENCY
@@ -25,10 +26,22 @@ class Field:
     label: str
     row: str
     help: str
-    yardstick: str = ""
-    """Key of the fact by which the default is scaled; without one it is taken over as it is."""
+    yardsticks: tuple[str, ...] = ()
+    """Facts by which the default is scaled: the first that is given, else the last.
+
+    Without one the default is taken over as it is.
+    """
     unit: str = ""
     """Unit in which it is given; empty for a word."""
+
+    def yardstick(self, given: Container[str]) -> str:
+        """Return by which fact it is scaled if open, of those that are given; nothing if by none.
+
+        >>> FIELDS["commerce"].yardstick({"users"}), FIELDS["commerce"].yardstick({"revenue"})
+        ('users', 'revenue')
+        """
+        last = self.yardsticks[-1] if self.yardsticks else ""
+        return next((key for key in self.yardsticks if key in given), last)
 
     @property
     def is_word(self) -> bool:
@@ -47,10 +60,10 @@ class Field:
         return fixed or self.key in (*RESPONSE, "regions")
 
 
-def _number(key: str, label: str, row: str, help: str, yardstick: str = "") -> Field:
+def _number(key: str, label: str, row: str, help: str, *yardsticks: str) -> Field:
     item = declared(row)
     assert isinstance(item, Assumption)
-    return Field(key, label, row, help, yardstick, item.unit)
+    return Field(key, label, row, help, yardsticks, item.unit)
 
 
 _ALL = (
@@ -81,11 +94,12 @@ _ALL = (
     ),
     _number(
         "commerce", "Commerce revenue per year", "revenue.commerce_per_year",
-        "What the platform keeps of shop orders, gifts and tips. 0 if there are none.", "users",
+        "What the platform keeps of shop orders, gifts and tips. 0 if there are none.",
+        "revenue", "users",
     ),
     _number(
         "subscriptions", "Subscriptions per year", "revenue.subscriptions_per_year",
-        "Fees that viewers pay. 0 if there are none.", "users",
+        "Fees that viewers pay. 0 if there are none.", "revenue", "users",
     ),
     _number(
         "uploads", "Uploads per day", "publishing.uploads_per_day",
@@ -97,22 +111,22 @@ _ALL = (
     ),
     Field(
         "people", "People on an incident", PER_HOUR,
-        "How many people work on one incident.", "cloud_bill", "people",
+        "How many people work on one incident.", ("cloud_bill",), "people",
     ),
     Field(
         "hours", "Hours each, after it", PER_INCIDENT,
         "Hours that each of them works on it besides the incident itself: review, reports, "
-        "customers.", "cloud_bill", "h",
+        "customers.", ("cloud_bill",), "h",
     ),
     Field(
         "rate", "Cost of an hour", PER_HOUR,
-        "What an hour of one of them costs, everything included.", "cloud_bill",
+        "What an hour of one of them costs, everything included.", ("cloud_bill",),
         _number("", "", PER_HOUR, "").unit,
     ),
     Field(
         "regions", "Cloud regions", FAILOVER,
         "How many regions can each carry the platform. With two or more, failover and the rates of "
-        "incidents are those of the preset of a two-region platform.", "", "regions",
+        "incidents are those of the preset of a two-region platform.", (), "regions",
     ),
     _number(
         "months", "Months since the last migration", "simulation.platform_age_months",

@@ -35,7 +35,7 @@ def factor(key: str, facts: Facts, default: Scenario) -> float | None:
             belief = default.belief(FIELDS[key].row)
             row, wanted = FIELDS[key].row, replace(belief, low=given[0], high=given[1])
             return median(wanted, row, default) / median(belief, row, default)
-        key = FIELDS[key].yardstick
+        key = FIELDS[key].yardstick(facts)
     return None
 
 

@@ -14,10 +14,12 @@ from model.evidence.fitting import foreseen
 from model.evidence.fitting.fitted import Fitted
 from model.evidence.fitting.lengths import ALL, Lengths
 from model.evidence.fitting.rates import FittedRates, RateRow
+from model.present.words.learned.backtests import figure
 from model.present.words.numbers import share, significant
 from model.present.words.spoken.subject import cause_label
 
 BEFORE, DATA, AFTER = "Believed before", "The log itself", "Believed after"
+_ORDER = {BEFORE: 0, DATA: 1, AFTER: 2}
 _MOST_POINTS = 300
 _LEAST = 1e-3
 
@@ -74,7 +76,7 @@ def _causes(fitted: Fitted, cause: str) -> tuple[str, ...]:
 def hours(fitted: Fitted, of: Lengths) -> pd.DataFrame:
     """Return the next incident's hours before and after, and the log's own.
 
-    Columns: part (before, data, after), label, low, mid, high, exact (yes, no), text.
+    Columns: part (before, data, after), label, order, low, mid, high, exact (yes, no), text.
     """
     rows: list[Row] = []
     causes = _causes(fitted, of.cause)
@@ -113,8 +115,8 @@ def _bar(part: str, name: str, span: foreseen.Span, write: object) -> Row:
     assert callable(write)
     low, mid, high = (max(each, _LEAST) for each in span)
     text = f"{write(low)} to {write(high)}, half of them below {write(mid)}"
-    return {"part": part, "label": name, "low": low, "mid": mid, "high": high, "exact": "yes",
-            "text": text}  # fmt: skip
+    return {"part": part, "label": name, "order": _ORDER[name], "low": low, "mid": mid,
+            "high": high, "exact": "yes", "text": text}  # fmt: skip
 
 
 def _points(values: Array, exact: Array, write: object) -> list[Row]:
@@ -125,8 +127,8 @@ def _points(values: Array, exact: Array, write: object) -> list[Row]:
         order = order[np.linspace(0, len(order) - 1, _MOST_POINTS).astype(int)]
     at = np.maximum(values[order], _LEAST)
     return [
-        {"part": "data", "label": DATA, "low": value, "mid": value, "high": value,
-         "exact": "yes" if sure else "no", "text": write(value)}
+        {"part": "data", "label": DATA, "order": _ORDER[DATA], "low": value, "mid": value,
+         "high": value, "exact": "yes" if sure else "no", "text": write(value)}
         for value, sure in zip(at.tolist(), exact[order], strict=True)
     ]  # fmt: skip
 
@@ -155,7 +157,7 @@ def backtests(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "label": f"{one.name}, {one.figure}",
+                "label": f"{one.name}: {figure(one.figure)}",
                 "order": order,
                 "percentile": one.verdict.percentile,
                 "inside": "yes" if one.verdict.inside else "no",

@@ -41,6 +41,11 @@ def shades(colours: Colours) -> list[str]:
     return [colours["pale"], colours["main"], colours["third"], colours["harm"]]
 
 
+def _names() -> alt.Chart:
+    """Return one line for each row of a chart, whatever number of marks is in it."""
+    return alt.Chart().transform_aggregate(order="min(order)", groupby=["label"])
+
+
 def timeline(colours: Colours) -> Any:
     """Return every incident at its start, in the row of its cause; larger lasted longer."""
     y = rows.row()
@@ -74,7 +79,7 @@ def timeline(colours: Colours) -> Any:
         )
         .encode(x=_time("start"), y=y, size=size)
     )
-    return rows.charted(colours, spans, marks, rings, y=y, pitch=44)
+    return rows.charted(colours, spans, marks, rings, y=y, base=_names(), pitch=44)
 
 
 def counted(colours: Colours) -> Any:
@@ -134,7 +139,7 @@ def _learned(colours: Colours, x: alt.X, y: alt.Y) -> Any:
         )
         .encode(x=alt.X("mid:Q"), y=y, tooltip=tooltip)
     )
-    return rows.charted(colours, before, after, middle, data, y=y)
+    return rows.charted(colours, before, after, middle, data, y=y, base=_names())
 
 
 def rates(colours: Colours) -> Any:
@@ -165,7 +170,7 @@ def losses(colours: Colours) -> Any:
 
 
 def _strip(colours: Colours, x: alt.X) -> Any:
-    y = rows.row(by=None)
+    y = rows.row()
     tooltip = [alt.Tooltip("text:N", title="Says")]
     ends = {"x": x, "x2": "high:Q", "y": y, "tooltip": tooltip}
     before = (
@@ -200,7 +205,7 @@ def _strip(colours: Colours, x: alt.X) -> Any:
         )
         .encode(x=alt.X("mid:Q"), y=y, shape=shape, tooltip=tooltip)
     )
-    return rows.charted(colours, before, after, middle, data, y=y, pitch=44)
+    return rows.charted(colours, before, after, middle, data, y=y, base=_names(), pitch=44)
 
 
 def quantiles(colours: Colours) -> Any:
@@ -231,7 +236,7 @@ def backtests(colours: Colours) -> Any:
         title="Share of the model's answers below the truth",
         labelExpr=SHARE_TICK,
         labelFontSize=13,
-        values=[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1],
+        values=[0, 0.25, 0.5, 0.75, 1],
     )
     x = alt.X("percentile:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
     y = rows.row()

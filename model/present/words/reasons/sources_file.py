@@ -113,4 +113,5 @@ def _link(found: re.Match[str]) -> str:
     there = f"doi.org/{doi}" if doi else f"arxiv.org/abs/{arxiv}" if arxiv else found["host"]
     href = escaping.escape(f"https://{there}", quote=True)
     shown = escaping.escape(found[0])
-    return f"<a href='{href}' target='_blank' rel='noopener noreferrer'>{shown}</a>"
+    opens = "target='_blank' rel='noopener noreferrer' style='color:inherit'"
+    return f"<a href='{href}' {opens}>{shown}</a>"
