@@ -20,7 +20,7 @@ from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.result import Result
-from views.drivers import folded, reverse_stress
+from views.drivers import reverse_stress
 from views.session import comparisons, long_work, state
 from views.session.runs import Run
 from views.shell import charts, downloads, messages, tables
@@ -43,7 +43,6 @@ def drivers() -> None:
     learn = st.container()
     with st.container():
         reverse_stress.show()
-    last = st.container()
     with spread:
         _spread(run)
     with answer:
@@ -58,11 +57,8 @@ def drivers() -> None:
         _say(driver_words.answer(found, base))
     with first:
         _bars(found, base, most)
-        folded.ranking(found)
     with learn:
         _learn()
-    with last:
-        folded.error_budget(run.result)
 
 
 def _say(said: str) -> None:

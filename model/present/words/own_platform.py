@@ -154,7 +154,11 @@ def ends(text: str, unit: str) -> tuple[float, float]:
     """
     parts = _parts(text)
     if len(parts) == 2:
-        low, high = (_finite(part, unit) for part in parts)
+        try:
+            low, high = (_finite(part, unit) for part in parts)
+        except fmt.Ambiguous as question:
+            # Its readings are of one end and cannot stand for both.
+            raise ValueError(str(question)) from None
         return low, high
     value = _finite(text, unit)
     return value, value
