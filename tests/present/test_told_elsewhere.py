@@ -21,7 +21,7 @@ from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 
 PLATFORM = Scenario.preset("midsize_europe")
-OF_THE_DEFAULT = re.compile(r"\bUS\b|\bUSD\b|\$\s?\d|America|Eastern|\bdollars?\b|TikTok")
+OF_THE_DEFAULT = re.compile(r"\bUS\b|\bUSD\b|\$\s?\d|America|Eastern|\b[Dd]ollars?\b|TikTok")
 SAID_TO_BE = re.compile(r"from the default|TikTok US|TikTok’s US|struck TikTok in the US")
 """What says itself that it is of another platform."""
 

@@ -36,7 +36,7 @@ PAGES = {
     "present": ("present.page", "present"),
     "method": ("method.page", "method"),
 }
-OF_THE_DEFAULT = re.compile(r"\bUS\b|\bUSD\b|\$\s?\d|America|Eastern|dollars?\b|TikTok")
+OF_THE_DEFAULT = re.compile(r"\bUS\b|\bUSD\b|\$\s?\d|America|Eastern|[Dd]ollars?\b|TikTok")
 SAID_TO_BE = re.compile(
     r"from the default|TikTok US|of the default|Source:|source|judgement|converted at|"
     r"default’s|Preset|US short-video app|<b>Weakness|→ \*\*|Evidence grade"

@@ -70,7 +70,7 @@ def _total(total: float, usd: Mapping[str, float], lost: float) -> str:
     detail = f"links {fmt.money(lost)} + costs {fmt.money(costs)} − returns {fmt.money(-back)}"
     detail += f" − others {fmt.money(-others)}" if others else ""
     return _card(
-        "Dollars",
+        "Money",
         fmt.money(total),
         "expected annual loss, before SLA credit",
         f"<b>{fmt.signed_money(costs + back + others)}</b> costs, less what comes back",

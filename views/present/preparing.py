@@ -126,6 +126,8 @@ def preparation() -> Preparation:
     parts = (scenario, scenario.provenance, years, settings.seed, today)
     there: Preparation | None = long_work.found("present", *parts)
     if there is not None:
+        # It has grown since it was weighed.
+        long_work.keep("present", *parts, value=there)
         return there
     work = Gathering(
         scenario.unsourced(),

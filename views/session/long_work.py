@@ -106,9 +106,9 @@ class _Bar:
     """How far work is, with a button that stops it; only the page's own thread draws it."""
 
     def __init__(self, place: DeltaGenerator, name: str, key: Hashable, doing: str) -> None:
-        self._doing = markdown(doing)
+        self._doing = doing
         with place.container(horizontal=True, vertical_alignment="center", key=f"doing.{name}"):
-            self._bar = st.progress(0.0, f"{self._doing} …")
+            self._bar = st.progress(0.0, markdown(f"{doing} …"))
             st.button("Stop", key=f"stop.{name}", on_click=_say, args=(name, "stop", key))
         self._page = threading.get_ident()
         self._shown: tuple[float, str] = (0.0, " …")
@@ -130,7 +130,7 @@ class _Bar:
     def _draw(self, about: str) -> None:
         if (self._share, about) != self._shown:
             self._shown = self._share, about
-            self._bar.progress(self._share, f"{self._doing}{about}")
+            self._bar.progress(self._share, markdown(f"{self._doing}{about}"))
 
 
 def _said(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -151,7 +152,9 @@ def _tolerance() -> None:
 
 def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
-    value = typed.read(key, subject.code(), what) if in_force.counts(key) else None
+    if not in_force.counts(key):
+        return
+    value = typed.read(key, subject.code(), what, partial(_set_tolerance, key))
     if value is None:
         return
     most = state.current().assumption(TOLERANCE).upper

@@ -121,7 +121,27 @@ def _said(ratio: Ratio) -> str:
     }[ratio.key]
 
 
-_SPAN = re.compile(r"\s+to\s+|\s*[–—]\s*|(?<=[\w%])\s*-\s*(?=[\d$])")
+_SPAN = re.compile(r"\s+to\s+|\s*[–—]\s*|(?<=[\w%])(?<![\d.][eE])\s*-\s*(?=[^\sA-Za-z-])")
+_TAIL = re.compile(r"\D*$")
+"""What follows the last digit: a magnitude, a unit, a currency."""
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Return what is typed as one text, or as both its ends, which share what follows the second.
+
+    >>> _parts("12M"), _parts("170-180M"), _parts("5 to 12 min"), _parts("5e-3")
+    (('12M',), ('170M', '180M'), ('5 min', '12 min'), ('5e-3',))
+    """
+    parts = _SPAN.split(text.strip())
+    if len(parts) != 2 or not all(parts):
+        return (text,)
+    (low, high), bare = parts, not _tail(parts[0]).strip()
+    return low + _tail(high) if bare else low, high
+
+
+def _tail(text: str) -> str:
+    found = _TAIL.search(text)
+    return found[0] if found else ""
 
 
 def ends(text: str, unit: str) -> tuple[float, float]:
@@ -129,12 +149,16 @@ def ends(text: str, unit: str) -> tuple[float, float]:
 
     ValueError says what is understood.
 
-    >>> ends("12M", "users"), ends("10M to 14M", "users"), ends("5-12", "visits")
+    >>> ends("12M", "users"), ends("10-14M", "users"), ends("5-12", "visits")
     ((12000000.0, 12000000.0), (10000000.0, 14000000.0), (5.0, 12.0))
     """
-    parts = _SPAN.split(text.strip())
-    if len(parts) == 2 and all(parts):
-        low, high = (_finite(part, unit) for part in parts)
+    parts = _parts(text)
+    if len(parts) == 2:
+        try:
+            low, high = (_finite(part, unit) for part in parts)
+        except fmt.Ambiguous as question:
+            # Its readings are of one end and cannot stand for both.
+            raise ValueError(str(question)) from None
         return low, high
     value = _finite(text, unit)
     return value, value
