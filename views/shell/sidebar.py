@@ -120,7 +120,9 @@ def _ask_about_preset() -> None:
     verb = "gives up" if plain else "would change"
     with st.container(border=True, key="preset_asks"):
         said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:\n"
-        st.markdown(headline.markdown(said) + "\n" + "\n".join(map(headline.markdown, lines)))
+        st.markdown(
+            headline.markdown(said) + "\n" + "\n".join(headline.markdown(line) for line in lines)
+        )
         if plain:
             st.button("Give them up", key="preset.theirs", on_click=_answered, args=(id, False))
         else:
