@@ -112,17 +112,17 @@ def _ask_about_preset() -> None:
         return
     clashes, title = presets.clashes(id), presets.titles()[id]
     plain = id == presets.DEFAULT
-    lines = [
-        f"- {label}: {mine}" + ("" if plain else f" → {theirs}")
+    shown = [
+        f"{label}: {mine}" + ("" if plain else f" → {theirs}")
         for label, mine, theirs in clashes[:_MOST_CLASHES]
     ]
-    lines += [f"- … and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    shown += [f"… and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    lines = "\n".join(f"- {headline.markdown(line)}" for line in shown)
     verb = "gives up" if plain else "would change"
     with st.container(border=True, key="preset_asks"):
-        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:\n"
-        st.markdown(
-            headline.markdown(said) + "\n" + "\n".join(headline.markdown(line) for line in lines)
-        )
+        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:"
+        st.markdown(headline.markdown(said))
+        st.caption(lines)
         if plain:
             st.button("Give them up", key="preset.theirs", on_click=_answered, args=(id, False))
         else:

@@ -223,10 +223,10 @@ def label_of(scenario: Scenario, name: str) -> str:
         return titled(name)
 
 
-def said_of(scenario: Scenario, name: str) -> str:
-    """Return what a scenario says in a row, in a few words."""
+def said_of(scenario: Scenario, name: str, other: Mapping[str, Value] | None = None) -> str:
+    """Return what a scenario, or `other` rows in its currency, say in a row, in a few words."""
     try:
-        value = scenario.value(name)
+        value = (other or {}).get(name) or scenario.value(name)
     except KeyError:
         return "nothing"
     try:
