@@ -36,6 +36,8 @@ class Currency:
     code: str
     name: str
     symbol: str
+    decimal_mark: str
+    """How people of its home write decimals."""
     date: str
     source: str
     grade: str

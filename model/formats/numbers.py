@@ -19,7 +19,8 @@ _SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS",
     "₫": "VND", "₴": "UAH", "₦": "NGN", "฿": "THB", "₱": "PHP", "zł": "PLN", "Kč": "CZK",
     "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD",
-    "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "$": "$", "¥": "¥", "￥": "¥", "kr": "kr", "kr.": "kr",
+    "NZ$": "NZD", "MX$": "MXN", "NT$": "TWD", "CN¥": "CNY",
+    "HK$": "HKD", "S$": "SGD", "$": "$", "¥": "¥", "￥": "¥", "kr": "kr", "kr.": "kr",
     "Fr.": "CHF",
 }  # fmt: skip
 _KNOWN_CODES = (
@@ -51,6 +52,7 @@ _GROUPED = {m: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(m)}[0-9]{{3}})+") for m i
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 _ASKED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _PLAIN = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
+BEYOND = "beyond the numbers a computer holds"
 _ALLOWED = "a number such as 0.05 or 1500000 is needed"
 
 
@@ -163,7 +165,7 @@ def _valued(cell: str, parts: _Parts, decimal: str) -> Number | Question | Refus
         return Refusal(f"{said}: {_ALLOWED}")
     numbers = [value for value in values if value is not None]
     if len(numbers) < len(readings):
-        return Refusal(f"{said}: beyond the numbers a computer holds")
+        return Refusal(f"{said}: {BEYOND}")
     if len(numbers) > 1:
         return _question(cell, parts, readings, numbers)
     if parts.doubt:

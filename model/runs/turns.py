@@ -1,8 +1,8 @@
 """Turns: the work of many people on the same few threads, what somebody waits for first.
 
 Work comes block by block, as tasks of an executor, so whatever is more urgent never waits longer
-than a block. Among equally urgent work, who has asked for more than a fair share of the last minute
-goes behind everybody who has not.
+than a block; what has waited for long becomes more urgent itself. Among equally urgent work, who
+has asked for more than a fair share of the last minute goes behind everybody who has not.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from model.runs.parallel import CORES, InThreads
 Out = TypeVar("Out")
 
 MINUTE_S = 60.0
+AGES_S = 5.0
+"""After waiting for so long work is as urgent as what is one step more urgent: nothing starves."""
 AROUND_S = 10.0
 """Who asked for something urgent so lately may do it again any moment."""
 LONG_BLOCK = 200_000
@@ -54,6 +56,11 @@ class _Task:
     done: Future[Any]
     turn: Turn
     ticket: int
+    since: float
+
+    def urgency(self, now: float) -> int:
+        """Return how urgent it is by now; 0 is most."""
+        return max(0, self.turn.urgency - int((now - self.since) / AGES_S))
 
     @property
     def background(self) -> bool:
@@ -119,7 +126,8 @@ class Turns:
     def put(self, turn: Turn, work: Callable[[], object], done: Future[Any]) -> None:
         """Let a task wait for its turn."""
         with self._changed:
-            self._waiting.append(_Task(work, done, turn, next(self._tickets)))
+            task = _Task(work, done, turn, next(self._tickets), self._clock())
+            self._waiting.append(task)
             self._start()
             self._changed.notify()
 
@@ -185,8 +193,8 @@ class Turns:
 
     def _place(self, task: _Task) -> tuple[int, float, int, int]:
         """Return what sorts tasks: urgency, what is above the budget, then who came first."""
-        turn = task.turn
-        return turn.urgency, self._over_budget(turn.visitor), turn.ticket, task.ticket
+        turn, urgency = task.turn, task.urgency(self._clock())
+        return urgency, self._over_budget(turn.visitor), turn.ticket, task.ticket
 
     def _over_budget(self, visitor: Hashable) -> float:
         spent = self._account(visitor).spent(self._clock())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from model.assumptions.cause_defaults import CAUSE_FIELDS
-from model.assumptions.defaults import ASSUMPTIONS
+from model.assumptions.currency import currencies
+from model.assumptions.declaration import Assumption
 from model.beliefs.belief import SHAPES
-from model.present.words.numbers import editable, parsed
+from model.present.words.numbers import Ambiguous, editable, parsed
+from model.present.words.spoken.subject import speaking_of
 from model.present.words.titles import shape_label
+from model.scenario.scenario import Scenario
+
+ODD = ("remedies.drills.upfront", "remedies.drills.annual_share")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,6 @@ def test_units_of_the_same_kind_are_converted(text, unit, value):
     ("text", "unit"),
     [
         ("10%", "USD"),
-        ("25 EUR", "USD"),
         ("20 hours", "USD"),
         ("25 million or so", "USD"),
         ("$5", "h"),
@@ -70,30 +73,94 @@ def test_what_is_left_after_the_number_is_an_error(text, unit):
         parsed(text, unit)
 
 
-@pytest.mark.parametrize("text", ["", "lots", "%", "1e", "$"])
+@pytest.mark.parametrize("text", ["", "lots", "%", "1e", "$", "1 5", "1_5", "15 00", ",5", "5,"])
 def test_what_is_no_number_is_said_to_be_none(text):
     with pytest.raises(ValueError, match=r"is not a number|does not fit here"):
         parsed(text, "USD")
 
 
+def of(code: str) -> Scenario:
+    return Scenario.default().with_({"simulation.currency": code})
+
+
 @pytest.mark.parametrize(
-    "text", ["1,5 h", "1,5", ",5", "5,", "0,125", "1,50", "1.500,5", "12,34,567", "1 234,5", "1,2k"]
+    ("text", "unit", "value"),
+    [
+        ("1,5 h", "h", 1.5),
+        ("1,5", "h", 1.5),
+        ("0,125", "h", 0.125),
+        ("1.500,5", "h", 1500.5),
+        ("1 234,5", "h", 1234.5),
+        ("12,34,567", "users", 1_234_567.0),
+        ("1,2k", "users", 1_200.0),
+        ("170 Mio", "EUR", 170e6),
+        ("170 Mio. €", "EUR", 170e6),
+        ("€170M", "EUR", 170e6),
+        ("170M€", "EUR", 170e6),
+        ("EUR 170M", "EUR", 170e6),
+        ("170 million euros", "EUR", 170e6),
+        ("1.234.567", "EUR", 1_234_567.0),
+        ("12 Mrd", "EUR", 12e9),
+        ("1 200,50", "EUR", 1200.5),
+        ("35 %", "share", 0.35),
+        ("3,5 %", "share", 0.035),
+        ("CHF 8.6M", "CHF", 8.6e6),
+        ("1'200.50", "CHF", 1200.5),
+        ("86 lakh", "INR", 8.6e6),
+        ("kr 5", "SEK", 5.0),
+    ],
 )
-def test_a_decimal_comma_is_refused_and_told_how_to_write_it(text):
-    with pytest.raises(ValueError, match=r"comma only groups thousands.*as in 1\.5$"):
-        parsed(text, "h")
+def test_what_is_certain_is_read_as_people_there_write_it(text, unit, value):
+    with speaking_of(of(unit if unit.isupper() else "EUR")):
+        assert parsed(text, unit) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["1 5", "1_5", "15 00", "1 500_000", "1__500"])
-def test_other_marks_inside_a_number_group_thousands_or_are_refused(text):
-    with pytest.raises(ValueError, match="is not a number"):
-        parsed(text, "h")
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [("1,500", (1500.0, 1.5)), ("1.234", (1234.0, 1.234)), ("€1.234M", (1.234e9, 1.234e6))],
+)
+def test_what_may_be_two_numbers_is_asked_where_both_are_usual(text, readings):
+    with speaking_of(of("EUR")), pytest.raises(Ambiguous, match="can be") as asked:
+        parsed(text, "EUR")
+    assert asked.value.readings == pytest.approx(readings)
+    # Where decimals have a point, a comma groups; only 1.500 would be asked.
+    assert parsed(text.replace("€", "$"), "USD") in readings
+    with pytest.raises(Ambiguous):
+        parsed("1.500", "USD")
 
 
-@pytest.mark.parametrize("item", ASSUMPTIONS + CAUSE_FIELDS, ids=lambda item: item.name)
-def test_what_a_field_shows_can_be_typed_again(item):
-    for value in (*item.typical, item.default.low, item.default.high):
-        assert parsed(editable(value, item.unit), item.unit) == pytest.approx(value, rel=1e-9)
+def test_readings_are_in_the_unit_of_the_field():
+    with speaking_of(of("EUR")), pytest.raises(Ambiguous) as asked:
+        parsed("1,500 min", "h")
+    assert asked.value.readings == pytest.approx((25.0, 0.025))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("$5", "EUR"), ("5 €", "USD"), ("£1M", "EUR"), ("25 EUR", "USD")]
+)
+def test_an_amount_of_another_currency_is_refused(text, unit):
+    with (
+        speaking_of(of(unit)),
+        pytest.raises(ValueError, match=f"amounts are in {unit}; convert it"),
+    ):
+        parsed(text, unit)
+
+
+def test_a_word_with_two_meanings_is_not_guessed():
+    with pytest.raises(ValueError, match="does not fit here"):
+        parsed("5T", "USD")
+
+
+@pytest.mark.parametrize("code", list(currencies()))
+def test_what_a_field_shows_can_be_typed_again(code: str) -> None:
+    scenario = of(code)
+    with speaking_of(scenario):
+        for item in map(scenario.declared, [*scenario.names(), *ODD]):
+            if not isinstance(item, Assumption):
+                continue
+            for value in (*item.typical, item.default.low, item.default.high, 1234.5678, 1234.0):
+                shown = editable(value, item.unit)
+                assert parsed(shown, item.unit) == pytest.approx(value, rel=1e-9), shown
 
 
 @pytest.mark.parametrize("shape", SHAPES)

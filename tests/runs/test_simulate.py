@@ -543,7 +543,7 @@ def moved(scenario: Scenario, name: str) -> dict[str, Belief | str]:
     item = declared(name)
     if not isinstance(item, Assumption):
         usual = DEFAULT.word(name)
-        other = "Another" if item.longest else OTHER_WORDS.get(usual, "flat")
+        other = f"Another {name}" if item.longest else OTHER_WORDS.get(usual, "flat")
         return {name: usual if scenario.word(name) != usual else other}
     belief = scenario.belief(name)
     if not belief.certain:

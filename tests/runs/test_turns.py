@@ -11,7 +11,7 @@ import pytest
 
 from model.limits import MOST_INCIDENTS_A_MINUTE
 from model.runs.simulate import simulate
-from model.runs.turns import AROUND_S, LONG_BLOCK, MINUTE_S, TIDY_S, Turn, Turns, Urgency
+from model.runs.turns import AGES_S, AROUND_S, LONG_BLOCK, MINUTE_S, TIDY_S, Turn, Turns, Urgency
 from model.scenario.scenario import Scenario
 
 PATIENCE_S = 120
@@ -52,6 +52,17 @@ def test_first_looks_come_before_refinements_and_these_before_heavy_pages() -> N
     assert not grants.turns.room()
     assert grants.all() == ["LOOK", "SHOWN", "ADDED", "HEAVY", "LONG"]
     assert grants.turns.room()
+
+
+def test_nothing_starves_however_much_urgent_work_there_is() -> None:
+    grants = Grants()
+    grants.ask("heavy", Urgency.HEAVY, "patient")
+    for k in range(3):
+        grants.clock.now += AGES_S
+        grants.ask(f"look {k}", Urgency.LOOK, "eager")
+        if k < 2:
+            grants.turns.do_next()
+    assert grants.all() == ["look 0", "look 1", "heavy", "look 2"]
 
 
 def test_equally_urgent_work_goes_piece_by_piece_as_it_came() -> None:

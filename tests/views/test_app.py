@@ -692,9 +692,9 @@ class TestPresetsAsLayers:
     def test_what_it_would_change_is_asked_about_first(self):
         app = self.chosen("quiet_year")
         assert in_hand(app).belief(self.RATE).low == 1
-        asked = next(text.value for text in app.markdown if "would change 1 value" in text.value)
-        assert "1 to 2 → 0.02 to 0.055" in asked
-        assert "trust" not in asked.lower()
+        assert any("would change 1 value of yours" in text.value for text in app.markdown)
+        asked = next(text.value for text in app.caption if " → " in text.value)
+        assert asked == "- Capacity: incidents per year: 1 to 2 → 0.02 to 0.055"
 
     @pytest.mark.parametrize(
         ("answer", "rate", "quiet"),
@@ -713,6 +713,15 @@ class TestPresetsAsLayers:
         app = self.chosen("article")
         assert in_hand(app).belief("sessions.freshness_elasticity").low == 1
         assert in_hand(app).belief(self.RATE).low == 1
+
+    def test_amounts_of_the_preset_are_said_in_the_currency_of_ones_own(self):
+        app = opened(platform__ad_revenue_per_year="1000000000")
+        field(app.selectbox, "preset").set_value("midsize_europe").run()
+        asked = next(text.value for text in app.caption if " → " in text.value)
+        assert "$1bn → $201M" in asked.replace("\\", "")
+        app.button(key="preset.theirs").click().run()
+        assert in_hand(app).currency == "USD"
+        assert round(in_hand(app).belief("platform.ad_revenue_per_year").low / 1e6) == 201
 
     def test_the_default_is_asked_about_too(self):
         app = self.chosen("default")

@@ -151,3 +151,34 @@ def test_visitors_one_after_the_other_in_one_server_see_their_own_currency() -> 
         assert sign in said
         assert not any(other in said for other in "€$£" if other != sign and other != "$")
     assert (subject().currency, fmt.money(1.0)) == ("USD", "$1")
+
+
+def test_a_number_with_two_meanings_is_asked_at_its_field_and_either_is_taken() -> None:
+    """In euros 1,500 can be a thousand and a half or one and a half; in dollars it cannot."""
+    for reading, value in (("€1500", 1_500.0), ("€1.5", 1.5)):
+        app = opened("overview", {"simulation.currency": "EUR", "years": "10000"})
+        app.text_input(key="tolerance").set_value("1,500").run()
+        assert "can be 1500 or 1.5" in app.error[0].value
+        button = next(one for one in app.button if one.label == f"I mean {reading}")
+        button.click().run()
+        assert not app.error
+        assert app.session_state["scenario_in_hand"].tolerance_usd == value
+    app = opened("overview", {"years": "10000"})
+    app.text_input(key="tolerance").set_value("1,500").run()
+    assert app.session_state["scenario_in_hand"].tolerance_usd == 1_500.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("170 Mio", 170e6), ("€170M", 170e6), ("12,5 Mio €", 12.5e6)]
+)
+def test_a_field_takes_what_people_there_write(typed: str, value: float) -> None:
+    app = opened("overview", {"simulation.currency": "EUR", "years": "10000"})
+    app.text_input(key="tolerance").set_value(typed).run()
+    assert app.session_state["scenario_in_hand"].tolerance_usd == value
+
+
+def test_an_amount_of_another_currency_is_refused_at_its_field() -> None:
+    app = opened("overview", {"simulation.currency": "EUR", "years": "10000"})
+    app.text_input(key="tolerance").set_value("$5M").run()
+    assert "amounts are in EUR" in app.error[0].value
+    assert app.text_input(key="tolerance").value == "$5M"

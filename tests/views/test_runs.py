@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 from model import limits
 from model.assumptions.declaration import fixed
 from model.chain.per_year import COLUMNS
+from model.present.words import numbers as fmt
 from model.runs.blocks import expected_incidents, most_years
 from model.runs.reuse import what_is_reused
 from model.runs.simulate import simulate
 from model.runs.turns import Turns, Urgency
 from model.scenario.scenario import Scenario
-from views.session import runs
+from views.session import runs, state
+from views.session.link import Settings
 from views.waiting import turns
 from views.waiting.going_on import AWAY_S, GoingOn
 from views.waiting.turns import PATIENCE_S, Busy, Patience
@@ -31,6 +33,11 @@ from views.session import state
 from views.shell import long_run
 
 long_run.offer()
+"""
+OVERVIEW = """
+from views.overview.page import overview
+
+overview()()
 """
 
 
@@ -95,6 +102,33 @@ def test_summaries_need_no_column_that_did_not_stay(monkeypatch: pytest.MonkeyPa
     assert run.volumes["minutes_lost"] > 0
     assert run.chance_over(1e7).value > 0
     assert len(run.twenty_years) == 20
+
+
+def answer(app: AppTest) -> str:
+    return next(one.body for one in app.get("html") if "class='answer'" in one.body)
+
+
+def test_a_page_without_room_shows_fewer_years_with_their_errors_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = AppTest.from_string(OVERVIEW, default_timeout=WAIT_S)
+    app.session_state["settings_in_hand"] = Settings(50_000, seed=43)
+
+    def busy(*_: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as while_busy:
+        while_busy.setattr(state, "_run", busy)
+        app.run()
+    assert not app.exception
+    note = "rest on 10,000 of 50,000 years. The rest follows by itself"
+    assert any(note in info.value for info in app.info)
+    few = runs.run(DEFAULT, runs.FEW_YEARS, 43).measures["eal"]
+    assert app.metric[0].value == fmt.money(few.value)
+    assert "data-years='10000'" in answer(app)
+    app.run()
+    assert not any("follows by itself" in info.value for info in app.info)
+    assert "data-years='50000'" in answer(app)
 
 
 def test_patience_ends_for_what_has_not_begun() -> None:

@@ -71,7 +71,7 @@ def show() -> None:
         fmt.round_money(_DEFAULT_LEVEL_USD),
         key=f"reverse.level.{subject.code()}",
         persist_state="session",
-        help=f"{subject.code()} a year",
+        help=headline.markdown(f"{subject.code()} a year"),
     )
     remedies = comparisons.switched_on(state.current()) if figure == "net_benefit" else ()
     if figure == "net_benefit" and not remedies:

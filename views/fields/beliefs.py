@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -162,7 +162,8 @@ def _mode(name: str, belief: Belief, place: str) -> None:
 def _typed_mode(name: str, key: str) -> None:
     if not in_force.counts(key):
         return
-    mid = typed.read(key, assumption(name).unit, f"{titled(name)}: mid")
+    again = partial(_typed_mode, name, key)
+    mid = typed.read(key, assumption(name).unit, f"{titled(name)}: mid", again)
     if mid is not None:
         refused.change(key, {name: replace(state.current().belief(name), mid=mid)})
 
@@ -198,7 +199,8 @@ def single(name: str, *, place: str) -> None:
 def _typed_one(name: str, key: str) -> None:
     if not in_force.counts(key):
         return
-    value = typed.read(key, assumption(name).unit, f"{titled(name)}: value")
+    again = partial(_typed_one, name, key)
+    value = typed.read(key, assumption(name).unit, f"{titled(name)}: value", again)
     if value is not None:
         shape = state.current().belief(name).shape
         refused.change(key, {name: Belief(shape, value, value)})

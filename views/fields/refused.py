@@ -5,7 +5,7 @@ An entry stands as long as nobody types another and what it would have changed s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -24,12 +24,21 @@ class _Refusal:
 
     typed: object
     lines: tuple[str, ...]
+    readings: tuple[str, ...] = ()
+    """What it can mean, each as it may be typed in its place."""
+    again: Callable[[], None] | None = None
+    """Takes over what is in the field once one of them is."""
     beside: object = _UNSEEN
 
 
 def note(key: str, lines: Iterable[str]) -> None:
     """Keep what is in a field, which cannot be, with the reasons."""
     _all()[key] = _Refusal(st.session_state.get(key), tuple(lines))
+
+
+def ask(key: str, line: str, readings: Iterable[str], again: Callable[[], None]) -> None:
+    """Keep what is in a field and can mean several things, and ask which."""
+    _all()[key] = _Refusal(st.session_state.get(key), (line,), tuple(readings), again)
 
 
 def change(key: str, changes: Mapping[str, Value]) -> bool:
@@ -62,6 +71,25 @@ def show(*keys: str) -> None:
     if every:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in every)
         st.error(f"Not changed, mend it here:\n{lines}", icon=":material/block:")
+    for key, one in told.items():
+        if one in standing and one.readings:
+            with st.container(horizontal=True, key=f"readings.{key}"):
+                for reading in one.readings:
+                    st.button(
+                        headline.markdown(f"I mean {reading}"),
+                        key=f"reading.{key}.{reading}",
+                        on_click=_choose,
+                        args=(key, reading),
+                    )
+
+
+def _choose(key: str, reading: str) -> None:
+    """Put one reading into its field and take it over, as if it had been typed."""
+    refusal = _all().get(key)
+    if refusal is None or refusal.again is None:
+        return
+    st.session_state[key] = reading
+    refusal.again()
 
 
 def is_shown(key: str) -> bool:

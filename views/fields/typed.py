@@ -7,7 +7,9 @@ in its field, the other end is asked for, and both are taken together.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import streamlit as st
 
@@ -117,7 +119,8 @@ def _typed(name: str, place: str, end: str, unit: str, key: str) -> None:
     belief, waiting = belief_of(name, state.current()), _waiting(name, place)
     # What is typed now takes the place of what waited; if it is refused, the value in force does.
     waited = waiting.ends.pop(end, None)
-    value = read(key, unit, f"{titled(name)}: {end}")
+    again = partial(_typed, name, place, end, unit, key)
+    value = read(key, unit, f"{titled(name)}: {end}", again)
     if value is None:
         return
     ends = {"low": belief.low, "high": belief.high} | waiting.ends | {end: value}
@@ -145,14 +148,22 @@ def _possible(name: str, value: float) -> bool:
     return True
 
 
-def read(key: str, unit: str, what: str) -> float | None:
-    """Return the number typed into a field; None, with the problem kept for it, if it is none."""
+def read(key: str, unit: str, what: str, again: Callable[[], None]) -> float | None:
+    """Return the number typed into a field; None, with the problem kept for it, if it is none.
+
+    If it can be several numbers the field asks which; `again` takes over the one that is chosen.
+    """
     in_force.typed(key)
     text = st.session_state[key]
     try:
         value = fmt.parsed(text, unit)
         if not math.isfinite(value):
             raise ValueError(f"{quoted(text)}: too large a number")
+    except fmt.Ambiguous as question:
+        state.report(())
+        readings = (fmt.reading(value, unit) for value in question.readings)
+        refused.ask(key, f"{what} {question}", readings, again)
+        return None
     except ValueError as error:
         state.report(())
         refused.note(key, [f"{what} {error}"])

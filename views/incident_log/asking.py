@@ -11,7 +11,6 @@ from model.evidence.log.guessing import EndColumn
 from model.evidence.log.log import Log, with_end
 from model.evidence.log.options import DATE, FIELDS, LOSSES, LogOptions
 from model.evidence.log.times import midnight
-from model.formats.table import text_of
 from model.present.words import evidence, headline
 from views.incident_log import causes
 from views.incident_log.in_hand import InHand
@@ -215,9 +214,6 @@ def _values(log: InHand, column: str) -> list[str]:
     """Return the different texts of a column, the most frequent first."""
     if column not in log.table.columns:
         return []
-    counts: dict[str, int] = {}
-    for cell in log.table.column(column):
-        text = text_of(cell).strip()
-        if text and not text.startswith(("<", ">")):
-            counts[text] = counts.get(text, 0) + 1
-    return sorted(counts, key=lambda text: (-counts[text], text))[:_MOST_VALUES]
+    counts = log.words(column)
+    named = [text for text in counts if not text.startswith(("<", ">"))]
+    return sorted(named, key=lambda text: (-counts[text], text))[:_MOST_VALUES]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import streamlit as st
 
 from model.evidence.log.causes import likely
-from model.formats.table import text_of
 from model.present.words import headline
 from model.present.words.spoken.subject import cause_label
 from views.incident_log import in_hand
@@ -55,8 +53,7 @@ def _named(cause: str) -> str:
 
 def _words(log: InHand, column: str) -> tuple[tuple[str, str], ...]:
     """Ask for the cause behind each word of the column; those not said keep their own name."""
-    counts = Counter(text_of(cell).strip() for cell in log.table.column(column))
-    counts.pop("", None)
+    counts = log.words(column)
     words = [word for word, _ in counts.most_common(_MOST_WORDS)]
     st.caption(
         headline.markdown(

@@ -52,10 +52,10 @@ def draw_timeline(log: InHand, fitted_log: Fitted) -> None:
 def show(log: InHand, fitted: Fitted) -> None:
     """Show all that was learned."""
     if fitted.rates is None:
-        st.info(
-            headline.markdown(f"No rates yet: {fitted.no_rates}. Say both dates above."),
-            icon=":material/calendar_month:",
-        )
+        undated = fitted.log.options.begin is None
+        said = "No rates yet: say both dates above." if undated else "No rates were fitted:"
+        why = "" if undated else f" {fitted.no_rates}: what was believed of rates stays."
+        st.info(headline.markdown(f"{said}{why}"), icon=":material/calendar_month:")
     else:
         _verdicts(fitted.rates, fitted)
         _rates(fitted.rates)

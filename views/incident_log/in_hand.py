@@ -6,6 +6,7 @@ It lives in the session alone: nothing of it enters the link or what visitors sh
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,11 +18,13 @@ from model.evidence.log.opening import opened
 from model.evidence.log.options import Correction
 from model.formats.characters import replaced
 from model.formats.dates import Moment, read_moment
-from model.formats.table import Table, is_empty
+from model.formats.table import Table, is_empty, text_of
 from model.scenario.scenario import Scenario
+from views.session import long_work
 
 _KEY, _APPLIED = "log.in_hand", "log.applied"
 _LONGEST_NAME, _MOST_APPLIED, _SAMPLE = 120, 8, 50
+_BYTES_A_WORD = 150
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,19 @@ class InHand:
         found = [cell for cell in cells if isinstance(cell, str) and not is_empty(cell)]
         local = sum(_is_local(cell) for cell in found)
         return local > len(found) / 2
+
+    def words(self, column: str) -> Counter[str]:
+        """Return how often each text stands in a column, counted once in a visit."""
+        key, store = ("log.words", self.digest, column), long_work.own_store()
+        found: Counter[str] | None = store.get(key)
+        if found is None:
+            cells = Counter(self.table.column(column))
+            found = Counter()
+            for cell, count in cells.items():
+                found[text_of(cell).strip()] += count
+            found.pop("", None)
+            store.put(key, found, besides=_BYTES_A_WORD * len(found))
+        return found
 
     def key(self, name: str) -> str:
         """Return the key of a field about this file: another file begins with fresh fields."""

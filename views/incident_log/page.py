@@ -23,7 +23,8 @@ from views.shell import messages
 
 _UPLOAD, _SEEN, _WRONG = "log.upload", "log.seen", "log.wrong"
 _MOST_TOLD = 12
-_BYTES_A_ROW = 2_000
+_BYTES_OF_A_FIT = 2_000_000
+_BYTES_A_ROW = 300
 
 
 def incident_log() -> None:
@@ -157,7 +158,7 @@ def _fitted(log: InHand, read: Log) -> Fitted | None:
             make,
             on=(scenario, EVERYDAY_YEARS),
             doing="Learning from the log",
-            size=_BYTES_A_ROW * len(log.table.rows) + 10_000_000,
+            size=_BYTES_OF_A_FIT,
             kept=long_work.own_store(),
         )
     except ValueError as error:

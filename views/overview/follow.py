@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from model.present.words import headline
 from views.session import state
 from views.session.runs import Run
 from views.waiting.turns import Busy, turns
@@ -33,7 +34,8 @@ def up(place: DeltaGenerator, run: Run, add: Callable[[], None]) -> None:
 @st.fragment(run_every=_LOOK_AGAIN_S)
 def _follow(said: str) -> None:
     st.info(
-        f"Many people are here: {said}. The rest follows by itself.", icon=":material/schedule:"
+        headline.markdown(f"Many people are here: {said}. The rest follows by itself."),
+        icon=":material/schedule:",
     )
     st.session_state[_LOOKS] += 1
     if st.session_state[_LOOKS] > 1 and turns().room():

@@ -163,7 +163,8 @@ def _bar(there: Preparation, key: str, at: int) -> None:
         )
         # Pressed by the keys Home and End.
         for name, to in (("first", 0), ("last", last)):
-            st.button(name.title(), key=f"present_{name}", on_click=_go_to, args=(to,))
+            label = "First" if to == 0 else "Last"
+            st.button(label, key=f"present_{name}", on_click=_go_to, args=(to,))
 
 
 def _go_to(at: int) -> None:

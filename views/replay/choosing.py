@@ -156,7 +156,7 @@ def _own() -> None:
     _begins(_read_own)
     count = int(st.session_state[_COUNT])
     for k in range(count):
-        what = f"Phase {k + 1}: " if count > 1 else ""
+        what = f"Phase {k + 1:d}: " if count > 1 else ""
         hours, *losses = st.columns(4)
         hours.text_input(
             f"{what}hours", key=f"replay.hours.{k}", on_change=_keep, args=(_read_own,)
@@ -192,7 +192,7 @@ def _begins(read: Callable[[], Asked]) -> None:
         args=(read,),
     )
     clock.time_input(
-        f"at, {called(scenario.time_zone)}",
+        headline.markdown(f"at, {called(scenario.time_zone)}"),
         key="replay.time",
         step=60,
         on_change=_keep,
@@ -234,7 +234,8 @@ def _running() -> None:
     _loss_fields(st.columns(3), "", _read_running)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Price it as of now", key="replay.tick", on_click=_tick, icon=":material/update:")
-        st.caption(f"It has run until {now_shown():%A %H:%M}, {called(state.current().time_zone)}.")
+        said = f"It has run until {now_shown():%A %H:%M}, {called(state.current().time_zone)}."
+        st.caption(headline.markdown(said))
 
 
 def _read_running() -> Since:

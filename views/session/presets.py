@@ -72,7 +72,8 @@ def clashes(id: str) -> tuple[tuple[str, str, str], ...]:
     """Return what of one's own a preset would change: label, own value, the preset's."""
     wanted, here = _scenario(id), state.current()
     names = layers.own_values(here) if id == DEFAULT else layers.clashes(wanted, here)
-    return tuple((label_of(here, n), said_of(here, n), said_of(wanted, n)) for n in names)
+    theirs = layers.layer_of(wanted, here)
+    return tuple((label_of(here, n), said_of(here, n), said_of(here, n, theirs)) for n in names)
 
 
 def take(id: str, *, mine: bool) -> None:

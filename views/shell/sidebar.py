@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -112,15 +113,17 @@ def _ask_about_preset() -> None:
         return
     clashes, title = presets.clashes(id), presets.titles()[id]
     plain = id == presets.DEFAULT
-    lines = [
-        f"- {label}: {mine}" + ("" if plain else f" → {theirs}")
+    shown = [
+        f"{label}: {mine}" + ("" if plain else f" → {theirs}")
         for label, mine, theirs in clashes[:_MOST_CLASHES]
     ]
-    lines += [f"- … and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    shown += [f"… and {len(clashes) - _MOST_CLASHES} more"] * (len(clashes) > _MOST_CLASHES)
+    lines = "\n".join(f"- {headline.markdown(line)}" for line in shown)
     verb = "gives up" if plain else "would change"
     with st.container(border=True, key="preset_asks"):
-        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:\n"
-        st.markdown(headline.markdown(said) + "\n" + "\n".join(map(headline.markdown, lines)))
+        said = f"**{title}** {verb} {counted(len(clashes), 'value')} of yours:"
+        st.markdown(headline.markdown(said))
+        st.caption(lines)
         if plain:
             st.button("Give them up", key="preset.theirs", on_click=_answered, args=(id, False))
         else:
@@ -152,7 +155,9 @@ def _tolerance() -> None:
 
 def _set_tolerance(key: str) -> None:
     what = "A year is bad above:"
-    value = typed.read(key, subject.code(), what) if in_force.counts(key) else None
+    if not in_force.counts(key):
+        return
+    value = typed.read(key, subject.code(), what, partial(_set_tolerance, key))
     if value is None:
         return
     most = state.current().assumption(TOLERANCE).upper

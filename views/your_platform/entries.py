@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from model.assumptions.currency import currencies
 from model.assumptions.values import zones
 from model.present.words import headline, own_platform
+from model.present.words import numbers as fmt
 from model.scenario.own_platform.fields import FIELDS, RESPONSE, Field
 from model.scenario.own_platform.scaling import Fact
 from model.scenario.own_platform.start import StartError, facts_of, started
@@ -102,6 +104,11 @@ def _typed(key: str, name: str) -> None:
                 if field.is_word
                 else own_platform.ends(text, field.unit_in(state.current().currency))
             )
+        except fmt.Ambiguous as question:
+            unit = field.unit_in(state.current().currency)
+            readings = (fmt.reading(value, unit) for value in question.readings)
+            refused.ask(name, str(question), readings, partial(_typed, key, name))
+            return
         except ValueError as error:
             refused.note(name, [str(error)])
             return

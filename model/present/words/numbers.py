@@ -14,55 +14,18 @@ import math
 import re
 
 from model.assumptions.currency import is_money
+from model.formats.numbers import POINT
 from model.present.words.spoken import subject
 from model.present.words.spoken.amounts import MAGNITUDES as MAGNITUDES
 from model.present.words.spoken.amounts import NBSP as NBSP
 from model.present.words.spoken.amounts import marked, scaled
 from model.present.words.spoken.amounts import significant as significant
+from model.present.words.spoken.typing import Ambiguous as Ambiguous
+from model.present.words.spoken.typing import parsed as parsed
+from model.present.words.spoken.typing import unit_words as unit_words
 
-_FACTORS = {"": 1.0} | {
-    word: factor
-    for factor, names in (
-        (1e3, "k thousand"),
-        (1e6, "m mn mm million millions"),
-        (1e9, "b bn billion billions"),
-        (1e12, "t tn trillion trillions"),
-    )
-    for word in names.split()
-}
-_MARKS = r", _\u00a0\u202f"
-_GROUPED = re.compile(rf"[1-9]\d{{0,2}}(?P<mark>[{_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
-_TYPED = re.compile(
-    r"(?P<sign>[-−]?)\s*(?P<currency>\$|USD)?\s*"
-    rf"(?P<number>(?P<whole>(?:\d[\d{_MARKS}]*)?)\.?\d*(?:e[+-]?\d+)?)\s*"
-    rf"(?P<magnitude>(?:{'|'.join(sorted(filter(None, _FACTORS), reverse=True))})(?![a-z]))?\s*"
-    r"(?P<rest>.*)",
-    re.IGNORECASE,
-)
+_THREE_DECIMALS = re.compile(r"(?<=\d)\.\d{3}(?!\d)")
 _SUFFIXES = {"h": "h", "days": "days", "months": "months", "min": "min"}
-_MINUTES = {
-    word: minutes
-    for minutes, names in (
-        (1.0, "min mins minute minutes"),
-        (60.0, "h hr hrs hour hours"),
-        (1_440.0, "d day days"),
-        (10_080.0, "week weeks"),
-        (43_800.0, "month months"),  # 730 hours, as everywhere in the model
-        (525_600.0, "y yr yrs year years"),
-    )
-    for word in names.split()
-}
-_RATE = re.compile(r"(?:/|(?:per|a|an|each|every)\s)\s*(?P<period>[a-z]+)")
-_EXAMPLES = {
-    "share": "35 %",
-    "USD": "$1.2M",
-    "per year": "1.5 or 2 per month",
-    "h": "20 h or 90 min",
-    "days": "2 days",
-    "months": "6 months",
-    "min": "30 min",
-    "years": "5 years",
-}
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -143,82 +106,23 @@ def shown(value: float, unit: str, digits: int = 3) -> str:
 
 
 def editable(value: float, unit: str) -> str:
-    """Return a value for a field that people edit: as shown, with up to ten digits."""
-    return shown(value, unit, 10).replace(NBSP, " ")
+    """Return a value for a field that people edit: as shown, with up to ten digits.
 
-
-def unit_words(unit: str) -> str:
-    """Return a unit as a column heading; a share is typed in percent."""
-    if unit == subject.code():
-        return subject.currency().symbol
-    return "%" if unit == "share" else unit
-
-
-def parsed(text: str, unit: str) -> float:
-    """Return what someone typed: 11bn, $1.2M, 35 %, 90 min; ValueError says what is understood.
-
-    A share is read in percent, the way it is shown; units of the same kind are converted. The
-    decimal mark is a point; a comma only groups thousands, and is refused anywhere else.
-
-    >>> parsed("25 million", "USD"), parsed("90 min", "h"), parsed("2 per month", "per year")
-    (25000000.0, 1.5, 24.0)
+    Where both marks are usual it is written so that it can be typed again and means one thing.
     """
-    found = _TYPED.fullmatch(text.strip())
-    kind = "USD" if unit.startswith("USD ") else unit
-    example = _EXAMPLES.get(kind, "1.5 or 86M")
-    if found and _decimal_comma(found):
-        raise ValueError(
-            f"{text[:60]!r}: a comma only groups thousands, as in 1,500; write decimals with a "
-            "point, as in 1.5"
-        )
-    try:
-        value = float(_ungrouped(found) if found else "")
-    except ValueError:
-        raise ValueError(f"{text[:60]!r} is not a number; write it like {example}") from None
-    assert found is not None
-    magnitude = (found["magnitude"] or "").lower()
-    ratio = _conversion(" ".join(found["rest"].lower().split()), unit)
-    wrong_currency = found["currency"] and kind != "USD"
-    # In a time, m may be meant as minutes or months.
-    unclear = unit in _MINUTES and magnitude in ("m", "mn", "mm")
-    if ratio is None or wrong_currency or unclear:
-        wanted = unit_words(unit) or "a plain number"
-        raise ValueError(
-            f"the unit in {text[:60]!r} does not fit here, where {wanted} is meant; "
-            f"write it like {example}"
-        )
-    value *= _FACTORS[magnitude]
-    value = -value if found["sign"] else value
-    return value * ratio[0] / ratio[1]
+    text = shown(value, unit, 10).replace(NBSP, " ")
+    if subject.currency().decimal_mark == POINT:
+        return text
+    return _THREE_DECIMALS.sub(lambda found: f"{found[0]}0", text.replace(",", ""))
 
 
-def _decimal_comma(found: re.Match[str]) -> bool:
-    """Tell whether a comma stands where it does not group thousands."""
-    whole = found["whole"].strip()
-    return found["rest"].startswith(",") or ("," in whole and not _GROUPED.fullmatch(whole))
+def reading(value: float, unit: str) -> str:
+    """Return a number that something typed can mean, so that it means nothing else.
 
-
-def _ungrouped(found: re.Match[str]) -> str:
-    """Return a number without the marks between its thousands; nothing if they stand elsewhere."""
-    whole = found["whole"].strip()
-    digits = re.sub(f"[{_MARKS}]", "", whole)
-    if digits != whole and not _GROUPED.fullmatch(whole):
-        return ""
-    return digits + found["number"].removeprefix(found["whole"]).strip()
-
-
-def _conversion(typed: str, unit: str) -> tuple[float, float] | None:
-    """Return by what to multiply and divide a number with a typed unit, None if it is no such."""
-    if unit == "share":
-        return (1.0, 100.0) if typed in ("", "%", "percent") else None
-    if typed in ("", unit.lower(), unit.lower().removesuffix("s")):
-        return 1.0, 1.0
-    if unit in _MINUTES and typed in _MINUTES:
-        return _MINUTES[typed], _MINUTES[unit]
-    rate = _RATE.fullmatch(typed)
-    if unit == "per year" and rate and rate["period"] in _MINUTES:
-        return _MINUTES["year"], _MINUTES[rate["period"]]
-    if unit in ("ratio", "times") and typed in ("%", "percent"):
-        return 1.0, 100.0
-    dollars = unit == "USD" or unit.startswith("USD ")
-    return (1.0, 1.0) if dollars and typed in ("usd", "$", "dollar", "dollars") else None
+    >>> reading(1500.0, "USD"), reading(1.5, "USD"), reading(1.234e9, "USD"), reading(0.25, "share")
+    ('$1500', '$1.5', '$1.234bn', '25 %')
+    """
+    if is_money(unit) and abs(value) < 1e6:
+        digits = significant(value, 10).replace(",", "")
+        return marked(_THREE_DECIMALS.sub(lambda found: f"{found[0]}0", digits)).replace(NBSP, " ")
+    return editable(value, unit)

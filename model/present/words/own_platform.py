@@ -154,7 +154,11 @@ def ends(text: str, unit: str) -> tuple[float, float]:
     """
     parts = _parts(text)
     if len(parts) == 2:
-        low, high = (_finite(part, unit) for part in parts)
+        try:
+            low, high = (_finite(part, unit) for part in parts)
+        except fmt.Ambiguous as question:
+            # Its readings are of one end and cannot stand for both.
+            raise ValueError(str(question)) from None
         return low, high
     value = _finite(text, unit)
     return value, value
@@ -219,10 +223,10 @@ def label_of(scenario: Scenario, name: str) -> str:
         return titled(name)
 
 
-def said_of(scenario: Scenario, name: str) -> str:
-    """Return what a scenario says in a row, in a few words."""
+def said_of(scenario: Scenario, name: str, other: Mapping[str, Value] | None = None) -> str:
+    """Return what a scenario, or `other` rows in its currency, say in a row, in a few words."""
     try:
-        value = scenario.value(name)
+        value = (other or {}).get(name) or scenario.value(name)
     except KeyError:
         return "nothing"
     try:

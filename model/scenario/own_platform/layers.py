@@ -43,7 +43,7 @@ def _shipped() -> frozenset[tuple[str, Value, Provenance]]:
 
 def clashes(preset: Scenario, scenario: Scenario) -> tuple[str, ...]:
     """Return the names of somebody's own values of which a preset says something else."""
-    layer = _layer(preset, scenario)
+    layer = layer_of(preset, scenario)
     own = own_values(scenario)
     return tuple(name for name, value in own.items() if layer.get(name, value) != value)
 
@@ -60,7 +60,7 @@ def layered(preset: Scenario, scenario: Scenario, *, keep: Container[str]) -> Sc
     told = [name for name, source in scenario.provenance if is_derived(name, source)]
     gone = [name for name in (*dict(scenario.changes), *told) if name not in stays]
     ground = scenario.without(*gone)
-    layer = {n: v for n, v in _layer(preset, scenario).items() if n not in keep}
+    layer = {n: v for n, v in layer_of(preset, scenario).items() if n not in keep}
     title: dict[str, Value] = {} if own else _title(preset)
     said = {
         name: source
@@ -85,8 +85,8 @@ def _their_currency(own: Mapping[str, Value], scenario: Scenario) -> bool:
     return any(_is_money(name, scenario) for name in own)
 
 
-def _layer(preset: Scenario, scenario: Scenario) -> dict[str, Value]:
-    """Return what a preset changes, in the currency of the amounts it comes on top of."""
+def layer_of(preset: Scenario, scenario: Scenario) -> dict[str, Value]:
+    """Return what a preset changes, in the currency of somebody's own amounts if there are any."""
     if not _their_currency(own_values(scenario), scenario):
         return dict(preset.changes)
     return {

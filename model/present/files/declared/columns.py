@@ -190,7 +190,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
     "per_minute.csv": (
         "Expected loss per outage minute by starting hour of week",
         (
-            Field("hour_of_week", "integer", "h", "0 is Monday 00:00 Eastern wall time"),
+            Field("hour_of_week", "integer", "h", "0 is Monday 00:00 on the scenario's clock"),
             Field("usd_per_minute", "number", "USD per min", "Expected loss over expected minutes"),
             Field("standard_error", "number", "USD per min", "Monte Carlo standard error"),
         ),

@@ -18,12 +18,7 @@ from model.present.words.spoken import subject
 
 NBSP = "\u00a0"
 MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
-_INDIAN = (
-    (1e12, f"{NBSP}lakh{NBSP}crore"),
-    (1e7, f"{NBSP}crore"),
-    (1e5, f"{NBSP}lakh"),
-    (1e3, "k"),
-)
+_INDIAN = ((1e7, f"{NBSP}crore"), (1e5, f"{NBSP}lakh"), (1e3, "k"))
 _OWN_MAGNITUDES = {"INR": _INDIAN}
 
 Magnitudes = tuple[tuple[float, str], ...]
