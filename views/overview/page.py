@@ -16,7 +16,7 @@ from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
 from model.present.words.waterfall import OF_YEAR
-from views.overview import chain_row, follow, headline_notes, tiles, year_in_full
+from views.overview import chain_row, follow, headline_notes, surer, tiles, year_in_full
 from views.session import ranges, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
@@ -41,6 +41,7 @@ def overview() -> Callable[[], None]:
         "Below each figure: the range of what we do not know (90 % of the worlds that may be "
         "true), then ± the simulation noise (95 %)."
     )
+    surer.offer(run)
     with top:
         messages.messages()
         later = st.container()

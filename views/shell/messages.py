@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from views.shell import downloads
 MOST_PROBLEMS = 3 * MOST_ALIKE
 """Lines of problems that a page shows."""
 _MOST_ODD = 10
+_TIMED_AFTER_S = 3.0
 _PUT_AWAY = "remarks_put_away"
 
 
@@ -120,6 +122,12 @@ def _more_years(shown: int, most: int) -> str:
     )
 
 
+def _time_left(seconds: float) -> str:
+    if seconds < 100.0:
+        return f"about {seconds:.0f} s left"
+    return f"about {seconds / 60.0:.0f} min left"
+
+
 def offer_long_run() -> Callable[[], None]:
     """Offer the long run that was chosen, while the everyday one is on show.
 
@@ -138,9 +146,18 @@ def offer_long_run() -> Callable[[], None]:
         bar = running.progress(0.0, "Waiting for its turn …")
         running.button("Cancel", key="cancel_long")
 
+    first: list[tuple[float, int]] = []
+
     def advance(done: int, total: int) -> None:
         # Reporting is also where a run that nobody waits for any more is stopped.
-        bar.progress(done / total, f"{done / total:.0%} of {most:,} years")
+        first.append((time.monotonic(), done))
+        begun, before = first[0]
+        passed = time.monotonic() - begun
+        left = passed * (total - done) / max(done - before, 1)
+        said = f"{done / total:.0%} of {most:,} years"
+        # The first blocks come together and say little about the next.
+        known = passed > _TIMED_AFTER_S
+        bar.progress(done / total, f"{said}, {_time_left(left)}" if known else said)
 
     def start() -> None:
         try:
