@@ -109,11 +109,12 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
         st.markdown(words.markdown(words.tolerance(run.chance_over(tolerance), tolerance)))
         place = st.empty()
         _curve(place, run, known)
-        st.caption(
-            "How to read this: pick a loss on the bottom axis; the height of the curve is the "
-            "chance that a year costs more. The shaded band is what we do not know: the curves of "
-            "90 % of the worlds that may be true."
-        )
+        if run.measures["eal"].value:
+            st.caption(
+                "How to read this: pick a loss on the bottom axis; the height of the curve is the "
+                "chance that a year costs more. The shaded band is what we do not know: the curves "
+                "of 90 % of the worlds that may be true."
+            )
         downloads.csv(
             "Curve as CSV", "exceedance_curve.csv", lambda: page_tables.exceedance_curve(run.curve)
         )
@@ -126,12 +127,12 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
             charts.chart(
                 "twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years"
             )
-        st.caption(
-            "How to read this: next year is like one of these dots, each as likely as the other. "
-            "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
-            "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
-            "your tolerance."
-        )
+            st.caption(
+                "How to read this: next year is like one of these dots, each as likely as another. "
+                "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
+                "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
+                "your tolerance."
+            )
         downloads.csv(
             "Dots as CSV", "twenty_years.csv", lambda: page_tables.twenty_years(losses, tolerance)
         )
