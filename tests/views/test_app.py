@@ -680,6 +680,16 @@ def test_the_dozen_are_a_dozen_and_every_slider_reaches_its_default():
             assert len(set(stops.values())) == len(stops)
 
 
+def test_a_slider_of_a_platform_of_another_size_has_room_on_both_sides():
+    small = Scenario.preset("midsize_europe")
+    for name in ("platform.ad_revenue_per_year", "platform.daily_users"):
+        belief = small.belief(name)
+        stops = list(beliefs.options(name, belief))
+        assert sum(stop < belief.low for stop in stops) > 10
+        assert sum(stop > belief.high for stop in stops) > 10
+        assert stops[-1] < 1000 * belief.high
+
+
 class TestPresetsAsLayers:
     RATE = "incidents.capacity.rate_per_year"
 
