@@ -15,7 +15,7 @@ from model.cli.options import BadInput
 from model.incidents.types import SHORTEST_H
 from model.present.words import run_warnings
 from model.present.words.numbers import money, share, significant
-from model.replays.incident import Incident, instant, named, typed
+from model.replays.incident import Incident, instant, named, phased, typed
 from model.replays.replay import Replay, replay
 from model.replays.running_now import Running, running
 from model.scenario.scenario import Scenario
@@ -44,6 +44,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
             metavar="SHARE",
             help=f"share of {what} lost, 0 to 1 (default: drawn from the cause)",
         )
+    parser.add_argument(
+        "--phase",
+        metavar="HOURS,PUB,PLAY,ADS",
+        nargs="+",
+        action="extend",
+        help="hours and shares lost of one phase, in place of --hours and the losses; again for "
+        "each that follows (a share left empty is drawn from the cause)",
+    )
     parser.add_argument("--cause", help="cause of losses left out (default: the mix of causes)")
     parser.add_argument(
         "--running-since",
@@ -67,6 +75,7 @@ _DESCRIBING = (
     "now",
     "hours",
     *(f"{loss}_loss" for loss in _LOST),
+    "phase",
     "cause",
 )
 
@@ -90,7 +99,7 @@ def _replay(given: Arguments) -> None:
 
 
 def _replay_running(given: Arguments, scenario: Scenario) -> None:
-    for other in ("incident", "start", "hours"):
+    for other in ("incident", "start", "hours", "phase"):
         if vars(given)[other] is not None:
             raise BadInput(f"--{other}: not with --running-since, which says when it began")
     if given.running_since is None:
@@ -142,10 +151,12 @@ def _describing(given: Arguments) -> dict[str, object]:
 def _incident(given: Arguments, scenario: Scenario) -> Incident:
     """Return the incident that is named, or described by options of its own."""
     described = list(_describing(given))
+    if given.incident is None and given.phase:
+        return _of_phases(given, described, scenario)
     if given.incident is None:
         for needed in ("start", "hours"):
             if needed not in described:
-                ways = "--incident, --running-since, or --start and --hours is needed"
+                ways = "--incident, --running-since, or --start and --hours or --phase is needed"
                 raise ValueError(f"{needed}: missing; {ways}")
         losses = (given.publish_loss, given.playback_loss, given.ads_loss)
         return typed(given.start, given.hours, *losses, given.cause, scenario)
@@ -156,6 +167,29 @@ def _incident(given: Arguments, scenario: Scenario) -> Incident:
         allowed = f"allowed is one of {', '.join(known)}{nearest(given.incident, known)}"
         raise ValueError(f"incident: {quoted(given.incident)} given; {allowed}")
     return known[given.incident]
+
+
+def _of_phases(given: Arguments, described: list[str], scenario: Scenario) -> Incident:
+    """Return an incident of phases that follow each other."""
+    if given.start is None:
+        raise ValueError("start: missing; it says when the first phase begins")
+    for other in described:
+        if other not in ("start", "phase", "cause"):
+            raise ValueError(f"{other.replace('_', '-')}: not with --phase, which says it")
+    phases = [_phase(text) for text in given.phase]
+    return phased(given.start, phases, given.cause, scenario)
+
+
+def _phase(text: str) -> tuple[float, float | None, float | None, float | None]:
+    problem = f"phase: {quoted(text)} given; HOURS,PUB,PLAY,ADS is allowed, like 6,0.9,0.5,"
+    hours, *shares = text.split(",")
+    if len(shares) != len(_LOST):
+        raise ValueError(problem)
+    try:
+        publish, playback, ads = (float(share) if share.strip() else None for share in shares)
+        return float(hours), publish, playback, ads
+    except ValueError:
+        raise ValueError(problem) from None
 
 
 def _print_replay(replayed: Replay) -> None:

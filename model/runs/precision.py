@@ -83,6 +83,16 @@ def looks(cut: Plan) -> Iterator[int]:
     yield cut.years
 
 
+def planned_years(cut: Plan, years: int, got: float, wanted: float) -> int | None:
+    """Return how many years are likely to do, None if more than the limit of `cut`.
+
+    With `years` half an interval is `got` of its figure, and it falls with their root. It is a size
+    at which a run that grows is looked at, with a tenth more years than a guess needs.
+    """
+    needed = 1.1 * years * (got / wanted) ** 2
+    return next((n for n in looks(cut) if n >= needed), None)
+
+
 def simulate_until(
     scenario: Scenario,
     asked: Mapping[str, float],

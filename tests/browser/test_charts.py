@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from visiting.browser import newcomer
 from visiting.visitor import CHARTS, visit
 
@@ -105,3 +105,22 @@ def _luminance(colour: str) -> float:
     parts = [float(x) / 255 for x in colour.split("(")[1].rstrip(")").split(",")[:3]]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_replay_comes_back_with_its_incident(visitor: Page, app_url: str) -> None:
+    """What is typed is in the link: after a reload it is what is shown, hour by hour."""
+    visit(visitor, app_url, "replay")
+    before = visitor.locator("p.answer").inner_text()
+    visitor.get_by_text("One of your own", exact=True).click()
+    expect(visitor).to_have_url(f"{app_url}/replay?replay=own~2026-03-03T08%3A24~20%3A%3A%3A~~")
+    hours = visitor.get_by_role("textbox", name="hours", exact=True)
+    hours.fill("3 h")
+    hours.press("Enter")
+    expect(visitor).to_have_url(f"{app_url}/replay?replay=own~2026-03-03T08%3A24~3%3A%3A%3A~~")
+    expect(visitor.locator("p.under")).to_contain_text("08:24 New York time, 3 hours")
+    said = visitor.locator("p.answer").inner_text()
+    assert said != before
+    visitor.reload()
+    expect(visitor.locator("p.under")).to_contain_text("08:24 New York time, 3 hours")
+    expect(visitor.locator("p.answer")).to_have_text(said)
+    expect(hours).to_have_value("3 h")

@@ -455,6 +455,27 @@ def test_a_start_without_offset_is_eastern(tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
+def test_phases_are_replayed_one_after_the_other_and_written_into_the_command(tmp_path, capsys):
+    """Two halves alike are the whole; the command of the manifest has both."""
+    out, start = tmp_path / "out", ["replay", "--start", "2026-03-03T08:24"]
+    whole = [*start, "--hours", "6", "--publish-loss", "0.5"]
+    assert main([*whole, "--playback-loss", "0.4", "--ads-loss", "0.2"]) == 0
+    bill = capsys.readouterr().out.splitlines()[1:]
+    halves = ["--phase", "3,0.5,0.4,0.2", "--phase", "3,0.5,0.4,0.2"]
+    assert main([*start, *halves, "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:-1] == bill
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert "--phase 3,0.5,0.4,0.2 3,0.5,0.4,0.2" in manifest["command"]
+    for wrong, said in (
+        ([*start, "--phase", "3,0.5"], "--phase: '3,0.5' given; HOURS,PUB,PLAY,ADS is allowed"),
+        ([*start, "--phase", "3,2,0,0"], "--publish_loss: 2.0 given"),
+        ([*start, "--phase", "3,0,0,0", "--hours", "2"], "--hours: not with --phase"),
+        (["replay", "--phase", "3,0,0,0"], "--start: missing"),
+    ):
+        assert main(wrong) == 2
+        assert said in capsys.readouterr().err
+
+
 def test_a_named_incident_replays(tmp_path, capsys):
     out = str(tmp_path / "out.zip")
     assert main(["replay", "--incident", "tiktok-2026-01-25", "--out", out]) == 0

@@ -17,6 +17,7 @@ from model.evidence.rates.counts import (
     GeneralisedPoisson,
     SelfExciting,
     Starts,
+    Unassigned,
     log_generalised_poisson,
     progeny,
 )
@@ -447,3 +448,34 @@ def test_same_seed_same_numbers() -> None:
         )
 
     assert once().marginals == once().marginals
+
+
+def test_the_rate_at_a_start_is_weighed_by_season_and_raised_by_early_life() -> None:
+    months = np.array([-1.0, 0.0, 6.0, math.inf])
+    weights = {"a": np.array([0.5, 1.5, 2.0, 1.0]), "b": np.array([1.0, 0.25, 1.0, 3.0])}
+    values = {
+        "a.rate": np.array([2.0, 3.0]), "a.early": np.array([4.0, 1.0]),
+        "a.months": np.array([6.0, 3.0]), "b.rate": np.array([1.0, 5.0]),
+        "b.early": np.array([1.0, 2.0]), "b.months": np.array([12.0, 6.0]),
+    }  # fmt: skip
+
+    def by_hand(name: str, draw: int, start: int) -> float:
+        rate, early, fade = (values[f"{name}.{part}"][draw] for part in ("rate", "early", "months"))
+        young = 0 <= months[start] < math.inf
+        raised = 1 + (early - 1) * math.exp(-months[start] / fade) if young else 1.0
+        return rate * weights[name][start] * raised
+
+    counts = {
+        name: Count(
+            name, 4, Exposure.flat(1.0), f"{name}.rate", f"{name}.early", f"{name}.months",
+            Starts(np.arange(4.0), weights[name], months, 8760.0),
+        )
+        for name in weights
+    }  # fmt: skip
+    for name, count in counts.items():
+        found = count.own(values, count.starts)
+        want = [[by_hand(name, draw, start) for start in range(4)] for draw in range(2)]
+        np.testing.assert_allclose(found, want)
+    both = Unassigned("all", 4, tuple(counts.values()))
+    parts = [count.own(values, count.starts) for count in counts.values()]
+    np.testing.assert_allclose(both.own(values, both.starts), sum(parts))

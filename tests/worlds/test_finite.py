@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from given import certain
+from given import certain, lognormal
 
 from model.assumptions.remedy_library import Change
 from model.beliefs.belief import Belief
@@ -92,3 +92,12 @@ def test_what_a_remedy_sets_within_the_bounds_is_not_worth_a_word() -> None:
     change = Change("set", "incidents.capacity.publish_loss", Belief("logitnormal", 0.1, 0.2))
     found = compare(DEFAULT.with_({"remedies.near.change.1": change}), [["near"]], years=500)
     assert found.evaluation.beyond == {}
+
+
+def test_a_page_leaves_out_what_hardly_any_value_is_moved_by() -> None:
+    far = {"remedies.far.change.1": Change("set", "resilience.failover_time", lognormal(0.05, 1.0))}
+    found = compare(DEFAULT.with_(far), [["far"]], years=2_000)
+    (share,) = found.evaluation.beyond.values()
+    assert 0.0 < share < 0.005
+    assert run_warnings.moved_too_far(found)
+    assert not run_warnings.moved_too_far(found, 0.005)

@@ -50,6 +50,8 @@ GROUPS = {
     "correlations": "Correlations",
 }
 
+_MONTHS = 12
+
 
 def assumptions() -> None:
     """Show the page."""
@@ -278,7 +280,8 @@ def _profile(name: str) -> None:
     weights = clock.profile(shown, "weight", profiles.ROWS[name])
     table = overview_data.profile(weights)
     span = f"from {fmt.significant(min(weights), 2)} to {fmt.significant(max(weights), 2)}"
-    charts.chart("profile", table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
+    chart = "profile" if len(weights) > _MONTHS else "profile_of_year"
+    charts.chart(chart, table, alt=f"{item.label}: weights {span}.", key=f"chart.{name}")
 
 
 def _table() -> None:

@@ -23,6 +23,8 @@ from views.session import comparisons, state
 from views.shell import charts, downloads, messages, tables
 
 _BEFORE, _AFTER = "Before SLA credit", "Net of SLA credit"
+_WORTH_SAYING = 0.005
+"""Share of values set to a bound above which a page says so; files say it of any."""
 _AVERAGED = remedies.averaged(HORIZON_YEARS)
 _HEADS = (
     "Remedy",
@@ -171,7 +173,8 @@ def _about_table(found: Compared, latest: list[Compared]) -> None:
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
         "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
     )
-    for line in dict.fromkeys((*moved_too_far(found.singles), *moved_too_far(found.at_stake))):
+    told = (moved_too_far(one, _WORTH_SAYING) for one in (found.singles, found.at_stake))
+    for line in dict.fromkeys(line for lines in told for line in lines):
         st.caption(headline.markdown(line))
     tolerance = state.current().tolerance_usd
     downloads.csv(

@@ -51,6 +51,21 @@ def _grid(item: Assumption, shape: str) -> tuple[float, ...]:
     return tuple(sorted(rounded - set(ends) if shape in POSITIVE else rounded))
 
 
+def _reaching(item: Assumption, belief: Belief) -> Assumption:
+    """Return an assumption whose usual reach is around a belief that lies outside the declared one.
+
+    That is so for amounts of platforms of another size. Whole powers of ten, so that the slider
+    stays as it is while somebody moves it.
+    """
+    low, high = item.typical
+    apart = belief.high < low or belief.low > high
+    if not apart or belief.low <= 0:
+        return item
+    near = 10.0 ** math.floor(math.log10(belief.low / 3.0))
+    far = 10.0 ** math.ceil(math.log10(belief.high * 3.0))
+    return replace(item, typical=(max(near, item.lower), min(far, item.upper)))
+
+
 def _least(item: Assumption) -> float:
     """Return where a logarithmic scale starts when the typical reach starts at 0."""
     default = item.default.low if item.default.low > 0 else item.typical[1] / 1000
@@ -73,7 +88,7 @@ def _options(item: Assumption, belief: Belief) -> dict[float, str]:
     if belief.low != belief.high and len(set(chosen.values())) < 2:
         chosen = {end: fmt.editable(end, unit) for end in chosen}
     taken = set(chosen.values())
-    for stop in _grid(item, belief.shape):
+    for stop in _grid(_reaching(item, belief), belief.shape):
         label = fmt.shown(stop, unit)
         if label not in taken and not any(math.isclose(stop, end) for end in chosen):
             chosen[stop] = label

@@ -16,7 +16,7 @@ from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
 from model.present.words.waterfall import OF_YEAR
-from views.overview import chain_row, follow, headline_notes, tiles, year_in_full
+from views.overview import chain_row, follow, headline_notes, surer, tiles, year_in_full
 from views.session import ranges, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
@@ -41,6 +41,7 @@ def overview() -> Callable[[], None]:
         "Below each figure: the range of what we do not know (90 % of the worlds that may be "
         "true), then ± the simulation noise (95 %)."
     )
+    surer.offer(run)
     with top:
         messages.messages()
         later = st.container()
@@ -107,11 +108,12 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
         st.markdown(words.markdown(words.tolerance(run.chance_over(tolerance), tolerance)))
         place = st.empty()
         _curve(place, run, known)
-        st.caption(
-            "How to read this: pick a loss on the bottom axis; the height of the curve is the "
-            "chance that a year costs more. The shaded band is what we do not know: the curves of "
-            "90 % of the worlds that may be true."
-        )
+        if run.measures["eal"].value:
+            st.caption(
+                "How to read this: pick a loss on the bottom axis; the height of the curve is the "
+                "chance that a year costs more. The shaded band is what we do not know: the curves "
+                "of 90 % of the worlds that may be true."
+            )
         downloads.csv(
             "Curve as CSV", "exceedance_curve.csv", lambda: page_tables.exceedance_curve(run.curve)
         )
@@ -124,12 +126,12 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
             charts.chart(
                 "twenty_years", shown["twenty_years"], alt="Dot plot of these twenty years"
             )
-        st.caption(
-            "How to read this: next year is like one of these dots, each as likely as the other. "
-            "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
-            "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
-            "your tolerance."
-        )
+            st.caption(
+                "How to read this: next year is like one of these dots, each as likely as another. "
+                "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
+                "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
+                "your tolerance."
+            )
         downloads.csv(
             "Dots as CSV", "twenty_years.csv", lambda: page_tables.twenty_years(losses, tolerance)
         )

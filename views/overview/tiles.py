@@ -75,7 +75,7 @@ def _tiles(run: Run | FirstLook, tolerance_usd: float) -> tuple[_Tile, ...]:
             f"Over {fmt.money(tolerance_usd, 3)}",
             over,
             lambda known: known.chance_over(tolerance_usd),
-            f"Years that cost more than your tolerance: {fmt.one_in(over.value)}.",
+            f"Years that cost more than your tolerance: {estimates.one_in(over)}.",
             fmt.share,
         ),
     )

@@ -97,14 +97,15 @@ def _progress(key: Key, work: GoingOn) -> None:
         if runs.finished(scenario, years, seed) and years != wanted.years:
             state.set_settings(replace(wanted, years=years))
         st.rerun()
-    st.progress(work.share, f"{work.share:.0%} of {key[1]:,} years{_left(work.left_s)}")
+    st.progress(work.share, f"{work.share:.0%} of {key[1]:,} years{_left(work)}")
     st.caption("It goes on while you look at other pages, and ends when you close this one.")
     st.button("Cancel", key="cancel_long", on_click=work.cancel)
 
 
-def _left(seconds: float | None) -> str:
+def _left(work: GoingOn) -> str:
+    seconds = work.left_s
     if seconds is None:
-        return ", waiting for its turn …"
+        return "" if work.share else ", waiting for its turn …"
     if seconds < _MINUTE_S:
         return ", less than a minute left"
     minutes = round(seconds / _MINUTE_S)

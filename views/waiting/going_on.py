@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from streamlit.runtime import Runtime
 
+TIMED_AFTER_S = 3.0
+"""The first blocks come together and say little about the next."""
 AWAY_S = 60.0
 """So long after a visitor has closed the page their work is given up: a reload is no farewell."""
 
@@ -53,7 +55,8 @@ class GoingOn:
         """Seconds that it takes from now at the pace so far; None before that is known."""
         if self._began_at is None or self.share <= 0:
             return None
-        return (self._clock() - self._began_at) * (1 - self.share) / self.share
+        passed = self._clock() - self._began_at
+        return passed * (1 - self.share) / self.share if passed > TIMED_AFTER_S else None
 
     def advance(self, done: int, total: int) -> None:
         """Note how far it is; raises `Ended` as `go_on` does."""

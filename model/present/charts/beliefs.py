@@ -58,16 +58,35 @@ def density_share(colours: Colours) -> Any:
 
 
 def profile(colours: Colours) -> Any:
-    """Return a calendar profile as a stepped line around its mean of one.
+    """Return a calendar profile over the hours of a week as a stepped line around its mean of one.
 
     Columns: at (hour of week or month), weight.
     """
+    days = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun', ''][datum.value / 24]"
+    return _profile(colours, [24 * day for day in range(8)], days, 168)
+
+
+def profile_of_year(colours: Colours) -> Any:
+    """Return `profile` over the months of a year."""
+    names = "['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']"
+    return _profile(colours, list(range(12)), f"{names}[datum.value]", 12)
+
+
+def _profile(colours: Colours, ticks: list[int], label: str, end: int) -> Any:
+    axis = alt.Axis(
+        title=None, values=ticks, labelExpr=label, labelAlign="left", labelOverlap=True, tickSize=4
+    )
+    scale = alt.Scale(domain=[0, end], nice=False)
     line = (
         alt.Chart(alt.NamedData(name=TABLE))
         .mark_line(interpolate="step-after", strokeWidth=2, color=colours["main"])
         .encode(
-            x=alt.X("at:Q", axis=alt.Axis(title=None, tickCount=7, grid=False)),
-            y=alt.Y("weight:Q", axis=alt.Axis(title=None, tickCount=3)),
+            x=alt.X("at:Q", axis=axis, scale=scale),
+            y=alt.Y(
+                "weight:Q",
+                axis=alt.Axis(title="Times the average", tickCount=3),
+                scale=alt.Scale(domainMin=0),
+            ),
         )
     )
     return finished(line, 130, colours)

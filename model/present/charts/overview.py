@@ -170,6 +170,7 @@ _CHARTS = {
     "density_money": beliefs.density_money,
     "density_share": beliefs.density_share,
     "profile": beliefs.profile,
+    "profile_of_year": beliefs.profile_of_year,
     "lost": replay.lost,
     "lost_so_far": replay.lost_so_far,
     "hourly": replay.hourly,

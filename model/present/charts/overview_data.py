@@ -154,8 +154,9 @@ def density(belief: Belief, lower: float, upper: float, unit: str) -> pd.DataFra
 
 
 def profile(weights: Array) -> pd.DataFrame:
-    """Return a calendar profile by position, starting at 0."""
-    return pd.DataFrame({"at": np.arange(len(weights)), "weight": weights})
+    """Return a calendar profile by position, starting at 0; the last holds until the end."""
+    at = np.arange(len(weights) + 1)
+    return pd.DataFrame({"at": at, "weight": np.append(weights, weights[-1])})
 
 
 _BILL_LABELS = COMPONENT_LABELS | {

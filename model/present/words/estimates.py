@@ -17,6 +17,7 @@ from model.runs.standard_errors import Z95, Estimate
 
 _RARE = 0.01
 """Share of worlds below which the figure itself says nothing more."""
+_ALMOST_SURE = 0.67
 _TWO_DIGITS = 0.3
 """Up to this half-width of the interval, relative to the value, two digits are shown."""
 
@@ -73,9 +74,24 @@ def noise(figure: Estimate) -> str:
     return f"±{fmt.NBSP}{fmt.money(half)}" if math.isfinite(half) else "error unknown"
 
 
+def one_in(figure: Estimate) -> str:
+    """Return a yearly chance the way people say it, rounded as far as its error supports.
+
+    >>> one_in(Estimate(0.083, 0.001, 0.081, 0.085)), one_in(Estimate(6e-5, 3e-5, 1e-5, 2e-4))
+    ('1 in 12', '1 in 20,000')
+    """
+    if figure.value <= 0:
+        return "never seen"
+    return f"1 in {_period(figure)}" if _period(figure) else "almost every year"
+
+
 def years(figure: Estimate) -> str:
     """Return a yearly chance as one year in so many, empty where that says nothing."""
-    if not 0.0 < figure.value <= 0.67:
+    return f"about one year in {_period(figure)}" if _period(figure) else ""
+
+
+def _period(figure: Estimate) -> str:
+    if not 0.0 < figure.value <= _ALMOST_SURE:
         return ""
     digits = max(supported_digits(figure), 1)
-    return f"about one year in {fmt.significant(1.0 / figure.value, digits)}"
+    return fmt.significant(1.0 / figure.value, digits)

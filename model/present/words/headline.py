@@ -14,6 +14,7 @@ from model.assumptions.ad_load import USUAL_AD_LOAD_PER_HOUR, ad_load_per_hour
 from model.assumptions.declaration import Assumption
 from model.assumptions.remedies import SET_HERE
 from model.beliefs.belief import fit
+from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.foreign import html as html
 from model.present.words.foreign import markdown as markdown
@@ -111,8 +112,8 @@ def tolerance(chance: Estimate, tolerance_usd: float) -> str:
     if chance.value <= 0:
         return f"No simulated year costs more than {limit}."
     return (
-        f"A year costs more than {limit} with a chance of **{fmt.share(chance.value)}** "
-        f"({fmt.one_in(chance.value)})."
+        f"A year costs more than {limit} with a chance of **{estimates.chance(chance)}** "
+        f"({estimates.one_in(chance)})."
     )
 
 

@@ -66,19 +66,6 @@ def share(value: float, digits: int = 2) -> str:
     return f"{significant(percent, digits)}{NBSP}%"
 
 
-def one_in(chance: float) -> str:
-    """Return a chance the way people say it.
-
-    >>> one_in(0.083), one_in(0.5), one_in(0.0), one_in(0.95)
-    ('1 in 12', '1 in 2', 'never seen', 'almost every year')
-    """
-    if chance <= 0:
-        return "never seen"
-    if chance > 0.67:
-        return "almost every year"
-    return f"1 in {significant(1.0 / chance, 2)}"
-
-
 def error(standard_error: float, write: object = money) -> str:
     """Return the half-width of a 95 % interval of simulation noise: ±$140k."""
     assert callable(write)

@@ -32,12 +32,16 @@ def without_remedies(scenario: Scenario) -> tuple[str, ...]:
     return (*odd, *_repair(scenario))
 
 
-def moved_too_far(compared: Comparison) -> list[str]:
-    """Return a line for each assumption that a remedy sets or scales beyond its bounds."""
+def moved_too_far(compared: Comparison, least: float = 0.0) -> list[str]:
+    """Return a line for each assumption that a remedy sets or scales beyond its bounds.
+
+    Where no more than a share `least` of its values are, there is none.
+    """
     return [
         f"remedies: {_percent(share)} of the values of {titled(name)} would leave its bounds and "
         f"were set to them; allowed is {allowed_range(assumption(name))}"
         for name, share in compared.evaluation.beyond.items()
+        if share > least
     ]
 
 
