@@ -68,4 +68,4 @@ def sentences(texts: Sequence[str], room: Room) -> str:
 
 
 def _style(size_px: float) -> str:
-    return f"font-size:calc(var(--u)*{size_px / _UNIT_PX:.4f})"
+    return f"font-size:calc(var(--u)*{size_px / _UNIT_PX:.6f})"
