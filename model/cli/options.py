@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedy_library import library
+from model.assumptions.values import text_problem
 from model.formats.characters import unfit
-from model.limits import MOST_WORKERS, MOST_YEARS
+from model.limits import LONGEST_NAME, MOST_WORKERS, MOST_YEARS
 from model.present.words.spoken.subject import speak_of
 from model.runs.blocks import plan
 from model.runs.precision import CERTAIN
@@ -88,6 +89,13 @@ def file(text: str) -> str:
     """Read the name of a file to write."""
     if not text.strip() or unfit(text):
         raise argparse.ArgumentTypeError(f"value {quoted(text)}: allowed is the name of a file")
+    return text
+
+
+def name(text: str) -> str:
+    """Read what somebody or something is called; nothing is nobody."""
+    if problem := text_problem(text, 0, LONGEST_NAME):
+        raise argparse.ArgumentTypeError(problem)
     return text
 
 

@@ -45,6 +45,13 @@ def _options(parser: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="the date printed on it (default: today); the same date, the same bytes",
     )
+    parser.add_argument(
+        "--asked-by",
+        type=options.name,
+        default="",
+        metavar="TEXT",
+        help="who asks for the decision, for the title",
+    )
 
 
 def _run(given: Arguments) -> None:
@@ -65,7 +72,8 @@ def _run(given: Arguments) -> None:
             seed=given.seed,
             executor=executor,
         )
-    told = story(found, date=given.date or date.today().isoformat())
+    today = date.today().isoformat()
+    told = story(found, date=given.date or today, asked_by=given.asked_by)
     console.save_file(_content(kind, told, Path(given.out).name), given.out)
     for text in (told.sections[0].headline, *told.sections[0].sentences):
         print(text)

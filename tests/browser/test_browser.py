@@ -243,7 +243,9 @@ def test_one_simulated_year(visitor: Page, app_url: str):
     expect(visitor.get_by_role("region", name="Bills of the incidents")).to_be_visible()
 
 
-def test_a_long_run_shows_progress_and_can_be_cancelled(visitor: Page, app_url: str):
+def test_a_long_run_goes_on_while_another_page_is_open_and_can_be_cancelled(
+    visitor: Page, app_url: str
+):
     years = link.encoded(Scenario.default(), Settings(years=10_000_000))
     visit(visitor, app_url, f"?{urlencode(years)}")
     everyday = tile(visitor).inner_text()
@@ -252,11 +254,14 @@ def test_a_long_run_shows_progress_and_can_be_cancelled(visitor: Page, app_url: 
     start.click()
     # Also on a fast machine a run of this length is far from over when its first share is seen.
     expect(progress).to_be_visible()
+    visitor.get_by_role("link", name="Incident log").click()
+    expect(visitor.get_by_text("10,000,000 years are being simulated")).to_be_visible()
+    visitor.get_by_role("link", name="Overview", exact=True).click()
+    expect(progress).to_be_visible()
     cancel = visitor.get_by_role("button", name="Cancel")
     cancel.click()
     expect(cancel).to_have_count(0)
     expect(progress).to_have_count(0)
-    finished(visitor)
     expect(start).to_be_visible()
     expect(tile(visitor)).to_have_text(everyday)
 

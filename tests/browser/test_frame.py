@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from visiting.browser import newcomer
 from visiting.visitor import LAST, arrived, comes_to, visit
@@ -22,6 +23,16 @@ COVERED = """
     return !link.contains(there);
   });
 }).map(link => link.textContent)
+"""
+SIDEWAYS = (
+    "[...document.querySelectorAll('html, [data-testid=stMain]')]"
+    ".map(each => each.scrollWidth - each.clientWidth)"
+)
+SMALL = """
+() => [...document.querySelectorAll('h1, h2, h3, p, td, th, dt, dd, button, a, figcaption')]
+  .filter(each => each.innerText.trim() && each.checkVisibility()
+    && parseFloat(getComputedStyle(each).fontSize) < 12)
+  .map(each => each.innerText.slice(0, 40))
 """
 LINKS = "document.querySelectorAll('.st-key-pages a').length"
 
@@ -111,3 +122,19 @@ def test_paper_gets_the_whole_page_and_nothing_to_click_on(visitor: Page, app_ur
     expect(visitor.locator("p.answer")).to_be_visible()
     pages = re.findall(rb"/Type /Page\b", visitor.pdf())
     assert len(pages) > 3
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_phone_shows_every_page_without_fault_or_scrolling_sideways(
+    chromium, app_url: str, path: str
+):
+    phone = {"width": 390, "height": 844}
+    with newcomer(chromium, viewport=phone, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(f"{app_url}/{path}?years=2000")
+        arrived(page, path)
+        found = Axe().run(page).response["violations"]
+        serious = [each["id"] for each in found if each["impact"] in ("serious", "critical")]
+        assert serious == []
+        comes_to(page, SIDEWAYS, [0, 0])
+        comes_to(page, SMALL, [])

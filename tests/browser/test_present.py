@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 from visiting.browser import newcomer
-from visiting.visitor import comes_to, finished, visit
+from visiting.visitor import comes_to, visit
 
 from model.present.html.report import scenario_from_html
 from model.present.story.elements import TOPICS
@@ -38,7 +38,7 @@ def test_keys_lead_through_the_findings_and_back(visitor, app_url):
         at(page, number)
         expect(finding).not_to_have_text(seen[-1])
         seen.append(finding.inner_text())
-        for picture in page.locator(".drawn img").all():
+        for picture in page.locator(".drawn img.wide").all():
             # A picture that a browser cannot draw is refused here.
             picture.evaluate("image => image.decode()")
             assert len(picture.get_attribute("alt")) > 40
@@ -60,13 +60,15 @@ def test_a_remote_leads_through_straight_after_opening_from_another_page(visitor
         ("PageUp", 2),
         ("Shift+Space", 1),
         ("End", last),
-        ("Home", 1),
-        ("ArrowDown", 2),
-        ("ArrowUp", 1),
+        ("ArrowLeft", last - 1),
     ):
         expect(page.locator(".st-key-present_next button")).to_be_visible()
         page.keyboard.press(key)
         at(page, number)
+    page.keyboard.press("Home")
+    expect(page.locator(".opening")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    at(page, 1)
     # The sidebar of the page before leaves nothing behind.
     comes_to(page, "document.querySelector('[data-testid=stMain]').getBoundingClientRect().x", 0)
 
@@ -82,21 +84,45 @@ def test_the_whole_screen_is_one_key_or_click_away(visitor, app_url):
     comes_to(page, "!!document.fullscreenElement", True)
 
 
-def test_what_if_works_on_a_copy(visitor, app_url):
+def test_all_slides_follow_a_what_if_that_covers_none_of_them(visitor, app_url):
     page = opened(visitor, app_url)
-    before = page.locator(".tiles b").all_inner_texts()
+    tiles = page.locator(".tiles b")
+    before, address = tiles.all_inner_texts(), page.url
     page.get_by_role("button", name="What if").click()
-    page.get_by_label("They last").click()
-    page.get_by_role("option", name="twice").click()
+    slider = page.get_by_role("slider", name="They last")
+    expect(slider).to_be_visible()
+    page.get_by_role("slider", name="Outages come").focus()
+    page.keyboard.press("Tab")
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
     strip = page.locator(".whatif")
-    expect(strip).to_be_visible()
+    expect(strip).to_contain_text("they last × 1.1")
     expect(strip.locator("s")).to_have_text(before[:3])
-    finished(page)
-    now, then = strip.locator("s").all_inner_texts(), strip.locator("b").all_inner_texts()
-    assert all(a != b for a, b in zip(now, then, strict=True))
-    expect(page.locator(".tiles b")).to_have_text(before)
+    then = strip.locator("b").all_inner_texts()
+    assert all(a != b for a, b in zip(before[:3], then, strict=True))
+    expect(tiles).to_have_text([*then, before[3]])
+    # Nothing lies over the figures.
+    assert strip.bounding_box()["y"] < tiles.first.bounding_box()["y"]
     page.get_by_role("button", name="As it is").click()
     expect(strip).to_have_count(0)
+    expect(tiles).to_have_text(before)
+    assert page.url == address
+
+
+def test_the_title_says_whose_platform_and_who_asks(visitor, app_url):
+    page = opened(visitor, app_url)
+    page.get_by_role("button", name="Take along").click()
+    page.get_by_label("Who asks").fill("A. Lead")
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PowerPoint").click()
+    slide = Presentation(io.BytesIO(download.value.path().read_bytes())).slides[0]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Back").click()
+    said = page.locator(".opening")
+    expect(said).to_contain_text("What outages cost US short-video app")
+    expect(said).to_contain_text("Asked by A. Lead")
+    assert any("Asked by A. Lead" in shape.text_frame.text for shape in slide.placeholders)
 
 
 def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
@@ -108,7 +134,7 @@ def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
         with page.expect_download() as download:
             page.get_by_role("button", name=label).click()
         taken[label] = download.value.path().read_bytes()
-    slide = Presentation(io.BytesIO(taken["PowerPoint"])).slides[0]
+    slide = Presentation(io.BytesIO(taken["PowerPoint"])).slides[1]
     grid = next(shape.table for shape in slide.shapes if shape.has_table)
     assert [grid.cell(1, k).text for k in range(4)] == shown
     text = taken["One HTML file"].decode()
@@ -124,6 +150,6 @@ def test_pictures_have_the_colours_of_the_page(chromium, app_url, mode):
         page = opened(context.new_page(), app_url)
         page.keyboard.press("ArrowRight")
         at(page, 2)
-        source = page.locator(".drawn img").first.get_attribute("src")
+        source = page.locator(".drawn img.wide").first.get_attribute("src")
         drawn = page.evaluate("source => atob(source.split(',')[1])", source)
         assert ("#6DB7F0" if mode == "dark" else "#0B5FA5") in drawn

@@ -15,18 +15,19 @@ from views.session.link import Settings
 
 YEARS = 2000
 PROJECTOR = {"width": 1280, "height": 720}
-SMALLEST_TYPE_PX = 14
+SMALLEST_TYPE_PX = 18
 HIDDEN_BELOW = (
     "[...document.querySelectorAll('[data-testid=stMain]')]"
     ".map(e => e.scrollHeight - e.clientHeight).filter(below => below > 0)"
 )
 FOOT_IS_SEEN = "document.querySelector('p.source').getBoundingClientRect().bottom <= innerHeight"
 TOO_SMALL = (
-    "[...document.querySelectorAll('.finding, .said p, .tiles span, .told td, .drawn figcaption')]"
+    "[...document.querySelectorAll('.finding, .topic, .said p, .tiles span, .told.large td, "
+    ".drawn figcaption, .whatif, .source')]"
     ".filter(e => parseFloat(getComputedStyle(e).fontSize) < {least}).map(e => e.innerText)"
 ).replace("{least}", str(SMALLEST_TYPE_PX))
 DRAWN_TOO_SMALL = (
-    "[...document.querySelectorAll('.drawn img')].filter(image => {"
+    "[...document.querySelectorAll('.drawn img.wide')].filter(image => {"
     " const text = atob(image.src.split(',')[1]);"
     ' const size = +text.match(/font-size="([0-9.]+)"/)[1];'
     ' const [, width, height] = text.match(/viewBox="0 0 ([0-9.]+) ([0-9.]+)"/);'
@@ -60,7 +61,7 @@ def every_finding_fits(page: Page) -> None:
     for number in range(1, len(TOPICS) + 1):
         expect(page.locator(".topic span")).to_have_text(f"{number} of {len(TOPICS)}")
         finished(page)
-        for picture in page.locator(".drawn img").all():
+        for picture in page.locator(".drawn img.wide").all():
             picture.evaluate("image => image.decode()")
         comes_to(page, HIDDEN_BELOW, [])
         comes_to(page, FOOT_IS_SEEN, True)
@@ -90,11 +91,12 @@ def test_it_fits_with_a_what_if(chromium, app_url):
         page = context.new_page()
         visit(page, app_url, path("default"))
         page.get_by_role("button", name="What if").click()
-        page.get_by_label("They last").click()
-        page.get_by_role("option", name="twice").click()
+        page.get_by_role("slider", name="They last").press("ArrowRight")
         expect(page.locator(".whatif")).to_be_visible()
-        page.keyboard.press("Escape")
-        finished(page)
+        page.get_by_role("button", name="Close what if").click()
+        expect(page.locator(".st-key-what_if_panel")).to_have_count(0)
+        # All findings of what is asked are there once the foot is.
+        expect(page.locator("p.source")).to_be_visible()
         every_finding_fits(page)
 
 

@@ -132,3 +132,18 @@ def test_own_traffic_becomes_the_profile_of_demand(tmp_path: Path, capsys):
     assert made.word("profiles.demand") != "demand.csv"
     assert made.evidence("profiles.demand").source.startswith("Measured: traffic.csv")
     assert made.evidence("profiles.demand").grade == "A"
+
+
+def test_check_says_what_does_not_fit_together_and_which_line_is_most_of_the_loss(
+    tmp_path: Path, capsys
+):
+    out = str(tmp_path / "mine.csv")
+    odd = ["--uploads", "13M", "--people", "500", "--hours", "40", "--rate", "200"]
+    assert main(["start", *flags("users", "revenue"), *odd, *DAY, "--out", out]) == 0
+    capsys.readouterr()
+    assert main(["check", out]) == 0
+    said = capsys.readouterr().err
+    assert "warning: 13M uploads a day by 12M daily users are 1.1 each" in said
+    assert "Responding to one incident costs" in said
+    assert "Response cost: $" in said
+    assert "no line is more than half" in said

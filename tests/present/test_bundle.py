@@ -56,7 +56,7 @@ HEADERS = {
     "failover_after_h,publish_loss_effective,playback_loss_effective,ads_loss_effective,"
     "response_usd,loss_usd,net_loss_usd",
     "by_cause.csv": "cause,expected_usd,standard_error_usd,low_usd,high_usd,tail_95_usd,"
-    "tail_95_standard_error_usd,tail_95_low_usd,tail_95_high_usd,reason,tail_95_reason",
+    "tail_95_standard_error_usd,tail_95_low_usd,tail_95_high_usd,reason,tail_95_reason,label",
     "error_budget.csv": "cause,remedy,minutes,low,high,availability,function,p50,p95,"
     "p_kept_999,p_kept_9999,reason",
     "per_minute.csv": "hour_of_week,usd_per_minute,standard_error",

@@ -84,9 +84,11 @@ def test_no_dollar_is_left_in_the_files_of_a_run() -> None:
         found = {
             name: dollars(archive.read(name).decode("utf-8-sig")) for name in archive.namelist()
         }
+        causes = archive.read("by_cause.csv").decode("utf-8-sig")
         annual = archive.read("annual.csv").decode("utf-8-sig").splitlines()[0]
     assert {name: said for name, said in found.items() if said} == {}
     assert "loss_eur" in annual.split(",")
+    assert "Überlast" in causes
 
 
 CHARTS = [

@@ -177,7 +177,7 @@ def test_page_deck_and_csv_show_the_same_figures():
         shown("p_no_incident", estimates.chance),
     ]
     on_page = re.findall(r"<dd><b>(.*?)</b>", page(story))
-    slide = Presentation(io.BytesIO(deck(story))).slides[0]
+    slide = Presentation(io.BytesIO(deck(story))).slides[1]
     grid = next(shape.table for shape in slide.shapes if shape.has_table)
     in_deck = [grid.cell(1, k).text for k in range(4)]
     assert on_page == in_deck == expected == [f.value for f in story.sections[0].figures]
@@ -273,7 +273,7 @@ def test_report_writes_both_formats_with_the_same_words(tmp_path, capsys):
         said = capsys.readouterr().out.splitlines()
         assert said[-1] == f"written to {tmp_path / file}"
     text = (tmp_path / "out.html").read_text(encoding="utf-8")
-    slide = Presentation(tmp_path / "new" / "out.pptx").slides[0]
+    slide = Presentation(tmp_path / "new" / "out.pptx").slides[1]
     assert slide.shapes.title.text == said[0]
     assert f">{said[0]}</h1>" in text
     made_again = command_of(text)

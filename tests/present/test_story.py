@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -12,12 +13,14 @@ from model.decisions.compare import compare
 from model.decisions.counterfactuals import MATURE_YEARS, mature
 from model.decisions.early_life import HORIZON_YEARS
 from model.decisions.worth import offers_of
-from model.present.story import slide_assumptions
+from model.present.story import axis_ticks, slide_assumptions
 from model.present.story.gather import STEPS, Gathering, gather
+from model.present.story.slide_reasons import day
 from model.present.story.slides import BEGUN, command, source_line
 from model.present.story.slides import section as write_section
 from model.present.story.slides import story as write
 from model.present.words import estimates, remedies
+from model.present.words import numbers as fmt
 from model.runs.simulate import simulate
 from model.runs.standard_errors import Estimate, around
 from model.scenario.scenario import Scenario
@@ -419,3 +422,28 @@ def test_inputs_are_told_in_the_same_words_everywhere():
         column = table.head.index("evidence")
         assert "grade" not in table.head
         assert {row[column] for row in table.rows} <= set(slide_assumptions.GRADES.values())
+
+
+def test_replays_are_told_in_money_an_hour_on_the_clock_of_the_platform():
+    """Day and hour of the start and the sum of the hours, against the replay itself."""
+    section = told("default").section("replays")
+    for chart, one in zip(section.charts, material("default").replays, strict=True):
+        assert (chart.x_unit, chart.y_unit) == (axis_ticks.CLOCK, "USD")
+        start = one.incident.start_in(one.scenario.time_zone)
+        assert chart.lines[0].x[0] == axis_ticks.serial(start.replace(tzinfo=None))
+        hourly = one.curves(one.incident.hours + 24.0)
+        playback = dict(zip(hourly.hour, hourly.lost["playback"], strict=True))
+        assert chart.lines[0].y[5] == pytest.approx(playback[5.0], rel=1e-9)
+        curves = one.curves()
+        total = sum(float((lost * curves.length_h).sum()) for lost in curves.lost.values())
+        assert f"{day(one)}: {fmt.money(total)} hour by hour" in section.sentences[0]
+
+
+def test_ticks_of_a_clock_stand_at_round_hours_and_days():
+    begin = axis_ticks.serial(datetime(2026, 3, 3, 8, 24))
+    hours = [tick.label for tick in axis_ticks.ticks(begin, begin + 1.0, axis_ticks.CLOCK, 5)]
+    assert hours == ["06:00", "12:00", "18:00", "4 Mar", "06:00", "12:00"]
+    days = [tick.label for tick in axis_ticks.ticks(begin, begin + 8.0, axis_ticks.CLOCK, 5)]
+    assert days == ["3 Mar", "5 Mar", "7 Mar", "9 Mar", "11 Mar", "13 Mar"]
+    assert axis_ticks.number_format(0.25, begin, axis_ticks.CLOCK) == "hh:mm"
+    assert axis_ticks.number_format(2.0, begin, axis_ticks.CLOCK) == "d mmm"

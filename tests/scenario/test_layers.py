@@ -73,3 +73,11 @@ def test_amounts_of_a_preset_come_in_the_currency_of_ones_own():
     assert after.currency == "USD"
     assert after.belief("platform.ad_revenue_per_year").low == pytest.approx(1e8 / rate("EUR"))
     assert after.belief("costs.response_per_hour").low == 10
+
+
+def test_a_currency_stays_with_the_amounts_that_are_in_it():
+    europe = Scenario.preset("midsize_europe")
+    mine = europe.with_({"costs.response_per_hour": lognormal(10, 20)})
+    after = layered(QUIET, mine, keep=own_values(mine))
+    assert after.currency == "EUR"
+    assert after.belief("costs.response_per_hour").high == 20

@@ -20,6 +20,7 @@ from model.decisions.compare import compare
 from model.decisions.side_by_side import side_by_side
 from model.decisions.worth import Choice, offers_of
 from model.drivers.information import Information, Worth
+from model.drivers.ranking import ranked
 from model.drivers.reverse import Reverse
 from model.drivers.tornado import tornado
 from model.present.charts import decide, decide_data, drivers_data
@@ -334,8 +335,10 @@ def small(monkeypatch):
     monkeypatch.setattr(comparisons, "FRONTIER_YEARS", 1_000)
 
 
-def opened(module: str, scenario: Scenario = DEFAULT) -> AppTest:
+def opened(module: str, scenario: Scenario = DEFAULT, unfolded: tuple[str, ...] = ()) -> AppTest:
     app = AppTest.from_string(PAGE.format(module=module), default_timeout=PATIENCE_S)
+    for key in unfolded:
+        app.session_state[key] = True
     for name, value in link.encoded(scenario, link.Settings(years=YEARS)).items():
         app.query_params[name] = value
     return app.run()
@@ -532,3 +535,19 @@ def test_in_a_browser_a_remedy_is_switched_on(app_url, visitor):
     visitor.wait_for_url(
         lambda url: dict(parse_qsl(urlsplit(url).query)) == switched, wait_until="commit"
     )
+
+
+class TestFolded:
+    def test_the_error_budget_and_the_ranking_say_what_their_files_say(self):
+        app = opened("drivers", unfolded=("drivers.ranking", "drivers.budget"))
+        assert not app.exception
+        page = " ".join(element.body for element in app.get("html"))
+        run = simulate(DEFAULT, years=YEARS)
+        for row in run.error_budget():
+            if row.function == "playback":
+                assert f">{fmt.number(row.minutes.value)}<" in page
+        first = ranked(DEFAULT, tornado(DEFAULT)).rows[0]
+        assert f"<td>{fmt.money(first.eal_from)}</td><td>{fmt.money(first.eal_to)}</td>" in page
+        assert "With Quarterly failover drills" in page
+        app.segmented_control(key="drivers.function").set_value("ads").run()
+        assert not app.exception

@@ -10,10 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visiting.browser import PATIENCE_S
 
+from model.assumptions.remedies import library_rows
 from model.present.words import numbers as fmt
+from model.present.words.reasons import sources_file
 from model.present.words.spoken.subject import subject
+from model.scenario.scenario import Scenario
 
-DOLLARS = re.compile(r"\$|\bUSD\b|(?<![a-z_])usd(?![a-z])|dollar", re.IGNORECASE)
+DOLLARS = re.compile(r"\$(?!\{)|\bUSD\b|(?<![a-z_])usd(?![a-z])|dollar", re.IGNORECASE)
 PUBLISHED = (
     "over 100,000 USD",  # a survey's figure, as it was found
     "a US dollar",  # the rate itself
@@ -22,6 +25,12 @@ PUBLISHED = (
     "Dollar",  # others
 )
 """What truly is in dollars, and says so."""
+REASONING = tuple(
+    found
+    for name in (*Scenario.default().names(), *library_rows())
+    if (found := sources_file.html(name))
+)
+"""What was published about the defaults, in the currency it was published in."""
 UNSEEN = re.compile(r'\$\$(?:ID|GENERATED|STREAMLIT)[^"]*|\\\$\\\$[^"]*')
 PAGES = {
     "overview": "overview.page import overview as show",
@@ -124,9 +133,7 @@ def _said(part: object, key: str = "") -> Iterator[str]:
 def dollars(text: str) -> list[str]:
     if text == "USD":
         return []  # what the field of the currency holds if nothing is said
-    if text.startswith("<div class='reasons'>"):
-        return []  # what was published about a default, in the currency it was published in
-    for published in PUBLISHED:
+    for published in (*REASONING, *PUBLISHED):
         text = text.replace(published, "")
     # A sign that Markdown would take for mathematics is escaped, and a sign all the same.
     return [text[max(one.start() - 60, 0) : one.end() + 40] for one in DOLLARS.finditer(text)]

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visiting.browser import PATIENCE_S
 
+from model.beliefs.belief import Belief
 from model.scenario.scenario import Scenario
 from views.session import link
 from views.session.link import Settings
@@ -84,3 +85,10 @@ def test_the_default_itself_would_be_noticed():
     found = "\n".join(lines(shown("overview", Scenario.default())))
     assert re.search(r"\$\s?\d", found)
     assert "€" in "\n".join(lines(shown("overview", PLATFORM)))
+
+
+@pytest.mark.parametrize(("path", "said"), [("your-platform", 1), ("overview", 0), ("present", 0)])
+def test_what_does_not_fit_together_is_on_no_slide(path: str, said: int):
+    uploads = Belief("lognormal", 50e6, 50e6)
+    app = shown(path, PLATFORM.with_({"publishing.uploads_per_day": uploads}))
+    assert "\n".join(lines(app)).count("Does this fit together?") == said

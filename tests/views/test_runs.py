@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,6 +21,7 @@ from views.session import runs, state
 from views.session.first_look import YEARS
 from views.session.link import Settings
 from views.waiting import turns
+from views.waiting.going_on import AWAY_S, GoingOn
 from views.waiting.turns import PATIENCE_S, Busy, Patience
 
 DEFAULT = Scenario.default()
@@ -28,9 +31,9 @@ HOSTILE = DEFAULT.with_(
 WAIT_S = 60.0
 SHOWN = """
 from views.session import state
-from views.shell import messages
+from views.shell import long_run
 
-messages.offer_long_run()
+long_run.offer()
 """
 OVERVIEW = """
 from views.overview.page import overview
@@ -140,6 +143,55 @@ def test_patience_ends_for_what_has_not_begun() -> None:
         task.result()
     assert waiting.do_next()
     patience(mine)
+
+
+def test_long_work_goes_on_without_its_page_until_its_visitor_is_away_for_a_minute() -> None:
+    now, here, moved, asked = [0.0], [True], threading.Semaphore(0), threading.Semaphore(0)
+
+    def make(work: GoingOn) -> None:
+        for done in range(1, 5):
+            asked.acquire()
+            work.advance(done, 10)
+            moved.release()
+
+    def step(at_s: float) -> None:
+        now[0] = at_s
+        asked.release()
+        moved.acquire(timeout=WAIT_S)
+
+    work = GoingOn(make, "a", here=lambda visitor: here[0], clock=lambda: now[0])
+    step(10.0)
+    step(20.0)
+    assert work.left_s == pytest.approx((20.0 - 10.0) * 0.8 / 0.2)
+    here[0] = False
+    step(20.0 + AWAY_S)
+    assert not work.over
+    now[0] += 0.1
+    asked.release()
+    work.join()
+    assert work.over
+    assert (work.share, work.error) == (0.4, "")
+
+
+def test_cancelled_work_ends_and_failed_work_says_why() -> None:
+    begun = threading.Event()
+
+    def wait(work: GoingOn) -> None:
+        begun.set()
+        while True:
+            work.go_on()
+
+    work = GoingOn(wait, None)
+    assert begun.wait(WAIT_S)
+    work.cancel()
+    work.join()
+
+    def fail(work: GoingOn) -> None:
+        raise ValueError("no memory for it")
+
+    failed = GoingOn(fail, None)
+    failed.join()
+    assert failed.error == "no memory for it"
 
 
 def test_streamlit_still_keeps_departed_visitors_where_they_are_looked_for() -> None:

@@ -16,7 +16,8 @@ from model.present.words import estimates, headline, remedies
 from model.present.words import numbers as fmt
 from views.decide.choice import Compared
 from views.session import state
-from views.shell import charts, downloads
+from views.shell import figures
+from views.shell.figures import Csv
 
 _ABOUT = "decide.about"
 
@@ -99,12 +100,18 @@ def _curves(found: Compared, offer: Offer) -> None:
     st.markdown(headline.markdown(said))
     table = _curve_table(one, offer, tolerance)
     alt = f"Two loss exceedance curves, as it is and with {offer.label}. {headline.plain(said)}"
-    charts.draw(decide.spec("curves", charts.mode()), table, alt=alt, key="curves")
-    st.caption(
+    read = (
         "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
         "line is the loss above which a year is bad, set at the left."
     )
-    downloads.csv("Curves as CSV", "curves.csv", lambda: page_tables.curves(one, offer.row.name))
+    figures.show(
+        decide.spec,
+        "curves",
+        table,
+        alt=alt,
+        read=read,
+        csv=Csv("Curves as CSV", "curves.csv", lambda: page_tables.curves(one, offer.row.name)),
+    )
 
 
 def _curve_table(one: Comparison, offer: Offer, tolerance: float) -> pd.DataFrame:
@@ -121,14 +128,13 @@ def _saved(one: Comparison, offer: Offer) -> None:
         return
     st.markdown("Where along the chain it saves")
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    charts.draw(
-        decide.spec("saved", charts.mode()),
+    parts = one.components(offer.row.name)
+    read = "Average of the coming year. Orange: what would have come back anyway comes back less."
+    figures.show(
+        decide.spec,
+        "saved",
         table,
         alt=f"Saving in the coming year by line: {lines}.",
-        key="saved",
+        read=read,
+        csv=Csv("Savings as CSV", "savings.csv", lambda: page_tables.savings(parts)),
     )
-    st.caption(
-        "Average of the coming year. Orange: what would have come back anyway comes back less."
-    )
-    parts = one.components(offer.row.name)
-    downloads.csv("Savings as CSV", "savings.csv", lambda: page_tables.savings(parts))

@@ -20,10 +20,11 @@ from model.present.words import drivers as driver_words
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.result import Result
-from views.drivers import reverse_stress
+from views.drivers import folded, reverse_stress
 from views.session import comparisons, long_work, state
 from views.session.runs import Run
-from views.shell import charts, downloads, messages, tables
+from views.shell import figures, messages, tables
+from views.shell.figures import Csv
 
 _FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": "tvar_95"}
 _FEW, _ALL = "The 12 longest", "All"
@@ -43,6 +44,7 @@ def drivers() -> None:
     learn = st.container()
     with st.container():
         reverse_stress.show()
+    last = st.container()
     with spread:
         _spread(run)
     with answer:
@@ -57,8 +59,11 @@ def drivers() -> None:
         _say(driver_words.answer(found, base))
     with first:
         _bars(found, base, most)
+        folded.ranking(found)
     with learn:
         _learn()
+    with last:
+        folded.error_budget(run.result)
 
 
 def _say(said: str) -> None:
@@ -113,22 +118,21 @@ def _bars(found: Tornado, base: float, most: int) -> None:
     )
     what = driver_words.FIGURES[found.figure]
     st.html(tables.legend(("at the low end of the belief", "main"), ("at the high end", "harm")))
-    charts.draw(
-        driver_charts.spec("tornado", charts.mode()),
+    read = headline.markdown(
+        f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
+        "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
+        "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
+        "incident, here the same for all. Thin lines: simulation noise (95 %), "
+        f"{TORNADO_YEARS:,} years."
+    )
+    figures.show(
+        driver_charts.spec,
+        "tornado",
         table,
         alt=f"Tornado of {what}: {fmt.money(base)} as it is. {lines}.",
-        key="tornado",
+        read=read,
+        csv=Csv("Tornado as CSV", "tornado.csv", lambda: driver_tables.tornado(found)),
     )
-    st.caption(
-        headline.markdown(
-            f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
-            "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
-            "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
-            "incident, here the same for all. Thin lines: simulation noise (95 %), "
-            f"{TORNADO_YEARS:,} years."
-        )
-    )
-    downloads.csv("Tornado as CSV", "tornado.csv", lambda: driver_tables.tornado(found))
 
 
 def _spread(run: Run) -> None:
@@ -165,18 +169,19 @@ def _band(found: Ignorance) -> None:
     said = driver_words.luck(found)
     st.markdown(headline.markdown(said))
     table = drivers_data.ignorance(found)
-    charts.draw(
-        driver_charts.spec("ignorance", charts.mode()),
-        table,
-        alt=f"Loss exceedance curve with its band over possible worlds. {headline.plain(said)}",
-        key="ignorance",
-    )
-    st.caption(
+    read = (
         f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
         f"({WORLDS:,} worlds of {YEARS:,} years; the share above is from {SHARE[0]:,} worlds of "
         f"{SHARE[1]:,}). A wide band is ignorance; the fall of the line itself is luck."
     )
-    downloads.csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found))
+    figures.show(
+        driver_charts.spec,
+        "ignorance",
+        table,
+        alt=f"Loss exceedance curve with its band over possible worlds. {headline.plain(said)}",
+        read=read,
+        csv=Csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found)),
+    )
 
 
 def _shares(place: DeltaGenerator, run: Run) -> Shares | None:
@@ -199,17 +204,18 @@ def _share_bars(found: Shares) -> None:
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    charts.draw(
-        driver_charts.spec("shares", charts.mode()),
-        table,
-        alt=f"Share of the spread between years that knowing one belief would remove: {lines}.",
-        key="shares",
-    )
-    st.caption(
+    read = (
         "First-order shares, read off the run itself, with their 95 % error. What they lack to "
         "100 % is luck and interplay. Beliefs that go together are credited together."
     )
-    downloads.csv("Shares as CSV", "variance_shares.csv", lambda: driver_tables.shares(found))
+    figures.show(
+        driver_charts.spec,
+        "shares",
+        table,
+        alt=f"Share of the spread between years that knowing one belief would remove: {lines}.",
+        read=read,
+        csv=Csv("Shares as CSV", "variance_shares.csv", lambda: driver_tables.shares(found)),
+    )
 
 
 def _learn() -> None:
@@ -225,16 +231,17 @@ def _learn() -> None:
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    charts.draw(
-        driver_charts.spec("worths", charts.mode()),
-        table,
-        alt=f"What it is worth to know a belief before choosing a remedy: {lines}.",
-        key="worths",
-    )
-    st.caption(
+    file, worths = "information.csv", found
+    read = (
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
         "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
         f"any bearing would show up to {headline.markdown(fmt.money(found.null_95_usd))}."
     )
-    file, worths = "information.csv", found
-    downloads.csv("Worths as CSV", file, lambda: driver_tables.information(worths, scenario))
+    figures.show(
+        driver_charts.spec,
+        "worths",
+        table,
+        alt=f"What it is worth to know a belief before choosing a remedy: {lines}.",
+        read=read,
+        csv=Csv("Worths as CSV", file, lambda: driver_tables.information(worths, scenario)),
+    )

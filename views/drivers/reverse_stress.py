@@ -20,7 +20,8 @@ from model.present.words.spoken import subject
 from model.present.words.spoken.subject import declared
 from model.scenario.scenario import Scenario
 from views.session import comparisons, long_work, state
-from views.shell import charts, downloads
+from views.shell import figures
+from views.shell.figures import Csv
 
 _FIGURES = {
     "eal": "Average year",
@@ -123,15 +124,17 @@ def _shown(found: Reverse, asked: Question) -> None:
     unit = driver_words.unit_of(found.name)
     chart = "reverse_money" if is_money(unit) else "reverse"
     chart = "reverse_share" if unit == "share" else chart
-    charts.draw(
-        driver_charts.spec(chart, charts.mode()),
-        table,
-        alt=f"The figure over the values tried. {headline.plain(said)}",
-        key="reverse",
-    )
     dotted = "dotted: the figure today, over that whole range; " if today else ""
-    st.caption(
+    read = (
         "All else and all luck as it is, on 4,000 years; the band is simulation noise (95 %). "
         f"Shaded upright: today's belief (90 %); {dotted}dashed: the level asked for."
     )
-    downloads.csv("Values as CSV", "reverse.csv", lambda: page_tables.reverse(found))
+    figures.show(
+        driver_charts.spec,
+        chart,
+        table,
+        alt=f"The figure over the values tried. {headline.plain(said)}",
+        read=read,
+        csv=Csv("Values as CSV", "reverse.csv", lambda: page_tables.reverse(found)),
+        key="reverse",
+    )

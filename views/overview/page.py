@@ -20,7 +20,7 @@ from views.overview import chain_row, follow, headline_notes, surer, tiles, year
 from views.session import ranges, state
 from views.session.first_look import FirstLook
 from views.session.runs import Run
-from views.shell import charts, downloads, messages
+from views.shell import charts, downloads, long_run, messages
 from views.shell import tables as tables_of
 from views.waiting.turns import Patience
 
@@ -49,7 +49,7 @@ def overview() -> Callable[[], None]:
         later = st.container()
     # Made before any of them is sent, as the browser draws all anew whenever it has to wait.
     shown = _tables(run)
-    start_long_run = messages.offer_long_run()
+    long_run.offer()
     curve = _curves(run, shown, known)
     chain = st.container()
     _money(run, shown)
@@ -70,7 +70,6 @@ def overview() -> Callable[[], None]:
 
     def finish() -> None:
         follow.up(later, run, add)
-        start_long_run()
 
     return finish
 

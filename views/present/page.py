@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import textwrap
 from dataclasses import replace
@@ -11,25 +10,28 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.present.charts import overview
+from model.limits import LONGEST_NAME
 from model.present.deck import deck
 from model.present.files.bundle import zip_bytes
-from model.present.html import report, svg_charts, svg_parts
+from model.present.html import report, svg_parts
 from model.present.story import slide_assumptions
-from model.present.story.elements import TOPICS, Bars, Chart, Section, Table
-from model.present.story.slides import SECTIONS, command, facts, source_line
+from model.present.story.elements import TOPICS, Section
+from model.present.story.slides import SECTIONS, facts, source_line, title, title_lines
 from model.present.words import headline
-from views.present import preparing, slide_type, what_if
+from views.present import drawing, preparing, slide_type, what_if
 from views.present.preparing import Preparation
-from views.shell import charts, downloads, head, messages, style
+from views.session import comparisons, state
+from views.shell import downloads, head, messages, style
 
 _REMOTE = Path(__file__).parent / "remote.js"
 _FULL_SCREEN = (
     "<button type='button' class='plain' data-full-screen>Full screen <kbd>F</kbd></button>"
 )
-_AT, _STOPPED = "present.at", "present.stopped"
+TITLE = "title"
+KEYS = (TITLE, *SECTIONS)
+"""The slides in order."""
+_AT, _STOPPED, _ASKED_BY = "present.at", "present.stopped", "present.asked_by"
 _LOOK_AGAIN_S = 0.5
-_MOST_BARS = 7
 _LONGEST_CELL = 110
 
 
@@ -39,17 +41,22 @@ def present() -> None:
     head.script(_REMOTE)
     first = st.empty()
     _heading(f"{TOPICS['answer']} is being worked out …", first)
-    there = preparing.preparation()
+    here = state.current()
+    asked = what_if.asked(here)
+    there = preparing.preparation(asked.scenario if asked else here)
     first.empty()
-    at = min(st.session_state.get(_AT, 0), len(SECTIONS) - 1)
-    key = tuple(SECTIONS)[at]
+    at = _at()
+    key = KEYS[at]
     _bar(there, key, at)
-    section = there.section(key)
-    if section is None:
-        _heading(f"{TOPICS[key]} is being worked out …")
-        what_if.strip(there.found)
+    what_if.panel(here)
+    if asked:
+        before = state.result(years=comparisons.years())
+        what_if.strip(asked, before, here.tolerance_usd, there.found)
+    if key == TITLE:
+        _title(there)
     else:
-        _finding(there, section)
+        _slide(there, key, slide_type.STRIP_PX if asked else 0.0)
+    key = KEYS[max(at, 1)]
     if there.ready:
         _source(there)
     elif st.session_state.get(_STOPPED) is there:
@@ -59,14 +66,30 @@ def present() -> None:
         _coming(there, key, there.has(key))
 
 
-def _finding(there: Preparation, section: Section) -> None:
-    if section.key == "method":
-        made_by = command(facts(there.found, there.today), deck.FILE)
-        section = slide_assumptions.with_command(_cut(section), made_by)
+def _title(there: Preparation) -> None:
+    """Show whose platform it is about, who asks, and when."""
+    about = facts(there.found, there.today, _asked_by())
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in title_lines(about))
+    st.html(
+        f"<div class='opening'><h1 class='finding'>{html.escape(title(about))}</h1>{lines}</div>"
+    )
+
+
+def _asked_by() -> str:
+    return str(st.session_state.get(_ASKED_BY, "")).strip()
+
+
+def _slide(there: Preparation, key: str, taken_px: float) -> None:
+    """Show a finding as far as it is known; `taken_px` of the height are taken already."""
+    section = there.section(key)
+    if section is None:
+        _heading(f"{TOPICS[key]} is being worked out …")
+        return
+    if key == "method":
+        section = _cut(slide_assumptions.for_a_slide(section))
     _heading(section.headline)
-    taken_px = slide_type.STRIP_PX if what_if.strip(there.found) else 0.0
-    _body(section, taken_px, whole=there.has(section.key))
-    _below(section)
+    left = _body(section, taken_px, whole=there.has(key))
+    _below(section, left)
 
 
 def _cut(section: Section) -> Section:
@@ -109,13 +132,11 @@ def _coming(there: Preparation, key: str, whole: bool) -> None:
 
 def _bar(there: Preparation, key: str, at: int) -> None:
     """Show where one is, the way back and forth, the what-if and what can be taken along."""
-    last = len(SECTIONS) - 1
+    last = len(KEYS) - 1
+    topic = "Title" if key == TITLE else f"{TOPICS[key]} <span>{at} of {last}</span>"
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
-        st.html(
-            f"<p class='topic'>{html.escape(TOPICS[key])} <span>{at + 1} of {last + 1}</span></p>",
-            width="stretch",
-        )
-        what_if.choose(there.found)
+        st.html(f"<p class='topic'>{topic}</p>", width="stretch")
+        what_if.button()
         if messages.are_there():
             with st.popover("Notes", icon=":material/info:"):
                 messages.messages()
@@ -126,7 +147,6 @@ def _bar(there: Preparation, key: str, at: int) -> None:
         st.button(
             "Back",
             key="present_back",
-            shortcut="Left",
             disabled=at == 0,
             on_click=_go,
             args=(-1,),
@@ -135,7 +155,6 @@ def _bar(there: Preparation, key: str, at: int) -> None:
         st.button(
             "Next",
             key="present_next",
-            shortcut="Right",
             disabled=at == last,
             on_click=_go,
             args=(1,),
@@ -154,76 +173,55 @@ def _go_to(at: int) -> None:
 
 def _go(step: int) -> None:
     """Go on from where one is by now, so that two quick presses are two steps."""
-    at = st.session_state.get(_AT, 0) + step
-    st.session_state[_AT] = min(max(at, 0), len(SECTIONS) - 1)
+    st.session_state[_AT] = min(max(_at() + step, 0), len(KEYS) - 1)
 
 
-def _body(section: Section, taken_px: float, *, whole: bool) -> None:
-    """Show charts, tables and sentences; `taken_px` of the height are taken by the what-if."""
-    texts = list(section.sentences)
+def _at() -> int:
+    """Return where one is: at first at the answer, which the title stands before."""
+    return int(st.session_state.get(_AT, 1))
+
+
+def _body(section: Section, taken_px: float, *, whole: bool) -> list[str]:
+    """Show charts, tables and sentences; return the sentences that there is no room for.
+
+    `taken_px` of the height are taken by the what-if.
+    """
+    room = _room(section).less(taken_px)
+    texts = slide_type.that_fit(section.sentences, room)
     if not whole:
         texts.append("Remedies are being weighed on the same incidents; what to do follows.")
     if section.figures:
-        st.html(
-            _figures(section) + _said(texts, slide_type.UNDER_TILES.less(taken_px), strong=whole)
-        )
+        st.html(drawing.figures(section) + drawing.said(texts, room, strong=whole))
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
-            place.html(_drawn(chart, svg_parts.HALF_SLIDE))
-        st.html(_said(texts, slide_type.BELOW))
+            place.html(drawing.drawn(chart, svg_parts.HALF_SLIDE))
+        st.html(drawing.said(texts, room))
     elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
         if section.large:
-            left.html(_table(section.large, "large"))
+            left.html(drawing.table(section.large, "large"))
         else:
-            left.html(_drawn(_few(section.charts[0]), svg_parts.SLIDE))
-        right.html(_said(texts, slide_type.BESIDE.less(taken_px)))
+            left.html(drawing.drawn(drawing.few(section.charts[0]), svg_parts.SLIDE))
+        right.html(drawing.said(texts, room))
     else:
         st.html(
-            _said(texts, slide_type.ABOVE_TABLE.less(taken_px))
-            + "".join(_table(table, "large") for table in section.tables)
+            drawing.said(texts, room)
+            + "".join(drawing.table(table, "large") for table in section.tables)
         )
+    return list(section.sentences[len(texts) :]) if whole else []
 
 
-def _figures(section: Section) -> str:
-    tiles = (
-        f"<div role='listitem'><span>{html.escape(f.label)}</span><b>{html.escape(f.value)}</b>"
-        f"<span>{html.escape(f.note)}</span></div>"
-        for f in section.figures
-    )
-    return f"<div class='tiles' role='list'>{''.join(tiles)}</div>"
+def _room(section: Section) -> slide_type.Room:
+    """Return the place for the sentences of a section."""
+    if section.figures:
+        return slide_type.UNDER_TILES
+    if len(section.charts) > 1:
+        return slide_type.BELOW
+    return slide_type.BESIDE if section.charts or section.large else slide_type.ABOVE_TABLE
 
 
-def _said(sentences: list[str], room: slide_type.Room, *, strong: bool = False) -> str:
-    texts = [html.escape(text) for text in sentences]
-    if strong and texts:
-        texts[0] = f"<strong>{texts[0]}</strong>"
-    paragraphs = "".join(f"<p>{text}</p>" for text in texts)
-    return f"<div class='said' style='{slide_type.sentences(sentences, room)}'>{paragraphs}</div>"
-
-
-def _few(chart: Chart) -> Chart:
-    """Return a chart whose bars can be read from afar; those of a sum all stay."""
-    if not isinstance(chart, Bars) or chart.mark is None or len(chart.bars) <= _MOST_BARS:
-        return chart
-    title = f"{chart.title}: the first {_MOST_BARS} of {len(chart.bars)}"
-    return replace(chart, title=title, bars=chart.bars[:_MOST_BARS])
-
-
-def _drawn(chart: Chart, frame: svg_parts.Frame) -> str:
-    """Return a chart as a picture in the colours of the visitor's page."""
-    colours = overview.DARK if charts.mode() == "dark" else overview.LIGHT
-    content = base64.b64encode(svg_charts.picture(chart, colours, frame).encode()).decode()
-    kind = "drawn half" if frame is svg_parts.HALF_SLIDE else "drawn"
-    return (
-        f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
-        f"{html.escape(svg_charts.axes(chart))}</figcaption>"
-        f"<img alt='{html.escape(chart.alt)}' src='data:image/svg+xml;base64,{content}'></figure>"
-    )
-
-
-def _below(section: Section) -> None:
-    """Offer how to read the chart, its numbers, and the answer to the obvious question."""
+def _below(section: Section, left: list[str]) -> None:
+    """Offer how to read the chart, its numbers, what is `left` to say, the obvious question."""
     places = iter(st.columns(3))
     if section.charts:
         with next(places).expander("How to read it"):
@@ -232,36 +230,24 @@ def _below(section: Section) -> None:
     tables = (*shown, *section.data)
     if tables:
         with next(places).expander("The numbers"):
-            st.html("".join(map(_table, tables)))
+            for text in left:
+                st.markdown(headline.markdown(text))
+            st.html("".join(map(drawing.table, tables)))
     if section.question:
         with next(places).expander(headline.markdown(section.question)):
             st.markdown(headline.markdown(section.answer))
 
 
-def _table(table: Table, size: str = "") -> str:
-    head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in table.head)
-    rows = "".join(
-        f"<tr><th scope='row'>{html.escape(first)}</th>"
-        + "".join(f"<td>{html.escape(text)}</td>" for text in others)
-        + "</tr>"
-        for first, *others in table.rows
-    )
-    widths = table.widths if size else ()
-    columns = "".join(f"<col style='width:{100 * width:.0f}%'>" for width in widths)
-    kind = "words" if table.left > 1 else "sums"
-    return (
-        f"<div class='scroll'><table class='told {kind} {size}'>"
-        f"<caption>{html.escape(table.title)}</caption><colgroup>{columns}</colgroup>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-
-
 def _downloads(there: Preparation) -> None:
     """Offer the deck, the page and the tables; each is made when it is asked for."""
     found = there.found
+    st.text_input(
+        "Who asks, for the title", key=_ASKED_BY, max_chars=LONGEST_NAME, persist_state="session"
+    )
+    who = _asked_by()
     offers = (
-        ("PowerPoint", lambda: deck.deck(there.told()), deck.FILE, deck.MIME),
-        ("One HTML file", lambda: report.page(there.told()).encode(), report.FILE, report.MIME),
+        ("PowerPoint", lambda: deck.deck(there.told(who)), deck.FILE, deck.MIME),
+        ("One HTML file", lambda: report.page(there.told(who)).encode(), report.FILE, report.MIME),
         (
             "Tables as one zip",
             lambda: zip_bytes(found.result, found.tolerance_usd),

@@ -69,9 +69,9 @@ class Preparation:
         """Return a section as far as it goes; None if all of it is to come."""
         return self._sections.get(key)
 
-    def told(self) -> Story:
-        """Return the whole story, once it is ready."""
-        return story(self.found, date=self.today, ready=self._sections)
+    def told(self, asked_by: str = "") -> Story:
+        """Return the whole story, once it is ready, with who asks for the decision."""
+        return story(self.found, date=self.today, asked_by=asked_by, ready=self._sections)
 
     def look(self, key: str) -> None:
         """Note that somebody waits for a section, and see to it that the work goes on."""
@@ -118,9 +118,9 @@ class Preparation:
                 self._whole |= {key} if whole else set()
 
 
-def preparation() -> Preparation:
-    """Return the story of the scenario in hand, begun with the run that the pages show."""
-    scenario, settings = state.current(), state.settings()
+def preparation(scenario: Scenario) -> Preparation:
+    """Return the story of a scenario, begun with a run of the years that pages show."""
+    settings = state.settings()
     years, today = comparisons.years(), date.today().isoformat()
     # Where values come from is no part of what a scenario equals, but it is told.
     parts = (scenario, scenario.provenance, years, settings.seed, today)
@@ -135,7 +135,7 @@ def preparation() -> Preparation:
         seed=settings.seed,
         reuse=_Shared(comparisons.switched_off(scenario), years, settings.seed),
     )
-    found = replace(work.begin(state.result(years=years)), scenario=scenario)
+    found = replace(work.begin(state.result(years=years, scenario=scenario)), scenario=scenario)
     made = Preparation(work, found, today)
     long_work.keep("present", *parts, value=made)
     return made

@@ -6,6 +6,8 @@
   const TYPED_INTO =
     "input, textarea, select, [contenteditable=true], [role=slider], [role=combobox], [role=listbox]";
   const BUTTON_OF = {
+    ArrowRight: "next",
+    ArrowLeft: "back",
     PageDown: "next",
     PageUp: "back",
     ArrowDown: "next",

@@ -31,7 +31,7 @@ class Room(NamedTuple):
 
 STRIP_PX = 60.0
 """Height that the what-if takes."""
-_SIZES_PX = (22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0)
+_SIZES_PX = (22.0, 21.0, 20.0, 19.0, 18.0)
 UNDER_TILES = Room(1180.0, 200.0, (24.0, 23.0, *_SIZES_PX))
 BELOW = Room(1180.0, 112.0, _SIZES_PX[1:])
 ABOVE_TABLE = Room(1180.0, 165.0, _SIZES_PX[2:])
@@ -48,13 +48,24 @@ def heading(text: str) -> str:
     return _style(next(fits, _HEADING_PX[-1]))
 
 
-def sentences(texts: Sequence[str], room: Room) -> str:
-    """Return the style of paragraphs in a place."""
-    size = text_width.largest_size(
+def that_fit(texts: Sequence[str], room: Room) -> list[str]:
+    """Return the first paragraphs, as many as a place holds at its smallest type."""
+    count = len(texts)
+    while count > 1 and _largest(texts[:count], room) is None:
+        count -= 1
+    return list(texts[:count])
+
+
+def _largest(texts: Sequence[str], room: Room) -> float | None:
+    return text_width.largest_size(
         texts, room.sizes_px, width_pt=room.width_px, height_pt_=room.height_px, gap=_GAP
     )
-    return _style(size or room.sizes_px[-1])
+
+
+def sentences(texts: Sequence[str], room: Room) -> str:
+    """Return the style of paragraphs in a place."""
+    return _style(_largest(texts, room) or room.sizes_px[-1])
 
 
 def _style(size_px: float) -> str:
-    return f"font-size:calc(var(--u)*{size_px / _UNIT_PX:.3f})"
+    return f"font-size:calc(var(--u)*{size_px / _UNIT_PX:.4f})"

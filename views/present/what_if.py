@@ -1,87 +1,158 @@
-"""The live what-if of a meeting: on a copy of the scenario in hand, which stays as it is."""
+"""The live what-if of a meeting: on a copy of the scenario in hand, which stays as it is.
+
+All slides follow the copy; a line on top holds it against the scenario in hand.
+"""
 
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 
 import streamlit as st
 
+from model.assumptions.declaration import fixed
+from model.assumptions.remedies import PREFIX
 from model.decisions.compare import Row, compare
+from model.limits import LONGEST_NAME
 from model.present.story.material import Material
 from model.present.words import estimates, headline
-from model.present.words import numbers as fmt
 from model.runs.quantiles import Sample
+from model.runs.result import Result
 from model.runs.standard_errors import Estimate
 from model.scenario import what_if
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
+from views.session.presets import DEFAULT
 
-FACTORS = {"a quarter": 0.25, "half": 0.5, "as it is": 1.0, "twice": 2.0, "four times": 4.0}
-_AS_IT_IS, _NONE = "as it is", "no remedy"
-_CHOICES = {
+FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 10)
+CHOICES = {
     "rate": "Outages come",
     "duration": "They last",
-    "elasticity": "Viewing lost per stale feed",
+    "elasticity": "Viewing lost",
+    "revenue": "Revenue",
+    "price": "Remedies cost",
+    "tolerance": "Tolerance",
 }
+_NONE = "no remedy"
+_OPEN, _ASKED, _REMEDY = "what_if.open", "what_if.asked", "remedy"
 
 
-def choose(found: Material) -> None:
-    """Offer the factors and a remedy."""
-    with st.popover("What if …", icon=":material/tune:"):
-        for name, label in _CHOICES.items():
-            st.selectbox(
+@dataclass(frozen=True)
+class WhatIf:
+    """What is asked in a meeting: the scenario with it, the remedy if any, and both in words."""
+
+    scenario: Scenario
+    names: tuple[str, ...]
+    said: str
+
+
+def asked(scenario: Scenario) -> WhatIf | None:
+    """Return what is asked of a scenario; None if nothing is."""
+    given = _given()
+    factors = {name: float(given.get(name, 1)) for name in CHOICES}
+    known = {one.name: one.label for one in scenario.remedies}
+    remedy = str(given.get(_REMEDY, _NONE))
+    names = (remedy,) if remedy in known else ()
+    said = [f"{CHOICES[k].lower()} {_words(f)}" for k, f in factors.items() if f != 1]
+    said += [f"with “{known[name]}”" for name in names]
+    if not said:
+        return None
+    text = ", ".join(said)
+    before = "" if scenario.name == DEFAULT else f"{scenario.name}: "
+    changed = what_if.scaled(scenario, **factors).with_(
+        {f"{PREFIX}{name}.on": fixed(1.0) for name in names}
+        | {"scenario.name": f"{before}what if {text}"[:LONGEST_NAME]}
+    )
+    return WhatIf(changed, names, text)
+
+
+def button() -> None:
+    """Offer to open and close the panel."""
+    label = "Close what if" if _is_open() else "What if …"
+    st.button(label, icon=":material/tune:", key="what_if.toggle", on_click=_toggle)
+
+
+def panel(scenario: Scenario) -> None:
+    """Show what can be asked, in a row above the slide, if the panel is open."""
+    if not _is_open():
+        return
+    labels = {_NONE: _NONE} | {remedy.name: remedy.label for remedy in scenario.remedies}
+    with st.container(key="what_if_panel"):
+        places = st.columns([*[1] * len(CHOICES), 1.3, 0.7], vertical_alignment="bottom")
+        for place, (name, label) in zip(places, CHOICES.items(), strict=False):
+            key = f"what_if.{name}"
+            place.select_slider(
                 headline.markdown(label),
-                list(FACTORS),
-                index=list(FACTORS).index(_AS_IT_IS),
-                key=f"what_if.{name}",
-                persist_state="session",
+                FACTORS,
+                value=_given().get(name, 1),
+                format_func=_words,
+                key=key,
+                on_change=_take,
+                args=(name,),
             )
-        labels = {remedy.name: remedy.label for remedy in found.scenario.remedies}
-        st.selectbox(
+        chosen = str(_given().get(_REMEDY, _NONE))
+        places[-2].selectbox(
             "With",
-            [_NONE, *labels],
-            format_func=lambda name: labels.get(name, name),
-            key="what_if.remedy",
-            persist_state="session",
+            list(labels),
+            index=list(labels).index(chosen) if chosen in labels else 0,
+            format_func=labels.__getitem__,
+            key=f"what_if.{_REMEDY}",
+            on_change=_take,
+            args=(_REMEDY,),
         )
-        st.button("As it is", on_click=_reset, key="what_if.reset")
+        places[-1].button("As it is", on_click=_reset, key="what_if.reset")
+
+
+def strip(one: WhatIf, before: Result, tolerance_usd: float, found: Material) -> None:
+    """Hold what is asked, as the slides show it, against the run and tolerance in hand."""
+    row, bad = _row(one, found)
+    over = before.chance_over(tolerance_usd)
+    pairs = (
+        ("Average coming year", estimates.money(before.mean("loss_usd")), estimates.money(row.eal)),
+        ("1-in-10 year", estimates.money(before.quantile(0.9)), estimates.money(bad)),
+        ("Year above the tolerance", estimates.chance(over), estimates.chance(row.p_breach)),
+    )
+    st.html(_strip(one.said, pairs))
+
+
+def _given() -> dict[str, float | str]:
+    found: dict[str, float | str] = st.session_state.setdefault(_ASKED, {})
+    return found
+
+
+def _is_open() -> bool:
+    return bool(st.session_state.get(_OPEN, False))
+
+
+def _toggle() -> None:
+    st.session_state[_OPEN] = not _is_open()
+
+
+def _take(name: str) -> None:
+    _given()[name] = st.session_state[f"what_if.{name}"]
 
 
 def _reset() -> None:
-    for name in _CHOICES:
-        st.session_state[f"what_if.{name}"] = _AS_IT_IS
-    st.session_state["what_if.remedy"] = _NONE
+    _given().clear()
+    for name in CHOICES:
+        st.session_state[f"what_if.{name}"] = 1
+    st.session_state[f"what_if.{_REMEDY}"] = _NONE
 
 
-def strip(found: Material) -> bool:
-    """Show what the what-if does to the answer, if there is one; tell whether there is."""
-    chosen = {name: st.session_state.get(f"what_if.{name}", _AS_IT_IS) for name in _CHOICES}
-    factors = {name: FACTORS.get(word, 1.0) for name, word in chosen.items()}
-    remedy = st.session_state.get("what_if.remedy", _NONE)
-    known = {one.name: one.label for one in found.scenario.remedies}
-    names = (remedy,) if remedy in known else ()
-    if all(factor == 1.0 for factor in factors.values()) and not names:
-        return False
-    changed = what_if.scaled(found.scenario, **factors)
+def _words(factor: float) -> str:
+    return "as it is" if factor == 1 else f"× {factor:g}"
+
+
+def _row(one: WhatIf, found: Material) -> tuple[Row, Estimate]:
     result = found.result
-    row, bad = _run(RESULTS_VERSION, changed, names, result.years, result.seed, found.tolerance_usd)
-    said = [f"{_CHOICES[k].lower()} {word}" for k, word in chosen.items() if word != _AS_IT_IS]
-    said += [f"with “{known[name]}”" for name in names]
-    st.html(_strip(", ".join(said), _pairs(found, row, bad)))
-    return True
-
-
-def _pairs(found: Material, row: Row, bad: Estimate) -> list[tuple[str, str, str]]:
-    """Return label, now and then of the figures that the answer consists of."""
-    result, limit = found.result, fmt.money(found.tolerance_usd, 3)
-    over = result.chance_over(found.tolerance_usd)
-    average = estimates.money(result.mean("loss_usd")), estimates.money(row.eal)
-    # What a remedy takes off the coming year is not what it saves a year over the horizon.
-    return [
-        ("Average coming year", *average),
-        ("1-in-10 year", estimates.money(result.quantile(0.9)), estimates.money(bad)),
-        (f"Year above {limit}", estimates.chance(over), estimates.chance(row.p_breach)),
-    ]
+    return _run(
+        RESULTS_VERSION,
+        one.scenario.unsourced(),
+        one.names,
+        result.years,
+        result.seed,
+        found.tolerance_usd,
+    )
 
 
 @st.cache_resource(max_entries=32, show_spinner="Simulating …")
@@ -100,7 +171,7 @@ def _run(
     return one.rows(tolerance_usd)[k], loss.quantile(0.9)
 
 
-def _strip(said: str, pairs: list[tuple[str, str, str]]) -> str:
+def _strip(said: str, pairs: tuple[tuple[str, str, str], ...]) -> str:
     cells = "".join(
         f"<span>{html.escape(label)} <s>{html.escape(now)}</s> <b>{html.escape(then)}</b></span>"
         for label, now, then in pairs

@@ -223,11 +223,13 @@ def _run(
         slot.empty()
 
 
-def result(years: int | None = None, seed: int | None = None) -> Result:
-    """Return the result that pages show, or that of another number of years or seed."""
+def result(
+    years: int | None = None, seed: int | None = None, scenario: Scenario | None = None
+) -> Result:
+    """Return the result that pages show, or that of other years, seed or scenario."""
     wanted = settings()
     return _run(
-        current(),
+        scenario or current(),
         years_shown() if years is None else years,
         wanted.seed if seed is None else seed,
     ).result

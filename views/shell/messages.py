@@ -1,18 +1,12 @@
-"""Messages: what could not be done, what does not fit together, and the offer of a long run."""
+"""Messages: what could not be done, and what does not fit together."""
 
 from __future__ import annotations
-
-import time
-from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
 from model.assumptions.messages import condensed
 from model.limits import MOST_ALIKE
 from model.present.words import headline, own_platform
-from model.runs.blocks import expected_incidents
-from model.runs.turns import Urgency
 from model.scenario.results_versions import kept_defaults
 from model.scenario.rows import encoded
 from views.session import runs, state
@@ -21,7 +15,6 @@ from views.shell import downloads
 MOST_PROBLEMS = 3 * MOST_ALIKE
 """Lines of problems that a page shows."""
 _MOST_ODD = 10
-_TIMED_AFTER_S = 3.0
 _PUT_AWAY = "remarks_put_away"
 
 
@@ -107,66 +100,3 @@ def _remarks() -> None:
 def _use_todays(names: tuple[str, ...]) -> None:
     state.reset(*names)
     state.note(())
-
-
-def _more_years(shown: int, most: int) -> str:
-    """Say what more years of the scenario in hand take, and why there are no more unasked."""
-    a_year = expected_incidents(state.current())
-    busy = f"About {a_year:,.0f} incidents are expected in each: " if a_year > 50 else ""
-    if most <= shown:
-        return f"{busy}more would take too long."
-    limit = "no more can be run; they" if most < state.settings().years else "these"
-    return (
-        f"{busy}{most:,} years take a while, {limit} can be cancelled, and the page can be left, "
-        "at any time."
-    )
-
-
-def _time_left(seconds: float) -> str:
-    if seconds < 100.0:
-        return f"about {seconds:.0f} s left"
-    return f"about {seconds / 60.0:.0f} min left"
-
-
-def offer_long_run() -> Callable[[], None]:
-    """Offer the long run that was chosen, while the everyday one is on show.
-
-    Returns what starts it once it is asked for; call it when all else is on the page.
-    """
-    wanted, shown = state.settings(), state.years_shown()
-    if wanted.years == shown:
-        return lambda: None
-    most = runs.years_asked(state.current(), wanted.years)
-    with st.container(border=True, key="long_run"):
-        st.markdown(f"Showing {shown:,} years. {_more_years(shown, most)}")
-        slot = st.empty()
-        if most <= shown or not slot.button(f"Run {most:,} years", type="primary", key="run_long"):
-            return lambda: None
-        running = slot.container()
-        bar = running.progress(0.0, "Waiting for its turn …")
-        running.button("Cancel", key="cancel_long")
-
-    first: list[tuple[float, int]] = []
-
-    def advance(done: int, total: int) -> None:
-        # Reporting is also where a run that nobody waits for any more is stopped.
-        first.append((time.monotonic(), done))
-        begun, before = first[0]
-        passed = time.monotonic() - begun
-        left = passed * (total - done) / max(done - before, 1)
-        said = f"{done / total:.0%} of {most:,} years"
-        # The first blocks come together and say little about the next.
-        known = passed > _TIMED_AFTER_S
-        bar.progress(done / total, f"{said}, {_time_left(left)}" if known else said)
-
-    def start() -> None:
-        try:
-            runs.run(state.current(), most, wanted.seed, advance, urgency=Urgency.LONG)
-        except ValueError as error:
-            slot.error(headline.markdown(str(error)), icon=":material/memory:")
-            return
-        if most != wanted.years:
-            state.set_settings(replace(wanted, years=most))
-        st.rerun()
-
-    return start

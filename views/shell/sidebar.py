@@ -16,6 +16,7 @@ from model.present.words.spoken import subject
 from model.scenario.scenario import TOLERANCE, Scenario
 from views.fields import beliefs, in_force, refused, typed
 from views.session import first_look, presets, sign_in, state
+from views.shell import long_run
 
 # Chosen by how far each moves the expected loss between its 5th and 95th percentile.
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -196,6 +197,8 @@ def _run() -> None:
         args=(seed,),
         help="Another seed, other luck: the change it makes is the simulation noise.",
     )
+    if long_run.said():
+        st.caption(headline.markdown(long_run.said()))
 
 
 def _set_years(key: str) -> None:

@@ -135,10 +135,10 @@ _FIGURES = """
   font-weight:620}
 .dense thead th{vertical-align:bottom}
 .left td,.left thead th{text-align:left;white-space:normal}
-.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
+dl.words{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.35rem 1.4rem;
   margin:0;padding:0}
-.words dt{font-weight:620}.words dd{margin:0}
-@media (max-width:600px){.words{grid-template-columns:1fr}.words dd{margin-bottom:.5rem}}
+dl.words dt{font-weight:620}dl.words dd{margin:0}
+@media (max-width:600px){dl.words{grid-template-columns:1fr}dl.words dd{margin-bottom:.5rem}}
 </style>
 """
 
@@ -150,19 +150,19 @@ PRESENT = """
 :root{--u:min(1vw,1.7778vh)}
 .finding{line-height:1.2;font-weight:680;margin:.1rem 0 calc(var(--u)*.5);padding:0;
   text-wrap:balance}
-.topic{font-size:1.05rem;font-weight:640;margin:0}
+.topic{font-size:1.125rem;font-weight:640;margin:0}
 .topic span{opacity:.72;font-weight:400;margin-left:.6rem}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:calc(var(--u)*1.1);
   margin:calc(var(--u)*.6) 0 calc(var(--u)*1.2)}
 .tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
   padding:calc(var(--u)*.9) calc(var(--u)*1.2)}
-.tiles span{display:block;opacity:.85;font-size:calc(var(--u)*1.3)}
+.tiles span{display:block;opacity:.85;font-size:calc(var(--u)*1.41)}
 .tiles b{display:block;font-size:calc(var(--u)*3.4);line-height:1.15;font-weight:700}
 .said p{font-size:inherit;line-height:1.22;margin:0 0 .55em;text-wrap:pretty}
 .drawn{margin:0}
-.drawn figcaption{font-size:calc(var(--u)*1.35);margin-bottom:calc(var(--u)*.4);line-height:1.2}
+.drawn figcaption{font-size:calc(var(--u)*1.41);margin-bottom:calc(var(--u)*.4);line-height:1.2}
 .drawn b{margin-right:.6em}
-.drawn img{display:block;width:100%;max-height:calc(100vh - 15.1rem - var(--u)*7.9);
+.drawn img{display:block;width:100%;max-height:calc(100vh - 13.9rem - var(--u)*7.9);
   object-fit:contain;object-position:left top}
 .drawn.half img{max-height:calc(100vh - 15.8rem - var(--u)*17.5)}
 [data-testid=stMainBlockContainer]:has(.whatif) .drawn img{
@@ -173,10 +173,14 @@ PRESENT = """
 .st-key-present_first,.st-key-present_last{display:none}
 :root:fullscreen [data-testid=stLayoutWrapper]:has(>.st-key-pages){display:none}
 :root:fullscreen .stMainBlockContainer{padding-top:.8rem}
+.opening{min-height:calc(100vh - 13rem);display:flex;flex-direction:column;
+  justify-content:center;gap:calc(var(--u)*1.2)}
+.opening h1.finding{font-size:calc(var(--u)*5)}
+.opening p{font-size:calc(var(--u)*2.2);margin:0}
 kbd{font:inherit;opacity:.7;margin-left:.4em}
 [data-testid=stMainBlockContainer]{padding-bottom:.4rem}
 [data-testid=stMainBlockContainer] [data-testid=stVerticalBlock]{gap:.6rem}
-.whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.1rem;
+.whatif{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;align-items:baseline;font-size:1.125rem;
   border-left:4px solid #C2500A;padding:.45rem .8rem;margin:.1rem 0 .5rem;
   background:color-mix(in srgb,currentColor 6%,transparent);border-radius:.3rem}
 .whatif em{font-style:normal;font-weight:600}.whatif s{opacity:.75}.whatif b{font-size:1.25rem}
@@ -184,7 +188,7 @@ kbd{font:inherit;opacity:.7;margin-left:.4em}
 .told caption{text-align:left;font-weight:640;padding:.3rem 0}
 .told th,.told td{padding:.25rem .5rem;font-weight:400;vertical-align:top;text-align:left;
   border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent)}
-.told.large{font-size:calc(var(--u)*1.4);line-height:1.2;table-layout:fixed}
+.told.large{font-size:calc(var(--u)*1.41);line-height:1.2;table-layout:fixed}
 .told.large caption{padding-top:0}
 .told.large td{overflow-wrap:anywhere}
 .told.large th,.told.large td{padding:calc(var(--u)*.42) calc(var(--u)*.5);vertical-align:middle}
@@ -192,8 +196,12 @@ kbd{font:inherit;opacity:.7;margin-left:.4em}
   padding-block:calc(var(--u)*.14)}
 .told thead th{font-weight:620}
 .told.sums td,.told.sums thead th:not(:first-child){text-align:right}
-.source{font-size:.86rem;opacity:.75;margin:.3rem 0 0}
+.source{font-size:1.125rem;opacity:.8;margin:.2rem 0 0;white-space:nowrap;overflow:hidden;
+  text-overflow:ellipsis}
+.narrow{display:none!important}
 .scroll{overflow-x:auto}
-@media (max-width:800px){.tiles{grid-template-columns:1fr 1fr}}
+@media (max-width:800px){:root{--u:9.6px}.tiles{grid-template-columns:1fr}
+  .wide{display:none!important}.narrow{display:block!important;max-height:none!important}
+  .source{font-size:.86rem;white-space:normal}}
 </style>
 """

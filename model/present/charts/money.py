@@ -42,9 +42,10 @@ def causes(colours: Colours) -> Any:
     """Return expected loss by cause as bars with their interval."""
     base, y = alt.Chart(), rows.row()
     x = alt.X("usd:Q", axis=money_axis(None, tickCount=4))
+    pale = alt.condition("datum.cause == 'other'", alt.value(0.5), alt.value(1.0))
     tooltip = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Average year")]
     layers = [
-        rows.bars(base, color=colours["main"]).encode(x=x, y=y, tooltip=tooltip),
+        rows.bars(base, color=colours["main"]).encode(x=x, y=y, opacity=pale, tooltip=tooltip),
         rows.intervals(base, colours).encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y),
         *rows.figures(base, colours, y=y, at="high_usd"),
         rows.room(base, y=y, at="high_usd"),

@@ -36,6 +36,7 @@ from model.present.words.spoken.subject import speaking_of
 MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FILE = "outages.pptx"
 _TITLE_PT = (28, 26, 24, 22, 20, 18)
+_OPENING_PT = (44, 40, 36, 32, *_TITLE_PT)
 _TEXT_PT = (18, 17, 16, 15, 14, 13, 12)
 _ANSWER_PT = (24, 22, 20, *_TEXT_PT)
 _FOOT_PT = 10.5
@@ -51,9 +52,10 @@ def deck(told: Story, file: str = FILE) -> bytes:
 def _deck(told: Story, file: str) -> bytes:
     made = template()
     command = slides.command(told.facts, file)
+    _opening(made, told, command)
     for section in told.sections:
         if section.key == "method":
-            section = slide_assumptions.with_command(section, command)
+            section = slide_assumptions.for_a_slide(section)
         for layout, part in _slides(section):
             _slide(made, layout, part, told)
     _properties(made, told, command)
@@ -75,6 +77,20 @@ def _slides(section: Section) -> list[tuple[str, Section]]:
     if section.charts:
         return [("Chart and text", section)]
     return [("Table below text" if section.tables else "Text", section)]
+
+
+def _opening(made: Any, told: Story, command: str) -> None:
+    """Add the title slide; how to make the deck again is for whoever reads its notes."""
+    layout = next(one for one in made.slide_layouts if one.name == "Title")
+    slide, facts = made.slides.add_slide(layout), told.facts
+    title, lines = slides.title(facts), slides.title_lines(facts)
+    _write(slide.shapes.title, [title], title_of("Title"), _OPENING_PT)
+    holder = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == TEXT)
+    _write(holder, lines, box_of("Title", TEXT), _ANSWER_PT)
+    _foot(slide, layout, told)
+    again = (f"{slide_assumptions.HASH}: {facts.digest}", f"The same deck again: {command}")
+    notes = (title, "", *lines, *filter(None, (facts.note,)), "", *again)
+    slide.notes_slide.notes_text_frame.text = "\n".join(notes)
 
 
 def _part(section: Section, **changes: Any) -> Section:

@@ -66,6 +66,7 @@ class Place:
 TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 1.12)
 # A slide that is mostly a table needs the room of the headline's second line.
 _LOW_TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 0.74)
+_OPENING_TITLE = Box(MARGIN_IN, 2.0, INNER_IN, 2.0)
 _TOPIC = Place(TOPIC, "body", "Topic", Box(MARGIN_IN, 0.38, INNER_IN, 0.36), 14, "accent1", True)
 _FOOT_TOP, _FOOT_HEIGHT = 7.0, 0.3
 SOURCE = Box(MARGIN_IN, _FOOT_TOP, INNER_IN - 0.9, _FOOT_HEIGHT)
@@ -82,6 +83,7 @@ def _column(left: float, width: float, top: float = _TOP, bottom: float = _BOTTO
 
 
 LAYOUTS: dict[str, tuple[Place, ...]] = {
+    "Title": (_text(_column(0, INNER_IN, 4.3), 24),),
     "Answer": (
         _TOPIC,
         Place(FIRST, "tbl", "Figures", _column(0, INNER_IN, 2.1, 3.95), 18),
@@ -127,7 +129,8 @@ def template() -> Deck:
 
 def title_of(layout: str) -> Box:
     """Return where the title of a layout lies."""
-    return _LOW_TITLE if layout == "Table below text" else TITLE
+    own = {"Title": _OPENING_TITLE, "Table below text": _LOW_TITLE}
+    return own.get(layout, TITLE)
 
 
 def box_of(layout: str, index: int) -> Box:

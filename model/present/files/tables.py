@@ -81,6 +81,7 @@ def by_cause(result: Result) -> pd.DataFrame:
         cells = {"expected_usd": figure.value, **_in_usd(figure, "")}
         cells |= {"tail_95_usd": part.value, **_in_usd(part, "tail_95_")}
         said = {"reason": figure.reason, "tail_95_reason": part.reason}
+        said["label"] = result.scenario.cause_label(cause)
         rows.append({"cause": cause, **cells, **said})
     return pd.DataFrame(rows)
 

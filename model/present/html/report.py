@@ -80,7 +80,8 @@ def opened_from_html(text: str) -> tuple[Scenario, tuple[str, ...]]:
 def _lead(told: Story) -> str:
     facts = told.facts
     note = f" {html.escape(facts.note)}" if facts.note else ""
-    return f"Scenario <strong>{html.escape(facts.scenario)}</strong>, {facts.date}.{note}"
+    who = f" Asked by {html.escape(facts.asked_by)}." if facts.asked_by else ""
+    return f"Scenario <strong>{html.escape(facts.scenario)}</strong>, {facts.date}.{who}{note}"
 
 
 def _section(section: Section) -> str:

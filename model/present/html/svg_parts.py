@@ -23,7 +23,7 @@ class Frame:
 
 WIDE, NARROW = Frame(960, (17.0,)), Frame(440, (15.0,), beside=False)
 """For a page and for a phone."""
-SLIDE = Frame(860, (20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0), height=380.0)
+SLIDE = Frame(860, (20.5, 19.5, 18.7), height=380.0)
 HALF_SLIDE = Frame(588, (19.0,), height=250.0, beside=False)
 """For a projector of 1280 by 720, in its own pixels: beside text, and beside another chart.
 

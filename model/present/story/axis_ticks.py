@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from model.assumptions.currency import is_money
@@ -17,6 +18,12 @@ from model.present.words.spoken.amounts import symbol
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SPREAD = 1.04
 _WHISKER = 1.02
+
+
+CLOCK = "clock"
+"""Unit of a wall clock: days as spreadsheets count them."""
+_FIRST_DAY = datetime(1899, 12, 30)
+_HOURS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 672, 1344, 2688)
 
 
 class Tick(NamedTuple):
@@ -35,9 +42,24 @@ def step(low: float, high: float, most: int = 5) -> float:
     return next(size * k for k in _STEPS if size * k * most >= span * (1 - 1e-9))
 
 
+def serial(moment: datetime) -> float:
+    """Return what a clock shows as a spreadsheet counts it.
+
+    >>> serial(datetime(2026, 1, 25, 3)), label(serial(datetime(2026, 1, 25, 3)), CLOCK)
+    (46047.125, '03:00')
+    """
+    return (moment - _FIRST_DAY) / timedelta(days=1)
+
+
+def _clock_step(span: float, most: int) -> float:
+    """Return the smallest step of a clock, in days, that covers a span of days."""
+    hours = next((h for h in _HOURS if h * most >= 24.0 * span * (1 - 1e-9)), _HOURS[-1])
+    return hours / 24.0
+
+
 def ticks(low: float, high: float, unit: str, most: int = 5) -> list[Tick]:
     """Return ticks from at or below `low` to at or above `high`."""
-    size = step(low, high, most)
+    size = _clock_step(high - low, most) if unit == CLOCK else step(low, high, most)
     first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
     places = [k * size for k in range(first, max(last, first + 1) + 1)]
     return [Tick(at, label(at, unit)) for at in places]
@@ -49,6 +71,9 @@ def label(value: float, unit: str) -> str:
         return fmt.money(value, 3)
     if unit == "share":
         return fmt.share(value, 3)
+    if unit == CLOCK:
+        then = _FIRST_DAY + timedelta(minutes=round(1440.0 * value))
+        return f"{then:%H:%M}" if then.hour or then.minute else f"{then.day} {then:%b}"
     return fmt.significant(value, 4)
 
 
@@ -56,6 +81,8 @@ def number_format(size: float, highest: float, unit: str) -> str:
     """Return the spreadsheet format of an axis with steps of `size` up to `highest`."""
     if unit == "share":
         return f"0{_decimals(100 * size)}%"
+    if unit == CLOCK:
+        return "d mmm" if size >= 1.0 else "hh:mm"
     if not is_money(unit):
         return f"0{_decimals(size)}"
     for magnitude, commas, letter in ((1e9, ",,,", "bn"), (1e6, ",,", "M"), (1e3, ",", "k")):

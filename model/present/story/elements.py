@@ -153,6 +153,8 @@ class Facts:
     results_version: int
     options: tuple[str, ...]
     """Options of the command that makes the report again, but for its file."""
+    asked_by: str = ""
+    """Who asks for the decision, as the title slide says."""
 
 
 @dataclass(frozen=True)

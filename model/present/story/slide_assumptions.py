@@ -33,6 +33,7 @@ _FIRST = (
     "freshness.fresh_share",
 )
 ALL_INPUTS = "Every input with its source is on the Assumptions page and in the HTML report."
+HASH = "Scenario hash"
 AT_THE_FOOT = ("Simulated years, seed", "Version", "Date")
 """Rows on method that the line at the foot of every slide says too."""
 _HEAD = ("Assumption", "90 % range", "evidence", "source")
@@ -190,13 +191,20 @@ def _provenance(facts: Facts) -> tuple[tuple[str, ...], ...]:
     rows = [
         ("Scenario", facts.scenario),
         ("Note", facts.note),
-        ("Scenario hash", facts.digest),
+        (HASH, facts.digest),
         ("Simulated years, seed", f"{facts.years:,}, seed {facts.seed}"),
         ("Tolerance", fmt.money(facts.tolerance_usd, 3)),
         ("Version", f"Downstream {facts.version}, results version {facts.results_version}"),
         ("Date", facts.date),
     ]
     return tuple(row for row in rows if row[1])
+
+
+def for_a_slide(section: Section) -> Section:
+    """Return the section on method without what only somebody at a keyboard can use."""
+    table = section.tables[0]
+    rows = tuple(row for row in table.rows if row[0] != HASH)
+    return replace(section, tables=(replace(table, rows=rows),))
 
 
 def with_command(section: Section, command: str) -> Section:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from model.chain.ledger import AD_REVENUE, OTHER_REVENUE
 from model.drivers.tornado import percentiles
+from model.present.charts import replay_data
+from model.present.story import axis_ticks
 from model.present.story.elements import Bar, Bars, Line, Lines, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates
@@ -12,10 +15,11 @@ from model.present.words.spoken.subject import cause_label
 from model.replays.replay import Replay
 from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
+from model.worlds.clock import called
 
-_AFTERMATH_H = 72.0
+_AFTERMATH_H = 24.0
 _FAILOVER_TIME = "resilience.failover_time"
-_FRESH, _VIEWING = "Fresh content in the feed", "Viewing"
+_SHADES = dict(zip(replay_data.LINES.values(), ("main", "third", "harm", "good"), strict=True))
 
 
 def reasons(found: Material) -> Section:
@@ -149,8 +153,9 @@ def replays(found: Material) -> Section:
         if theirs
         else f"Replayed in this model, {said}.",
         sentences=(
-            f"The curves are averages over {found.replays[0].worlds:,} draws of what is not known. "
-            f"{_following(charts)}",
+            f"{'; '.join(map(_later, found.replays))}, as viewers, creators and subscribers stay "
+            "away and ad prices fall. The curves show what is lost hour by hour, on average over "
+            f"{found.replays[0].worlds:,} draws of what is not known.",
             f"Nine draws in ten lie within {spans}.",
             "No company has published what these outages cost: how deep they went is judgement.",
             *(["They struck another platform; what they did there is not known here."] * theirs),
@@ -164,7 +169,8 @@ def replays(found: Material) -> Section:
                 (0.34, 0.1, 0.14, 0.22, 0.2),
             ),
         ),
-        reading="100 % is what the same hours bring without the outage. Hour 0 is its start.",
+        reading="Each curve is one way in which an hour loses money, on the platform's clock; what "
+        "is lost later is in the cost, not in the curves.",
         question="Did this happen here?" if theirs else _IN_REALITY[0],
         answer="No. These outages struck TikTok in the US; the figures say what incidents of that "
         "length and depth would cost this platform, and the range how open that is."
@@ -186,14 +192,6 @@ def _of_another(found: Material) -> bool:
     return found.scenario.value(name) != Scenario.default().value(name)
 
 
-def _following(charts: tuple[Lines, ...]) -> str:
-    """Return how viewing goes with the feed, from the curves themselves."""
-    depths = [[1.0 - min(line.y) for line in chart.lines] for chart in charts]
-    if all(viewing < 0.7 * fresh for fresh, viewing in depths):
-        return "Viewing falls less than the feed goes stale."
-    return "Viewing falls about as far as the feed goes stale, or further."
-
-
 def day(one: Replay) -> str:
     """Return the day of an incident as people say it."""
     start = one.incident.start_in(one.scenario.time_zone)
@@ -213,26 +211,35 @@ def _replayed(one: Replay) -> tuple[str, ...]:
     )
 
 
+def _later(one: Replay) -> str:
+    """Return what an incident loses hour by hour, and what comes later."""
+    bill, curves = one.bill(), one.curves()
+    usd = dict(zip(bill.component, map(float, bill.expected_usd), strict=True))
+    hourly = {name: float((lost * curves.length_h).sum()) for name, lost in curves.lost.items()}
+    now = sum(hourly.values())
+    slow = sum(usd[name] for name in (*AD_REVENUE, *OTHER_REVENUE)) - now
+    return f"{day(one)}: {fmt.money(now)} hour by hour, {fmt.money(slow)} later"
+
+
 def _course(one: Replay) -> Lines:
-    curves = one.curves(one.incident.hours + _AFTERMATH_H)
+    """Return money lost an hour, line by line, on the clock of the platform."""
+    until = one.incident.hours + _AFTERMATH_H
+    curves, zone = one.curves(until), one.scenario.time_zone
+    start = one.incident.start_in(zone).replace(tzinfo=None)
     seen = curves.hour >= 0
-    hours = tuple(map(float, curves.hour[seen]))
-    lines = []
-    for name, label, colour in (
-        ("freshness", _FRESH, "harm"),
-        ("session_minutes", _VIEWING, "main"),
-    ):
-        part = curves.expected[name][seen] / curves.baseline[name][seen]
-        lines.append(Line(label, hours, tuple(map(float, part)), colour))
-    lowest = {line.name: fmt.share(min(line.y)) for line in lines}
-    title = f"{day(one)} {one.incident.start_in(one.scenario.time_zone).year}"
+    at = tuple(axis_ticks.serial(start) + hour / 24.0 for hour in map(float, curves.hour[seen]))
+    told = replay_data.lines_lost(curves)
+    lines = tuple(
+        Line(label, at, tuple(map(float, usd[seen])), _SHADES[label]) for label, usd in told.items()
+    )
+    title = f"{day(one)} {start.year}: money lost an hour"
+    most = "; ".join(f"{line.name} up to {fmt.money(max(line.y))}" for line in lines)
     return Lines(
         title,
-        f"Fresh content and viewing hour by hour, {title}: fresh content falls to "
-        f"{lowest[_FRESH]} of normal, viewing to {lowest[_VIEWING]}.",
-        tuple(lines),
-        "Hours since the start",
-        "Share of normal",
-        "h",
-        "share",
+        f"Money lost an hour, {day(one)} {start.year}: {most}.",
+        lines,
+        called(zone),
+        "Lost an hour",
+        axis_ticks.CLOCK,
+        one.scenario.currency,
     )

@@ -86,9 +86,9 @@ def _sentences(found: Material) -> tuple[str, ...]:
     by_credit = remedies.by_credit(choice)
     if by_credit:
         listed = " and ".join(quoted(offer) for offer in by_credit[:2])
-        verb = "pays" if len(by_credit) == 1 else "pay"
-        also = " too" if choice.paying else ""
-        lines.append(f"Counting SLA credit (money back from the provider), {listed} {verb}{also}.")
+        lines.append(
+            f"Only SLA credit (money back from the provider) makes {listed} worth the price."
+        )
     lines += [
         f"Savings are on the same simulated incidents{_averaged(choice.sets)}; ± is simulation "
         "noise (95 %). The cost is an estimate with a range of its own.",

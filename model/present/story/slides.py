@@ -61,16 +61,23 @@ def complete(key: str, found: Material) -> bool:
     return SECTIONS[key][1] <= found.there
 
 
-def story(found: Material, *, date: str, ready: Mapping[str, Section] | None = None) -> Story:
+def story(
+    found: Material,
+    *,
+    date: str,
+    asked_by: str = "",
+    ready: Mapping[str, Section] | None = None,
+) -> Story:
     """Return the report of a run; `date` is the day it was made, as it is to be printed.
 
-    Sections that are `ready`, written from the same material, are taken over.
+    `asked_by` is who asks for the decision, for the title. Sections that are `ready`, written from
+    the same material, are taken over.
     """
-    there = ready or {}
+    there, about = ready or {}, facts(found, date, asked_by)
     return Story(
-        "What outages cost",
+        title(about),
         tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
-        facts(found, date),
+        about,
         _all_assumptions(found),
         found.scenario.to_csv(),
         found.scenario,
@@ -82,13 +89,14 @@ def _all_assumptions(found: Material) -> Table:
         return slide_assumptions.all_assumptions(found)
 
 
-def facts(found: Material, date: str) -> Facts:
+def facts(found: Material, date: str, asked_by: str = "") -> Facts:
     """Return what makes a report of this material reproducible."""
     scenario, result = found.scenario, found.result
     asked = found.choice.names
     remedies = ("--remedy", *asked) if asked else ()
     sizes = ("--years", str(result.years), "--seed", str(result.seed))
     limit = ("--tolerance", number(found.tolerance_usd))
+    who = ("--asked-by", asked_by) if asked_by else ()
     return Facts(
         scenario.platform,
         scenario.name,
@@ -100,7 +108,8 @@ def facts(found: Material, date: str) -> Facts:
         date,
         VERSION,
         RESULTS_VERSION,
-        (*remedies, *sizes, *limit, "--date", date),
+        (*remedies, *sizes, *limit, "--date", date, *who),
+        asked_by,
     )
 
 
@@ -109,6 +118,17 @@ def command(facts: Facts, file: str) -> str:
     words = ["python", "-m", "model", "report", "scenario.csv", *facts.options, "--out", file]
     words = [replaced(word) for word in words]
     return shlex.join(words)
+
+
+def title(facts: Facts) -> str:
+    """Return what the title says: the question, and whose it is."""
+    return f"What outages cost {facts.platform}"
+
+
+def title_lines(facts: Facts) -> tuple[str, ...]:
+    """Return what stands below the title: the scenario, who asks, and when."""
+    who = (f"Asked by {facts.asked_by}",) if facts.asked_by else ()
+    return (f"Scenario: {facts.scenario}", *who, facts.date)
 
 
 def source_line(facts: Facts) -> str:

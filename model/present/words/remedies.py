@@ -246,6 +246,6 @@ def _by_credit(choice: Choice) -> tuple[str, ...]:
     most = max(offers, key=lambda offer: offer.row.net_benefit_net.value)
     more = estimates.money(most.row.net_benefit_net)
     return (
-        f"{quoted(most)} pays through SLA credit, the money the cloud provider owes for outages: "
-        f"{more} a year more than it costs.",
+        f"Only SLA credit, the money the cloud provider owes for outages, makes {quoted(most)} "
+        f"worth more than it costs: by {more} a year.",
     )

@@ -168,6 +168,7 @@ FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             usd("tail_95_high_usd", f"Upper end {_BAND}"),
             text("reason", "Why there is no interval of the mean; empty if there is one"),
             text("tail_95_reason", "Why there is none of the part of the tail"),
+            text("label", "What the scenario calls the cause"),
         ),
     ),
     "error_budget.csv": (
