@@ -18,6 +18,7 @@ from model.runs.simulate import simulate
 from model.runs.turns import Turns, Urgency
 from model.scenario.scenario import Scenario
 from views.session import runs, state
+from views.session.first_look import YEARS
 from views.session.link import Settings
 from views.waiting import turns
 from views.waiting.going_on import AWAY_S, GoingOn
@@ -121,11 +122,11 @@ def test_a_page_without_room_shows_fewer_years_with_their_errors_and_says_so(
         while_busy.setattr(state, "_run", busy)
         app.run()
     assert not app.exception
-    note = "rest on 10,000 of 50,000 years. The rest follows by itself"
+    note = "rest on 2,500 of 50,000 years. The rest follows by itself"
     assert any(note in info.value for info in app.info)
-    few = runs.run(DEFAULT, runs.FEW_YEARS, 43).measures["eal"]
+    few = runs.run(DEFAULT, YEARS, 43).measures["eal"]
     assert app.metric[0].value == fmt.money(few.value)
-    assert "data-years='10000'" in answer(app)
+    assert "data-years='2500'" in answer(app)
     app.run()
     assert not any("follows by itself" in info.value for info in app.info)
     assert "data-years='50000'" in answer(app)

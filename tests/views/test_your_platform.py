@@ -166,3 +166,12 @@ def test_what_was_set_elsewhere_stays():
     )
     app = typed(opened(own), revenue="180M")
     assert in_hand(app).value("trust.recovery") == own.value("trust.recovery")
+
+
+@pytest.mark.parametrize("id", ["midsize_europe", "article"])
+def test_what_is_typed_on_top_of_a_preset_does_not_carry_its_source(id: str):
+    app = typed(opened(Scenario.preset(id)), users="11M")
+    found = in_hand(app).evidence("platform.daily_users")
+    assert (found.source, found.grade) == ("typed on Your platform", "B")
+    for name, _ in Scenario.preset(id).provenance:
+        assert not in_hand(app).evidence(name).source.startswith("typed") or "users" in name

@@ -34,9 +34,11 @@ def overview() -> Callable[[], None]:
         places, answer = tiles.show(places, look, known), _answer(answer, look, known)
     patience = Patience()
     run = state.run_in_time(patience)
-    # Over what the first look wrote.
-    places, answer = tiles.show(places, run, known), _answer(answer, run, known)
-    state.note_shown()
+    if run.years == state.years_shown():
+        state.note_shown()
+    # Over what the first look wrote, unless that knows more than so few years by themselves.
+    best = look if look and look.years == run.years else run
+    places, answer = tiles.show(places, best, known), _answer(answer, best, known)
     st.caption(
         "Below each figure: the range of what we do not know (90 % of the worlds that may be "
         "true), then ± the simulation noise (95 %)."

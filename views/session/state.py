@@ -164,12 +164,12 @@ def run(scenario: Scenario | None = None) -> runs.Run:
 def run_in_time(patience: Patience) -> runs.Run:
     """Return the run that pages show, or one of fewer years if there is no room for it now."""
     years, seed = years_shown(), settings().seed
-    if years <= runs.FEW_YEARS:
+    if years <= YEARS:
         return run()
     try:
         return _run(current(), years, seed, patience)
     except Busy:
-        return runs.run(current(), runs.FEW_YEARS, seed, urgency=Urgency.LOOK)
+        return runs.run(current(), YEARS, seed, urgency=Urgency.LOOK)
 
 
 def simulate_ahead(page: str) -> None:

@@ -13,6 +13,7 @@ from model.assumptions.currency import currencies
 from model.assumptions.values import zones
 from model.present.words import headline, own_platform
 from model.present.words import numbers as fmt
+from model.scenario.own_platform import layers
 from model.scenario.own_platform.fields import FIELDS, RESPONSE, Field
 from model.scenario.own_platform.scaling import Fact
 from model.scenario.own_platform.start import StartError, facts_of, started
@@ -146,11 +147,16 @@ def _fits(key: str, name: str, facts: dict[str, Fact], *, keep: bool = False) ->
 
 
 def said() -> Provenance:
-    """Return where what is typed next comes from: as what was typed before, dated today."""
+    """Return where what is typed next comes from: as what was typed before, dated today.
+
+    What a preset says of its values is not said of what somebody types on top.
+    """
     here = state.current()
     for key in facts_of(here):
-        found = here.evidence(FIELDS[key].row)
-        if key not in (*RESPONSE, "regions") and found.source:
+        row = FIELDS[key].row
+        found = here.evidence(row)
+        theirs = key in (*RESPONSE, "regions") or layers.is_shipped(row, found)
+        if found.source and not theirs:
             return replace(found, date=f"{date.today()}")
     return Provenance(SOURCE, "B", "", f"{date.today()}")
 
@@ -161,7 +167,7 @@ def provenance() -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         name = in_force.field_key("own.source", given.source)
-        st.text_input("Where these figures come from", given.source, key=name,
+        st.text_input("Where what you type comes from", given.source, key=name,
                       on_change=_cite, args=("source", name))  # fmt: skip
         refused.show(name)
     with right:

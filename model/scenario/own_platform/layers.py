@@ -34,6 +34,11 @@ def own_values(scenario: Scenario) -> dict[str, Value]:
     }
 
 
+def is_shipped(name: str, source: Provenance) -> bool:
+    """Tell whether a row's source is what a shipped scenario says of that row."""
+    return any(row == name and said == source for row, _, said in _shipped())
+
+
 @lru_cache(maxsize=1)
 def _shipped() -> frozenset[tuple[str, Value, Provenance]]:
     """Return every row of every shipped scenario, with where it comes from."""
