@@ -4,5 +4,5 @@
 before; it is part of every cache key and every exported file.
 """
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 RESULTS_VERSION = 2
