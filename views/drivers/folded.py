@@ -12,6 +12,7 @@ from model.drivers.tornado import Tornado
 from model.present.files import driver_tables
 from model.present.files import tables as files
 from model.present.files.declared.meanings import NONE
+from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.present.words.titles import title
 from model.runs.breakdowns import EVERY_CAUSE, Unavailable
@@ -72,7 +73,7 @@ def _error_budget(result: Result, singles: Comparison | None) -> None:
         list(_FUNCTIONS),
         default="playback",
         required=True,
-        format_func=_FUNCTIONS.__getitem__,
+        format_func=lambda name: headline.markdown(_FUNCTIONS[name]),
         key="drivers.function",
         label_visibility="collapsed",
         persist_state="session",

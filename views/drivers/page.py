@@ -118,7 +118,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
     )
     what = driver_words.FIGURES[found.figure]
     st.html(tables.legend(("at the low end of the belief", "main"), ("at the high end", "harm")))
-    read = headline.markdown(
+    read = (
         f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
         "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
         "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
@@ -235,7 +235,7 @@ def _learn() -> None:
     read = (
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
         "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
-        f"any bearing would show up to {headline.markdown(fmt.money(found.null_95_usd))}."
+        f"any bearing would show up to {fmt.money(found.null_95_usd)}."
     )
     figures.show(
         driver_charts.spec,

@@ -41,9 +41,10 @@ def _choice(run: Run, got: float, wanted: float) -> None:
         return
     years = planned_years(plan(scenario, MOST_KEPT_YEARS, None), run.years, got, wanted)
     if years is None or runs.years_asked(scenario, years) < years:
-        st.caption(f"± {share(wanted)} takes more years than are run here; the command line can.")
+        said = f"± {share(wanted)} takes more years than are run here; the command line can."
+        st.caption(headline.markdown(said))
         return
-    label = f"± {share(wanted)}: {years:,} years"
+    label = headline.markdown(f"± {share(wanted)}: {years:,} years")
     st.button(label, key=f"surer.{wanted}", on_click=_choose, args=(years,))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from model.present.words import headline
 from views.shell import charts, downloads
 
 Specification = Callable[[str, str], Mapping[str, Any]]
@@ -33,7 +34,7 @@ def show(
     csv: Csv,
     key: str = "",
 ) -> None:
-    """Show the chart `name` of a module's `spec`; `read` is Markdown that says how to read it."""
+    """Show the chart `name` of a module's `spec`; `read` says how to read it."""
     charts.draw(spec(name, charts.mode()), table, alt=alt, key=key or name)
-    st.caption(read)
+    st.caption(headline.markdown(read))
     downloads.csv(csv.label, csv.file, csv.table)
