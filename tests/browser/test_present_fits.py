@@ -33,7 +33,9 @@ DRAWN_TOO_SMALL = (
     ' const [, width, height] = text.match(/viewBox="0 0 ([0-9.]+) ([0-9.]+)"/);'
     " return size * Math.min(image.clientWidth / width, image.clientHeight / height) < {least};"
     "}).map(image => image.alt)"
-).replace("{least}", str(SMALLEST_TYPE_PX - 0.5))
+)
+SMALLEST_DRAWN_PX, SMALLEST_BESIDE_WHAT_IF_PX = 17.5, 14.0
+"""A what-if takes its row from the pictures, whose type shrinks with them."""
 REMEDIES = ("graceful_degradation", "quarterly_failover_drills", "warm_standby")
 
 
@@ -57,7 +59,7 @@ def path(name: str) -> str:
     return f"present?{urlencode(query)}"
 
 
-def every_finding_fits(page: Page) -> None:
+def every_finding_fits(page: Page, drawn_px: float = SMALLEST_DRAWN_PX) -> None:
     for number in range(1, len(TOPICS) + 1):
         expect(page.locator(".topic span")).to_have_text(f"{number} of {len(TOPICS)}")
         finished(page)
@@ -66,7 +68,7 @@ def every_finding_fits(page: Page) -> None:
         comes_to(page, HIDDEN_BELOW, [])
         comes_to(page, FOOT_IS_SEEN, True)
         comes_to(page, TOO_SMALL, [])
-        comes_to(page, DRAWN_TOO_SMALL, [])
+        comes_to(page, DRAWN_TOO_SMALL.replace("{least}", str(drawn_px)), [])
         page.keyboard.press("ArrowRight")
 
 
@@ -97,7 +99,7 @@ def test_it_fits_with_a_what_if(chromium, app_url):
         expect(page.locator(".st-key-what_if_panel")).to_have_count(0)
         # All findings of what is asked are there once the foot is.
         expect(page.locator("p.source")).to_be_visible()
-        every_finding_fits(page)
+        every_finding_fits(page, SMALLEST_BESIDE_WHAT_IF_PX)
 
 
 def test_the_figures_show_before_all_is_ready_and_stay(chromium, app_url):

@@ -15,7 +15,7 @@ from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.version import RESULTS_VERSION
 from views.session import comparisons, long_work, state
-from views.shell import downloads, tables
+from views.shell import downloads, messages, tables
 
 _STEPS = (
     "**A belief for every number.** Each assumption is an interval that holds the truth nine times "
@@ -33,6 +33,7 @@ _STEPS = (
 
 def method() -> None:
     """Show the page."""
+    messages.messages()
     st.subheader("How each number arises", anchor=False)
     for step in _STEPS:
         st.markdown(headline.markdown(step))
