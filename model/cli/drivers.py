@@ -96,8 +96,8 @@ def _print(found: Drivers, given: Arguments) -> None:
     bars, years = found.tornado, _tornado_years(given.years)
     start = money(bars.baseline.value, 3)
     print(
-        f"{found.scenario.name}: {bars.figure} {start} in the {years:,} years of the tornado, seed "
-        f"{given.seed}; changes are from there"
+        f"{found.scenario.title}: {bars.figure} {start} in the {years:,} years of the tornado, "
+        f"seed {given.seed}; changes are from there"
     )
     head = ("assumption", "low input", "change", "high input", "change", "drawn per")
     rows = [

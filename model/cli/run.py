@@ -77,7 +77,7 @@ def _write(given: Arguments, reached: Reached) -> None:
 def _print_run(reached: Reached) -> None:
     result = reached.result
     sizes = f"{counted(result.years, 'year')}, {counted(result.worlds, 'world')}"
-    print(f"{result.scenario.name}: {sizes}, seed {result.seed}")
+    print(f"{result.scenario.title}: {sizes}, seed {result.seed}")
     console.print_rows(
         [
             ("measure", "value", "standard error", "95 % interval", "unit"),

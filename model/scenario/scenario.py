@@ -34,6 +34,10 @@ from model.version import RESULTS_VERSION
 TOLERANCE = "simulation.tolerance"
 
 
+OWN_VERSION = "Own version"
+"""What a changed scenario is called that nobody has given a name."""
+
+
 @dataclass(frozen=True)
 class Scenario(InForce):
     """All assumptions of a run, kept as the differences from the default.
@@ -53,6 +57,11 @@ class Scenario(InForce):
         problems = text_problems(self._title) + evidence.all_problems(dict(self.provenance))
         if problems:
             raise ScenarioError(f"{titled(name)}: {text}" for name, text in problems)
+
+    @property
+    def title(self) -> str:
+        """What it is called before people: default only when nothing differs from the default."""
+        return OWN_VERSION if self.name == Scenario.name and self.changes else self.name
 
     @staticmethod
     def default() -> Scenario:

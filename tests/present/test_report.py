@@ -191,6 +191,25 @@ def _curve(top: float) -> Lines:
     return Lines("T", "A", (line,), "x", "y", "USD", "share", Mark(top / 3, "here"))
 
 
+def test_names_and_texts_of_bars_touch_nothing_else_on_a_slide():
+    """Long names on several lines, and long figures before bars that begin near the axis."""
+    names = (
+        "Power, cooling and weather: incidents per year",
+        "Trust: drop in return after a failure",
+    )
+    bars = tuple(
+        Bar(names[k % 2], 1.0 + k, 9.0, "₹160,000 crore", before="₹100,000 crore") for k in range(7)
+    )
+    text = svg_charts.svg(Bars("T", "A", bars, "x", "INR"), "c", svg_parts.SLIDE)
+    size = float(re.search(r'font-size="([\d.]+)"', text).group(1))
+    ends = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*anchor="end"[^>]*>(.*?)<', text)
+    lines = sorted(float(y) for _, y, said in ends if "₹" not in said)
+    assert min(b - a for a, b in itertools.pairwise(lines)) >= size
+    name_ends = max(float(x) for x, _, said in ends if "₹" not in said)
+    begins = min(float(x) - text_width.width_em(said) * size for x, _, said in ends if "₹" in said)
+    assert begins > name_ends
+
+
 @pytest.mark.parametrize(
     "frame", [svg_parts.WIDE, svg_parts.NARROW, svg_parts.SLIDE, svg_parts.HALF_SLIDE]
 )

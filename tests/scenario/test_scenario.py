@@ -315,3 +315,11 @@ def test_every_preset_reads_and_survives_its_file():
 def test_an_unknown_preset_is_refused():
     with pytest.raises(ScenarioError, match="quiet_year"):
         Scenario.preset("quiet_yeer")
+
+
+def test_only_what_differs_in_nothing_is_called_default() -> None:
+    default = Scenario.default()
+    assert default.title == "default"
+    changed = default.with_({"platform.cpm": Belief("lognormal", 3.0, 9.0)})
+    assert changed.title == "Own version"
+    assert changed.with_({"scenario.name": "Mine"}).title == "Mine"

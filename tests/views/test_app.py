@@ -377,7 +377,7 @@ class TestOverview:
         field(app.selectbox, f"evidence.grade.{CPM}").set_value("A").run()
         wanted = Provenance("Sales report", "A", "Ann", "2026-04-01")
         assert in_hand(app).evidence(CPM) == wanted
-        said = "**A** · Sales report (Ann, 2026-04-01) · drawn per world"
+        said = "**A** · Sales report (Ann, 2026-04-01) · one value for all incidents"
         assert any(caption.value == said for caption in app.caption)
         again = decoded(address(app)).scenario
         assert again.evidence(CPM) == wanted

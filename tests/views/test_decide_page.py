@@ -445,7 +445,7 @@ class TestDecidePage:
         app = opened("decide", DEFAULT.with_(CHEAP))
         app.button(key="start.frontier").click().run()
         assert not app.exception
-        app.text_input(key="budget.USD").set_value("$1M").run()
+        app.text_input(key="budget.$10M").set_value("$1M").run()
         best = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "Graceful degradation (cached feed)" in best
         assert "a year, averaged over 5 years (coming year: " in best
@@ -454,10 +454,10 @@ class TestDecidePage:
         assert GRACEFUL in [remedy.name for remedy in on]
         app.segmented_control(key="decide.judged").set_value("Net of SLA credit").run()
         assert any("savings before SLA credit" in caption.value for caption in app.caption)
-        app.text_input(key="budget.USD").set_value("0").run()
+        app.text_input(key="budget.$10M").set_value("0").run()
         none = next(m.value for m in app.markdown if m.value.startswith("For up to"))
         assert "**nothing**" in none
-        app.text_input(key="budget.USD").set_value("lots").run()
+        app.text_input(key="budget.$10M").set_value("lots").run()
         assert any("Budget a year" in error.value for error in app.error)
 
     def test_a_best_set_that_loses_money_says_so(self):
@@ -505,7 +505,7 @@ class TestDriversPage:
     def test_reverse_stress_waits_to_be_asked_and_says_when_nothing_does(self):
         app = opened("drivers")
         app.selectbox(key="reverse.name").set_value("sessions.freshness_elasticity").run()
-        app.text_input(key="reverse.level.USD").set_value("$900M").run()
+        app.text_input(key="reverse.level.$20M").set_value("$900M").run()
         assert not any("admissible" in element.value for element in app.markdown)
         app.button(key="start.reverse").click().run()
         assert not app.exception

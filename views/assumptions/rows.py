@@ -26,6 +26,13 @@ def show(names: Sequence[str]) -> None:
             _row(name)
 
 
+_DRAWN = {
+    "fixed": "one number",
+    "world": "one value for all incidents",
+    "incident": "each incident has its own value",
+}
+
+
 def _row(name: str) -> None:
     item, belief = assumption(name), state.current().belief(name)
     about, fields, picture = st.columns([4, 4, 4], gap="medium")
@@ -35,7 +42,7 @@ def _row(name: str) -> None:
         st.markdown(headline.markdown(f"**{item.label}**{unit}{changed}"))
         st.caption(headline.markdown(item.help))
         given = state.current().evidence(name)
-        drawn = "one number" if item.per == "fixed" else f"drawn per {item.per}"
+        drawn = _DRAWN[item.per]
         st.caption(headline.markdown(f"**{given.graded}** · {headline.cited(given)} · {drawn}"))
         if changed:
             st.button(

@@ -31,7 +31,8 @@ _LOWEST = {
     "net_benefit": "the highest net benefit",
 }
 _NET = "Net of SLA credit"
-_DEFAULT_BUDGET_USD = 1e7
+_BUDGET_OF_REVENUE = 0.00075
+"""What the field asks for at first: about as much as matters to a platform of this size."""
 _AVERAGED = remedy_words.averaged(HORIZON_YEARS)
 
 
@@ -39,7 +40,8 @@ def show() -> None:
     """Show the section."""
     st.subheader("The best set for a budget")
     left, right = st.columns([1, 2], gap="medium")
-    usual, key = fmt.round_money(_DEFAULT_BUDGET_USD), f"budget.{subject.code()}"
+    usual = fmt.round_money(_BUDGET_OF_REVENUE)
+    key = f"budget.{usual}"
     left.text_input(
         "Budget a year",
         usual,

@@ -30,7 +30,8 @@ _FIGURES = {
     "net_benefit": "Net benefit",
 }
 _FIRST = "incidents.change_and_configuration.rate_per_year"
-_DEFAULT_LEVEL_USD = 2e7
+_LEVEL_OF_REVENUE = 0.0015
+"""Which level is asked for at first, as a share of ad revenue."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,11 @@ def show() -> None:
         persist_state="session",
         help="Net benefit is that of the remedies switched on under “Compare and decide”.",
     )
+    usual = fmt.round_money(_LEVEL_OF_REVENUE)
     typed = three.text_input(
         "Reaches",
-        fmt.round_money(_DEFAULT_LEVEL_USD),
-        key=f"reverse.level.{subject.code()}",
+        usual,
+        key=f"reverse.level.{usual}",
         persist_state="session",
         help=headline.markdown(f"{subject.code()} a year"),
     )

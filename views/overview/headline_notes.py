@@ -68,8 +68,8 @@ def _mature(run: Run, patience: Patience) -> str:
     title, now = "**This year against a mature year**", run.measures["eal"].value
     scenario, years = comparisons.switched_off(state.current()), min(run.result.years, MATURE_YEARS)
     extra = _extra(scenario, years, run.result.seed, patience)
-    if extra.value == 0.0:
-        return f"{title} the same, {fmt.money(now)}"
+    if not extra.low > 0.0 and not extra.high < 0.0:
+        return f"{title} about the same, {fmt.money(now)}: the simulation sees no difference"
     return (
         f"{title} {fmt.money(now)} against about {fmt.money(now - extra.value)}: "
         f"{estimates.money(extra)} ({fmt.error(extra.standard_error)}) for the months after the "

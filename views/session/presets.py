@@ -44,9 +44,7 @@ def own_title() -> str:
 
     Only the default itself is called so.
     """
-    name = state.current().name
-    if name == DEFAULT:
-        return "Own version"
+    name = state.current().title
     taken = {OWN, *titles(), *titles().values()}
     return f"{name} (own version)" if name in taken else name
 

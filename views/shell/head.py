@@ -16,7 +16,7 @@ from views.session import presets, state
 from views.shell import downloads
 from views.shell.pages import FIRST, PRODUCT, Place
 
-_WHAT = "What outages cost a creator platform, from uploads to money."
+_WHAT = "What outages cost a creator platform."
 _SCRIPT = Path(__file__).parent / "frame.js"
 _COPY = (
     "<div class='copy'><button type='button' data-copy-link>Copy link</button>"

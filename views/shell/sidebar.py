@@ -147,7 +147,7 @@ def _tolerance() -> None:
         on_change=_set_tolerance,
         args=(key,),
         help=headline.markdown(
-            f"Annual loss in {subject.code()}, written like {fmt.round_money(25e6)} or 1.2bn."
+            f"Annual loss in {subject.code()}, written like {fmt.round_money(0.002)} or 1.2bn."
         ),
     )
     refused.show(key)

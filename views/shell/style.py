@@ -121,8 +121,9 @@ _FIGURES = """
 .figures{border-collapse:collapse;width:100%;font-size:1rem;font-variant-numeric:tabular-nums}
 .figures th,.figures td{padding:.22rem .4rem;text-align:right;
   border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);font-weight:400}
-.figures td{white-space:nowrap}
+.figures td,.figures tbody th{white-space:nowrap}
 .figures th:first-child{text-align:left}
+.dense th[scope=row]{white-space:normal}
 .figures thead th{font-weight:620;opacity:.85}
 .figures .no{opacity:.62}
 .figures small{opacity:.8}

@@ -65,7 +65,7 @@ def of_run(
             "warnings": run_warnings.of_run(result),
         }
     )
-    title = f"Annual loss from outages, scenario {result.scenario.name}"
+    title = f"Annual loss from outages, scenario {result.scenario.title}"
     scenario = result.scenario.with_tolerance(tolerance_usd)
     return Bundle((scenario,), title, facts, files)
 
@@ -103,7 +103,7 @@ def of_replay(replayed: Replay, given: Mapping[str, object]) -> Bundle:
         "replay.csv": lambda: [_csv("replay.csv", frames.replay)],
         "bill.csv": lambda: [_csv("bill.csv", frames.bill)],
     }
-    title = f"Replay of {incident.name}, scenario {replayed.scenario.name}"
+    title = f"Replay of {incident.name}, scenario {replayed.scenario.title}"
     return Bundle((replayed.scenario,), title, facts, files)
 
 

@@ -117,7 +117,7 @@ def bundle(found: Drivers, options: Mapping[str, object], facts: Mapping[str, ob
         "command": command("drivers", options),
         "warnings": run_warnings.without_remedies(found.scenario),
     }
-    heading = f"What drives the annual loss, scenario {found.scenario.name}"
+    heading = f"What drives the annual loss, scenario {found.scenario.title}"
     return Bundle((found.scenario,), heading, {**facts, **said}, files)
 
 

@@ -150,7 +150,7 @@ def of_backtest(scenario: Scenario, outcomes: Sequence[Outcome]) -> Bundle:
     """Return the bundle of back-tests priced with a scenario."""
     sources = {f"{one.name}, {one.figure}": one.source for one in outcomes if one.source}
     table: dict[str, Pieces] = {"backtest.csv": lambda: [tables.csv_bytes(backtest(outcomes))]}
-    title = f"Back-tests, scenario {scenario.name}"
+    title = f"Back-tests, scenario {scenario.title}"
     return Bundle((scenario,), title, {"sources": sources}, table)
 
 

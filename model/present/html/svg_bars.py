@@ -21,6 +21,8 @@ from model.present.story import axis_ticks
 from model.present.story.elements import Bar, Bars
 from model.present.words import text_width
 
+_GUTTERS = (0.34, 0.38, 0.42, 0.46)
+"""Parts of the width that names may take, the less the better."""
 _MOST_LINES = 3
 """Lines of the name of a bar."""
 _LEADING = 1.1
@@ -45,36 +47,50 @@ def room_for(chart: Bars, frame: Frame, size: float) -> Room:
     """Share out the frame for bars with type of a size."""
     line_px, count = size * 1.45, len(chart.bars)
     widest = max(width_of(bar.label, size) for bar in chart.bars) + 14
-    gutter = min(widest, 0.34 * frame.width) if frame.beside else 2.0
-    names = [_wrapped(bar.label, gutter, size) for bar in chart.bars] if frame.beside else []
-    lines = max(map(len, names), default=1)
     top = line_px if chart.mark else size * 0.4
     if frame.height:
         foot = 1.4 * line_px
         pitch = (frame.height - top - foot) / count
         bar = min(0.68 * pitch, 2.2 * size)
-        whole = all(_holds(gutter, size, line) for name in names for line in name)
-        fits = whole and pitch >= size * (1.4 if lines == 1 else _LEADING * lines + 0.1)
-        return Room(gutter, top, pitch, bar, foot, fits)
+        gutter, whole = _gutter(chart, frame, size, widest, _lines_beside(pitch, size))
+        return Room(gutter, top, pitch, bar, foot, whole and pitch >= 1.4 * size)
+    gutter = min(widest, _GUTTERS[0] * frame.width) if frame.beside else 2.0
+    names = [_wrapped(bar.label, gutter, size) for bar in chart.bars] if frame.beside else []
+    lines = max(map(len, names), default=1)
     bar = size * (1.35 if count > 6 else 1.9)
     beside = max(bar * 1.45, size * (_LEADING * lines + 0.4) if lines > 1 else 0.0)
     pitch = beside if frame.beside else line_px + bar * 1.35
     return Room(gutter, top, pitch, bar, 2.8 * line_px, True)
 
 
+def _gutter(chart: Bars, frame: Frame, size: float, widest: float, most: int) -> tuple[float, bool]:
+    """Return the narrowest room that holds all names on so many lines, and whether one does."""
+    if not frame.beside:
+        return 2.0, True
+    for part in _GUTTERS:
+        gutter = min(widest, part * frame.width)
+        names = (_wrapped(bar.label, gutter, size, most) for bar in chart.bars)
+        if all(_holds(gutter, size, line) for name in names for line in name):
+            return gutter, True
+    return gutter, False
+
+
+def _lines_beside(pitch: float, size: float) -> int:
+    """Return how many lines of a name stand beside a bar without touching those of the next."""
+    return max(int((pitch / size - 0.1) / _LEADING), 1)
+
+
 def bars(chart: Bars, frame: Frame, size: float) -> tuple[str, float]:
     """Draw bars; labels stand at the left where there is room, else above each bar."""
     line_px, beside, width = size * 1.45, frame.beside, frame.width
     gutter, top, pitch, bar_px, foot, _ = room_for(chart, frame, size)
-    plot = width - gutter
     low, high = axis_ticks.bar_range(chart)
-    room = (high - low) / plot
-    if axis_ticks.floating(chart):
-        before = max(width_of(bar.before, size) for bar in chart.bars) + 14
-        low = max(low - before * room, 0.0) if low >= 0 else low - before * room
+    before = max(width_of(bar.before, size) + 14 if bar.before else 0.0 for bar in chart.bars)
+    left = gutter + before
+    plot = width - left
     after = max(width_of(bar.text, size) for bar in chart.bars) + 14
     high += min(after / max(plot - after, plot / 2), 1.0) * (high - low)
-    x = Axis(low, high, gutter, float(width))
+    x = Axis(low, high, left, float(width))
     ticks = _apart(chart, x, size, 6 if beside else 3)
     bottom = top + pitch * len(chart.bars)
     out = []
@@ -89,7 +105,8 @@ def bars(chart: Bars, frame: Frame, size: float) -> tuple[str, float]:
         y = row + (pitch - bar_px) / 2 if beside else row + line_px
         out.append(_bar(bar, x, y, bar_px, size, x(chart.mark.at) if chart.mark else None))
         if beside:
-            out.append(_label(bar.label, gutter, y + bar_px / 2, size))
+            most = _lines_beside(pitch, size)
+            out.append(_label(bar.label, gutter, y + bar_px / 2, size, most))
         else:
             name = text_width.shortened(bar.label, width_pt=width - 4, size_pt=size)
             out.append(text_at(2, row + size, name))
@@ -117,9 +134,9 @@ def _apart(chart: Bars, x: Axis, size: float, most: int) -> list[tuple[axis_tick
     return placed
 
 
-def _label(text: str, gutter: float, middle: float, size: float) -> str:
-    """Draw the name of a bar to the left of it."""
-    lines = _wrapped(text, gutter, size)
+def _label(text: str, gutter: float, middle: float, size: float, most: int = _MOST_LINES) -> str:
+    """Draw the name of a bar to the left of it, on no more lines than stand beside it."""
+    lines = _wrapped(text, gutter, size, most)
     top = middle + size / 3 - (len(lines) - 1) * size * _LEADING / 2
     return "".join(
         text_at(
@@ -140,11 +157,11 @@ def _holds(gutter: float, size: float, line: str) -> bool:
     return text_width.width_em(line) * size <= _label_room(gutter)
 
 
-def _wrapped(text: str, gutter: float, size: float) -> tuple[str, ...]:
+def _wrapped(text: str, gutter: float, size: float, most: int = _MOST_LINES) -> tuple[str, ...]:
     """Return the name of a bar on as few lines as hold it, all as short as can be."""
     lines: tuple[str, ...] = (text,)
     words = text.split(" ")
-    for count in range(1, min(_MOST_LINES, len(words)) + 1):
+    for count in range(1, min(most, _MOST_LINES, len(words)) + 1):
         lines = text_width.balanced(words, count)
         if all(_holds(gutter, size, line) for line in lines):
             break

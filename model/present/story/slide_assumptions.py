@@ -72,8 +72,8 @@ def _difference(found: Material, changed: list[str]) -> str:
         return "All inputs are those of the default scenario."
     if not changed:
         return "Inputs are those of the default scenario; remedies or correlations are edited."
-    count = len(changed)
-    rows = "1 input differs" if count == 1 else f"{count} inputs differ"
+    count = len(found.scenario.changes)
+    rows = "1 value differs" if count == 1 else f"{count} values differ"
     return f"{rows} from the default scenario."
 
 

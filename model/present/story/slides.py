@@ -99,7 +99,7 @@ def facts(found: Material, date: str, asked_by: str = "") -> Facts:
     who = ("--asked-by", asked_by) if asked_by else ()
     return Facts(
         scenario.platform,
-        scenario.name,
+        scenario.title,
         scenario.note,
         scenario.digest(),
         result.years,

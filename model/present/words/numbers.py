@@ -42,9 +42,10 @@ def money(value: float, digits: int = 2) -> str:
     return f"−{marked(text)}" if value < 0 and text != "0" else marked(text)
 
 
-def round_money(usd: float) -> str:
-    """Return an example of about so many US dollars in the subject's currency, a round figure."""
-    return money(float(f"{usd * subject.currency().per_usd:.0e}")).replace(NBSP, " ")
+def round_money(of_revenue: float) -> str:
+    """Return a round amount, about a share of the subject's ad revenue a year."""
+    revenue = subject.subject().belief("platform.ad_revenue_per_year")
+    return money(float(f"{of_revenue * (revenue.low + revenue.high) / 2:.0e}")).replace(NBSP, " ")
 
 
 def signed_money(value: float, digits: int = 2) -> str:

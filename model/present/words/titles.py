@@ -61,12 +61,12 @@ def path_unit(path: str) -> str:
 _SHAPES = {
     "normal": "Even on both sides (normal)",
     "lognormal": "Long tail above (lognormal)",
-    "logitnormal": "A share, never 0 or 100 % (logit-normal)",
+    "logitnormal": "A share (logit-normal)",
     "uniform": "All equally likely (uniform)",
     "pert": "With a most likely value (PERT)",
     "gamma": "Long tail above, zero possible (gamma)",
     "loglogistic": "Very long tail above (log-logistic)",
-    "weibull": "Tail as short or long as the ends say (Weibull)",
+    "weibull": "Tail as the ends say (Weibull)",
 }
 
 
