@@ -188,7 +188,7 @@ def test_annual_above_the_limit_is_written_only_when_asked(tmp_path, monkeypatch
 def test_out_may_be_a_zip(tmp_path, capsys):
     assert main(["run", "--years", "50", "--out", str(tmp_path / "x" / "y.zip")]) == 0
     assert (tmp_path / "x" / "y.zip").read_bytes().startswith(b"PK")
-    assert "12 files written" in capsys.readouterr().out
+    assert "13 files written" in capsys.readouterr().out
 
 
 def test_what_is_unusual_is_said_on_standard_error(tmp_path, capsys):

@@ -31,11 +31,13 @@ RUN_FILES = {
     "by_cause.csv",
     "per_minute.csv",
     "error_budget.csv",
+    "ranking.csv",
     "manifest.json",
     "datapackage.json",
     "dictionary.csv",
 }
 HEADERS = {
+    "ranking.csv": "name,grade,low,high,eal_from_usd,eal_to_usd,movement_usd,unit,label,weakest",
     "scenario.csv": "name,shape,low,mid,high,unit,label,source,grade,owner,date",
     "summary.csv": "measure,value,standard_error,low,high,unit,reason",
     "exceedance.csv": "return_period,aep_usd,aep_low_usd,aep_high_usd,"

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from model.present.files.bundle import zip_bytes
 from model.present.files.declared.columns import declared_csv
 from model.present.words import headline
-from views.session import runs, state
+from views.session import comparisons, long_work, runs, state
 from views.session.desk import desk
 
 
@@ -59,10 +59,12 @@ def csv(label: str, file: str, table: Callable[[], pd.DataFrame], **more: Any) -
 def bundle(run: runs.Run) -> None:
     """Offer everything about the run on show as one zip."""
     tolerance = state.current().tolerance_usd
+    bare = comparisons.switched_off(state.current())
+    moved = long_work.found("tornado", bare, "eal", run.result.seed)
     offer(
         "Everything as one zip",
         "downstream_run.zip",
-        lambda: zip_bytes(run.result, tolerance),
+        lambda: zip_bytes(run.result, tolerance, moved),
         mime="application/zip",
         key="bundle",
         type="primary",

@@ -15,8 +15,11 @@ import pandas as pd
 
 from model.decisions.compare import Comparison
 from model.decisions.remedies import BASELINE
+from model.drivers.ranking import ranked
+from model.drivers.tornado import YEARS as TORNADO_YEARS
+from model.drivers.tornado import Tornado, tornado
 from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS
-from model.present.files import tables
+from model.present.files import driver_tables, tables
 from model.present.files.declared.columns import declared_csv as _csv
 from model.present.files.declared.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
@@ -34,10 +37,12 @@ def of_run(
     tolerance_usd: float,
     annual_up_to: int = MOST_ANNUAL_YEARS,
     precision: Mapping[str, float] = MappingProxyType({}),
+    moved: Tornado | None = None,
 ) -> Bundle:
     """Return the bundle of a run; `annual.csv` is in it up to `annual_up_to` years.
 
     `precision` is how sure its figures were asked to be; the years that took are in its command.
+    `moved` is the tornado behind the ranking if it is there already.
     """
     left_out = annual_left_out(result.years, annual_up_to)
     files: dict[str, Pieces] = {
@@ -48,6 +53,7 @@ def of_run(
         "error_budget.csv": lambda: [_csv("error_budget.csv", _error_budget(result))],
         "per_minute.csv": lambda: [_csv("per_minute.csv", tables.per_minute(result))],
         "incidents.csv": lambda: [_csv("incidents.csv", tables.incidents(result))],
+        "ranking.csv": lambda: [_csv("ranking.csv", _ranking(result, moved))],
     }
     if not left_out:
         files["annual.csv"] = lambda: tables.annual_csv(result)
@@ -79,6 +85,14 @@ def annual_left_out(years: int, annual_up_to: int) -> tuple[str, ...]:
             f"quantiles are known to {width} of their value",
         )
     return (f"annual.csv: written up to {annual_up_to:,} years",) if years > annual_up_to else ()
+
+
+def _ranking(result: Result, moved: Tornado | None) -> pd.DataFrame:
+    """Return what matters most, as the page of drivers has it."""
+    scenario = result.scenario
+    if moved is None:
+        moved = tornado(scenario, years=min(result.years, TORNADO_YEARS), seed=result.seed)
+    return driver_tables.ranking(ranked(scenario, moved), scenario)
 
 
 def _error_budget(result: Result) -> pd.DataFrame:
@@ -172,8 +186,8 @@ def write(
     return save(of_run(result, tolerance_usd, annual_up_to), path)
 
 
-def zip_bytes(result: Result, tolerance_usd: float) -> bytes:
+def zip_bytes(result: Result, tolerance_usd: float, moved: Tornado | None = None) -> bytes:
     """Return a run's bundle as the bytes of a zip."""
     buffer = io.BytesIO()
-    save_zip(of_run(result, tolerance_usd), buffer)
+    save_zip(of_run(result, tolerance_usd, moved=moved), buffer)
     return buffer.getvalue()
