@@ -22,6 +22,7 @@ from types import MappingProxyType
 from model import data
 from model.assumptions.declaration import USD, Assumption
 from model.beliefs.belief import Belief
+from model.formats.table import kept_by_spreadsheets
 
 TABLE = "currencies.csv"
 _IN_NAMES = re.compile(r"(?<![a-z])usd(?![a-z])")
@@ -85,8 +86,9 @@ def belief_in(belief: Belief, code: str, *, of: str = USD) -> Belief:
     if code == of:
         return belief
     times = rate(code) / rate(of)
-    mid = None if belief.mid is None else belief.mid * times
-    return replace(belief, low=belief.low * times, high=belief.high * times, mid=mid)
+    low, high = kept_by_spreadsheets(belief.low * times), kept_by_spreadsheets(belief.high * times)
+    mid = None if belief.mid is None else kept_by_spreadsheets(belief.mid * times)
+    return replace(belief, low=low, high=high, mid=mid)
 
 
 def declared_in(item: Assumption, code: str) -> Assumption:
@@ -98,8 +100,8 @@ def declared_in(item: Assumption, code: str) -> Assumption:
     return replace(
         item,
         unit=code + item.unit.removeprefix(USD),
-        lower=item.lower * times,
-        upper=item.upper * times,
+        lower=kept_by_spreadsheets(item.lower * times),
+        upper=kept_by_spreadsheets(item.upper * times),
         typical=(near * times, far * times),
         default=belief_in(item.default, code),
     )

@@ -22,6 +22,7 @@ from model.assumptions.declaration import Assumption, Word
 from model.assumptions.messages import allowed_range, nearest, plain, quoted
 from model.beliefs.belief import EMPIRICAL, SHAPES, Belief, BeliefError, fit
 from model.formats.characters import named, unfit
+from model.formats.table import kept_by_spreadsheets
 
 _BREAK = re.compile(r"[\t\n]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -102,8 +103,9 @@ def judged(item: Assumption, belief: Belief) -> tuple[str | None, Belief]:
 
 
 def _normal_form(item: Assumption, belief: Belief) -> Belief:
-    """Return the belief with the default's shape where it has none, and plain floats without -0.
+    """Return the belief with the default's shape where it has none, and its numbers as kept.
 
+    They have the digits that spreadsheets keep, so that a file saved by one comes back, and no -0.
     A fixed number has the default's shape always: its shape means nothing.
     """
     shape = belief.shape or item.default.shape
@@ -111,8 +113,12 @@ def _normal_form(item: Assumption, belief: Belief) -> Belief:
         return Belief(shape, 0.0, 0.0)
     if item.per == "fixed" and belief.certain and shape in SHAPES:
         shape = item.default.shape
-    mid = None if belief.mid is None else float(belief.mid) + 0.0
-    return Belief(shape, float(belief.low) + 0.0, float(belief.high) + 0.0, mid)
+    mid = None if belief.mid is None else _kept(belief.mid)
+    return Belief(shape, _kept(belief.low), _kept(belief.high), mid)
+
+
+def _kept(number: float) -> float:
+    return kept_by_spreadsheets(float(number)) + 0.0
 
 
 def _belief_problem(item: Assumption, belief: Belief) -> str | None:

@@ -14,8 +14,16 @@ _UNFIT_IN_FILE = re.compile(f"[{_CONTROLS}\ud800-\udfff{_NONCHARACTERS}]")
 REPLACEMENT = "\ufffd"
 
 _FORMULA = "=+\\-@\t\r\n\0＝＋－＠"
-_RISKY = re.compile(rf"'*[{_FORMULA}]")
-_NEUTRALISED = re.compile(rf"''*[{_FORMULA}]")
+# Numbers, days and times as spreadsheets guess them in a CSV file.
+_MONTH = (
+    "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni|july?|juli"
+    "|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?"
+)
+_GUESSED = rf"(?=.*\d)(?:[\d.,:/%+ -]|e|[ap]m|(?:{_MONTH})(?![a-zäöü]))+|true|false|wahr|falsch"
+_LIKE_VALUE = re.compile(_GUESSED, re.IGNORECASE)
+_SAFE = re.compile(r"0|[1-9]\d{0,14}|\d{4}-\d\d-\d\d")  # come back as they were
+_RISKY = re.compile(rf"'*[{_FORMULA}]|'+(?:{_GUESSED})$", re.IGNORECASE)
+_NEUTRALISED = re.compile(rf"''*[{_FORMULA}]|'+(?:{_GUESSED})$", re.IGNORECASE)
 
 _FULL_WIDTH = {0xFF01 + k: chr(0x21 + k) for k in range(94)}
 _SIGNS = dict.fromkeys((0x2212, 0xFE63, 0x2012, 0x2013, 0x2010, 0x2011), "-")
@@ -66,14 +74,24 @@ def one_kind_of_break(text: str) -> str:
 def neutralised(text: str) -> str:
     """Return text that no spreadsheet takes for a formula; `restored` undoes it.
 
-    >>> neutralised("=1+1"), neutralised("'=x"), neutralised("it's")
-    ("'=1+1", "''=x", "it's")
+    >>> neutralised("=1+1"), neutralised("'=x"), neutralised("it's"), neutralised("'07")
+    ("'=1+1", "''=x", "it's", "''07")
     """
     return f"'{text}" if _RISKY.match(text) else text
 
 
+def kept_as_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula, a number, a day or a time.
+
+    >>> kept_as_text("007"), kept_as_text("May 2026"), kept_as_text("Plan 2027")
+    ("'007", "'May 2026", 'Plan 2027')
+    """
+    guessed = _LIKE_VALUE.fullmatch(text) and not _SAFE.fullmatch(text)
+    return f"'{text}" if guessed and not _RISKY.match(text) else neutralised(text)
+
+
 def restored(cell: str) -> str:
-    """Return the text behind a cell written by `neutralised`.
+    """Return the text behind a cell written by `neutralised` or `kept_as_text`.
 
     >>> restored("'=1+1"), restored("''=x"), restored("'tis")
     ('=1+1', "'=x", "'tis")

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from model.formats.answers import FormatError
@@ -123,10 +123,16 @@ def _check(number: int, row: list[str], limits: Limits) -> None:
         raise FormatError(f"row {number}: a cell of {longest:,} characters: {allowed}")
 
 
-def written(rows: Iterable[Iterable[str | float]], delimiter: str = ",") -> bytes:
+def written(
+    rows: Iterable[Iterable[str | float]],
+    delimiter: str = ",",
+    *,
+    text: Callable[[str], str] = neutralised,
+    number: Callable[[float], str] = text_of,
+) -> bytes:
     """Return rows as CSV that spreadsheets open right: UTF-8 with mark, CRLF, text neutralised."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([neutralised(c) if isinstance(c, str) else text_of(c) for c in row])
+        writer.writerow([text(cell) if isinstance(cell, str) else number(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")

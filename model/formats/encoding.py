@@ -12,6 +12,7 @@ from model.formats.characters import is_plain_file
 SAVE = "save it as CSV UTF-8 or .xlsx"
 ZIP = b"PK\x03\x04"
 _SAMPLE = 65_536
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"  # first in its zip, as it is
 _BINARIES = (
     (b"\xd0\xcf\x11\xe0", "an old .xls workbook or one with a password: save it as .xlsx or CSV"),
     (b"%PDF", "a PDF: the table it was made from is needed, as CSV or .xlsx"),
@@ -29,6 +30,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_MISREAD_MARK = codecs.BOM_UTF8.decode("cp1252")
+# The five bytes that Windows-1252 leaves open are read as a control or, by LibreOffice, for
+# private use.
+_AS_BYTES = {0xF100 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)} | {
+    ord(letter): byte
+    for byte in range(0x80, 0xA0)
+    if (letter := bytes([byte]).decode("cp1252", "ignore"))
+}
 _BAD = re.compile("\ufffd+")
 
 
@@ -62,7 +71,33 @@ def decoded(raw: bytes) -> Decoded:
         return Decoded(_western(raw, error), "Windows-1252")
 
 
+def misread(text: str) -> bool:
+    """Tell whether a text begins with the mark of UTF-8, read by a program as three letters."""
+    return text.startswith(_MISREAD_MARK)
+
+
+def reread(text: str) -> str:
+    """Return text that a program took for Windows-1252 as the UTF-8 that it was.
+
+    What was typed since then, and is in no such file, stays.
+
+    >>> reread("grÃ¶ÃŸer"), reread("größer")
+    ('größer', 'größer')
+    """
+    try:
+        return text.translate(_AS_BYTES).encode("latin-1").decode("utf-8").removeprefix("\ufeff")
+    except UnicodeError:
+        return text
+
+
+def is_open_document(raw: bytes) -> bool:
+    """Tell whether bytes are a file of LibreOffice's own format."""
+    return raw.startswith(ZIP) and _OPEN_DOCUMENT in raw[:100]
+
+
 def _refuse_binary(raw: bytes) -> None:
+    if is_open_document(raw):
+        raise FormatError(f"the file is an OpenDocument file such as .ods: {SAVE}")
     for signature, said in _BINARIES:
         if raw.startswith(signature):
             raise FormatError(f"the file is {said}")

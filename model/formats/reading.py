@@ -50,11 +50,12 @@ def _of_text(
     text: encoding.Decoded, known: Collection[str], numbers: Collection[str], limits: Limits
 ) -> Table:
     found = dialect.dialect(text.text, known)
-    table = tabulated(dialect.grid(text.text, found, limits), known)
+    grid, mended = _reread(dialect.grid(text.text, found, limits))
+    table = tabulated(grid, known)
     marks = marks_in(_texts(table, numbers))
     settled = min(marks) if len(marks) == 1 else ""
     by_program = PROGRAM if found.delimiter == "," and not marks else ""
-    remarks = (_understood(text, found.delimiter, settled), *table.remarks)
+    remarks = (_understood(text, found.delimiter, settled), *mended, *table.remarks)
     return replace(
         table,
         remarks=tuple(remark for remark in remarks if remark),
@@ -120,7 +121,8 @@ def _of_workbook(
         raise FormatError("the workbook is empty: a header line and rows below it are needed")
     page = _page(pages, known, sheet)
     others = [quoted(other.name) for other in pages if other is not page]
-    table = tabulated(page.grid, known)
+    grid, mended = _reread(page.grid)
+    table = tabulated(grid, known)
     left = (
         [f"read sheet {quoted(page.name)}, left out {listed(others)}"]
         if others and not sheet
@@ -128,11 +130,25 @@ def _of_workbook(
     )
     return replace(
         table,
-        remarks=(*left, *table.remarks),
+        remarks=(*left, *mended, *table.remarks),
         decimal=decimal_mark(_texts(table, numbers)),
         sheet=page.name,
         sheets=tuple(other.name for other in pages),
     )
+
+
+def _reread(grid: Grid) -> tuple[Grid, tuple[str, ...]]:
+    """Return a grid with its letters as they were before a program misread them, and say so."""
+    first = next((row[0] for row in grid.rows if row), "")
+    if not (isinstance(first, str) and encoding.misread(first)):
+        return grid, ()
+    rows = [[_as_before(cell) for cell in row] for row in grid.rows]
+    said = "put back letters that a program had opened as Windows-1252 in place of UTF-8"
+    return replace(grid, rows=rows), (said,)
+
+
+def _as_before(cell: Cell) -> Cell:
+    return characters.restored(encoding.reread(cell)) if isinstance(cell, str) else cell
 
 
 def _page(pages: Sequence[xlsx.Sheet], known: Collection[str], sheet: str) -> xlsx.Sheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +20,8 @@ Place = Literal["row", "record"]
 
 _BLANK = "\ufeff\xa0\u2007\u202f \t\r\n"
 _VALUE = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*|\d+[.,]?\d*(?:[eE][+-]?\d+|[kKMm%]|bn)?")
+
+_LIKE_THOUSANDS = re.compile(r"-?\d+\.(?:\d{3})+")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,26 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, datetime | time):
         return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
     return cell if isinstance(cell, str) else str(cell)
+
+
+def kept_by_spreadsheets(number: float) -> float:
+    """Return a number to the 15 digits that spreadsheet programs keep of one when they save it.
+
+    >>> kept_by_spreadsheets(0.1 + 0.2), kept_by_spreadsheets(1e300)
+    (0.3, 1e+300)
+    """
+    kept = float(f"{number:.15g}")
+    return kept if math.isfinite(kept) else number
+
+
+def unmistakable(number: float) -> str:
+    """Return a number as text that no program takes for thousands: never by three behind a point.
+
+    >>> unmistakable(0.005), unmistakable(1.5), unmistakable(2000.0)
+    ('0.0050', '1.5', '2000')
+    """
+    text = text_of(number)
+    return f"{text}0" if _LIKE_THOUSANDS.fullmatch(text) else text
 
 
 def normal(name: str) -> str:

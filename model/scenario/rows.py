@@ -13,7 +13,8 @@ from model.assumptions.lookup import Entry
 from model.assumptions.names import Value
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.formats import dialect, xlsx
-from model.formats.table import text_of
+from model.formats.characters import kept_as_text
+from model.formats.table import text_of, unmistakable
 from model.scenario.provenance import Given, of_default
 
 COLUMNS = (
@@ -61,8 +62,9 @@ def _profile_rows(name: str, word: str, evidence: Mapping[str, str]) -> Iterator
 
 
 def to_text(rows: Iterable[Row]) -> str:
-    """Return rows as CSV text with a header and CRLF; text cells are neutralised."""
-    return dialect.written(table(rows)).decode("utf-8-sig")
+    """Return rows as CSV text with a header and CRLF, which every spreadsheet reads as it is."""
+    saved = dialect.written(table(rows), text=kept_as_text, number=unmistakable)
+    return saved.decode("utf-8-sig")
 
 
 def to_workbook(rows: Iterable[Row]) -> bytes:

@@ -16,6 +16,7 @@ from model.assumptions.names import Value, all_causes, default_of, model_names
 from model.assumptions.remedy_library import Change
 from model.assumptions.values import judged, word_problem
 from model.beliefs.belief import Belief
+from model.formats.table import kept_by_spreadsheets
 from model.limits import MOST_CAUSES, MOST_CHANGES, MOST_HINTS, MOST_REMEDIES
 from model.scenario.old_names import spread
 
@@ -187,6 +188,6 @@ def _correlation(name: str, value: Value, names: Names) -> tuple[str | None, Val
         return f"value {quoted(str(value))}: a number from -1 to 1 is needed here", None
     if not (value.low == value.high and -1.0 <= value.low <= 1.0):
         return f"low {plain(value.low)}, high {plain(value.high)}: one number from -1 to 1", None
-    rho = float(value.low) + 0.0
+    rho = kept_by_spreadsheets(float(value.low)) + 0.0
     is_default = rho == correlations.default_value(pair)
     return correlations.pair_problem(pair), None if is_default else Belief("normal", rho, rho)

@@ -344,3 +344,20 @@ def test_a_format_error_crosses_process_borders() -> None:
     error = pickle.loads(pickle.dumps(FormatError(["row 1: a", "row 2: b"])))
     assert error.problems == ("row 1: a", "row 2: b")
     assert str(error) == "row 1: a\nrow 2: b"
+
+
+def test_letters_that_a_program_misread_are_put_back_and_what_was_typed_since_stays():
+    """A file with the mark of UTF-8 opened as Windows-1252; the five bytes that leaves open too."""
+    text = "\ufeffname,source\nÁÍÝ “ß”,größer\n"
+    seen = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
+    saved = f"{seen}Zoë → new,plain\n".encode("utf-8-sig")
+    table = read(saved, known=("name", "source"))
+    assert table.columns == ("name", "source")
+    assert table.rows == (("ÁÍÝ “ß”", "größer"), ("Zoë → new", "plain"))
+    assert "Windows-1252" in table.remarks[0]
+
+
+def test_a_file_of_libreoffice_is_named():
+    raw = b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+    with pytest.raises(FormatError, match=r"OpenDocument file such as \.ods: save it as CSV"):
+        read(raw)

@@ -58,7 +58,7 @@ def test_what_is_not_said_is_the_figure_in_dollars_times_the_rate(code: str) -> 
         usd = declared(item.name)
         assert isinstance(usd, Assumption)
         assert item.unit == usd.unit.replace("USD", code)
-        assert item.upper == usd.upper * times
+        assert item.upper == pytest.approx(usd.upper * times, rel=1e-14)
         assert item.typical == (usd.typical[0] * times, usd.typical[1] * times)
         assert scenario.belief(item.name) == belief_in(usd.default, code) == item.default
 

@@ -258,7 +258,7 @@ def test_the_workbook_has_numbers_as_numbers_and_no_formula():
 
     sheet = load_workbook(io.BytesIO(rich().to_xlsx())).active
     rows = {row[0].value: row for row in sheet.iter_rows()}
-    assert rows["platform.cpm"][2].value == 0.1 + 0.2
+    assert rows["platform.cpm"][2].value == 0.3
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert xlsx.sheets(rich().to_xlsx())[0].name == "Scenario"
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from model.assumptions.currency import rate
 from model.assumptions.lookup import assumption
 from model.beliefs.belief import Belief
+from model.formats.table import kept_by_spreadsheets
 from model.runs.simulate import simulate
 from model.scenario.own_platform.derived import ASSUMED, OF_ONE_APP, SCALED, TAKEN_OVER
 from model.scenario.own_platform.fields import FIELDS, PER_HOUR, PER_INCIDENT
@@ -192,7 +193,7 @@ def test_any_size_makes_a_scenario_that_runs(facts: dict[str, Fact]):
 @given(st.floats(1e-6, 1e10), st.floats(1e-6, 1e13))
 def test_whatever_is_given_is_accepted_within_the_bounds(users: float, revenue: float):
     made = started({"users": (users, users), "revenue": (revenue, revenue)}, SAID)
-    assert made.belief("platform.daily_users").low == users
+    assert made.belief("platform.daily_users").low == kept_by_spreadsheets(users)
 
 
 def test_in_another_currency_the_default_is_converted_before_it_is_scaled():

@@ -18,7 +18,7 @@ from model.assumptions.messages import counted, quoted
 from model.formats import xlsx
 from model.formats.answers import FormatError
 from model.formats.characters import unfit
-from model.formats.encoding import ZIP
+from model.formats.encoding import ZIP, is_open_document
 from model.formats.table import known_in
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES, MOST_VARIANTS
 from model.scenario import rows as scenario_csv
@@ -90,7 +90,7 @@ def read_several(source: Source) -> tuple[Found, ...]:
     try:
         if xlsx.is_workbook(raw):
             return _of_workbook(raw, file)
-        if raw.startswith(ZIP):
+        if raw.startswith(ZIP) and not is_open_document(raw):
             return tuple(_of_zip(raw, file))
     except FormatError as error:
         return tuple(_refused(file, problem) for problem in error.problems)
