@@ -9,7 +9,9 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import copy_context
+from typing import TextIO
 
 from model.beliefs.belief import BeliefError
 from model.cli.commands import COMMANDS
@@ -50,23 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except (BadInput, ScenarioError) as error:
-        return _complain(error.problems)
+        return _end(BAD_INPUT, *error.problems)
     except BeliefError as error:
-        return _complain([str(error)])
+        return _end(BAD_INPUT, str(error))
     except MemoryError:
-        print("not enough memory: ask for fewer --years", file=sys.stderr)
-        return FAILED
+        return _end(FAILED, "not enough memory: ask for fewer --years")
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _end(INTERRUPTED, "interrupted")
     except BrokenPipeError:
-        # The reader of the table has left (`| head`); Python must not write to it at exit.
-        _print_nothing_more()
-        return FAILED
+        # The reader of the table has left (`| head`).
+        return _end(FAILED)
     except OSError as error:
-        print(f"failed: {error.strerror or error}", file=sys.stderr)
-        _print_nothing_more()
-        return FAILED
+        return _end(FAILED, f"failed: {error.strerror or error}")
     return 0
 
 
@@ -77,20 +74,31 @@ def _today(arguments: Sequence[str] | None) -> list[str]:
         raise BadInput(str(error)) from None
 
 
-def _print_nothing_more() -> None:
+def _end(status: int, *said: str) -> int:
+    """Say why it ends, as far as anybody can still be told, and return the exit status."""
+    for line in said:
+        with suppress(OSError):  # standard error is full or closed as well: the status is left
+            print(line, file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _print_nothing_more(stream)
+    return status
+
+
+def _print_nothing_more(stream: TextIO) -> None:
     """See to it that Python does not fail a second time when it empties its buffers at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(problems: Sequence[str]) -> int:
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    return BAD_INPUT
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _tolerate_any_console() -> None:
-    """Replace what a console cannot show, instead of failing on a letter."""
-    for stream in (sys.stdout, sys.stderr):
+    """Do without an output that is closed, and replace what a console cannot show."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Opened for good: else the next file that is opened takes the place of the console.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 

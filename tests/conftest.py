@@ -30,6 +30,17 @@ _CONNECTING = re.compile(
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fault(what): a fault that this test really injects")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say in the report of a run which faults its tests inject: the record reads it."""
+    for item in items:
+        for mark in item.iter_markers("fault"):
+            item.user_properties.append(("fault", str(mark.args[0])))
+
+
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     with browsers.served() as address:

@@ -31,7 +31,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _backtest(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
-    console.prepare_out(given.out)
+    console.prepare_out(given.out, given.scenario, given.case, given.log)
     known = (
         published(scenario.time_zone)
         if given.case is None

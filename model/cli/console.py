@@ -127,8 +127,8 @@ def unwritable(path: str, error: OSError) -> BadInput:
     return BadInput(f"--out {path!r}: cannot be written: {reason}; a folder or .zip is needed")
 
 
-def prepare_file(out: str, *inputs: str | None) -> None:
-    """See that a file can be written before the work begins; BadInput if not."""
+def prepare_file(out: str, *inputs: str | None, flag: str = "--out") -> None:
+    """See that the file of a flag can be written before the work begins; BadInput if not."""
     from model.present.files import placing
 
     target = Path(os.path.abspath(out))
@@ -137,19 +137,19 @@ def prepare_file(out: str, *inputs: str | None) -> None:
         placing.refuse_inputs([target], inputs)
         placing.prepare(target)
     except OSError as error:
-        raise _no_such_file(out, error) from None
+        raise _no_such_file(out, error, flag) from None
 
 
-def save_file(content: bytes, out: str) -> None:
-    """Write a file; BadInput if the place cannot be written to."""
+def save_file(content: bytes, out: str, *, flag: str = "--out") -> None:
+    """Write the file of a flag; BadInput if the place cannot be written to."""
     from model.present.files import packing
 
     try:
         packing.save_file(content, out)
     except OSError as error:
-        raise _no_such_file(out, error) from None
+        raise _no_such_file(out, error, flag) from None
 
 
-def _no_such_file(out: str, error: OSError) -> BadInput:
+def _no_such_file(out: str, error: OSError, flag: str) -> BadInput:
     reason = error.strerror or str(error)
-    return BadInput(f"--out {quoted(out)}: cannot be written: {reason}; a file is needed")
+    return BadInput(f"{flag} {quoted(out)}: cannot be written: {reason}; a file is needed")

@@ -50,14 +50,20 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="a traffic export (timestamp, value): becomes the scenario's profile of demand",
     )
     parser.add_argument(
-        "--apply", metavar="SCENARIO.csv", help="write the scenario with the fitted beliefs"
+        "--apply",
+        type=options.file,
+        metavar="SCENARIO.csv",
+        help="write the scenario with the fitted beliefs",
     )
     options.add_out(parser, "rates.csv, durations.csv, rows.csv")
 
 
 def _fit(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario)
-    console.prepare_out(given.out)
+    read = (given.log, given.scenario, given.traffic)
+    console.prepare_out(given.out, *read)
+    if given.apply:
+        console.prepare_file(given.apply, *read, flag="--apply")
     log = log_options.log_of(given.log, given, scenario)
     selection = log_options.window(given.selection, given.time_zone, "--selection")
     file = Path(given.log).name
@@ -165,11 +171,7 @@ def _apply(
 ) -> None:
     """Write the scenario after the log and say what the answer was and is."""
     scenario = fitted.scenario.with_(traffic, origins) if traffic else fitted.scenario
-    content = encoded(scenario.to_csv())
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"--apply {path!r}: cannot be written: {error.strerror}") from None
+    console.save_file(encoded(scenario.to_csv()), path, flag="--apply")
     before, after = (_eal(one) for one in (fitted.before, scenario))
     print(f"{len(fitted.changes)} beliefs written to {path}")
     print(f"expected annual loss: {before} before, {after} after")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
 from model.assumptions.remedy_library import library
@@ -22,6 +22,9 @@ from model.runs.precision import CERTAIN
 from model.runs.result import MEASURES
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 DEFAULT_YEARS = 100_000
 _WHOLE = re.compile(r"[0-9]{1,40}")
@@ -47,6 +50,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise BadInput with the message on one line."""
         raise BadInput(" ".join(f"{self.prog}: {message}; see --help".split()))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help or version; where argparse would say nothing of a full disk, OSError."""
+        (file or sys.stdout).write(message)
 
 
 def whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:

@@ -111,7 +111,7 @@ def _replay_running(given: Arguments, scenario: Scenario) -> None:
             instant(text, scenario.time_zone, name)
             for text, name in ((given.running_since, "running-since"), (given.now, "now"))
         )
-        console.prepare_out(given.out)
+        console.prepare_out(given.out, given.scenario)
         losses = (given.publish_loss, given.playback_loss, given.ads_loss)
         found = running(scenario, since, now, losses, given.cause, seed=given.seed)
     except ValueError as error:

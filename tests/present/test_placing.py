@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from model import data
 from model.present.files import placing
 from model.present.files.manifest import listed_in
 from model.present.files.packing import Bundle, prepare, save, save_file, save_scenario
@@ -144,6 +145,12 @@ def test_what_is_read_is_never_written_over(tmp_path: Path):
         ("replay", "scenario.csv", "--incident", "tiktok-2026-01-25", "--out", "."),
         ("compare", "plan.csv", "scenario_2.csv", "--years", "10", "--out", "."),
         ("drivers", "scenario.csv", "--years", "1000", "--out", "."),
+        ("fit", "log.csv", "--apply", "log.csv"),
+        ("fit", "log.csv", "--scenario", "plan.csv", "--apply", "plan.csv"),
+        ("fit", "rows.csv", "--out", "."),
+        ("backtest", "scenario.csv", "--out", "."),
+        ("backtest", "--log", "backtest.csv", "--out", "."),
+        ("replay", "scenario.csv", "--running-since", "2026-01-01T00:00", "--out", "."),
         ("report", "plan.csv", "--format", "html", "--years", "10", "--out", "plan.csv"),
     ],
 )
@@ -151,15 +158,18 @@ def test_every_verb_refuses_to_write_over_its_input(tmp_path: Path, command, mon
     from model.__main__ import main
 
     raw = Scenario.default().with_({"scenario.name": "Mine"}).changes_csv().encode()
-    for name in ("scenario.csv", "scenario_2.csv", "plan.csv"):
+    scenarios, logs = ("plan.csv", "scenario.csv", "scenario_2.csv"), (
+        "backtest.csv", "log.csv", "rows.csv",
+    )  # fmt: skip
+    for name in scenarios:
         (tmp_path / name).write_bytes(raw)
+    for name in logs:
+        (tmp_path / name).write_text(data.path("incident_log.csv").read_text("utf-8"), "utf-8")
     monkeypatch.chdir(tmp_path)
     assert main(list(command)) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "the file that is read" in line
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "plan.csv", "scenario.csv", "scenario_2.csv",
-    ]  # fmt: skip
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted((*scenarios, *logs))
     assert (tmp_path / "scenario.csv").read_bytes() == raw
 
 
