@@ -13,10 +13,15 @@ To change one belief:
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from model.version import VERSION as __version__
+
+# Before NumPy is loaded: runs have threads of their own, those of BLAS would only wait for each
+# other, and the last digits would depend on how many there are.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from model.beliefs.belief import Belief

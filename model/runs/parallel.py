@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache
@@ -64,14 +65,21 @@ def _ahead(
 ) -> Iterator[Out]:
     ahead = getattr(executor, "ahead", None)
     limit = 2 * CORES + 2 if ahead is None else ahead()
-    pending: list[Future[Out]] = []
+    pending: deque[Future[Out]] = deque()
     try:
         for task in tasks:
             pending.append(executor.submit(function, task))
             if len(pending) >= limit:
-                yield pending.pop(0).result()
+                yield _first(pending)
         while pending:
-            yield pending.pop(0).result()
+            yield _first(pending)
     finally:
         for future in pending:
             future.cancel()
+
+
+def _first(pending: deque[Future[Out]]) -> Out:
+    """Take the first result when it is there; who gives up waiting leaves it to be cancelled."""
+    result = pending[0].result()
+    pending.popleft()
+    return result

@@ -68,7 +68,7 @@ def student(worlds: float) -> float:
 
 def effective_worlds(years_of_world: Array) -> float:
     """Return (Σc)²/Σc² of the years `c` `(worlds,)` that a figure rests on, world by world."""
-    squares = float(years_of_world @ years_of_world)
+    squares = _sum_of_products(years_of_world, years_of_world)
     return float(years_of_world.sum()) ** 2 / squares if squares else 0.0
 
 
@@ -106,8 +106,18 @@ def skewed(value: float, influence: Array, behind: float) -> Estimate:
     """
     n = len(influence)
     centre = influence - influence.mean()
-    spread = Influence(n, float(centre @ centre) / n, float(centre**2 @ centre) / n)
-    return of_influence(value, spread, behind)
+    second = _sum_of_products(centre, centre)
+    third = _sum_of_products(centre, centre, centre)
+    return of_influence(value, Influence(n, second / n, third / n), behind)
+
+
+def _sum_of_products(*factors: Array) -> float:
+    """Return the sum over worlds of the products of factors `(worlds,)`.
+
+    A product of vectors in BLAS is dealt out to threads that wait for each other without pause: on
+    a busy machine that took longer than the run.
+    """
+    return float(np.einsum(",".join("i" * len(factors)) + "->", *factors))
 
 
 class Influence(NamedTuple):

@@ -73,9 +73,10 @@ class _Task:
 
 
 class Turns:
-    """Threads that take the most urgent task of all that wait.
+    """Threads that take the most urgent task of all that wait, and one for first looks alone.
 
-    A test may have none (`threads=0`) and do one task after the other itself, with `do_next`.
+    A block of a page's figures may take half a second in a busy process, and looks do not wait for
+    it. A test may have none (`threads=0`) and do one task after the other itself, with `do_next`.
     """
 
     def __init__(
@@ -114,10 +115,16 @@ class Turns:
         with self._changed:
             return not any(task.turn.urgency <= Urgency.SHOWN for task in self._waiting)
 
+    def crowded(self, visitor: Hashable) -> bool:
+        """Tell whether others wait for figures of a page, more than are computed at once."""
+        with self._changed:
+            others = (task.turn for task in self._waiting if task.turn.visitor != visitor)
+            return sum(turn.urgency <= Urgency.SHOWN for turn in others) > self._threads
+
     def do_next(self) -> bool:
         """Do the task whose turn it is in this thread; False if there is none."""
         with self._changed:
-            task = self._take()
+            task = self._take(Urgency.LONG)
         if task is None:
             return False
         self._do(task)
@@ -129,7 +136,7 @@ class Turns:
             task = _Task(work, done, turn, next(self._tickets), self._clock())
             self._waiting.append(task)
             self._start()
-            self._changed.notify()
+            self._changed.notify_all()
 
     def drop(self, result: Future[Any]) -> None:
         """Forget the task of a result that has not begun."""
@@ -139,30 +146,35 @@ class Turns:
     def _start(self) -> None:
         if not self._started:
             self._started = True
-            for number in range(self._threads):
+            for number in range(self._threads + 1):
                 name = f"turns-{number}"
                 threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
 
     def _serve(self, number: int) -> None:
+        least = Urgency.LOOK if number == self._threads else Urgency.LONG
         while True:
-            self._do_or_wait()
+            self._do_or_wait(least)
             if number == 0 and self._clock() - self._tidied_at >= TIDY_S:
                 self._tidy()
                 self._tidied_at = self._clock()
 
-    def _do_or_wait(self) -> None:
+    def _do_or_wait(self, least: Urgency) -> None:
         with self._changed:
-            task = self._take()
+            task = self._take(least)
             if task is None:
                 # Others may be around no longer, which only the clock tells.
                 self._changed.wait(1.0 if self._waiting else TIDY_S)
                 return
         self._do(task)
 
-    def _take(self) -> _Task | None:
-        """Take the task whose turn it is out of the queue and charge it to its visitor."""
+    def _take(self, least: Urgency) -> _Task | None:
+        """Take the task whose turn it is, `least` urgent, and charge it to its visitor."""
         now = self._clock()
-        may_begin = [task for task in self._waiting if self._leaves_room(task, now)]
+        may_begin = [
+            task
+            for task in self._waiting
+            if task.turn.urgency <= least and self._leaves_room(task, now)
+        ]
         if not may_begin:
             return None
         task = min(may_begin, key=self._place)

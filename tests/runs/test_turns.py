@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from model.limits import MOST_INCIDENTS_A_MINUTE
+from model.runs.parallel import in_order
 from model.runs.simulate import simulate
 from model.runs.turns import AGES_S, AROUND_S, LONG_BLOCK, MINUTE_S, TIDY_S, Turn, Turns, Urgency
 from model.scenario.scenario import Scenario
@@ -172,6 +173,18 @@ def test_work_that_nobody_wants_any_more_never_begins() -> None:
     awaited.cancel()
     assert grants.all() == []
     assert not mine.begun
+
+
+def test_who_gives_up_waiting_leaves_nothing_in_the_queue() -> None:
+    grants = Grants()
+
+    def moved_on() -> None:
+        raise InterruptedError("moved on")
+
+    mine = grants.turns.turn(Urgency.SHOWN, "a", FEW, moved_on)
+    with pytest.raises(InterruptedError, match="moved on"):
+        next(in_order(grants.done.append, ["first", "second"], mine))
+    assert grants.all() == []
 
 
 def test_an_error_reaches_who_waits_and_the_threads_go_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -29,7 +30,13 @@ def turns() -> Turns:
 
 
 def _tidy() -> None:
+    """Let go of what nobody can reach.
+
+    The garbage collector comes here and not after every rerun (`postScriptGC` of the settings):
+    it stops the whole process for as long as it takes.
+    """
     forget_departed()
+    gc.collect()
     memory.give_back()
 
 
@@ -77,8 +84,9 @@ class Patience:
         self._clock, self._until = clock, clock() + PATIENCE_S
 
     def __call__(self, mine: Turn) -> None:
-        """Raise `Busy` once a piece of work has waited for too long without having begun."""
-        if not mine.begun and self._clock() > self._until:
+        """Raise `Busy` if a piece of work has waited for too long or is going to, and not begun."""
+        late = self._clock() > self._until
+        if not mine.begun and (late or mine.turns.crowded(mine.visitor)):
             raise Busy
 
 
