@@ -30,7 +30,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _backtest(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, variant=given.variant)
     console.prepare_out(given.out, given.scenario, given.case, given.log)
     known = (
         published(scenario.time_zone)

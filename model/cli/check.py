@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from model.assumptions.messages import quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.present.words import own_platform, run_warnings
 from model.present.words.numbers import NBSP
+from model.present.words.spoken.subject import speak_of
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
@@ -20,11 +22,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario)
-    count = len(scenario.changes)
-    rows = "1 row differs" if count == 1 else f"{count} rows differ"
-    print(f"{given.scenario}: valid; {rows} from the default")
-    console.warn((*run_warnings.of_scenario(scenario), *_of_loss(scenario)))
+    found = options.scenarios_of(given.scenario)
+    for scenario in found:
+        count = len(scenario.changes)
+        rows = "1 row differs" if count == 1 else f"{count} rows differ"
+        place = f"{given.scenario}, {quoted(scenario.name)}" if len(found) > 1 else given.scenario
+        speak_of(scenario)
+        print(f"{place}: valid; {rows} from the default")
+        console.warn((*run_warnings.of_scenario(scenario), *_of_loss(scenario)))
 
 
 def _of_loss(scenario: Scenario) -> tuple[str, ...]:

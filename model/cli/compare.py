@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from model.assumptions.messages import counted
+from model.assumptions.messages import counted, quoted
+from model.assumptions.remedy_library import library
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEARCH_YEARS = 20_000
+_SCENARIO_FILES = (".csv", ".xlsx", ".zip")
 BEST_BY = ("net_benefit", "eal", "tvar_95")
 _EXPLAINED = (
     f"difference: of the coming year; saving a year: {averaged(HORIZON_YEARS)}; net benefit: that "
@@ -43,8 +46,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "scenarios",
         nargs="*",
         metavar="SCENARIO.csv",
-        help="scenario files; a second one and more are held against the first; without any the "
-        "default scenario",
+        help="scenario files, or a workbook or zip of several scenarios; a second one and more are "
+        "held against the first; without any the default scenario",
     )
     options.add_remedies(
         parser,
@@ -74,17 +77,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    given.remedy, files = options.names_and_files(given.remedy)
+    given.remedy, files = _names_and_files(given.remedy)
     given.scenarios += files
-    paths = given.scenarios or [None]
-    scenarios = [options.scenario_of(path, given.tolerance) for path in paths]
-    one_currency(scenarios, given.scenarios)
+    scenarios, files = _scenarios(given)
+    one_currency(scenarios, files)
     speak_of(scenarios[0])
     years = given.years or (options.DEFAULT_YEARS if given.budget is None else SEARCH_YEARS)
     for scenario in scenarios:
         options.check_sizes(scenario, years, given.worlds)
     if given.budget is not None:
-        _check_budget(given)
+        _check_budget(given, scenarios)
     from model.present.files.comparison import comparison
 
     console.prepare_out(given.out, *given.scenarios)
@@ -106,8 +108,34 @@ def _run(given: Arguments) -> None:
         console.save_out(of_compare(compared, paying, table, chosen), given.out)
 
 
-def _check_budget(given: Arguments) -> None:
-    if len(given.scenarios) > 1:
+def _names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the remedies among words that follow --remedy, and the scenario files."""
+    known = {remedy.name for remedy in library()}
+    names: list[str] = []
+    files: list[str] = []
+    for word in given:
+        if word.lower().endswith(_SCENARIO_FILES) or (word not in known and Path(word).is_file()):
+            files.append(word)
+        else:
+            names += word.split(",")
+    return names, files
+
+
+def _scenarios(given: Arguments) -> tuple[list[Scenario], list[str]]:
+    """Return all scenarios of all files, and where each stands."""
+    if not given.scenarios:
+        return [options.scenario_of(None, given.tolerance)], []
+    read = [(path, options.scenarios_of(path, given.tolerance)) for path in given.scenarios]
+    places = [
+        f"{path}, {quoted(one.name)}" if len(several) > 1 else path
+        for path, several in read
+        for one in several
+    ]
+    return [one for _, several in read for one in several], places
+
+
+def _check_budget(given: Arguments, scenarios: Sequence[Scenario]) -> None:
+    if len(scenarios) > 1:
         raise BadInput("--budget: one scenario at a time is allowed")
     if given.worlds is not None:
         raise BadInput("--budget: the search has one year per world; --worlds is not allowed")

@@ -70,7 +70,7 @@ def _run(given: Arguments) -> None:
 def _found(given: Arguments) -> Drivers:
     from model.present.files.driver_tables import Drivers
 
-    scenario, years = options.scenario_of(given.scenario), given.years
+    scenario, years = options.scenario_of(given.scenario, variant=given.variant), given.years
     with console.simulating(given) as how:
         size = _tornado_years(years)
         bars = tornado(scenario, figure=given.figure, years=size, **how)

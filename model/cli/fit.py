@@ -29,6 +29,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scenario", metavar="SCENARIO.csv", help="what was believed before (default scenario)"
     )
+    options.add_variant(parser)
     log_options.add_log(parser)
     parser.add_argument(
         "--selection",
@@ -59,7 +60,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _fit(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, variant=given.variant)
     read = (given.log, given.scenario, given.traffic)
     console.prepare_out(given.out, *read)
     if given.apply:

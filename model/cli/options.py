@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from model.assumptions.messages import condensed, quoted
-from model.assumptions.remedy_library import library
 from model.assumptions.values import text_problem
 from model.formats.characters import unfit
 from model.limits import LONGEST_NAME, MOST_WORKERS, MOST_YEARS
+from model.present.files.several_scenarios import Several, read_one, read_several
 from model.present.words.spoken.subject import speak_of
 from model.runs.blocks import plan
-from model.runs.precision import CERTAIN
-from model.runs.result import MEASURES
 from model.scenario.scenario import Scenario
 from model.scenario.validation import ScenarioError
 
@@ -28,7 +26,8 @@ if TYPE_CHECKING:
 
 DEFAULT_YEARS = 100_000
 _WHOLE = re.compile(r"[0-9]{1,40}")
-_NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+"""A plain number, without sign."""
 
 
 class BadInput(Exception):
@@ -75,7 +74,7 @@ def number(lowest: float, highest: float = math.inf) -> Callable[[str], float]:
     limits = f"from {lowest:g} {'up' if highest == math.inf else f'to {highest:g}'}"
 
     def read(text: str) -> float:
-        value = float(text) if _NUMBER.fullmatch(text) else math.nan
+        value = float(text) if NUMBER.fullmatch(text) else math.nan
         if not (lowest <= value <= highest and value < math.inf):
             allowed = f"allowed is a plain number {limits}"
             raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed}")
@@ -121,7 +120,20 @@ def add_scenario(parser: argparse.ArgumentParser) -> None:
         "scenario",
         nargs="?",
         metavar="SCENARIO.csv",
-        help="a scenario file, all rows or only what differs; without it the default scenario",
+        help="a scenario file, all rows or only what differs, or a workbook or zip of several; "
+        "without it the default scenario",
+    )
+    add_variant(parser)
+
+
+def add_variant(parser: argparse.ArgumentParser) -> None:
+    """Add which of several scenarios in a file is meant."""
+    parser.add_argument(
+        "--variant",
+        type=name,
+        default="",
+        metavar="NAME",
+        help="which scenario of a workbook or zip with several: by its name, sheet or file",
     )
 
 
@@ -151,40 +163,6 @@ def add_worlds(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help="draws of what is not known; divides the years (default: one year per world)",
     )
-
-
-def add_precision(parser: argparse.ArgumentParser) -> None:
-    """Add how sure chosen figures are to be, in place of a number of years."""
-    parser.add_argument(
-        "--precision",
-        type=measure_and_share,
-        action="append",
-        default=[],
-        metavar="MEASURE=SHARE",
-        help="add years until half the 95 %% interval of a measure of summary.csv is that share of "
-        "it (eal=0.5%%, p95=1%%, tvar_99=2%%; may be given again); --years is then the limit "
-        f"(default {MOST_YEARS:,})",
-    )
-
-
-def measure_and_share(text: str) -> tuple[str, float]:
-    """Read a measure and a share of it, as in `eal=0.5%`."""
-    name, _, said = text.partition("=")
-    known = [name for name in MEASURES if name not in CERTAIN]
-    share = _share(said)
-    if name not in known or not 0.0 < share <= 1.0:
-        allowed = "allowed is MEASURE=SHARE with a share above 0 up to 100%"
-        measures = f"and one of {', '.join(known)}"
-        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed} {measures}")
-    return name, share
-
-
-def _share(text: str) -> float:
-    """Read a share in percent or as a plain number; nan if it is none."""
-    number, per_cent = text.strip(), 1.0
-    if number.endswith("%"):
-        number, per_cent = number[:-1].strip(), 100.0
-    return float(number) / per_cent if _NUMBER.fullmatch(number) else math.nan
 
 
 def check_sizes(scenario: Scenario, years: int, worlds: int | None) -> None:
@@ -246,33 +224,46 @@ def add_out(parser: argparse.ArgumentParser, files: str) -> None:
     )
 
 
-def scenario_of(path: str | None, tolerance_usd: float | None = None) -> Scenario:
+def scenario_of(
+    path: str | None, tolerance_usd: float | None = None, *, variant: str = ""
+) -> Scenario:
     """Return the scenario in a file, or the default; ScenarioError, in short, if it is bad.
 
-    What was understood rather than read as it stands is said on standard error. A tolerance
-    replaces the scenario's. What is printed from here on is in its currency.
+    Of several in the file it is the `variant`. What was understood rather than read as it stands
+    is said on standard error. A tolerance replaces the scenario's. What is printed from here on is
+    in its currency.
     """
-    scenario = Scenario.default()
-    if path is not None:
-        try:
-            scenario, remarks = Scenario.read_with_remarks(path)
-        except ScenarioError as error:
-            raise ScenarioError(condensed(error.problems)) from None
-        for remark in remarks:
-            print(f"note: {Path(path).name}: {remark}", file=sys.stderr)
-    scenario = scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
-    speak_of(scenario)
-    return scenario
+    if path is None:
+        if variant:
+            raise BadInput("--variant: a file of several scenarios is needed")
+        return _in_hand(Scenario.default(), tolerance_usd)
+    try:
+        scenario, remarks = read_one(path, variant)
+    except Several as error:
+        raise ScenarioError([f"{error.problems[0]}: say which with --variant NAME"]) from None
+    except ScenarioError as error:
+        raise ScenarioError(condensed(error.problems)) from None
+    _note(path, remarks)
+    return _in_hand(scenario, tolerance_usd)
 
 
-def names_and_files(given: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the remedies among words that follow --remedy, and the scenario files."""
-    known = {remedy.name for remedy in library()}
-    names: list[str] = []
-    files: list[str] = []
-    for word in given:
-        if word.lower().endswith(".csv") or (word not in known and Path(word).is_file()):
-            files.append(word)
-        else:
-            names += word.split(",")
-    return names, files
+def scenarios_of(path: str, tolerance_usd: float | None = None) -> list[Scenario]:
+    """Return every scenario in a file; ScenarioError, in short, with all that is wrong."""
+    found = read_several(path)
+    problems = [problem for one in found for problem in one.problems]
+    if problems:
+        raise ScenarioError(condensed(problems))
+    for one in found:
+        _note(one.called if len(found) > 1 else path, one.remarks)
+    return [_in_hand(one.scenario, tolerance_usd) for one in found if one.scenario]
+
+
+def _in_hand(scenario: Scenario, tolerance_usd: float | None) -> Scenario:
+    held = scenario if tolerance_usd is None else scenario.with_tolerance(tolerance_usd)
+    speak_of(held)
+    return held
+
+
+def _note(place: str, remarks: Iterable[str]) -> None:
+    for remark in remarks:
+        print(f"note: {Path(place).name}: {remark}", file=sys.stderr)

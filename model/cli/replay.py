@@ -81,7 +81,7 @@ _DESCRIBING = (
 
 
 def _replay(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario)
+    scenario = options.scenario_of(given.scenario, variant=given.variant)
     if given.running_since is not None or given.now is not None:
         _replay_running(given, scenario)
         return

@@ -56,7 +56,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: Arguments) -> None:
     kind = _kind(given.format, given.out)
-    scenario = options.scenario_of(given.scenario, given.tolerance)
+    scenario = options.scenario_of(given.scenario, given.tolerance, variant=given.variant)
     options.check_sizes(scenario, given.years, None)
     _check_remedies(scenario, given.remedy)
     console.prepare_file(given.out, given.scenario)

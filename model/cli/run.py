@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 
-from model.assumptions.messages import counted
+from model.assumptions.messages import counted, quoted
 from model.cli import console, options
 from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS, MOST_YEARS
 from model.present.words import run_warnings
 from model.present.words.numbers import NBSP, share, shown
-from model.runs.precision import Reached, simulate_until
-from model.runs.result import Measure
+from model.runs.precision import CERTAIN, Reached, simulate_until
+from model.runs.result import MEASURES, Measure
 from model.runs.reuse.what_is_reused import simulate
 from model.scenario.scenario import Scenario
 
@@ -23,7 +23,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     options.add_years(parser)
     parser.set_defaults(years=None)
     options.add_worlds(parser)
-    options.add_precision(parser)
+    _add_precision(parser)
     options.add_seed(parser)
     options.add_workers(parser)
     options.add_cluster(parser)
@@ -37,7 +37,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: Arguments) -> None:
-    scenario = options.scenario_of(given.scenario, given.tolerance)
+    scenario = options.scenario_of(given.scenario, given.tolerance, variant=given.variant)
     asked = dict(given.precision)
     years = given.years or (MOST_YEARS if asked else options.DEFAULT_YEARS)
     _check(given, scenario, years)
@@ -108,6 +108,40 @@ def _measure_row(row: Measure) -> tuple[str, ...]:
     unknown = math.isnan(row.low) or row.low == row.high
     interval = "–" if unknown else f"{low} to {high}"
     return row.name, value, error, interval, row.unit
+
+
+def _add_precision(parser: argparse.ArgumentParser) -> None:
+    """Add how sure chosen figures are to be, in place of a number of years."""
+    parser.add_argument(
+        "--precision",
+        type=_measure_and_share,
+        action="append",
+        default=[],
+        metavar="MEASURE=SHARE",
+        help="add years until half the 95 %% interval of a measure of summary.csv is that share of "
+        "it (eal=0.5%%, p95=1%%, tvar_99=2%%; may be given again); --years is then the limit "
+        f"(default {MOST_YEARS:,})",
+    )
+
+
+def _measure_and_share(text: str) -> tuple[str, float]:
+    """Read a measure and a share of it, as in `eal=0.5%`."""
+    name, _, said = text.partition("=")
+    known = [name for name in MEASURES if name not in CERTAIN]
+    share = _share(said)
+    if name not in known or not 0.0 < share <= 1.0:
+        allowed = "allowed is MEASURE=SHARE with a share above 0 up to 100%"
+        measures = f"and one of {', '.join(known)}"
+        raise argparse.ArgumentTypeError(f"value {quoted(text)}: {allowed} {measures}")
+    return name, share
+
+
+def _share(text: str) -> float:
+    """Read a share in percent or as a plain number; nan if it is none."""
+    number, per_cent = text.strip(), 1.0
+    if number.endswith("%"):
+        number, per_cent = number[:-1].strip(), 100.0
+    return float(number) / per_cent if options.NUMBER.fullmatch(number) else math.nan
 
 
 RUN = Command("run", "simulate a scenario and print the annual loss", _options, _run)

@@ -208,6 +208,10 @@ class Scenario(InForce):
         kept = {*texts, results_versions.NAME, *self._changed, *self._own}
         return self._rows(kept)
 
+    def rows_of(self, names: Container[str]) -> Iterator[scenario_csv.Row]:
+        """Yield the rows of a file that are of some names, in chain order, changed or not."""
+        return self._rows(names)
+
     def _rows(self, kept: Container[str] | None = None) -> Iterator[scenario_csv.Row]:
         edited = {*TEXTS, *self._changed}
         values = ((n, v) for n, v in self._all_values() if kept is None or n in kept)

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from given import certain, lognormal, new_cause
 
+from model.assumptions.remedy_library import Change
 from model.decisions.best_set import frontier
 from model.decisions.compare import compare
-from model.decisions.side_by_side import side_by_side
+from model.decisions.side_by_side import differing, side_by_side
 from model.decisions.worth import offers_of
 from model.drivers.information import information
 from model.drivers.luck import ignorance
@@ -25,9 +27,20 @@ from model.present.files.declared.columns import FILES, declared_csv, file_colum
 from model.present.files.declared.page_columns import PAGE_FILES
 from model.runs.one_year import one_year
 from model.runs.simulate import simulate
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 DEFAULT, YEARS = Scenario.default(), 1_000
+OTHER = DEFAULT.with_(
+    new_cause("dns")
+    | {
+        "platform.cpm": lognormal(5.0, 9.0),
+        "simulation.start_date": "2027-01-01",
+        "remedies.own.change.1": Change("scale", "platform.cpm", lognormal(0.5, 0.8)),
+        "correlation.platform.cpm.with.platform.daily_users": certain(0.25),
+    },
+    {"platform.cpm": Provenance("Sales", "A")},
+)
 GRACEFUL = "graceful_degradation"
 OFFERED = re.compile(r'"([a-z_]+(?:_\{[a-z.]+\})?\.csv)"')
 
@@ -63,6 +76,7 @@ def tables(result, one, beside) -> dict[str, pd.DataFrame]:
         "curves.csv": page_tables.curves(one, GRACEFUL),
         "savings.csv": page_tables.savings(one.components(GRACEFUL)),
         "scenarios.csv": page_tables.scenarios(beside, 25e6),
+        "differences.csv": page_tables.differences([("Now", DEFAULT), ("Other", OTHER)]),
         "reverse.csv": page_tables.reverse(reverse(DEFAULT, rate, 2e7, years=200)),
         "compare.csv": comparison([(one, offers_of(one, one, 25e6))], 25e6),
         "tornado.csv": driver_tables.tornado(tornado(DEFAULT, names=[rate], years=200)),
@@ -113,6 +127,21 @@ def test_the_dictionary_of_a_run_explains_the_tables_of_the_pages(result, tmp_pa
     rows = list(csv.DictReader(io.StringIO(raw, newline="")))
     for file, (_, fields) in PAGE_FILES.items():
         assert [r["column"] for r in rows if r["file"] == file] == [field.name for field in fields]
+
+
+def test_what_differs_is_a_row_for_each_scenario_that_says_something(tables):
+    table = tables["differences.csv"]
+    cpm = table[table["name"] == "platform.cpm"].set_index("scenario")
+    assert cpm.loc["Now", ["low", "high", "source"]].tolist()[:2] == [4.0, 12.0]
+    assert cpm.loc["Other", ["low", "high", "source", "grade"]].tolist() == [5, 9, "Sales", "A"]
+    dates = table[table["name"] == "simulation.start_date"]
+    assert dates["shape"].tolist() == ["2026-04-01", "2027-01-01"]
+    assert dates["low"].isna().all()
+    added = table[table["name"].str.startswith("incidents.dns.")]
+    assert set(added["scenario"]) == {"Other"}
+    assert set(table["name"]) == set(differing([DEFAULT, OTHER]))
+    effect = table[table["name"] == "remedies.own.change.1"].iloc[0]
+    assert (effect["shape"], effect["label"]) == ("scale", "platform.cpm")
 
 
 def test_figures_are_those_of_the_runs_in_full(tables, result, one, beside):

@@ -16,6 +16,7 @@ from model.assumptions.values import word_problem
 from model.data import names
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES
 from model.present.charts import overview_data
+from model.present.files.several_scenarios import Several, read_one
 from model.present.html.report import opened_from_html
 from model.present.words import headline, titles
 from model.present.words import numbers as fmt
@@ -192,7 +193,11 @@ def _read(file: UploadedFile) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario of an uploaded file or of an HTML report, and how it was understood."""
     if file.name.lower().endswith(".html"):
         return opened_from_html(file.getvalue().decode("utf-8", errors="replace"))
-    return Scenario.read_with_remarks(file)
+    try:
+        return read_one(file)
+    except Several as error:
+        pinned = "pin them on Compare and decide, and take one in hand there"
+        raise ScenarioError([f"{error.problems[0]}: {pinned}"]) from None
 
 
 def _changed_by(file: str, before: Scenario, opened: Scenario) -> list[str]:

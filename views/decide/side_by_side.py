@@ -177,7 +177,11 @@ def _differences(held: Sequence[Held]) -> None:
     st.html(tables.table(("Assumption", *(one.label for one in held)), rows, words=True))
     spare = len(names) - _MOST_ROWS
     if spare > 0:
-        st.caption(f"… and {spare:,} more; all of them are in the file of the variants.")
+        st.caption(f"… and {spare:,} more; all of them are in the file.")
+    labelled = [(one.label, one.scenario) for one in held]
+    downloads.csv(
+        "What differs as CSV", "differences.csv", lambda: page_tables.differences(labelled)
+    )
 
 
 def _said(name: str, scenarios: Sequence[Scenario]) -> list[str]:

@@ -19,7 +19,7 @@ from model.drivers.ranking import ranked
 from model.drivers.tornado import YEARS as TORNADO_YEARS
 from model.drivers.tornado import Tornado, tornado
 from model.limits import MOST_ANNUAL_YEARS, MOST_KEPT_YEARS
-from model.present.files import driver_tables, tables
+from model.present.files import driver_tables, page_tables, tables
 from model.present.files.declared.columns import declared_csv as _csv
 from model.present.files.declared.meanings import NONE
 from model.present.files.packing import Bundle, Pieces, command, save, save_zip, scenario_names
@@ -160,6 +160,9 @@ def of_compare(
         "compare.csv": lambda: [_csv("compare.csv", table)],
         "error_budget.csv": lambda: [_csv("error_budget.csv", _budgets(compared))],
     }
+    if len(scenarios) > 1:
+        held = [(scenario.name, scenario) for scenario in scenarios]
+        files["differences.csv"] = lambda: [_csv("differences.csv", page_tables.differences(held))]
     title = f"Remedies compared, scenario {scenarios[0].name}"
     return Bundle(scenarios, title, facts, files)
 

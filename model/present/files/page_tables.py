@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from model.arrays import Array
 from model.decisions.best_set import Frontier
 from model.decisions.compare import Comparison
-from model.decisions.side_by_side import SideBySide
+from model.decisions.side_by_side import SideBySide, differing
 from model.drivers.reverse import Reverse
 from model.present.files.declared.meanings import NONE
 from model.present.files.declared.page_columns import PAGE_FILES
@@ -19,6 +20,8 @@ from model.present.words.headline import COMPONENT_LABELS
 from model.runs.one_year import Year
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
+from model.scenario.rows import NUMBERS
+from model.scenario.scenario import Scenario
 
 _CURVE = ("chance", "loss_usd", "low_usd", "high_usd")
 
@@ -102,6 +105,28 @@ def savings(components: Mapping[str, Estimate]) -> pd.DataFrame:
 def scenarios(found: SideBySide, tolerance_usd: float) -> pd.DataFrame:
     """Return `scenarios.csv`."""
     return _table("scenarios.csv", (_scenario(row) for row in found.rows(tolerance_usd)))
+
+
+def differences(held: Sequence[tuple[str, Scenario]]) -> pd.DataFrame:
+    """Return `differences.csv` of scenarios and what they are called side by side."""
+    names = differing([scenario for _, scenario in held])
+    rows = [
+        {**row, "scenario": label} for label, one in held for row in one.rows_of(frozenset(names))
+    ]
+    order = {name: place for place, name in enumerate(names)}
+    # An own profile is a row for each weight.
+    rows.sort(key=lambda row: order.get(str(row["name"]), order.get(_above(row["name"]), 0)))
+    columns = [field.name for field in PAGE_FILES["differences.csv"][1]]
+    return _table("differences.csv", ([_cell(row, part) for part in columns] for row in rows))
+
+
+def _above(name: object) -> str:
+    return str(name).rpartition(".")[0]
+
+
+def _cell(row: Mapping[str, object], part: str) -> object:
+    blank = math.nan if part in NUMBERS else ""
+    return row.get(part, blank) if row.get(part, "") != "" else blank
 
 
 def _scenario(row: tuple[str | Measure | Estimate, ...]) -> list[object]:

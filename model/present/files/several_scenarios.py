@@ -41,6 +41,13 @@ class Found:
     scenario: Scenario | None = None
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    called: str = ""
+    """The name of its sheet or file among several."""
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether a name is that of the scenario, or of its sheet or file."""
+        names = (self.called, self.scenario.name if self.scenario else "")
+        return name.casefold() in (one.casefold() for one in names if one)
 
 
 def in_workbook(scenarios: Iterable[Scenario]) -> bytes:
@@ -97,18 +104,51 @@ def read_several(source: Source) -> tuple[Found, ...]:
     return (_read(raw, file),)
 
 
+def read_one(source: Source, variant: str = "") -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario of a file, of several the one called `variant`, and how it was read.
+
+    ScenarioError if it is bad, or if nothing says which of several is meant.
+    """
+    found = read_several(source)
+    fit = [one for one in found if one.is_called(variant)] if variant else list(found)
+    if len(fit) == 1:
+        (one,) = fit
+        if one.scenario is None:
+            raise ScenarioError(one.problems)
+        return one.scenario, one.remarks
+    _, file = content(source)
+    named = (one.scenario.name if one.scenario else one.called for one in found)
+    names = ", ".join(quoted(name) for name in named if name)
+    if fit or not variant:
+        raise Several(file, names)
+    raise ScenarioError([f"{file}: no scenario {quoted(variant)} in it: there are {names}"])
+
+
+class Several(ScenarioError):
+    """A file of several scenarios where one is needed, and nothing says which."""
+
+    def __init__(self, file: str, names: str) -> None:
+        """Keep what the file and the scenarios in it are called."""
+        self.file, self.names = file, names
+        super().__init__([f"{file}: several scenarios are in it ({names}), where one is needed"])
+
+    def __reduce__(self) -> tuple[type[Several], tuple[str, str]]:  # type: ignore[override]
+        """Pickle with the names, so that the error crosses process borders."""
+        return type(self), (self.file, self.names)
+
+
 def _refused(place: str, problem: str) -> Found:
     return Found(place, problems=(f"{place}: {problem}",))
 
 
-def _read(raw: bytes, place: str, sheet: str = "") -> Found:
+def _read(raw: bytes, place: str, sheet: str = "", called: str = "") -> Found:
     named = io.BytesIO(raw)
     named.name = place
     try:
         scenario, remarks = Scenario.read_with_remarks(named, sheet=sheet)
     except ScenarioError as error:
-        return Found(place, problems=error.problems)
-    return Found(place, scenario, remarks=remarks)
+        return Found(place, problems=error.problems, called=sheet or called)
+    return Found(place, scenario, remarks=remarks, called=sheet or called)
 
 
 def _of_workbook(raw: bytes, file: str) -> tuple[Found, ...]:
@@ -145,7 +185,8 @@ def _of_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Fo
     name = entry.filename.rpartition("/")[2]
     try:
         with archive.open(entry) as opened:
-            return _read(opened.read(MOST_SCENARIO_BYTES + 1), name)
+            raw = opened.read(MOST_SCENARIO_BYTES + 1)
+            return _read(raw, name, called=name.rpartition(".")[0])
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         return _refused(f"{file}, {quoted(name)}", f"cannot be unpacked ({error})")
 

@@ -7,6 +7,11 @@ from model.present.files.declared.meanings import COST, DELTA, GAIN, LEDGER, MON
 
 _BAND = "of the 95 % Monte Carlo interval"
 _ENDS = ("low", f"Lower end {_BAND}"), ("high", f"Upper end {_BAND}")
+_BELIEF = (
+    ("low", "5th percentile, or the lowest value of a pert"),
+    ("mid", "Most likely value, of a pert alone"),
+    ("high", "95th percentile, or the highest value of a pert; low if certain"),
+)
 _LINE = text("line", "Line of the ledger, or loss for their sum")
 
 
@@ -110,6 +115,19 @@ PAGE_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
             *_with_error("delta_eal_net", "USD", "The same after SLA credit", DELTA),
             *_with_error("delta_p95", "USD", "Difference of the loss of one year in 20", DELTA),
             *_with_error("delta_tvar_95", "USD", "Difference of the worst 5 % of years", DELTA),
+        ),
+    ),
+    "differences.csv": (
+        "What differs in the inputs of scenarios side by side: a row for each that says something",
+        (
+            text("name", "Dotted name of the row"),
+            text("label", "What the row is about; of a remedy's effect, the row it changes"),
+            text("scenario", "Name of the scenario"),
+            text("shape", "Shape of the belief, or the word itself"),
+            *(Field(end, "number", "see unit", said) for end, said in _BELIEF),
+            text("unit", "Unit of the numbers"),
+            text("source", "Where the value comes from"),
+            text("grade", "A measured, B estimated, C judgement"),
         ),
     ),
     "reverse.csv": (
