@@ -12,6 +12,7 @@ from model.evidence.backtests import Case, Outcome, backtest, cases, published
 from model.evidence.fitting.fitted import FitOptions
 from model.evidence.own_years import YearScore, own_years
 from model.formats.answers import FormatError
+from model.formats.characters import replaced
 from model.present.words.learned import backtests as words
 from model.present.words.numbers import share, significant
 from model.scenario.scenario import Scenario
@@ -62,7 +63,7 @@ def _own(given: Arguments, scenario: Scenario) -> tuple[YearScore, ...]:
     if log.options.begin is None:
         raise BadInput("--log: --from and --to are needed to hold out years")
     table = log_options.table_of(given.log)
-    scores = own_years(log, table, scenario, FitOptions(file=Path(given.log).name))
+    scores = own_years(log, table, scenario, FitOptions(file=replaced(Path(given.log).name)))
     if not scores:
         raise BadInput("--log: it covers less than 15 months: no year can be held out")
     return scores

@@ -11,6 +11,7 @@ from model.cli.console import Arguments, Command
 from model.cli.options import BadInput
 from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
 from model.evidence.fitting.rates import RateRow
+from model.formats.characters import replaced
 from model.present.words import evidence
 from model.present.words.numbers import money, share, significant
 from model.runs.simulate import simulate
@@ -67,7 +68,7 @@ def _fit(given: Arguments) -> None:
         console.prepare_file(given.apply, *read, flag="--apply")
     log = log_options.log_of(given.log, given, scenario)
     selection = log_options.window(given.selection, given.time_zone, "--selection")
-    file = Path(given.log).name
+    file = replaced(Path(given.log).name)
     how = FitOptions(file=file, selection=selection, limit=given.limit, vague=given.vague_prior)
     if (selection or given.limit is not None) and log.options.begin is None:
         raise BadInput("--selection and --limit are about rates: --from and --to are needed")

@@ -24,7 +24,7 @@ from model.formats.dates import Moment, day_order, read_moments
 from model.formats.numbers import Number, read_number
 from model.formats.reading import decimal_of
 from model.formats.table import Table, is_empty
-from model.scenario.provenance import Provenance
+from model.scenario.provenance import Provenance, made_of
 
 KNOWN = ("timestamp", "time", "date", "value", "hour", "month", "requests", "visits", "users",
          "revenue", "sessions", "views", "count", "total", "ds", "datetime")  # fmt: skip
@@ -80,7 +80,7 @@ def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = 
 def rows_of(found: Traffic, file: str) -> tuple[dict[str, Value], dict[str, Provenance]]:
     """Return the row that an export makes, and where it comes from, by name."""
     said = f"Measured: {file}, {found.begin:%Y-%m-%d} to {found.end:%Y-%m-%d}"
-    source = Provenance(said, "A", date=f"{found.end:%Y-%m-%d}")
+    source = Provenance(made_of(said), "A", date=f"{found.end:%Y-%m-%d}")
     return {found.profile: found.word}, {found.profile: source}
 
 
@@ -163,6 +163,8 @@ def _traffic(
 ) -> Traffic:
     if not weights.max() > 0:
         raise FormatError("all values are 0")
+    if not np.isfinite(weights.sum()):
+        raise FormatError("the values are too large to be averaged: give them in a larger unit")
     begin, end = (datetime.fromtimestamp(hour * 3600.0, UTC) for hour in span)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], used, [True]]).astype(int)))
     gaps = np.diff(edges)[::2]

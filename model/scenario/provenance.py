@@ -18,6 +18,7 @@ from model.assumptions.names import all_causes
 from model.assumptions.remedy_library import library
 from model.assumptions.values import text_problem
 from model.formats.answers import listed
+from model.formats.characters import replaced
 from model.limits import LONGEST_OWNER, LONGEST_SOURCE
 
 GRADES = ("A", "B", "C")
@@ -40,6 +41,16 @@ class Provenance:
     def graded(self) -> str:
         """The grade; judgement where none is given."""
         return self.grade or JUDGED
+
+
+def made_of(text: str) -> str:
+    r"""Return a source made of names that others gave: on one line, without what no file carries.
+
+    >>> made_of("Fitted to a\n\x07.csv"), len(made_of("x" * 999))
+    ('Fitted to a �.csv', 500)
+    """
+    flat = " ".join(replaced(text).split())
+    return flat if len(flat) <= LONGEST_SOURCE else f"{flat[: LONGEST_SOURCE - 1]}…"
 
 
 NONE = Provenance()

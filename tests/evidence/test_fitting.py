@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -130,6 +131,15 @@ def test_a_fit_is_a_scenario_with_its_source() -> None:
     assert scenario.belief(name).shape == "lognormal"
     assert Scenario.read(scenario.to_csv().encode()).changes == scenario.changes
     assert set(found.origins) == set(found.changes)
+
+
+def test_many_filters_and_any_name_of_a_file_make_a_source_that_a_scenario_can_have() -> None:
+    asked = replace(desk().options, where=(("service", tuple(f"service {k}" for k in range(200))),))
+    log = replace(desk(), options=asked)
+    found = fit_log(log, Scenario.default(), FitOptions(file="a\nb\x07\udc80.csv"))
+    origin = found.origins["incidents.capacity.duration"]
+    assert origin.source.startswith("Fitted to a b\ufffd\ufffd.csv, 13 incidents")
+    assert Scenario.read(found.scenario.to_csv().encode()).changes == found.scenario.changes
 
 
 def test_what_is_too_small_is_said_and_not_fitted() -> None:

@@ -13,9 +13,10 @@ import pytest
 from model.assumptions import profiles
 from model.evidence.log.log import Log, read_log
 from model.evidence.log.options import LogOptions
-from model.evidence.traffic import KNOWN, Traffic, read_traffic
+from model.evidence.traffic import KNOWN, Traffic, read_traffic, rows_of
 from model.formats.answers import FormatError
 from model.formats.reading import read
+from model.scenario.scenario import Scenario
 
 EASTERN = ZoneInfo("America/New_York")
 MONDAY = datetime(2025, 10, 6, tzinfo=UTC)
@@ -104,8 +105,18 @@ def test_revenue_by_month_is_per_hour_of_the_month() -> None:
         (export(3).replace(",1", ",-1"), "0 or more is needed"),
         ("Month,Revenue\n" + "\n".join(f"20{y}-0{m}-01,5" for y in (24, 25) for m in range(1, 8)),
          "no value for August"),
+        (export(3).replace("\n", "\n2025-10-06T00:00:00Z,1e308\n", 3), "too large to be averaged"),
     ],
 )  # fmt: skip
 def test_what_makes_no_profile_is_said(text: str, said: str) -> None:
     with pytest.raises(FormatError, match=said):
         traffic(text)
+
+
+@pytest.mark.parametrize("file", ["a\nb.csv", "a\x07.csv", "x" * 900, "a\udc80.csv", "=1+1.csv"])
+def test_any_name_of_a_file_makes_a_source_that_a_scenario_can_have(file: str) -> None:
+    scenario = Scenario.default().with_(*rows_of(traffic(export(3)), file))
+    source = scenario.evidence("profiles.demand").source
+    assert source.startswith("Measured: ")
+    again = Scenario.read(scenario.to_csv().encode())
+    assert again.evidence("profiles.demand").source == source

@@ -20,7 +20,7 @@ from model.evidence.log.log import Log
 from model.evidence.log.options import LOSSES
 from model.evidence.rates.importance import TooFewEffectiveDraws
 from model.evidence.rates.posterior import Posterior
-from model.scenario.provenance import Given, Provenance
+from model.scenario.provenance import Given, Provenance, made_of
 from model.scenario.scenario import Scenario
 
 MANY = 20
@@ -156,7 +156,7 @@ def _origin(log: Log, how: FitOptions, n: int) -> Provenance:
             f"looked at because of {how.selection[0]:%Y-%m-%d} to {how.selection[1]:%Y-%m-%d}"
         )
     date = f"{end:%Y-%m-%d}" if end is not None else ""
-    return Provenance(", ".join(parts), "A" if n >= MANY else "B", date=date)
+    return Provenance(made_of(", ".join(parts)), "A" if n >= MANY else "B", date=date)
 
 
 def _of_rates(scenario: Scenario, found: Posterior, *, vague: bool) -> dict[str, Belief]:
