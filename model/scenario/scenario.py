@@ -172,9 +172,17 @@ class Scenario(InForce):
         plain = Scenario(self.name, self.note)
         return plain.with_(converted | {CURRENCY: code}, self._own)
 
+    @cached_property
+    def own_amounts(self) -> tuple[str, ...]:
+        """The changed rows that are amounts of money."""
+        return tuple(name for name, value in self.changes if self._is_amount(name, value))
+
+    def _is_amount(self, name: str, value: Value) -> bool:
+        return not isinstance(value, str) and is_money(self._unit(name, value))
+
     def _converted(self, name: str, value: Value, code: str) -> Value:
         belief = value.belief if isinstance(value, Change) else value
-        if not isinstance(belief, Belief) or not is_money(self._unit(name, value)):
+        if not isinstance(belief, Belief) or not self._is_amount(name, value):
             return value
         other = belief_in(belief, code, of=self.currency)
         return replace(value, belief=other) if isinstance(value, Change) else other

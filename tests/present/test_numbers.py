@@ -158,9 +158,26 @@ def test_what_a_field_shows_can_be_typed_again(code: str) -> None:
         for item in map(scenario.declared, [*scenario.names(), *ODD]):
             if not isinstance(item, Assumption):
                 continue
-            for value in (*item.typical, item.default.low, item.default.high, 1234.5678, 1234.0):
+            for value in (
+                *item.typical,
+                item.default.low,
+                item.default.high,
+                1234.5678,
+                1234.0,
+                0.0755,
+                12.345,
+            ):
                 shown = editable(value, item.unit)
                 assert parsed(shown, item.unit) == pytest.approx(value, rel=1e-9), shown
+
+
+def test_a_field_has_a_zero_more_only_where_a_number_would_be_taken_for_thousands() -> None:
+    with speaking_of(of("EUR")):
+        assert [editable(value, "per year") for value in (0.075, 7.125, 0.05)] == [
+            "0.075", "7.1250", "0.05",
+        ]  # fmt: skip
+    with speaking_of(of("USD")):
+        assert editable(7.125, "per year") == "7.125"
 
 
 @pytest.mark.parametrize("shape", SHAPES)

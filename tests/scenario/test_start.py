@@ -19,7 +19,7 @@ from model.runs.simulate import simulate
 from model.scenario.own_platform.derived import ASSUMED, OF_ONE_APP, SCALED, TAKEN_OVER
 from model.scenario.own_platform.fields import FIELDS, PER_HOUR, PER_INCIDENT
 from model.scenario.own_platform.scaling import Fact, mean, median
-from model.scenario.own_platform.start import StartError, facts_of, started
+from model.scenario.own_platform.start import StartError, converted, facts_of, started
 from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
@@ -268,3 +268,25 @@ def test_a_fact_that_cannot_be_is_refused_by_its_key(facts: dict[str, Fact], key
     assert list(refused.value.wrong) == [key]
     assert words in refused.value.wrong[key]
     assert pickle.loads(pickle.dumps(refused.value)).wrong == refused.value.wrong
+
+
+def test_converting_an_own_platform_converts_its_facts_and_moves_nothing_else():
+    facts: dict[str, Fact] = {
+        "users": (12e6, 12e6), "revenue": (170e6, 190e6), "people": (8, 8), "hours": (6, 6),
+        "rate": (85, 85), "tolerance": (2e6, 2e6),
+    }  # fmt: skip
+    made = started(facts, SAID)
+    there, times = converted(made, "JPY"), rate("JPY")
+    known = facts_of(there)
+    for key in ("revenue", "rate", "tolerance"):
+        low, high = facts[key]
+        assert known[key] == pytest.approx((low * times, high * times), rel=1e-11)
+    assert [known[key] for key in ("users", "people", "hours")] == [(12e6, 12e6), (8, 8), (6, 6)]
+    bill = "platform.cloud_bill_per_year"
+    assert there.belief(bill).low == pytest.approx(made.belief(bill).low * times)
+    assert there.evidence(bill) == made.evidence(bill)
+    back = converted(there, "USD")
+    assert facts_of(back)["rate"] == pytest.approx((85.0, 85.0))
+    loss = [simulate(one, years=500)["loss_usd"].mean() for one in (made, there)]
+    assert loss[1] == pytest.approx(loss[0] * times, rel=1e-9)
+    assert converted(Scenario.default(), "EUR").changes == (("simulation.currency", "EUR"),)

@@ -175,3 +175,28 @@ def test_what_is_typed_on_top_of_a_preset_does_not_carry_its_source(id: str):
     assert (found.source, found.grade) == ("typed on Your platform", "B")
     for name, _ in Scenario.preset(id).provenance:
         assert not in_hand(app).evidence(name).source.startswith("typed") or "users" in name
+
+
+def test_a_change_of_currency_leaves_amounts_as_typed_and_offers_to_convert_them():
+    app = typed(opened(), users="12M", revenue="180M")
+    assert not [one for one in app.button if one.key == "conversion.take"]
+    typed(app, currency="EUR")
+    assert in_hand(app).belief("platform.ad_revenue_per_year").low == 180e6
+    assert "stay as typed and are now EUR" in said(app)
+    assert "times 0.8951 (ECB euro reference rates" in said(app)
+    next(one for one in app.button if one.key == "conversion.take").click().run()
+    assert not app.exception
+    assert in_hand(app).belief("platform.ad_revenue_per_year").low == 180e6 * 0.895095
+    assert in_hand(app).currency == "EUR"
+    assert not [one for one in app.button if one.key == "conversion.take"]
+
+
+def test_the_offer_to_convert_goes_with_the_next_entry():
+    app = typed(opened(), revenue="180M", currency="JPY", users="3M")
+    assert not [one for one in app.button if one.key == "conversion.take"]
+    assert in_hand(app).belief("platform.ad_revenue_per_year").low == 180e6
+
+
+def test_without_amounts_of_ones_own_there_is_nothing_to_convert():
+    app = typed(opened(), currency="EUR")
+    assert not [one for one in app.button if one.key == "conversion.take"]

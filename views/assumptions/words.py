@@ -11,7 +11,7 @@ from model.assumptions.currency import currencies
 from model.assumptions.declaration import USD, Word
 from model.assumptions.values import zones
 from model.present.words import headline
-from views.fields import evidence, in_force, refused
+from views.fields import conversion, evidence, in_force, refused
 from views.session import state
 
 
@@ -42,6 +42,7 @@ def currency() -> None:
     """Show the currency that all amounts are in; own amounts stay as they stand."""
     known = currencies()
     pick(CURRENCY, list(known), lambda code: f"{code} – {known[code].name}")
+    conversion.offer()
     here = known[state.current().currency]
     if here.code != USD:
         st.caption(
@@ -76,4 +77,6 @@ def pick(name: str, options: list[str], shown_as: Callable[[str], str]) -> None:
 
 def take(name: str) -> None:
     """Take over what was typed or picked."""
+    before = state.current()
     state.change({name: st.session_state[name]})
+    conversion.changed_from(before)

@@ -19,7 +19,7 @@ from model.scenario.own_platform.scaling import Fact
 from model.scenario.own_platform.start import StartError, facts_of, started
 from model.scenario.provenance import GRADES, Provenance
 from model.scenario.validation import ScenarioError
-from views.fields import in_force, refused
+from views.fields import conversion, in_force, refused
 from views.session import state
 
 SOURCE = "typed on Your platform"
@@ -46,6 +46,8 @@ def show(key: str) -> None:
             args=(key, name),
         )
     refused.show(name)
+    if key == "currency":
+        conversion.offer()
     if not refused.is_shown(name):
         st.caption(headline.markdown(_below(key, fact)))
 
@@ -142,7 +144,9 @@ def _fits(key: str, name: str, facts: dict[str, Fact], *, keep: bool = False) ->
         refused.note(name, error.problems)
         return False
     if keep:
+        before = state.current()
         state.replace(made)
+        conversion.changed_from(before)
     return True
 
 

@@ -24,7 +24,7 @@ from model.present.words.spoken.typing import Ambiguous as Ambiguous
 from model.present.words.spoken.typing import parsed as parsed
 from model.present.words.spoken.typing import unit_words as unit_words
 
-_THREE_DECIMALS = re.compile(r"(?<=\d)\.\d{3}(?!\d)")
+_LIKE_THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2}\.\d{3}(?!\d)")
 _SUFFIXES = {"h": "h", "days": "days", "months": "months", "min": "min"}
 
 
@@ -101,7 +101,7 @@ def editable(value: float, unit: str) -> str:
     text = shown(value, unit, 10).replace(NBSP, " ")
     if subject.currency().decimal_mark == POINT:
         return text
-    return _THREE_DECIMALS.sub(lambda found: f"{found[0]}0", text.replace(",", ""))
+    return _LIKE_THOUSANDS.sub(lambda found: f"{found[0]}0", text.replace(",", ""))
 
 
 def reading(value: float, unit: str) -> str:
@@ -112,5 +112,5 @@ def reading(value: float, unit: str) -> str:
     """
     if is_money(unit) and abs(value) < 1e6:
         digits = significant(value, 10).replace(",", "")
-        return marked(_THREE_DECIMALS.sub(lambda found: f"{found[0]}0", digits)).replace(NBSP, " ")
+        return marked(_LIKE_THOUSANDS.sub(lambda found: f"{found[0]}0", digits)).replace(NBSP, " ")
     return editable(value, unit)

@@ -70,7 +70,7 @@ _ALL = (
     Field("name", "Name", "platform.name", "What the platform is called, on every page and slide."),
     Field(
         "currency", "Currency", CURRENCY,
-        "Code like EUR. Every amount below is in it; changing it changes no number typed here.",
+        "Code like EUR. Every amount below is in it; numbers stay until converted.",
     ),
     Field(
         "time_zone", "Time zone", "simulation.time_zone",

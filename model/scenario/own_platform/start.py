@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from model.assumptions.currency import rate
 from model.assumptions.names import Value
 from model.beliefs.belief import Belief
 from model.scenario.own_platform.derived import ONE_REGION, Row, derived, is_derived, two_regions
@@ -111,6 +112,29 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
             elif isinstance(value, str):
                 found[key] = value
     return found | _response_of(scenario) | _regions_of(scenario)
+
+
+def converted(scenario: Scenario, code: str) -> Scenario:
+    """Return a scenario with all its amounts in another currency, those in its facts as well."""
+    there, response = scenario.in_currency(code), _response_of(scenario)
+    if not response or code == scenario.currency:
+        return there
+    old, new = (f" × {number:.12g} an hour" for number in _hourly(response, scenario, code))
+    given = dict(there.provenance)
+    return there.with_(
+        {},
+        {
+            name: replace(given[name], source=given[name].source.replace(old, new))
+            for name in (PER_HOUR, PER_INCIDENT)
+            if name in given
+        },
+    )
+
+
+def _hourly(response: Facts, scenario: Scenario, code: str) -> tuple[float, float]:
+    """Return what an hour of one person costs, as it is and in another currency."""
+    hourly = float(response[RESPONSE[2]][0])
+    return hourly, hourly * rate(code) / rate(scenario.currency)
 
 
 def _refuse(facts: Facts, default: Scenario) -> None:
