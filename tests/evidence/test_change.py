@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from model.evidence.luck.change import find_step, find_trend
+from model.evidence.luck.change import Step, Trend, find_changes
 from model.evidence.luck.clustering import chance_of_cluster, most_within
 from model.evidence.luck.timeline import Null, Timeline
 
@@ -23,6 +24,14 @@ BY_MONTH = [
     *(3, 8, 6, 10, 10, 7, 15, 4),
 ]
 OCTOBER_2025 = 43
+
+
+def find_step(*given: Any, **how: Any) -> Step | None:
+    return find_changes(*given, **how)[0]
+
+
+def find_trend(*given: Any, **how: Any) -> Trend | None:
+    return find_changes(*given, **how)[1]
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -115,19 +124,62 @@ def test_repeats_that_are_not_told_look_like_change() -> None:
     assert np.mean(told < 0.05) < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 120)
 
 
-def test_point_of_change_is_covered() -> None:
-    inside = []
+def test_no_other_time_is_likelier() -> None:
+    """Against a search over every minute: same point, same rates, likelihood by its definition."""
+    for seed in range(20):
+        draws = rng(seed)
+        start = np.sort(draws.random(draws.integers(8, 60)) ** draws.uniform(0.4, 1.5)) * 1_000.0
+        found = find_step(start, Timeline.flat(1_000.0), draws, logs=9)
+        at = np.arange(50.0, 950.0, 1 / 60)
+        before = np.searchsorted(start, at)
+        after = len(start) - before
+        allowed = (before >= 2) & (after >= 2)
+        expected = (before / at)[allowed], (after / (1_000.0 - at))[allowed]
+        counts = before[allowed], after[allowed]
+        likelihood = sum(n * np.log(rate) for n, rate in zip(counts, expected, strict=True))
+        best = int(np.argmax(likelihood))
+        assert found is not None
+        own = found.before * math.log(found.rate_before / YEAR_H)
+        own += found.after * math.log(found.rate_after / YEAR_H)
+        assert own == pytest.approx(likelihood[best], abs=0.02)
+        assert own > likelihood[best] - 1e-9
+        assert found.at_h == pytest.approx(at[allowed][best], abs=2 / 60)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "lag_h"), [(0.0, 24.0), (0.1, 120.0), (0.3, 240.0)], ids=["alone", "few", "many"]
+)
+def test_point_of_change_is_centred_and_covered(ratio: float, lag_h: float) -> None:
+    """25 incidents a year, then 86, for 4.5 years: the step of a large log, somewhere else."""
+    length, n, inside, off, width = 4.5 * YEAR_H, 300, [], [], []
+    for seed in range(n):
+        draws = rng(seed)
+        at = draws.uniform(0.25, 0.85)
+        worth = np.array([0.0, 25.0 * at, 25.0 * at + 86.0 * (1 - at)]) * 4.5
+        truth = Timeline(np.array([0.0, at, 1.0]) * length, worth)
+        null = Null.of(truth, worth[-1] * (1 - ratio), ratio, lag_h)
+        start = null.simulate(1, draws).start_h
+        flat = Timeline.flat(length)
+        found = find_step(start, flat, draws, logs=9, repeat_ratio=ratio, lag_h=lag_h)
+        assert found is not None
+        inside.append(found.earliest_h <= at * length <= found.latest_h)
+        off.append(found.at_h - at * length)
+        width.append(found.latest_h - found.earliest_h)
+    assert 0.85 <= np.mean(inside) <= 0.95
+    assert abs(np.median(off)) < 0.1 * np.median(width)
+
+
+def test_families_counted_as_independent_cover_less() -> None:
+    """Negative control: the same logs, told that nothing repeats."""
+    covered = []
     for seed in range(150):
         draws = rng(seed)
-        at = draws.uniform(0.2, 0.8)
-        first = draws.random(draws.poisson(20 * at)) * at
-        second = at + draws.random(draws.poisson(60 * (1 - at))) * (1 - at)
-        found = find_step(
-            np.concatenate([first, second]) * 100.0, Timeline.flat(100.0), draws, logs=9
-        )
+        truth = Timeline(np.array([0.0, 2.0, 4.0]) * YEAR_H, np.array([0.0, 50.0, 222.0]))
+        start = Null.of(truth, 222.0 * 0.6, 0.4, 240.0).simulate(1, draws).start_h
+        found = find_step(start, Timeline.flat(4 * YEAR_H), draws, logs=9)
         assert found is not None
-        inside.append(found.earliest_h <= 100 * at <= found.latest_h)
-    assert np.mean(inside) == pytest.approx(0.9, abs=3 * math.sqrt(0.09 / 150))
+        covered.append(found.earliest_h <= 2 * YEAR_H <= found.latest_h)
+    assert np.mean(covered) < 0.8
 
 
 def test_trend_of_many_is_the_truth() -> None:

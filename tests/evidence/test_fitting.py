@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -217,6 +217,28 @@ def test_a_step_is_found_and_offered() -> None:
     assert abs(step.at_h - 17_520) < 1_500
     assert "Is it changing? Yes" in evidence.changing(found.rates)
     assert any("the rate changed: --from" in line for line in evidence.warnings(found))
+
+
+def test_a_step_at_the_migration_is_told_as_early_life() -> None:
+    """The default's migration is at the end of January 2026; the same step before it is a step."""
+    rng = np.random.default_rng(6)
+    hours = np.concatenate([rng.uniform(0, 17_520, 200), rng.uniform(17_520, 21_900, 100)])
+
+    def told(begin: datetime) -> str:
+        first = np.datetime64(begin.strftime("%Y-%m-%dT%H:%M"))
+        start = first + np.sort((hours * 60).astype(int))
+        lines = [f"{at}Z,{at + 5}Z" for at in start]
+        log = read_log(
+            read(("start,end\n" + "\n".join(lines)).encode(), "a.csv"),
+            LogOptions(begin=begin, end=begin + timedelta(hours=21_900)),
+        )
+        found = fit_log(log, Scenario.default())
+        assert found.rates is not None
+        return evidence.changing(found.rates)
+
+    # Many repeats or high rates explain such a log: both are found, or there would be no rates.
+    assert "the early life that the scenario expects" in told(datetime(2024, 2, 1, tzinfo=UTC))
+    assert "Yes: from 100 to" in told(datetime(2022, 2, 1, tzinfo=UTC))
 
 
 def test_timing_weights_follow_the_calendar_of_the_log() -> None:

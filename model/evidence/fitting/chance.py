@@ -11,7 +11,7 @@ import numpy as np
 from model.arrays import Array
 from model.evidence.fitting.observed import ALL, LAG, RATIO, Observed, scenario_median
 from model.evidence.log.times import hours_of
-from model.evidence.luck.change import Step, Trend, find_step, find_trend
+from model.evidence.luck.change import Step, Trend, find_changes
 from model.evidence.luck.clustering import (
     Chance,
     ChanceTable,
@@ -29,6 +29,16 @@ _CHANGE_CELLS = 200_000
 _FEWEST_LOGS = 199
 _CLOSE = 2.0
 """Where early life makes a log likelier by less than e², the plain reading is told."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The likeliest step and trend of a rate, None where the incidents are too few."""
+
+    step: Step | None
+    trend: Trend | None
+    without_early_life: Step | None = None
+    """The step against a constant rate, where early life might explain it."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,7 @@ def _early(observed: Observed, cause: str) -> tuple[float, float]:
     return float(share @ multiplier), float(share @ months)
 
 
-def change(
-    observed: Observed, cause: str, start: Array, seed: int
-) -> tuple[Step | None, Trend | None]:
+def change(observed: Observed, cause: str, start: Array, seed: int) -> Changes:
     """Look for a step and a trend, with the repeats of the scenario.
 
     Against a constant rate, and against early life on top of it: a change is one that neither
@@ -80,11 +88,14 @@ def change(
     steps: list[tuple[float, Step]] = []
     trends: list[Trend] = []
     for timeline in timelines:
-        step = find_step(start, timeline, rng, repeat_ratio=ratio, lag_h=lag_h, logs=logs)
-        trend = find_trend(start, timeline, rng, repeat_ratio=ratio, lag_h=lag_h, logs=logs)
+        step, trend = find_changes(start, timeline, rng, repeat_ratio=ratio, lag_h=lag_h, logs=logs)
         steps += [(_log_likelihood(start, timeline, step), step)] if step else []
         trends += [trend] if trend else []
-    return _least_explained(steps), max(trends, key=lambda one: one.p_value, default=None)
+    return Changes(
+        _least_explained(steps),
+        max(trends, key=lambda one: one.p_value, default=None),
+        steps[-1][1] if len(steps) > 1 else None,
+    )
 
 
 def _least_explained(steps: list[tuple[float, Step]]) -> Step | None:

@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy as np
 
 from model.arrays import Array
-from model.evidence.fitting.chance import Cluster, change, cluster, reason_to_look
+from model.evidence.fitting.chance import Changes, Cluster, change, cluster, reason_to_look
 from model.evidence.fitting.observed import ALL, LAG, RATIO, Observed, rate_name
-from model.evidence.luck.change import Step, Trend
+from model.evidence.luck.change import Step
 from model.evidence.rates.counts import CountLaw, GeneralisedPoisson, SelfExciting
 from model.evidence.rates.importance import DRAWS
 from model.evidence.rates.posterior import Marginal, Posterior, Surprise, posterior, surprise
@@ -32,8 +32,12 @@ class RateRow:
     prior: tuple[float, float] | None
     """5 % and 95 %; None for a cause that the scenario does not know."""
     posterior: Marginal | None
-    step: Step | None
-    trend: Trend | None
+    changes: Changes
+
+    @property
+    def step(self) -> Step | None:
+        """The likeliest change of the rate."""
+        return self.changes.step
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +141,7 @@ def _rows(
         known = cause in prior
         low, high = np.percentile(prior[cause], [5.0, 95.0]).tolist() if known else (0.0, 0.0)
         start = observed.start_h(cause)
-        step, trend = change(observed, cause, start, seed)
+        changes = change(observed, cause, start, seed)
         tick()
         rows.append(
             RateRow(
@@ -146,8 +150,7 @@ def _rows(
                 observed.log.years,
                 (low, high) if known else None,
                 believed if known else None,
-                step,
-                trend,
+                changes,
             )
         )
     return rows

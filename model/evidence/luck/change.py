@@ -51,7 +51,7 @@ class Trend:
     factor_per_year: float
 
 
-def find_step(
+def find_changes(
     start_h: Array,
     timeline: Timeline,
     rng: np.random.Generator,
@@ -59,24 +59,34 @@ def find_step(
     repeat_ratio: object = 0.0,
     lag_h: object = 24.0,
     logs: int = LOGS,
-) -> Step | None:
-    """Find the likeliest step of the rate; None with fewer than 4 incidents, or no place for it.
+) -> tuple[Step | None, Trend | None]:
+    """Find the likeliest step and trend of the rate; None with fewer than 4 incidents each.
 
-    Starts in hours from the start of the exposure, repeats as numbers or draws of a belief. The
-    p-value counts how many logs without a change show as strong a one somewhere.
+    Starts in hours from the start of the exposure, repeats as numbers or draws of a belief. Both
+    p-values count how many of the same logs without a change show as strong a one somewhere. No
+    step where there is no place for it.
     """
     start = np.sort(start_h)
+    if len(start) < FEWEST:
+        return None, None
+    ratio = np.asarray(repeat_ratio, dtype=float)
+    null = _null_logs(len(start), timeline, ratio, lag_h, logs, rng)
+    share = timeline.share(null.start_h)
+    step = _step(start, timeline, null.log, share, logs, float(np.mean((1.0 - ratio) ** -2.0)))
+    return step, _slope(start, timeline, null.log, share, logs)
+
+
+def _step(
+    start: Array, timeline: Timeline, log: Index, share: Array, logs: int, dispersion: float
+) -> Step | None:
     n = len(start)
-    if n < FEWEST:
-        return None
     ratios, before = _ratios(np.zeros(n, dtype=np.int64), timeline.share(start), 1)
     if not np.isfinite(ratios).any():
         return None
     best = int(np.nanargmax(np.where(np.isfinite(ratios), ratios, np.nan)))
-    null = _null_logs(n, timeline, repeat_ratio, lag_h, logs, rng)
-    simulated = _greatest(*_ratios(null.log, timeline.share(null.start_h), logs), null.log, logs)
+    simulated = _greatest(*_ratios(log, share, logs), log, logs)
     at_h, first = float(start[best % n]), int(before[best])
-    earliest_h, latest_h = _where(timeline.share(start), timeline)
+    earliest_h, latest_h = _where(timeline.share(start), timeline, dispersion)
     years = float(timeline.share(start[best % n])) * timeline.mature_years
     return Step(
         p_value=_p_value(simulated, float(ratios[best])),
@@ -90,23 +100,11 @@ def find_step(
     )
 
 
-def find_trend(
-    start_h: Array,
-    timeline: Timeline,
-    rng: np.random.Generator,
-    *,
-    repeat_ratio: object = 0.0,
-    lag_h: object = 24.0,
-    logs: int = LOGS,
-) -> Trend | None:
-    """Fit a log-linear rate; None with fewer than 4 incidents."""
-    n = len(start_h)
-    if n < FEWEST:
-        return None
-    slope, ratio = _trend(np.array([float(timeline.share(start_h).mean())]), np.array([n]))
-    null = _null_logs(n, timeline, repeat_ratio, lag_h, logs, rng)
-    counts = np.bincount(null.log, minlength=logs)
-    sums = np.bincount(null.log, weights=timeline.share(null.start_h), minlength=logs)
+def _slope(start: Array, timeline: Timeline, log: Index, share: Array, logs: int) -> Trend:
+    n = np.array([len(start)])
+    slope, ratio = _trend(np.array([float(timeline.share(start).mean())]), n)
+    counts = np.bincount(log, minlength=logs)
+    sums = np.bincount(log, weights=share, minlength=logs)
     mean = np.where(counts > 0, sums / np.maximum(counts, 1), 0.5)
     _, simulated = _trend(mean, counts)
     factor = float(np.exp(slope[0] / timeline.mature_years))
@@ -116,13 +114,12 @@ def find_trend(
 def _null_logs(
     n: int,
     timeline: Timeline,
-    repeat_ratio: object,
+    ratio: Array,
     lag_h: object,
     logs: int,
     rng: np.random.Generator,
 ) -> Logs:
     """Simulate logs of a constant rate: of `n` incidents, with repeats of `n` on average."""
-    ratio = np.asarray(repeat_ratio, dtype=float)
     if np.any(ratio > 0):
         return Null.of(timeline, n * (1.0 - ratio), ratio, lag_h).simulate(logs, rng)
     start = np.sort(timeline.hours_at(rng.random((logs, n))), axis=1)
@@ -146,11 +143,15 @@ def _ratios(log: Index, share: Array, logs: int) -> tuple[Array, Index]:
     return np.where(allowed, ratio, -np.inf), before
 
 
-def _where(share: Array, timeline: Timeline) -> tuple[float, float]:
-    """Return 5 % and 95 % of the point of change in hours, rates integrated out."""
+def _where(share: Array, timeline: Timeline, dispersion: float) -> tuple[float, float]:
+    """Return 5 % and 95 % of the point of change in hours, rates integrated out.
+
+    Incidents that trigger others come in families: `dispersion` (1 − ratio)⁻², by which the number
+    of incidents varies more than one of independent ones, says how many of them count as one.
+    """
     s = np.linspace(LEAST_SHARE, 1 - LEAST_SHARE, _POINTS)
-    before = np.searchsorted(share, s)
-    after = len(share) - before
+    before = np.searchsorted(share, s) / dispersion
+    after = len(share) / dispersion - before
     log_weight = gammaln(before + 0.5) - (before + 0.5) * np.log(s)
     log_weight += gammaln(after + 0.5) - (after + 0.5) * np.log(1 - s)
     weight = np.cumsum(np.exp(log_weight - log_weight.max()))

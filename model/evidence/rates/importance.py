@@ -1,8 +1,9 @@
 """Draws from a posterior whose prior is standard normal, by quadrature or importance (MODEL §6).
 
-One dimension is integrated on a grid. Several are drawn from a multivariate Student's t that starts
-at the mode and is adapted to what it finds; the effective sample size (Σw)²/Σw² says how good that
-is, and below 1,000 there is no answer but an error.
+One dimension is integrated on a grid. Several are drawn from a mixture of Student's t that starts
+at the mode and is adapted to what it finds. Where that is not nearly as good as independent draws
+there may be more modes: the mixture is joined by one over all places that tempering finds. The
+effective sample size (Σw)²/Σw² says how good it is, and below 1,000 there is no answer but an error.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from model.arrays import Array
+from model.evidence.rates.tempering import Part, parts_of, tempered
 
 LogDensity = Callable[[Array], Array]
 """From points `(n, dimensions)` to log densities `(n,)`; NaN and −inf are impossible points."""
@@ -24,7 +27,9 @@ _PILOT = 4_000
 _ROUNDS = 4
 _PARTS = 80
 _WIDTH = 0.8
-_MORE = 16
+_GOOD = 0.3
+"""Effective share of the draws above which one mode is all there is."""
+_MORE = (1, 4, 16)
 _FREEDOM = 8.0
 _NODES = 4_001
 _DEPTH = 45.0  # e^−45 of the greatest density is nothing
@@ -62,7 +67,7 @@ def draw(
 
     if dimensions == 1:
         return _quadrature(target)
-    return _adapted(target, dimensions, rng, count)
+    return _adapted(log_likelihood, target, dimensions, rng, count)
 
 
 def _quadrature(target: LogDensity) -> Weighted:
@@ -76,25 +81,99 @@ def _quadrature(target: LogDensity) -> Weighted:
     return Weighted(nodes, weights / weights.sum(), math.inf)
 
 
-def _adapted(target: LogDensity, dimensions: int, rng: np.random.Generator, count: int) -> Weighted:
+def _adapted(
+    log_likelihood: LogDensity,
+    target: LogDensity,
+    dimensions: int,
+    rng: np.random.Generator,
+    count: int,
+) -> Weighted:
     mode = _mode(target, dimensions)
-    proposal = _Proposal(mode[None, :], _inverse_curvature(target, mode))
+    adapting = _Around(mode[None, :], _inverse_curvature(target, mode))
     for _ in range(_ROUNDS):
-        proposal = proposal.adapted(_weigh(target, proposal, _PILOT, rng), rng)
-    final = _weigh(target, proposal, count, rng)
-    if final.effective < LEAST_EFFECTIVE:
-        count *= _MORE
-        final = _weigh(target, proposal, count, rng)
-    if final.effective < LEAST_EFFECTIVE:
-        raise TooFewEffectiveDraws(
-            f"only {final.effective:.0f} effective draws of {count} from the posterior; "
-            f"needed: {LEAST_EFFECTIVE:.0f}"
-        )
-    return final
+        adapting = adapting.adapted(_weigh(target, adapting, _PILOT, rng), rng)
+    final = _weigh(target, adapting, count, rng)
+    if final.effective > _GOOD * count:
+        return final
+    points = tempered(log_likelihood, dimensions, rng)
+    for times in _MORE:
+        proposal = _Joined(adapting, _Clouds(parts_of(points, rng)))
+        final = _weigh(target, proposal, times * count, rng)
+        if final.effective >= LEAST_EFFECTIVE:
+            return final
+        points = final.resampled(len(points), rng)
+    raise TooFewEffectiveDraws(
+        f"only {final.effective:.0f} effective draws of {times * count} from the posterior; "
+        f"needed: {LEAST_EFFECTIVE:.0f}"
+    )
+
+
+class _Proposal(Protocol):
+    """What points are drawn from."""
+
+    def draw(self, count: int, rng: np.random.Generator) -> Array:
+        """Draw points `(count, dimensions)`."""
+        ...
+
+    def log_density(self, points: Array) -> Array:
+        """Return log densities but for a constant that all share, `(n,)`."""
+        ...
+
+
+def _stretched(count: int, size: int, rng: np.random.Generator) -> Array:
+    """Draw from a standard Student's t, `(count, size)`."""
+    stretch = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))
+    return np.asarray(rng.standard_normal((count, size)) * stretch[:, None])
 
 
 @dataclass(frozen=True, eq=False)
-class _Proposal:
+class _Joined:
+    """Half of the points from each of two."""
+
+    one: _Proposal
+    other: _Proposal
+
+    def draw(self, count: int, rng: np.random.Generator) -> Array:
+        """Draw points `(count, dimensions)`."""
+        half = count // 2
+        return np.concatenate([self.one.draw(half, rng), self.other.draw(count - half, rng)])
+
+    def log_density(self, points: Array) -> Array:
+        """Return log densities but for a constant, `(n,)`."""
+        both = self.one.log_density(points), self.other.log_density(points)
+        return np.asarray(np.logaddexp(*both))
+
+
+@dataclass(frozen=True, eq=False)
+class _Clouds:
+    """A mixture of Student's t of different spreads."""
+
+    parts: list[Part]
+
+    def draw(self, count: int, rng: np.random.Generator) -> Array:
+        """Draw points `(count, dimensions)`."""
+        share = np.array([part.share for part in self.parts])
+        part = rng.choice(len(share), size=count, p=share / share.sum())
+        points = _stretched(count, len(self.parts[0].center), rng)
+        for k, one in enumerate(self.parts):
+            mine = part == k
+            points[mine] = one.center + points[mine] @ np.linalg.cholesky(one.covariance).T
+        return points
+
+    def log_density(self, points: Array) -> Array:
+        """Return log densities but for a constant, `(n,)`."""
+        return np.asarray(np.logaddexp.reduce([self._of(one, points) for one in self.parts]))
+
+    @staticmethod
+    def _of(one: Part, points: Array) -> Array:
+        root = np.linalg.cholesky(one.covariance)
+        distance = np.sum(((points - one.center) @ np.linalg.inv(root).T) ** 2, axis=1)
+        density = -0.5 * (_FREEDOM + len(root)) * np.log1p(distance / _FREEDOM)
+        return density + math.log(one.share) - np.log(np.diag(root)).sum()
+
+
+@dataclass(frozen=True, eq=False)
+class _Around:
     """An even mixture of Student's t of one spread, which follows bent posteriors (West 1993)."""
 
     centers: Array
@@ -103,18 +182,17 @@ class _Proposal:
 
     def draw(self, count: int, rng: np.random.Generator) -> Array:
         """Draw points `(count, dimensions)`."""
-        size = len(self.spread)
-        normal = rng.standard_normal((count, size)) @ np.linalg.cholesky(self.spread).T
-        stretch = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))
-        part = rng.integers(len(self.centers), size=count)
-        return np.asarray(self.centers[part] + normal * stretch[:, None])
+        away = _stretched(count, len(self.spread), rng) @ np.linalg.cholesky(self.spread).T
+        return np.asarray(self.centers[rng.integers(len(self.centers), size=count)] + away)
 
     def log_density(self, points: Array) -> Array:
         """Return log densities but for a constant, `(n,)`."""
-        inverse = np.linalg.inv(np.linalg.cholesky(self.spread)).T
+        root = np.linalg.cholesky(self.spread)
+        inverse = np.linalg.inv(root).T
         standard, centers = points @ inverse, self.centers @ inverse
         blocks = np.array_split(standard, len(standard) // DRAWS + 1)
-        return np.concatenate([self._log_sum(block, centers) for block in blocks])
+        log_sum = np.concatenate([self._log_sum(block, centers) for block in blocks])
+        return np.asarray(log_sum - np.log(np.diag(root)).sum())
 
     @staticmethod
     def _log_sum(standard: Array, centers: Array) -> Array:
@@ -123,7 +201,7 @@ class _Proposal:
         part = (1.0 + distance / _FREEDOM) ** (-0.5 * (_FREEDOM + standard.shape[1]))
         return np.asarray(np.log(part.mean(axis=1)))
 
-    def adapted(self, draws: Weighted, rng: np.random.Generator) -> _Proposal:
+    def adapted(self, draws: Weighted, rng: np.random.Generator) -> _Around:
         """Return a mixture around resampled draws, with their mean and covariance.
 
         Few effective draws are helped by the covariance before.
@@ -135,7 +213,7 @@ class _Proposal:
         found = trust * (away * draws.weights[:, None]).T @ away + (1.0 - trust) * self.spread
         parts = draws.resampled(_PARTS, rng)
         shrunk = center + (parts - center) * math.sqrt(1.0 - _WIDTH)
-        return _Proposal(shrunk, _WIDTH * found)
+        return _Around(shrunk, _WIDTH * found)
 
 
 def _weigh(

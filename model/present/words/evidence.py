@@ -12,6 +12,7 @@ from model.evidence.fitting.lengths import Lengths
 from model.evidence.fitting.rates import FittedRates
 from model.evidence.log.log import Log
 from model.evidence.log.times import hours_of
+from model.evidence.luck.change import Step
 from model.evidence.rates.posterior import CONFLICT
 from model.evidence.traffic import Traffic
 from model.present.words.numbers import share, significant
@@ -67,16 +68,23 @@ def luck_or_design(rates: FittedRates) -> str:
 
 def changing(rates: FittedRates) -> str:
     """Say in one sentence whether the rate changes, and with which chance without any change."""
-    step, trend = rates.all.step, rates.all.trend
+    step, trend = rates.all.step, rates.all.changes.trend
     if step is None:
         return "Is it changing? Too few incidents to tell."
-    found = f"from {significant(step.rate_before, 3)} to {significant(step.rate_after, 3)} a year"
+    found = f"from {_rates(step)}"
     if step.p_value < _UNLIKELY:
         at, first, last = (_day(rates, h) for h in (step.at_h, step.earliest_h, step.latest_h))
-        where = f"{at} ({first} to {last})"
         return (
-            f"Is it changing? Yes: {found}, most likely on {where}; as strong a step shows with a "
-            f"chance of {share(step.p_value)} if nothing changes."
+            f"Is it changing? Yes: {found}, at some time from {first} to {last} (90 %), most "
+            f"likely on {at}; as strong a step shows with a chance of {share(step.p_value)} if "
+            f"nothing changes.{_explained(rates, step)}"
+        )
+    if (early := rates.all.changes.without_early_life) and early.p_value < _UNLIKELY:
+        return (
+            f"Is it changing? From {_rates(early)} about {_day(rates, early.at_h)}, but the early "
+            "life that the scenario expects after its migration explains it: with it, the "
+            f"likeliest step shows with a chance of {share(step.p_value)} if nothing else changes, "
+            f"without it {share(early.p_value)}."
         )
     slope = ""
     if trend is not None and trend.p_value < _UNLIKELY:
@@ -88,6 +96,21 @@ def changing(rates: FittedRates) -> str:
         f"Is it changing? Not visibly: the likeliest step, {found}, shows with a chance of "
         f"{share(step.p_value)} if nothing changes{slope}."
     )
+
+
+def _explained(rates: FittedRates, told: Step) -> str:
+    """Name the step elsewhere that would be told if the scenario had no early life."""
+    early = rates.all.changes.without_early_life
+    if early is None or told.earliest_h <= early.at_h <= told.latest_h:
+        return ""
+    return (
+        f" A step from {_rates(early)} about {_day(rates, early.at_h)} is what the scenario expects "
+        "of early life after its migration."
+    )
+
+
+def _rates(step: Step) -> str:
+    return f"{significant(step.rate_before, 3)} to {significant(step.rate_after, 3)} a year"
 
 
 def changed_on(rates: FittedRates) -> date | None:
