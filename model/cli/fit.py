@@ -13,6 +13,7 @@ from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
 from model.evidence.fitting.rates import RateRow
 from model.formats.characters import replaced
 from model.present.words import evidence
+from model.present.words.learned import luck
 from model.present.words.numbers import money, share, significant
 from model.runs.simulate import simulate
 from model.scenario.provenance import Provenance
@@ -110,8 +111,8 @@ def _print(fitted: Fitted) -> None:
         console.print_rows([_RATE_HEAD, *map(_rate_cells, rates.rows)])
     _print_durations(fitted)
     if rates is not None:
-        print(evidence.luck_or_design(rates))
-        print(evidence.changing(rates))
+        print(luck.luck_or_design(rates))
+        print(luck.changing(rates))
         if fitted.options.limit is not None:
             print(evidence.limit(rates, fitted.options.limit))
         if early := evidence.early_regime(rates):

@@ -14,6 +14,7 @@ from model.present.charts.evidence import learned, specs, timeline
 from model.present.charts.style import DARK, LIGHT
 from model.present.files import evidence_tables
 from model.present.words import evidence, headline
+from model.present.words.learned import luck
 from views.incident_log.asking import FIELD_LABELS
 from views.incident_log.in_hand import InHand
 from views.shell import charts, downloads, tables
@@ -79,7 +80,7 @@ def _begin_at_the_change(log: InHand, fitted: Fitted) -> None:
     """Offer the time since the change as what the log covers."""
     if fitted.rates is None:
         return
-    day = evidence.changed_on(fitted.rates)
+    day = luck.changed_on(fitted.rates)
     if day is not None:
         st.button(
             f"Count only what came from {day:%Y-%m-%d} on",
@@ -98,14 +99,14 @@ def _verdicts(rates: FittedRates, fitted: Fitted) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Bad luck or a design problem?")
-        st.markdown(headline.markdown(evidence.answer(evidence.luck_or_design(rates))))
+        st.markdown(headline.markdown(evidence.answer(luck.luck_or_design(rates))))
         if fitted.options.limit is not None and rates.over_limit is not None:
             st.markdown(headline.markdown(evidence.limit(rates, fitted.options.limit)))
         if early := evidence.early_regime(rates, evidence.PAGE):
             st.caption(headline.markdown(early))
     with right:
         st.subheader("Is it changing?")
-        said = evidence.answer(evidence.changing(rates))
+        said = evidence.answer(luck.changing(rates))
         st.markdown(headline.markdown(said))
         if rates.all.incidents:
             charts.draw(

@@ -3,7 +3,7 @@
 One dimension is integrated on a grid. Several are drawn from a mixture of Student's t that starts
 at the mode and is adapted to what it finds. Where that is not nearly as good as independent draws
 there may be more modes: the mixture is joined by one over all places that tempering finds. The
-effective sample size (Σw)²/Σw² says how good it is, and below 1,000 there is no answer but an error.
+effective sample size (Σw)²/Σw² says how good it is; below 1,000 there is no answer but an error.
 """
 
 from __future__ import annotations
@@ -95,13 +95,11 @@ def _adapted(
     final = _weigh(target, adapting, count, rng)
     if final.effective > _GOOD * count:
         return final
-    points = tempered(log_likelihood, dimensions, rng)
+    places = _Clouds(parts_of(tempered(log_likelihood, dimensions, rng), rng))
     for times in _MORE:
-        proposal = _Joined(adapting, _Clouds(parts_of(points, rng)))
-        final = _weigh(target, proposal, times * count, rng)
+        final = _weigh(target, _Joined(adapting, places), times * count, rng)
         if final.effective >= LEAST_EFFECTIVE:
             return final
-        points = final.resampled(len(points), rng)
     raise TooFewEffectiveDraws(
         f"only {final.effective:.0f} effective draws of {times * count} from the posterior; "
         f"needed: {LEAST_EFFECTIVE:.0f}"
@@ -122,8 +120,8 @@ class _Proposal(Protocol):
 
 def _stretched(count: int, size: int, rng: np.random.Generator) -> Array:
     """Draw from a standard Student's t, `(count, size)`."""
-    stretch = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))
-    return np.asarray(rng.standard_normal((count, size)) * stretch[:, None])
+    normal = rng.standard_normal((count, size))
+    return np.asarray(normal * np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM, count))[:, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +167,7 @@ class _Clouds:
         root = np.linalg.cholesky(one.covariance)
         distance = np.sum(((points - one.center) @ np.linalg.inv(root).T) ** 2, axis=1)
         density = -0.5 * (_FREEDOM + len(root)) * np.log1p(distance / _FREEDOM)
-        return density + math.log(one.share) - np.log(np.diag(root)).sum()
+        return np.asarray(density + math.log(one.share) - np.log(np.diag(root)).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,7 +119,7 @@ def parts_of(points: Array, rng: np.random.Generator) -> list[Part]:
 
 def _nearest(points: Array, centers: Array) -> Index:
     distance = np.sum(centers**2, axis=1) - 2.0 * points @ centers.T
-    return np.argmin(distance, axis=1)
+    return np.asarray(np.argmin(distance, axis=1))
 
 
 def _part(cloud: Array, count: int, whole: Array) -> Part:

@@ -13,7 +13,7 @@ from model.arrays import Array, Index
 from model.evidence.fitting.rates import FittedRates
 from model.evidence.log.log import Log
 from model.formats.table import Table, text_of
-from model.present.words.evidence import length
+from model.present.words.learned.luck import length
 from model.present.words.numbers import significant
 from model.present.words.spoken.subject import cause_label
 
