@@ -80,7 +80,9 @@ def draw() -> None:
     st.set_page_config(page_title=place.in_browser, page_icon="🌊", layout="wide")
     st.html(style.PAGE)
     head.script()
-    state.open_visit(page.url_path)
+    # It may send something or nothing; what follows stays where it is.
+    with st.container():
+        state.open_visit(page.url_path)
     bar = page_bar.bar()
     top = head.head() if place.framed else None
     # A new figure is what a slider is moved for; the browser draws what comes first at once.

@@ -45,7 +45,8 @@ def meant(url: str) -> Visit:
 
 def strange(page: Page) -> list[str]:
     """Links, pictures and scripts of others on a page, but for our own sources."""
-    return [to for to in page.evaluate(STRANGERS) if to.removesuffix("/") not in SOURCES]
+    found = page.evaluate(STRANGERS)
+    return [to for to in found if to.removeprefix("https://").removesuffix("/") not in SOURCES]
 
 
 @pytest.fixture
@@ -169,6 +170,34 @@ def test_of_two_files_in_quick_succession_the_second_counts(
     finished(visitor)
     choose(visitor, files[-1])
     expect(box).to_have_value("third")
+
+
+@pytest.mark.parametrize(
+    ("path", "folded"),
+    [
+        ("your-platform", ["Own hourly traffic"]),
+        ("assumptions", ["Name, open and save"]),
+        ("decide", []),
+        ("incident-log", ["Your own traffic", "Published incidents"]),
+    ],
+)
+def test_a_field_for_files_stays_while_messages_come_and_go(
+    visitor: Page, app_url: str, tmp_path: Path, path: str, folded: list[str]
+):
+    visit(visitor, app_url, path)
+    for label in folded:
+        visitor.locator("summary").get_by_text(label).click()
+    finished(visitor)
+    field = visitor.locator("[data-testid=stFileUploaderDropzoneInput]")
+    expect(field).to_have_count(max(len(folded), 1) + (path == "incident-log"))
+    inputs = field.evaluate_all("fields => fields.map(field => (field.isOld = true))")
+    bad = tmp_path / "bad.csv"
+    bad.write_text("nothing,of,use\n1,2,3\n")
+    for at in range(len(inputs)):
+        field.nth(at).set_input_files(bad)
+        finished(visitor)
+        expect(field).to_have_count(len(inputs))
+        assert field.evaluate_all("fields => fields.map(field => field.isOld)") == inputs
 
 
 def test_a_click_right_after_typing_delivers_what_is_then_on_screen(visitor: Page, app_url: str):

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from visiting.browser import newcomer
-from visiting.visitor import LAST, arrived, comes_to, visit
+from visiting.visitor import LAST, arrived, comes_to, finished, visit
 
 from views.shell.pages import FIRST, PRODUCT, place
 
@@ -138,3 +138,18 @@ def test_a_phone_shows_every_page_without_fault_or_scrolling_sideways(
         assert serious == []
         comes_to(page, SIDEWAYS, [0, 0])
         comes_to(page, SMALL, [])
+
+
+@pytest.mark.parametrize("path", ["", "assumptions", "decide", "drivers", "replay"])
+def test_the_first_move_of_a_slider_builds_nothing_anew(visitor: Page, app_url: str, path: str):
+    """What is built anew draws again, and loses its focus and what was typed in it."""
+    visit(visitor, app_url, path)
+    finished(visitor)
+    heads = visitor.locator("main h1, main h2, main h3")
+    heads.evaluate_all("all => all.forEach(each => (each.isOld = true))")
+    slider = visitor.get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight")
+    comes_to(visitor, "location.search !== ''", True)
+    finished(visitor)
+    assert heads.evaluate_all("all => all.filter(each => !each.isOld).map(e => e.innerText)") == []

@@ -20,8 +20,10 @@ DEFAULT = "default"
 def show() -> None:
     """Show the variants there are, and how to come by more."""
     _pin()
-    for place, one in enumerate(pins.pinned()):
-        _pinned(place, one)
+    # A place for all of them: a field for files that moved would lose its file.
+    with st.container():
+        for place, one in enumerate(pins.pinned()):
+            _pinned(place, one)
     _in_and_out()
     _told()
 

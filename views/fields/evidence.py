@@ -20,7 +20,9 @@ _MEANING = {"": "no grade yet", "A": "A, measured", "B": "B, published", "C": "C
 def show(name: str) -> None:
     """Show why the default is what it is, and the four fields; closed until somebody asks."""
     with st.expander("Where it comes from", key=f"evidence.{name}"):
-        _reasoning(name)
+        # A place of its own: the fields stay where they are when a value is changed.
+        with st.container():
+            _reasoning(name)
         _fields(name)
 
 

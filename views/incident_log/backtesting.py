@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
 import streamlit as st
@@ -68,16 +69,20 @@ def _published() -> None:
             size=_BYTES,
             kept=long_work.own_store(),
         )
-        if outcomes is not None:
-            _drawn(outcomes, "published")
-            downloads.csv(
-                "Back-tests as CSV", "backtest.csv", lambda: evidence_tables.backtest(outcomes)
-            )
-            with st.expander("Where the figures come from", key="case.sources"):
-                for case in known:
-                    said = f"{case.name}, {words.figure(case.figure)}: {case.source}"
-                    st.markdown(headline.markdown(f"- {said}"))
+        # Here also while there is nothing yet: what comes after it stays in its place.
+        with st.container():
+            if outcomes is not None:
+                _published_are(outcomes, known)
         _another()
+
+
+def _published_are(outcomes: tuple[Outcome, ...], known: Sequence[Case]) -> None:
+    _drawn(outcomes, "published")
+    downloads.csv("Back-tests as CSV", "backtest.csv", lambda: evidence_tables.backtest(outcomes))
+    with st.expander("Where the figures come from", key="case.sources"):
+        for case in known:
+            said = f"{case.name}, {words.figure(case.figure)}: {case.source}"
+            st.markdown(headline.markdown(f"- {said}"))
 
 
 def _drawn(outcomes: tuple[Outcome, ...], key: str) -> None:

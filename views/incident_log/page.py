@@ -34,11 +34,14 @@ def incident_log() -> None:
         "much they break becomes **measured** instead of judged."
     )
     messages.messages()
-    _drop()
+    # What comes and goes has a place of its own: a field for files that moved would lose its file.
+    with st.container():
+        _drop()
     log = in_hand.current()
-    read = _understood(log) if log is not None else None
-    if log is not None and read is not None:
-        _learned(log, read)
+    with st.container():
+        read = _understood(log) if log is not None else None
+        if log is not None and read is not None:
+            _learned(log, read)
     st.header("More from your own data")
     traffic.show(read)
     backtesting.show(log, read)

@@ -137,9 +137,11 @@ def _bar(there: Preparation, key: str, at: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.html(f"<p class='topic'>{topic}</p>", width="stretch")
         what_if.button()
-        if messages.are_there():
-            with st.popover("Notes", icon=":material/info:"):
-                messages.messages()
+        # A place of its own: what stands beside it must not move under a click.
+        with st.container(width="content"):
+            if messages.are_there():
+                with st.popover("Notes", icon=":material/info:"):
+                    messages.messages()
         with st.popover("Take along", icon=":material/download:"):
             _downloads(there)
             head.link(st.container(), key="present")

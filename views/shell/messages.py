@@ -24,7 +24,16 @@ def are_there() -> bool:
 
 
 def messages() -> None:
-    """Show what could not be done, and what was understood of what was opened."""
+    """Show what could not be done, and what was understood of what was opened.
+
+    There is a place for it even when there is nothing to say: what follows would else move, and a
+    browser builds anew what moves, so that a file chosen meanwhile is lost.
+    """
+    with st.container(key="messages"):
+        _messages()
+
+
+def _messages() -> None:
     problems = condensed(state.problems())
     if problems:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in problems[:MOST_PROBLEMS])
@@ -46,6 +55,11 @@ def messages() -> None:
 
 def implausible(run: runs.Run) -> None:
     """Show what does not fit together, until it is put away for this visit."""
+    with st.container(key="fits_together"):
+        _implausible(run)
+
+
+def _implausible(run: runs.Run) -> None:
     away: set[str] = st.session_state.setdefault(_PUT_AWAY, set())
     loss = run.result.mean("loss_usd").value
     remarks = (
