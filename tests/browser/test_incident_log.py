@@ -96,7 +96,7 @@ def test_from_a_file_to_a_downloaded_deck(visitor: Page, app_url: str) -> None:
     finished(visitor)
     visitor.get_by_role("link", name="Present").click()
     arrived(visitor, "present")
-    visitor.get_by_role("button", name="Take along").click()
+    visitor.get_by_role("button", name="Download").click()
     with visitor.expect_download() as waiting:
         visitor.get_by_role("button", name="PowerPoint").click()
     assert Path(waiting.value.path()).read_bytes()[:2] == b"PK"

@@ -111,7 +111,7 @@ def test_all_slides_follow_a_what_if_that_covers_none_of_them(visitor, app_url):
 
 def test_the_title_says_whose_platform_and_who_asks(visitor, app_url):
     page = opened(visitor, app_url)
-    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Download").click()
     page.get_by_label("Who asks").fill("A. Lead")
     page.keyboard.press("Enter")
     with page.expect_download() as download:
@@ -129,7 +129,7 @@ def test_what_is_taken_along_shows_the_same_figures(visitor, app_url):
     page = opened(visitor, app_url)
     shown = page.locator(".tiles b").all_inner_texts()
     taken = {}
-    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Download").click()
     for label in ("PowerPoint", "One HTML file", "Tables as one zip"):
         with page.expect_download() as download:
             page.get_by_role("button", name=label).click()

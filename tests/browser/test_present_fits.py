@@ -34,8 +34,7 @@ DRAWN_TOO_SMALL = (
     " return size * Math.min(image.clientWidth / width, image.clientHeight / height) < {least};"
     "}).map(image => image.alt)"
 )
-SMALLEST_DRAWN_PX, SMALLEST_BESIDE_WHAT_IF_PX = 17.5, 14.0
-"""A what-if takes its row from the pictures, whose type shrinks with them."""
+SMALLEST_DRAWN_PX = 17.5
 REMEDIES = ("graceful_degradation", "quarterly_failover_drills", "warm_standby")
 
 
@@ -59,7 +58,7 @@ def path(name: str) -> str:
     return f"present?{urlencode(query)}"
 
 
-def every_finding_fits(page: Page, drawn_px: float = SMALLEST_DRAWN_PX) -> None:
+def every_finding_fits(page: Page) -> None:
     for number in range(1, len(TOPICS) + 1):
         expect(page.locator(".topic span")).to_have_text(f"{number} of {len(TOPICS)}")
         finished(page)
@@ -68,7 +67,7 @@ def every_finding_fits(page: Page, drawn_px: float = SMALLEST_DRAWN_PX) -> None:
         comes_to(page, HIDDEN_BELOW, [])
         comes_to(page, FOOT_IS_SEEN, True)
         comes_to(page, TOO_SMALL, [])
-        comes_to(page, DRAWN_TOO_SMALL.replace("{least}", str(drawn_px)), [])
+        comes_to(page, DRAWN_TOO_SMALL.replace("{least}", str(SMALLEST_DRAWN_PX)), [])
         page.keyboard.press("ArrowRight")
 
 
@@ -99,7 +98,7 @@ def test_it_fits_with_a_what_if(chromium, app_url):
         expect(page.locator(".st-key-what_if_panel")).to_have_count(0)
         # All findings of what is asked are there once the foot is.
         expect(page.locator("p.source")).to_be_visible()
-        every_finding_fits(page, SMALLEST_BESIDE_WHAT_IF_PX)
+        every_finding_fits(page)
 
 
 def test_the_figures_show_before_all_is_ready_and_stay(chromium, app_url):

@@ -15,6 +15,9 @@ from views.shell import charts
 
 MOST_BARS = 7
 """Bars of a picture that is to be read from afar."""
+FULL = (svg_parts.SLIDE, svg_parts.HALF_SLIDE)
+LOW = (svg_parts.LOW_SLIDE, svg_parts.LOW_HALF_SLIDE)
+"""Frames beside text and beside another chart, on a whole slide and under a what-if."""
 
 
 def figures(section: Section) -> str:
@@ -36,10 +39,13 @@ def said(sentences: list[str], room: slide_type.Room, *, strong: bool = False) -
     return f"<div class='said' style='{slide_type.sentences(sentences, room)}'>{paragraphs}</div>"
 
 
-def few(chart: Chart) -> Chart:
-    """Return a chart whose bars can be read from afar; those of a sum all stay."""
-    if not isinstance(chart, Bars) or chart.mark is None or len(chart.bars) <= MOST_BARS:
+def few(chart: Chart, frame: svg_parts.Frame) -> Chart:
+    """Return a chart whose bars can be read from afar: of a sum all, or its subtotals."""
+    if not isinstance(chart, Bars) or len(chart.bars) <= MOST_BARS:
         return chart
+    if chart.mark is None:
+        low = frame in LOW
+        return replace(chart, bars=tuple(b for b in chart.bars if not b.pale)) if low else chart
     title = f"{chart.title}: the first {MOST_BARS} of {len(chart.bars)}"
     return replace(chart, title=title, bars=chart.bars[:MOST_BARS])
 
@@ -53,7 +59,7 @@ def drawn(chart: Chart, frame: svg_parts.Frame) -> str:
         f"<img class='{size}' alt='{html.escape(chart.alt)}' src='{_source(chart, colours, one)}'>"
         for size, one in sizes.items()
     )
-    kind = "drawn half" if frame is svg_parts.HALF_SLIDE else "drawn"
+    kind = "drawn" if frame.beside else "drawn half"
     return (
         f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
         f"{html.escape(svg_charts.axes(chart))}</figcaption>"

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from model.limits import LONGEST_NAME
 from model.present.deck import deck
 from model.present.files.bundle import zip_bytes
-from model.present.html import report, svg_parts
+from model.present.html import report
 from model.present.story import slide_assumptions
 from model.present.story.elements import TOPICS, Section
 from model.present.story.slides import SECTIONS, facts, source_line, title, title_lines
@@ -131,7 +131,7 @@ def _coming(there: Preparation, key: str, whole: bool) -> None:
 
 
 def _bar(there: Preparation, key: str, at: int) -> None:
-    """Show where one is, the way back and forth, the what-if and what can be taken along."""
+    """Show where one is, the way back and forth, the what-if and what can be downloaded."""
     last = len(KEYS) - 1
     topic = "Title" if key == TITLE else f"{TOPICS[key]} <span>{at} of {last}</span>"
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
@@ -142,7 +142,7 @@ def _bar(there: Preparation, key: str, at: int) -> None:
             if messages.are_there():
                 with st.popover("Notes", icon=":material/info:"):
                     messages.messages()
-        with st.popover("Take along", icon=":material/download:"):
+        with st.popover("Download", icon=":material/download:"):
             _downloads(there)
             head.link(st.container(), key="present")
         st.html(_FULL_SCREEN, width="content")
@@ -189,6 +189,7 @@ def _body(section: Section, taken_px: float, *, whole: bool) -> list[str]:
     `taken_px` of the height are taken by the what-if.
     """
     room = _room(section).less(taken_px)
+    beside_text, half = drawing.LOW if taken_px else drawing.FULL
     texts = slide_type.that_fit(section.sentences, room)
     if not whole:
         texts.append("Remedies are being weighed on the same incidents; what to do follows.")
@@ -196,14 +197,15 @@ def _body(section: Section, taken_px: float, *, whole: bool) -> list[str]:
         st.html(drawing.figures(section) + drawing.said(texts, room, strong=whole))
     elif len(section.charts) > 1:
         for place, chart in zip(st.columns(2, gap="large"), section.charts, strict=True):
-            place.html(drawing.drawn(chart, svg_parts.HALF_SLIDE))
+            place.html(drawing.drawn(chart, half))
         st.html(drawing.said(texts, room))
     elif section.charts or section.large:
         left, right = st.columns([5, 2], gap="large")
         if section.large:
             left.html(drawing.table(section.large, "large"))
         else:
-            left.html(drawing.drawn(drawing.few(section.charts[0]), svg_parts.SLIDE))
+            chart = drawing.few(section.charts[0], beside_text)
+            left.html(drawing.drawn(chart, beside_text))
         right.html(drawing.said(texts, room))
     else:
         st.html(

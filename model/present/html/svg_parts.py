@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from model.present.words import text_width
@@ -29,6 +29,8 @@ HALF_SLIDE = Frame(588, (19.0,), height=250.0, beside=False)
 
 What the axes are stands with the title then, which is not part of the drawing (`axes`).
 """
+LOW_SLIDE, LOW_HALF_SLIDE = replace(SLIDE, height=300.0), replace(HALF_SLIDE, height=180.0)
+"""The same under a what-if: the type stays as large as it is."""
 
 
 BROAD = 1.14
