@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.arrays import Array, Index
 from model.chain.availability import FUNCTIONS, MINUTES
@@ -14,7 +16,7 @@ from model.incidents.draw import draw_block
 from model.runs.blocks import plan
 from model.runs.kept.summary import GOALS, MINUTES_PER_YEAR, allowed_minutes
 from model.runs.kept.years import Kept
-from model.runs.quantiles import Sample
+from model.runs.quantiles import Sample, rank_of
 from model.runs.standard_errors import Estimate, skewed, worlds_behind
 from model.runs.tally import BY_CAUSE, HighYears, Place, year_by_cause
 from model.worlds.prepared import prepare
@@ -34,10 +36,10 @@ class Unavailable(NamedTuple):
     cause: str
     minutes: Estimate
     p50: float
-    """Of the year's minutes, as `p95`; nan for a single cause."""
+    """Of the year's minutes, as `p95`; of a single cause nan where a run keeps no years."""
     p95: float
     p_kept_999: float
-    """Share of years that reach 99.9 % availability; nan for a single cause."""
+    """Share of years that reach 99.9 % availability; for a single cause, that it would leave."""
     p_kept_9999: float
 
     @property
@@ -53,9 +55,25 @@ def error_budget(result: Result) -> tuple[Unavailable, ...]:
 
 def _of_function(result: Result, function: str) -> Iterator[Unavailable]:
     yield of_minutes(function, EVERY_CAUSE, result.kept)
-    for cause in result.scenario.causes:
+    blocks = result.tally.minutes
+    row = FUNCTIONS.index(function)
+    cause_of = np.concatenate([one.cause for one in blocks]) if blocks else None
+    every = np.concatenate([one.minutes[row] for one in blocks]) if blocks else np.zeros(0)
+    for k, cause in enumerate(result.scenario.causes):
         minutes = of_cause(result, _column(function), cause)
-        yield Unavailable(function, cause, minutes, *[np.nan] * 4)
+        if cause_of is None:
+            yield Unavailable(function, cause, minutes, *[math.nan] * 4)
+            continue
+        in_years = _in_years(every[cause_of == k], result.years)
+        yield Unavailable(function, cause, minutes, *in_years)
+
+
+def _in_years(struck: NDArray[np.floating], years: int) -> list[float]:
+    """Return median, P95 and shares that reach `GOALS` of minutes zero in all but some years."""
+    in_order, rest = np.sort(struck), years - len(struck)
+    at = [rank_of(p, years) - rest for p in (0.5, 0.95)]
+    over = (int(np.count_nonzero(struck > allowed_minutes(goal))) for goal in GOALS)
+    return [*(float(in_order[k]) if k >= 0 else 0.0 for k in at), *(1.0 - n / years for n in over)]
 
 
 def _column(function: str) -> str:

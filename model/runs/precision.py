@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -146,7 +146,7 @@ def _block(task: Task, *, table: Array | None = None) -> Grown:
         summary = of_block(task[0], priced, block, first_world=first_world, part=False)
     if keeps:
         return first, priced.columns, summary, tally
-    return first, None, summary, replace(tally, high=())
+    return first, None, summary, tally.without_years()
 
 
 class _Growing:
@@ -204,7 +204,7 @@ class _Growing:
         named: dict[str, Array] = {}
         summary, tally = None, self._tally
         if years > MOST_KEPT_YEARS:
-            summary, tally = self._merging.so_far(), replace(tally, high=())
+            summary, tally = self._merging.so_far(), tally.without_years()
             self._tally, self._table = tally, np.empty((len(COLUMNS), 0))
         else:
             named = dict(zip(COLUMNS, self._table[:, :years], strict=True))

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -169,7 +168,7 @@ def summarised_block(task: Task) -> Summarised:
     prepared, cut, _, _ = task
     part = cut.years_per_world > cut.block_years
     found = of_block(prepared, priced, block, first_world=place.first_world, part=part)
-    return found, replace(tally, high=())
+    return found, tally.without_years()
 
 
 def computed(

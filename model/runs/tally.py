@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,12 +138,31 @@ class HighYears:
         return HighYears(place.part, least_usd, place.first_year + kept, by_cause[kept])
 
 
+class CauseMinutes(NamedTuple):
+    """The minutes unavailable through each cause in the years of a block in which it struck."""
+
+    cause: NDArray[np.int16]
+    """`(n,)`, by number."""
+    minutes: NDArray[np.float32]
+    """`(len(MINUTES), n)`, to seven digits."""
+
+    @staticmethod
+    def of(of_year: list[Array]) -> CauseMinutes:
+        """Keep what is not zero of `year_by_cause`."""
+        _, *minutes, struck = of_year
+        there = np.flatnonzero(struck)
+        found = np.stack([one.ravel()[there].astype(np.float32) for one in minutes])
+        return CauseMinutes((there % struck.shape[1]).astype(np.int16), found)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tally:
     """Sums over a run that need no column per year; blocks add up."""
 
     causes: WorldSums
     """`BY_CAUSE` of every cause, the causes' losses first, `(len(BY_CAUSE)·causes,)`."""
+    minutes: tuple[CauseMinutes, ...]
+    """Of every block."""
     high: tuple[HighYears, ...]
     """Of every block."""
     blocks: int
@@ -176,6 +196,7 @@ class Tally:
             causes=WorldSums.of(
                 by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
             ),
+            minutes=(CauseMinutes.of(of_year),),
             high=(HighYears.of(of_year[0], annual, place, least),),
             blocks=1,
             by_hour=np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
@@ -186,11 +207,16 @@ class Tally:
             sample=_sample(prepared, drawn, priced, block, keep),
         )
 
+    def without_years(self) -> Tally:
+        """Return the sums alone, for runs that keep nothing of single years."""
+        return replace(self, high=(), minutes=())
+
     def __add__(self, other: Tally) -> Tally:
         """Return the tally of both blocks, in order."""
         names = {*self.clipped, *other.clipped}
         return Tally(
             causes=self.causes + other.causes,
+            minutes=self.minutes + other.minutes,
             high=self.high + other.high,
             blocks=self.blocks + other.blocks,
             by_hour=self.by_hour + other.by_hour,

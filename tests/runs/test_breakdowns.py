@@ -191,6 +191,24 @@ def test_error_budget_adds_up_and_is_kept_as_said() -> None:
         assert whole.p95 == np.quantile(result[column], 0.95, method="inverted_cdf")
 
 
+def test_years_of_a_single_cause_are_those_in_which_it_struck() -> None:
+    rates = {cause: f"incidents.{cause}.rate_per_year" for cause in DEFAULT.causes}
+    alone = DEFAULT.with_(
+        {name: known(0.0) for cause, name in rates.items() if cause != "capacity"}
+    )
+    many = {"incidents.capacity.rate_per_year": known(4.0)}
+    for scenario in (alone, alone.with_(many)):
+        rows = {(r.function, r.cause): r for r in simulate(scenario, years=70_000).error_budget()}
+        for function in ("playback", "publishing", "ads"):
+            whole, one = rows[function, "all"], rows[function, "capacity"]
+            assert one[3:5] == pytest.approx(whole[3:5], rel=1e-6)
+            assert one[5:] == pytest.approx(whole[5:], abs=2e-5)
+            assert rows[function, "network_latency"][3:] == (0.0, 0.0, 1.0, 1.0)
+    rows = {(r.function, r.cause): r for r in simulate(DEFAULT, years=20_000).error_budget()}
+    parts = [rows["playback", cause].p95 for cause in DEFAULT.causes]
+    assert max(parts) < rows["playback", "all"].p95 < sum(parts)
+
+
 def test_remedies_error_budget_is_of_the_same_incidents() -> None:
     names = ["sla_renegotiated", "graceful_degradation"]
     found = compare(DEFAULT, [[name] for name in names], years=3000, seed=5)

@@ -89,8 +89,9 @@ def _error_budget(result: Result, singles: Comparison | None) -> None:
     st.html(tables.table(("", *_HEADS), causes, marked=_called(whole, scenario)))
     st.caption(
         "Minutes of an average year in which it does not work, weighted by how many people are "
-        "there, after failover; ± is simulation noise (95 %). Causes add up to the first row; of a "
-        "single cause only the mean is counted. With a remedy: of all causes."
+        "there, after failover; ± is simulation noise (95 %). Means of causes add up to the "
+        "first row, their 1-in-20 years do not: the worst years of causes differ. With a remedy: "
+        "of all causes."
     )
     downloads.csv("Error budget as CSV", "error_budget.csv", lambda: files.error_budget(rows))
 
