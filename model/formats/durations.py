@@ -98,6 +98,8 @@ def _plain(
         return number
     if isinstance(number, Refusal) or number.percent or number.currency:
         return Refusal(f"{quoted(said.strip())}: {_ALLOWED}")
+    if number.value == 0:
+        return Duration(0.0)
     if not unit:
         choices = tuple(_hours(number.value, name) for name in ("h", "min", "s"))
         text = f"{quoted(said.strip())} has no unit: write h, min or s behind it"

@@ -30,6 +30,22 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_REGIONS = {"Windows-1252": "Western European"}
+# What East Asian programs write by default, the letters by which each is known, and their share.
+_KANA, _HANGUL, _HAN = (
+    re.compile(f"[{letters}]") for letters in ("\u3041-\u30fe", "\uac00-\ud7a3", "\u4e00-\u9fff")
+)
+_EASTERN = (
+    ("cp932", "Shift-JIS", "Japanese", _KANA, 0.15),
+    ("euc_jp", "EUC-JP", "Japanese", _KANA, 0.15),
+    ("cp949", "CP949", "Korean", _HANGUL, 0.9),
+    ("gb18030", "GB18030", "Chinese", _HAN, 0.8),
+    ("cp950", "Big5", "Chinese", _HAN, 0.8),
+)
+_REGIONS |= {name: region for _, name, region, *_ in _EASTERN}
+_PLAIN_EASTERN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
+_WORDS = re.compile("[^\x00-\x7f]{2,}")
+_COMMON, _TOGETHER, _FEWEST = 0.95, 0.6, 4
 _MISREAD_MARK = codecs.BOM_UTF8.decode("cp1252")
 # The five bytes that Windows-1252 leaves open are read as a control or, by LibreOffice, for
 # private use.
@@ -52,8 +68,8 @@ class Decoded:
         """Return a sentence on the encoding, nothing when it is the usual one."""
         if self.encoding == "UTF-8":
             return ""
-        western = " (Western European)" if self.encoding == "Windows-1252" else ""
-        return f"read as {self.encoding}{western}"
+        where = _REGIONS.get(self.encoding, "")
+        return f"read as {self.encoding}{f' ({where})' if where else ''}"
 
 
 def decoded(raw: bytes) -> Decoded:
@@ -68,7 +84,7 @@ def decoded(raw: bytes) -> Decoded:
     try:
         return Decoded(raw.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError as error:
-        return Decoded(_western(raw, error), "Windows-1252")
+        return _eastern(raw) or Decoded(_western(raw, error), "Windows-1252")
 
 
 def misread(text: str) -> bool:
@@ -145,6 +161,27 @@ def _western(raw: bytes, error: UnicodeDecodeError) -> str:
     if not is_plain_file(text):
         raise FormatError(f"{place}: the file is no text: {SAVE}")
     return text
+
+
+def _eastern(raw: bytes) -> Decoded | None:
+    """Return text in the first East Asian encoding that makes whole words of it, if one does."""
+    for codec, name, _, letters, least in _EASTERN:
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        foreign = [letter for letter in text if not letter.isascii()]
+        common = sum(map(bool, map(_PLAIN_EASTERN.match, foreign)))
+        own = sum(map(bool, map(letters.match, foreign)))
+        # Western text has letters with accents one by one, these have words.
+        in_words = sum(map(len, _WORDS.findall(text)))
+        if (
+            own >= max(_FEWEST, least * len(foreign))
+            and common > _COMMON * len(foreign)
+            and in_words > _TOGETHER * len(foreign)
+        ):
+            return Decoded(text, name)
+    return None
 
 
 def _mostly_utf8(raw: bytes) -> bool:

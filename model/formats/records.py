@@ -141,11 +141,18 @@ def _lists_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[
 
 
 def _single(content: object) -> list[dict[str, Any]]:
-    if isinstance(content, dict) and content:
+    if isinstance(content, dict) and content and not _holds_nothing(content):
         return [content]
-    if content in ([], {}):
+    if isinstance(content, dict) or content == []:
         raise FormatError("the file has no records")
     raise FormatError("no list of objects in the file: each record is to be an object with names")
+
+
+def _holds_nothing(content: dict[str, Any]) -> bool:
+    """Tell whether an object has lists, and all of them are empty, as that of a quiet year."""
+    lists = [each for each in content.values() if isinstance(each, list)]
+    inner = [each for each in content.values() if isinstance(each, dict)]
+    return (bool(lists) and not any(lists)) or any(map(_holds_nothing, inner))
 
 
 def _flat(record: dict[str, Any], limits: Limits, start: dict[str, Cell]) -> dict[str, Cell]:

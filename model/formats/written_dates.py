@@ -36,6 +36,10 @@ def _abbreviated() -> dict[str, int]:
 
 _MONTHS = _abbreviated()
 _DAY, _NAME, _YEAR = r"(?P<day>\d{1,2})", r"(?P<name>[a-z]{3,10})\.?", r"(?P<year>\d{4}|'?\d{2})"
+# As Unix writes it, the year behind the time: Thu Mar 19 10:00:00 UTC 2026.
+_UNIX = re.compile(
+    r"([a-z]{3} +\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)((?: [a-z]{1,5}|[+-]\d{4})?) +(\d{4})"
+)
 # What programs write is read first, and fast.
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([01][0-9]|2[0-3]):([0-5][0-9])"
@@ -51,6 +55,7 @@ _DATES = tuple(
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)",
         rf"{_DAY}(?:st|nd|rd|th|er|\.)?[ /-]*(?:of )?{_NAME}[ ,/-]*{_YEAR}(?!\d)",
         rf"{_NAME}[ -]*{_DAY}(?:st|nd|rd|th)?(?:, ?|[ -]){_YEAR}(?!\d|:)",
+        r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일号號]?",
     )
 )
 _NO_DAY = "there is no such day"
@@ -101,6 +106,8 @@ def written(text: str) -> Written | None:
     if len(plain) > 80:
         return None
     plain = _WEEKDAY.sub("", plain, count=1) if _WEEKDAY.match(plain) else plain
+    if unix := _UNIX.fullmatch(plain):
+        plain = f"{unix[1]}, {unix[4]} {unix[2]}{unix[3]}"
     found, rest = _dated(plain)
     if found is None:
         return _timed(Written(), plain) if _ALONE.match(plain) else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from model.evidence.log.columns import plain_name
 from model.evidence.log.judging import Plain, said
 from model.evidence.log.options import LogOptions
 from model.formats.table import Cell
@@ -22,12 +23,12 @@ _TEXTS = ("cause", "title", "kind", "service")
 
 
 def slug(text: str) -> str:
-    """Return a name as scenarios have them.
+    """Return a name as scenarios have them, without accents.
 
-    >>> slug("Power / Cooling & weather")
-    'power_cooling_weather'
+    >>> slug("Power / Cooling & weather"), slug("Déploiement")
+    ('power_cooling_weather', 'deploiement')
     """
-    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:40] or UNASSIGNED
+    return re.sub(r"[^a-z0-9]+", "_", plain_name(text)).strip("_")[:40] or UNASSIGNED
 
 
 def likely(text: str, known: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from model.evidence.log.columns import ENDS, NO_TIME, PATTERNS, plain_name
+from model.evidence.log.moments import JOINT, stands_for
 from model.evidence.log.options import DATE, FIELDS
 from model.formats.answers import Question, Unknown
 from model.formats.dates import Moment, read_moment
@@ -16,6 +17,9 @@ from model.formats.numbers import Number, read_number
 from model.formats.table import Cell, Table, is_empty, text_of
 
 _SAMPLE = 200
+_END_WORDS = frozenset({"end", "ends", "ended", "until", "to"})
+_WRAPPERS = frozenset({"data", "attributes", "fields", "value", "values"})
+"""Names in a path that only say that something stands in them."""
 _NO_RANK = 1_000
 _STEP, _NESTED = 2, 3
 """A nested name counts as one and a half patterns less fitting for each level."""
@@ -47,12 +51,23 @@ def guess(table: Table) -> Guess:
     for field in FIELDS:
         if field == "end":
             continue
+        if field == "start" and (beside := seen.start_of(columns.get("end", ""))):
+            columns["start"] = beside
+            taken.add(beside)
+            continue
         best = min(seen.ranked(field, taken), default=None)
         if best is not None:
             columns[field] = best[-1]
             taken.add(best[-1])
     _find_day(seen, columns)
     return Guess({field: columns[field] for field in (*FIELDS, DATE) if field in columns}, ends)
+
+
+def other_kinds(table: Table, found: Guess) -> list[str]:
+    """Return the columns that say what kind of record a row is, but for the one taken as that."""
+    patterns, taken = PATTERNS["kind"], set(found.columns.values())
+    names = (name for name in table.columns if name not in taken)
+    return [name for name in names if _Seen.ranks(name, patterns) < _NO_RANK]
 
 
 def _find_day(seen: _Seen, columns: dict[str, str]) -> None:
@@ -70,7 +85,8 @@ class _Seen:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.names = list(table.columns)
+        apart = stands_for(table.columns)
+        self.names = [name for name in table.columns if name not in apart]
         step = max(len(table.rows) // _SAMPLE, 1)
         rows = table.rows[::step]
         self._cells = {
@@ -131,6 +147,15 @@ class _Seen:
             if rank < _NO_RANK and name not in taken and self._may_be(field, name):
                 yield rank, -round(self.filled(name), 1), place, name
 
+    def start_of(self, end: str) -> str:
+        """Return the column that is called as the end is but for that word, as in time, timeEnd."""
+        words = plain_name(end).split()
+        bare = " ".join(word for word in words if word not in _END_WORDS)
+        if not bare or len(bare.split()) == len(words):
+            return ""
+        same = [name for name in self.names if plain_name(name) == bare and self.dated(name) > 0.5]
+        return same[0] if len(same) == 1 and same[0] != end else ""
+
     def _may_be(self, field: str, name: str) -> bool:
         if not self._cells[name]:
             return False
@@ -151,9 +176,11 @@ class _Seen:
 
 
 def _tails(name: str) -> list[str]:
-    """Return a dotted name whole, then without its first parts."""
-    parts = name.split(".")
-    return [".".join(parts[k:]) for k in range(len(parts))]
+    """Return a dotted name whole, then without its first parts; of joined ones that of the day."""
+    parts = name.split(JOINT, 1)[0].split(".")
+    bare = [part for part in parts if part not in _WRAPPERS] or parts[-1:]
+    tails = [".".join(parts[k:]) for k in range(len(parts))]
+    return [*tails, *({".".join(bare)} - set(tails))]
 
 
 def _ends(seen: _Seen) -> tuple[EndColumn, ...]:

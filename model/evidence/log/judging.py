@@ -1,110 +1,17 @@
-"""What words of a log mean: over or not, planned or not, and the same row again."""
+"""Which rows of a log a filter leaves out, and which say the same incident again."""
 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from model.arrays import Array, Index
-from model.evidence.log.columns import plain_name
 from model.formats.answers import quoted
 from model.formats.numbers import Number, read_number
 from model.formats.table import Cell, text_of
 
-_CLOSED_WORDS = frozenset(
-    [
-        "resolved",
-        "resolve",
-        "closed",
-        "close",
-        "done",
-        "completed",
-        "complete",
-        "fixed",
-        "recovered",
-        "recovery",
-        "recover",
-        "ok",
-        "normal",
-        "postmortem",
-        "postmortem_published",
-        "mitigated",
-        "available",
-        "operational",
-        "inactive",
-        "solved",
-        "finished",
-        "ended",
-        "over",
-        "cleared",
-        "stable",
-        "canceled",
-        "cancelled",
-        "merged",
-        "restored",
-        "up",
-        "false",
-        "documented",
-        "learning",
-        "post-incident",
-        "retrospective",
-        "geschlossen",
-        "gelost",
-        "behoben",
-    ]
-)
-_OPEN_WORDS = frozenset(
-    [
-        "open",
-        "investigating",
-        "identified",
-        "monitoring",
-        "triggered",
-        "acknowledged",
-        "firing",
-        "active",
-        "alerting",
-        "ongoing",
-        "new",
-        "pending",
-        "started",
-        "detected",
-        "assigned",
-        "unresolved",
-        "down",
-        "true",
-        "todo",
-        "triage",
-        "fixing",
-        "declared",
-        "problem",
-        "degraded",
-        "paused",
-        "warn",
-        "warning",
-        "error",
-        "critical",
-        "offen",
-    ]
-)
-_OPEN_PHRASES = ("in progress", "on hold", "work in progress", "to do", "in review", "re opened")
-_PLANNED = frozenset(
-    ["maintenance", "maintenances", "planned", "scheduled", "wartung", "geplant", "upcoming"]
-)
-_NO_INCIDENT = frozenset(
-    {"change", "standard change", "normal change", "account notification", "service request"}
-)
-_TITLE = re.compile(
-    r"^\W*(?:planned|scheduled|maintenance|geplante?)\b"
-    r"|(?<!after )(?<!during )(?<!by )(?<!following )(?<!from )(?<!of )"
-    r"\b(?:planned|scheduled|routine|emergency) (?:\w+ )?(?:maintenance|upgrade|downtime)\b"
-    r"|\bmaintenance window\b|\bwartungsfenster\b",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[a-z_-]+")
 _COMPARED: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
@@ -129,53 +36,6 @@ class Plain(dict[str, tuple[str, ...]]):
         different = {cell: said(cell) for cell in dict.fromkeys(cells)}
         self[field] = tuple(different[cell] for cell in cells)
         return self[field]
-
-
-def over(cells: Sequence[Cell] | None, size: int) -> Array:
-    """Return 1 where a status says that it is over, 0 where not, NaN where it says neither."""
-    if cells is None:
-        return np.full(size, np.nan)
-    words: dict[str, float] = {}
-    out = np.empty(size)
-    for row, cell in enumerate(cells):
-        text = said(cell)
-        if text not in words:
-            words[text] = _over(text)
-        out[row] = words[text]
-    return out
-
-
-def _over(text: str) -> float:
-    if any(phrase in text for phrase in _OPEN_PHRASES):
-        return 0.0
-    words = set(_WORD.findall(text))
-    if "not" in words or words & _OPEN_WORDS:
-        return 0.0
-    return 1.0 if words & _CLOSED_WORDS else float("nan")
-
-
-def maintenance(columns: Mapping[str, Sequence[Cell]], size: int) -> dict[int, str]:
-    """Return the rows that were planned and why: a word in a column, or in the title."""
-    found: dict[int, str] = {}
-    for field in ("kind", "severity", "cause", "status", "list"):
-        verdicts: dict[str, bool] = {}
-        for row, cell in enumerate(columns.get(field, ())):
-            text = text_of(cell)
-            if text not in verdicts:
-                verdicts[text] = _is_planned(plain_name(text))
-            if verdicts[text]:
-                found.setdefault(row, f"{field} {quoted(text_of(cell))}")
-    for row, cell in enumerate(columns.get("title", ())):
-        if row not in found and _TITLE.search(text_of(cell)):
-            found[row] = f"title {quoted(text_of(cell))}"
-    return found
-
-
-def _is_planned(text: str) -> bool:
-    words = [word for word in text.split() if word != "system"]
-    said = " ".join(words)
-    unplanned = "not" in words or "un" in words
-    return (bool(_PLANNED & set(words)) and not unplanned) or said in _NO_INCIDENT
 
 
 def outside(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array, Index, Mask
-from model.evidence.log import by_hand, judging
-from model.evidence.log.guessing import Guess
+from model.evidence.log import by_hand, judging, states
+from model.evidence.log.guessing import Guess, other_kinds
 from model.evidence.log.options import LOSSES, LogOptions
 from model.evidence.log.times import Times, hours_of, read_times
 from model.evidence.log.union import Spans
@@ -46,17 +46,20 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     texts = {f: table.column(c) for f, c in found.columns.items()}
     if LIST in table.columns:
         texts["list"] = table.column(LIST)
+    kinds = {f"kind.{k}": table.column(name) for k, name in enumerate(other_kinds(table, found))}
     known_better = by_hand.corrections(table, options)
     plain = judging.Plain(texts)
     times = by_hand.with_times(read_times(table, found, options), known_better)
-    closed = judging.over(texts.get("status"), size)
+    closed = states.over(texts.get("status"), size)
     ends = _Ends.of(times, closed, found.columns, plain, options)
     losses = {name: _shares(texts[name]) for name in LOSSES if name in texts}
     judged = _Judged(table, options)
     for row, reason in options.left_out:
         where = [k for k, number in enumerate(table.line_numbers) if number == row]
         judged.say(dict.fromkeys(where, f"left out by hand: {reason}"), "refused")
-    judged.say(judging.maintenance(texts, size), "maintenance")
+    judged.say(states.maintenance(texts | kinds, size), "maintenance")
+    timed = ~np.isnan(times.end.hours) | (times.duration_h > 0)
+    judged.say(states.none(texts.get("status"), timed), "refused")
     judged.say(ends.belongs, "duplicate", "a later word on {}")
     judged.say(_wrong(times, ends, options), "refused")
     hours = {"duration": ends.lower - times.start.hours}
@@ -124,6 +127,8 @@ class _Ends:
     """The end that the log says, NaN if none."""
     reason: Texts
     asked: Mask
+    running: Mask
+    """Said to be open, so that a length of nothing says nothing."""
     belongs: Mapping[int, int]
     remarks: tuple[str, ...]
 
@@ -139,7 +144,9 @@ class _Ends:
         """Combine end, duration, status and signs of life."""
         start, size = times.start.hours, len(times.start.hours)
         end = times.end.hours.copy()
+        # Of what is said to be open, a length is how long it has lasted so far.
         from_length = np.isnan(end) & (times.duration_h > 0)
+        from_length &= ~((closed == 0) & ("end" in columns))
         end = np.where(from_length, start + times.duration_h, end)
         belongs: Mapping[int, int] = {}
         reported = not ({"end", "duration"} & columns.keys()) and "status" in columns
@@ -170,6 +177,7 @@ class _Ends:
         lower, upper, known = end.copy(), end.copy(), np.full(size, np.inf)
         reason = np.full(size, "", dtype=object)
         missing = np.isnan(end)
+        missing_end = missing.copy()
 
         def settle(rows: Mask, low: Array | float, high: Array | float, why: str) -> None:
             lower[rows] = np.broadcast_to(low, (size,))[rows]
@@ -199,7 +207,8 @@ class _Ends:
         remarks = (f"{differing:,} durations differ from end less start, which is taken",) * bool(
             differing
         )
-        return cls(lower, upper, known, end, reason, asked, belongs, remarks)
+        running = missing_end & (closed == 0)
+        return cls(lower, upper, known, end, reason, asked, running, belongs, remarks)
 
     @property
     def exact(self) -> Array:
@@ -225,11 +234,12 @@ def _wrong(times: Times, ends: _Ends, options: LogOptions) -> dict[int, str]:
     for row, why in problems.items():
         out.setdefault(row, why)
     for row, why in times.duration_problems.items():
-        if np.isnan(ends.given[row]):
+        if np.isnan(ends.given[row]) and not ends.running[row]:
             out.setdefault(row, why)
     length = ends.given - start
     unsaid = np.isnan(ends.given)
-    nothing = (np.abs(length) < _SHORTEST_H) | (unsaid & (times.duration_h == 0))
+    no_length = unsaid & (times.duration_h == 0) & ~ends.running
+    nothing = (np.abs(length) < _SHORTEST_H) | no_length
     before = np.where(unsaid, times.duration_h < 0, length <= -_SHORTEST_H)
     for rows, why in ((before, "ends before it starts"), (nothing, "has no length")):
         out.update({row: why for row in np.flatnonzero(rows).tolist() if row not in out})
