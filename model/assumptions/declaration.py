@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.beliefs.belief import Belief
+from model.formats.table import kept_by_spreadsheets
 
 HOURS_MAX = 8760.0
 USD = "USD"
@@ -150,6 +151,6 @@ def above_zero(upper: float) -> Bounds:
 SHARE = Bounds(0.0, 1.0)
 TIME_H = Bounds(0.01, 10.0 * HOURS_MAX)
 """Half-lives and time constants: from 36 seconds to ten years."""
-TIME_DAYS = Bounds(0.01 / 24.0, 3650.0)
-TIME_MONTHS = Bounds(0.01 / 730.0, 120.0)
+TIME_DAYS = Bounds(kept_by_spreadsheets(0.01 / 24.0), 3650.0)
+TIME_MONTHS = Bounds(kept_by_spreadsheets(0.01 / 730.0), 120.0)
 JUDGEMENT = "Judgement; no publication found"

@@ -20,7 +20,7 @@ from model.runs.kept.summary import Summary
 from model.runs.kept.summed import Summed
 from model.runs.kept.years import Kept, Years
 from model.runs.standard_errors import Estimate
-from model.runs.tally import Tally
+from model.runs.tally import Tally, ratios
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -157,13 +157,9 @@ class Result:
     def per_minute(self) -> dict[str, Array]:
         """Return the expected loss per outage minute by starting hour of week, `(168,)` each.
 
-        A ratio of expectations; `standard_error` by the delta method over incidents.
+        A ratio of expectations; no `standard_error` where too few worlds are behind it.
         """
-        loss, minutes, loss2, cross, minutes2 = self.tally.by_hour
-        with np.errstate(invalid="ignore", divide="ignore"):
-            value = loss / minutes
-            spread = loss2 - 2 * value * cross + value**2 * minutes2
-            error = np.sqrt(np.maximum(spread, 0.0)) / minutes
+        value, error = ratios(self.tally.by_hour)
         return {"hour_of_week": np.arange(168.0), "usd_per_minute": value, "standard_error": error}
 
     def chain(self) -> tuple[Link, ...]:

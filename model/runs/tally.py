@@ -167,7 +167,7 @@ class Tally:
     """Of every block."""
     blocks: int
     by_hour: Array
-    """`(5, 168)`: loss, minutes, loss², loss·minutes, minutes² by starting hour of week."""
+    """`(7, 168)`, what `ratios` needs of every starting hour of week."""
     incidents: int
     before_merging: int
     capped: int
@@ -190,8 +190,6 @@ class Tally:
         least = float(np.quantile(annual, KEPT_FROM, method="inverted_cdf"))
         hours = prepared.calendar.clock.hour_of_week
         hour = hours[outages.start_h.astype(np.int64)]
-        minutes = outages.duration_h * 60.0
-        products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes)
         return Tally(
             causes=WorldSums.of(
                 by_world(np.concatenate(of_year, axis=1), block.worlds), place.first_world
@@ -199,7 +197,7 @@ class Tally:
             minutes=(CauseMinutes.of(of_year),),
             high=(HighYears.of(of_year[0], annual, place, least),),
             blocks=1,
-            by_hour=np.stack([np.bincount(hour, weights=w, minlength=168) for w in products]),
+            by_hour=_by_hour(hour, block, outages, loss),
             incidents=len(loss),
             before_merging=drawn.before_merging,
             capped=drawn.capped,
@@ -240,6 +238,33 @@ def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
     sums = [np.bincount(cell, weights=w, minlength=size).astype(np.float64) for w in weights]
     sums.append((np.bincount(cell, minlength=size) > 0).astype(np.float64))
     return [np.asarray(each.reshape(years, causes)) for each in sums]
+
+
+def _by_hour(hour: Index, block: Block, outages: Incidents, loss: Array) -> Array:
+    """Return loss, minutes, loss², loss·minutes, minutes², incidents and their squares by hour.
+
+    Products are of a world's sums at that hour; where a world is a year, of each incident.
+    """
+    minutes, count = outages.duration_h * 60.0, np.ones(len(loss))
+    if block.worlds < block.years and len(loss):
+        cell = block.world_of_year[outages.year] * 168 + hour
+        order = np.argsort(cell, kind="stable")
+        first = np.flatnonzero(np.diff(cell[order], prepend=-1))
+        loss, minutes, count = (np.add.reduceat(x[order], first) for x in (loss, minutes, count))
+        hour = cell[order][first] % 168
+    products = (loss, minutes, loss * loss, loss * minutes, minutes * minutes, count, count * count)
+    return np.stack([np.bincount(hour, weights=one, minlength=168) for one in products])
+
+
+def ratios(sums: Array) -> tuple[Array, Array]:
+    """Return loss per minute and its standard error, `(n,)`; nan with under thirty worlds."""
+    loss, minutes, loss2, cross, minutes2, count, count2 = sums
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = loss / minutes
+        spread = loss2 - 2 * value * cross + value**2 * minutes2
+        error = np.sqrt(np.maximum(spread, 0.0)) / minutes
+        enough = count**2 / count2 >= FEWEST_WORLDS
+    return value, np.where(enough, error, np.nan)
 
 
 def _sample(

@@ -130,7 +130,7 @@ def test_default_words_are_those_of_the_model(name: str, word: str):
         ("revenue.commerce_per_year", 0, 1e13, False),
         ("platform.cpm", 1e-6, 1e4, False),
         ("ads.pacing_horizon", 0.01, 87600, False),
-        ("trust.recovery", 0.01 / 24, 3650, False),
+        ("trust.recovery", 0.000416666666666667, 3650, False),
         ("trust.recurrence_gain", 0, 5, False),
         ("publishing.uploads_per_day", 0, 1e12, False),
         ("recurrence.repeat_ratio", 0, 0.9, False),

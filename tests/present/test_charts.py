@@ -33,9 +33,9 @@ def test_only_years_without_a_loss_stand_on_zero() -> None:
 
 def test_starting_hours_share_a_price() -> None:
     """Two kinds of minute at $3 and $4: a ratio of sums, not a mean of prices; error by hand."""
-    by_hour = np.zeros((5, 168))
+    by_hour = np.zeros((7, 168))
     for hour, loss, minutes in ((0, 30.0, 10.0), (25, 120.0, 30.0)):  # Monday 0 h, Tuesday 1 h
-        by_hour[:, hour] = loss, minutes, loss**2, loss * minutes, minutes**2
+        by_hour[:, hour] = loss, minutes, loss**2, loss * minutes, minutes**2, 20, 20
     table = money_data.hour_of_week(by_hour)
     assert len(table) == 2 * (24 // money_data.BIN_H + 1)
     first = table.iloc[0]
@@ -50,9 +50,9 @@ def test_starting_hours_share_a_price() -> None:
 
 
 def test_a_noisy_price_is_not_drawn() -> None:
-    by_hour = np.zeros((5, 168))
+    by_hour = np.zeros((7, 168))
     for hour, loss in ((0, 10.0), (1, 30.0)):
-        by_hour[:, hour] = loss, 10.0, loss**2, loss * 10.0, 100.0
+        by_hour[:, hour] = loss, 10.0, loss**2, loss * 10.0, 100.0, 20, 20
     first = money_data.hour_of_week(by_hour).iloc[0]
     assert first["known"] == "no"
     assert np.isnan(first["usd_per_minute"])

@@ -16,7 +16,7 @@ from model.runs import blocks, quantiles, standard_errors
 from model.runs.blocks import plan
 from model.runs.result import Result
 from model.runs.simulate import simulate
-from model.runs.tally import HighYears, WorldSums
+from model.runs.tally import HighYears, Ledger, WorldSums
 from model.scenario.scenario import Scenario
 from model.worlds.prepared import prepare
 
@@ -219,6 +219,29 @@ def test_remedies_error_budget_is_of_the_same_incidents() -> None:
     assert base.minutes == simulate(DEFAULT, years=3000, seed=5).error_budget()[0].minutes
 
 
+def test_a_price_of_a_minute_rests_on_worlds_and_not_on_incidents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a world of many years incidents are alike: its sums, hour by hour, by hand."""
+    monkeypatch.setattr(Ledger, "SAMPLE", 10**6)
+    result = simulate(DEFAULT, years=12_000, worlds=60, seed=3)
+    sample = result.tally.sample
+    world = (sample.columns["year"] - 1) // 200
+    clock = prepare(DEFAULT).calendar.clock
+    hour = clock.hour_of_week[sample.columns["start_h"].astype(int)]
+    found = result.per_minute()
+    for k in (3, 90):
+        here = hour == k
+        loss, minutes = (
+            np.bincount(world[here], weights=sample.columns[name][here] * unit, minlength=60)
+            for name, unit in (("loss_usd", 1.0), ("duration_h", 60.0))
+        )
+        value = loss.sum() / minutes.sum()
+        error = np.sqrt(((loss - value * minutes) ** 2).sum()) / minutes.sum()
+        assert found["usd_per_minute"][k] == pytest.approx(value)
+        assert found["standard_error"][k] == pytest.approx(error)
+
+
 def test_few_worlds_have_no_interval_anywhere() -> None:
     result = simulate(DEFAULT, years=2000, worlds=20)
     figures = [*result.measures()[:9], *result.by_cause().values(), *result.components().values()]
@@ -228,6 +251,7 @@ def test_few_worlds_have_no_interval_anywhere() -> None:
         assert np.isnan([figure.low, figure.high, figure.standard_error]).all()
         assert "worlds" in figure.reason or "world," in figure.reason
     assert all(np.isnan(result.curve(20)["low_usd"]))
+    assert all(np.isnan(result.per_minute()["standard_error"]))
 
 
 def test_a_tail_in_few_worlds_has_no_interval_while_the_mean_has() -> None:

@@ -12,6 +12,7 @@ from model.present.words import numbers as fmt
 from model.present.words.spoken.subject import cause_label
 from model.present.words.waterfall import steps
 from model.runs.standard_errors import Estimate
+from model.runs.tally import ratios
 
 MOST_CAUSES = 7
 """So many causes are shown by name; from the next one on they are one bar."""
@@ -82,16 +83,12 @@ WEEKDAYS, WEEKENDS = "Monday to Friday", "Saturday and Sunday"
 def hour_of_week(by_hour: Array) -> pd.DataFrame:
     """Return the price of a minute of incident by `BIN_H` starting hours, on workdays and weekends.
 
-    `by_hour` are the sums `(5, 168)` of a tally; a price is a ratio of expectations, its error by
-    the delta method over incidents. Every price stands at both ends of its hours.
+    `by_hour` are the sums of a tally. Every price stands at both ends of its hours.
     """
-    by_day = by_hour.reshape(5, 7, 24 // BIN_H, BIN_H).sum(axis=3)
+    by_day = by_hour.reshape(-1, 7, 24 // BIN_H, BIN_H).sum(axis=3)
     binned = np.concatenate([by_day[:, :5].sum(axis=1), by_day[:, 5:].sum(axis=1)], axis=1)
-    loss, minutes, loss2, cross, minutes2 = binned
+    value, error = ratios(binned)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = loss / minutes
-        spread = loss2 - 2 * value * cross + value**2 * minutes2
-        error = np.sqrt(np.maximum(spread, 0.0)) / minutes
         relative = error / value
     first = np.arange(0, 24, BIN_H)
     known = relative <= NOISY
