@@ -42,7 +42,7 @@ def _backtest(given: Arguments) -> None:
     scores = _own(given, scenario) if given.log else ()
     outcomes += [each for score in scores for each in (score.fitted, score.before)]
     console.print_rows([_HEAD, *map(_cells, outcomes)])
-    for line in words.calibration(scores):
+    for line in (*words.reasons(outcomes), *words.calibration(scores)):
         print(line)
     if given.out is not None:
         from model.present.files.evidence_tables import of_backtest

@@ -30,6 +30,8 @@ FILE = "backtests.csv"
 COLUMNS = (
     "case", "figure", "published_low", "published_high", "source", "start", "hours", *LOSSES
 )  # fmt: skip
+NOTE = "note"
+"""Column that a file of cases may have: what to know where the figure lies outside."""
 FIGURES = ("time_share_day", "credit", "loss")
 USERS = re.compile(r"users_share_day_(\d{1,3})")
 WORLDS = 2_000
@@ -46,6 +48,8 @@ class Case:
     high: float
     source: str
     incident: Incident
+    note: str = ""
+    """Why the figure may lie outside what the model says of it."""
 
     @property
     def published(self) -> float:
@@ -62,6 +66,7 @@ class Outcome:
     published: float
     verdict: Verdict
     source: str = ""
+    note: str = ""
 
 
 def published(clock: str) -> tuple[Case, ...]:
@@ -118,7 +123,8 @@ def _case(
     except ValueError as error:
         problems.append(f"{table.where(first)}: {error}")
         return None
-    return Case(name, figure, low, high, incident.source, incident)
+    note = _text(table, first, NOTE) if NOTE in table.columns else ""
+    return Case(name, figure, low, high, incident.source, incident, note)
 
 
 def _number(table: Table, row: int, column: str, problems: list[str]) -> float:
@@ -168,7 +174,8 @@ def backtest(
     for done, case in enumerate(known, 1):
         said = predicted(case, scenario, worlds=worlds, seed=seed)
         found = verdict(said, case.published)
-        outcomes.append(Outcome(case.name, case.figure, case.published, found, case.source))
+        told = case.source, case.note
+        outcomes.append(Outcome(case.name, case.figure, case.published, found, *told))
         if on_progress is not None:
             on_progress(done, len(known))
     return tuple(outcomes)

@@ -19,6 +19,7 @@ from model.assumptions import profiles
 from model.assumptions.names import Value
 from model.evidence.log.columns import plain_name, zone_in
 from model.evidence.log.log import Log
+from model.evidence.traffic_columns import times, without_units
 from model.formats.answers import FormatError, Question
 from model.formats.dates import Moment, day_order, read_moments
 from model.formats.numbers import Number, read_number
@@ -27,11 +28,15 @@ from model.formats.table import Table, is_empty
 from model.scenario.provenance import Provenance, made_of
 
 KNOWN = ("timestamp", "time", "date", "value", "hour", "month", "requests", "visits", "users",
-         "revenue", "sessions", "views", "count", "total", "ds", "datetime")  # fmt: skip
+         "revenue", "sessions", "views", "count", "total", "ds", "datetime", "zeit", "monat",
+         "umsatz", "aufrufe", "mois", "mes")  # fmt: skip
 FEWEST_WEEKS = 2
 _WEEK = 168
 _COARSE_H, _MONTH_H = 1.5, 24.0 * 25
-_WHEN = re.compile(r"(?:timestamp|date ?time|time|date|month|hour|day|ds|period|when|zeit|datum).*")
+_WHEN = re.compile(
+    r"(?:timestamp|date ?time|time|date|month|hour|day|ds|period|when|zeit|datum|monat|mois|mes"
+    r"|fecha|ts)(?: .*)?"
+)
 _MONEY = re.compile(r".*(?:revenue|sales|umsatz|income|earnings|spend|value|amount).*")
 
 
@@ -65,6 +70,7 @@ def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = 
     without offset are of `zone`, or of the column's own; hours of the week are those of `clock`,
     the scenario's zone.
     """
+    table = without_units(table)
     when, what = _columns(table)
     hours, values, remarks = _read(table, when, what, zone)
     order = np.argsort(hours, kind="stable")
@@ -88,7 +94,9 @@ def _columns(table: Table) -> tuple[str, str]:
     """Return the column of times and the one of values; the names say, else the first two."""
     timed = [name for name in table.columns if _WHEN.fullmatch(plain_name(name))]
     when = (timed or list(table.columns))[0]
+    clocks = {name for name in timed if name != when}
     others = [name for name in table.columns if name != when and _mostly_numbers(table, name)]
+    others = [name for name in others if name not in clocks] or others
     if not others:
         raise FormatError(f"no column of numbers beside {when!r}: timestamp,value is needed")
     named = [name for name in others if plain_name(name) in KNOWN or _MONEY.fullmatch(name)]
@@ -103,11 +111,13 @@ def _mostly_numbers(table: Table, name: str) -> bool:
 
 def _read(table: Table, when: str, what: str, zone: str) -> tuple[Array, Array, tuple[str, ...]]:
     """Return hours since 1970 and values of the rows that have both."""
-    cells = table.column(when)
+    cells = times(table, when)
     own = zone_in(when)
     there = ZoneInfo("UTC" if own == "UTC" else zone or own or "UTC")
     found = read_moments(cells, zone=there, order=day_order(cells))
     decimal = decimal_of(table, [what])
+    if table.delimiter == "," and decimal not in (".", ","):
+        decimal = "."  # where commas part the cells, those inside a number part thousands
     numbers = [read_number(cell, decimal) for cell in table.column(what)]
     pairs = [
         (answer.utc.timestamp() / 3600.0, number.value)

@@ -15,6 +15,7 @@ from model.evidence.log.options import LogOptions
 from model.evidence.own_years import held_out, own_years
 from model.formats.answers import FormatError
 from model.formats.reading import read
+from model.present.words.learned import backtests as words
 from model.replays.replay import replay
 from model.scenario.scenario import Scenario
 
@@ -131,3 +132,21 @@ def test_the_later_years_of_a_log_are_foreseen_better_after_a_fit() -> None:
     ]
     assert np.mean([s.crps_fitted for s in counts]) < np.mean([s.crps_before for s in counts])
     assert any(score.fitted.verdict.inside for score in counts)
+
+
+def test_a_figure_outside_says_why() -> None:
+    """Each published figure that the default's 90 % does not hold has a note in the file."""
+    outcomes = backtest(published("America/New_York"), Scenario.default())
+    missed = [one for one in outcomes if not one.verdict.inside]
+    assert missed
+    assert all(one.note for one in missed)
+    assert len(words.reasons(outcomes)) == len(missed)
+
+
+def test_the_hours_of_the_day_are_why_the_first_figure_is_outside() -> None:
+    """Meta's time lost, on a day without hours: the note says what comes out."""
+    (meta,) = (c for c in published("America/New_York") if c.name == "meta-2021-10-04")
+    flat = Scenario.default().with_({"profiles.demand": "flat"})
+    (found,) = backtest([meta], flat)
+    assert found.verdict.inside
+    assert f"{100 * found.verdict.percentile:.0f}nd percentile" in meta.note

@@ -120,3 +120,49 @@ def test_any_name_of_a_file_makes_a_source_that_a_scenario_can_have(file: str) -
     assert source.startswith("Measured: ")
     again = Scenario.read(scenario.to_csv().encode())
     assert again.evidence("profiles.demand").source == source
+
+
+def rewritten(head: str, stamp: str, form: str) -> str:
+    """Six weeks of hours, each time and value in another form."""
+    lines = [head]
+    for k in range(6 * 7 * 24):
+        moment = MONDAY + timedelta(hours=k)
+        lines.append(f"{moment:{stamp}}{form.format(level(moment) * 100)}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rewritten("Date,Hour,Sessions", "%Y-%m-%d,%H", ",{:.0f}"),
+        rewritten("# Report\nDate + hour (YYYYMMDDHH),Active users", "%Y%m%d%H", ",{:.0f}"),
+        rewritten('"Time","{{job=""web""}}"', "%Y-%m-%d %H:%M:%S", ",{:.0f} req/s"),
+        rewritten("Time,Page views", "%m/%d/%Y %I:%M %p", ',"{:,.0f}"'),
+        rewritten("Zeit;Aufrufe", "%d.%m.%Y %H:%M", ";{:.0f},0"),
+        rewritten("Datum;Uhrzeit;Aufrufe", "%d.%m.%Y;%H:%M", ";{:.0f}"),
+    ],
+    ids=["hour beside day", "one number", "unit", "thousands", "German", "clock beside day"],
+)
+def test_the_same_hours_as_other_tools_write_them(text: str) -> None:
+    assert profiles.weights(traffic(text).word) == pytest.approx(expected(), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("month", "amount"),
+    [
+        ("{y}-{m:02d}", "{:.2f}"),
+        ("{m:02d}/{y}", "{:.2f}"),
+        ("{name} {y}", '"${:,.2f}"'),
+        ("{name}-{s}", "{:.2f}"),
+    ],
+)
+def test_months_as_people_write_them(month: str, amount: str) -> None:
+    lines = ["Month,Revenue"]
+    for m in range(1, 13):
+        money = (1 + m / 20) * 1e6 * calendar.monthrange(2025, m)[1]
+        said = month.format(y=2025, s=25, m=m, name=calendar.month_abbr[m])
+        lines.append(f"{said},{amount.format(money)}")
+    found = traffic("\n".join(lines))
+    assert found.profile == "profiles.price"
+    weights = profiles.weights(found.word)
+    assert weights == pytest.approx((1 + np.arange(1, 13) / 20) / 1.325, rel=1e-3)

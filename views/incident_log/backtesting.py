@@ -96,6 +96,8 @@ def _drawn(outcomes: tuple[Outcome, ...], key: str) -> None:
         key=f"log.backtests.{key}",
     )
     st.html(tables.table(words.HEAD, map(words.row, outcomes), words=True))
+    for line in words.reasons(outcomes):
+        st.caption(headline.markdown(line))
 
 
 def _own_cases() -> tuple[Case, ...]:

@@ -13,6 +13,7 @@ from model.present.files import evidence_tables
 from model.present.story import law_book
 from model.present.words import headline
 from model.present.words import numbers as fmt
+from model.present.words.learned import backtests
 from model.version import RESULTS_VERSION
 from views.session import comparisons, long_work, state
 from views.shell import downloads, messages, tables
@@ -111,24 +112,11 @@ def _backtests() -> None:
 
 
 def _outcomes(found: Sequence[Outcome]) -> None:
-    inside = sum(one.verdict.inside for one in found)
-    said = f"**{inside} of {len(found)}** lie inside the range that should hold nine in ten."
-    st.markdown(headline.markdown(said))
-    rows = [
-        (
-            f"{one.name}, {one.figure}",
-            (
-                fmt.significant(one.published, 3),
-                f"{fmt.significant(one.verdict.low, 3)} to {fmt.significant(one.verdict.high, 3)}",
-                fmt.share(one.verdict.percentile),
-                "inside" if one.verdict.inside else "outside",
-                one.source,
-            ),
-        )
-        for one in found
-    ]
-    heads = ("Outage and figure", "Published", "The model, 90 %", "Percentile", "", "Source")
-    st.html(tables.table(heads, rows, words=True))
+    st.markdown(headline.markdown(backtests.summary(found)))
+    rows = [(name, (*cells, one.source)) for one in found for name, cells in (backtests.row(one),)]
+    st.html(tables.table((*backtests.HEAD, "Source"), rows, words=True))
+    for line in backtests.reasons(found):
+        st.caption(headline.markdown(line))
     downloads.csv("Back-tests as CSV", "backtest.csv", lambda: evidence_tables.backtest(found))
 
 

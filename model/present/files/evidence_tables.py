@@ -151,7 +151,8 @@ def of_backtest(scenario: Scenario, outcomes: Sequence[Outcome]) -> Bundle:
     sources = {f"{one.name}, {one.figure}": one.source for one in outcomes if one.source}
     table: dict[str, Pieces] = {"backtest.csv": lambda: [tables.csv_bytes(backtest(outcomes))]}
     title = f"Back-tests, scenario {scenario.title}"
-    return Bundle((scenario,), title, {"sources": sources}, table)
+    notes = {f"{one.name}, {one.figure}": one.note for one in outcomes if one.note}
+    return Bundle((scenario,), title, {"sources": sources, "notes": notes}, table)
 
 
 class Held(NamedTuple):

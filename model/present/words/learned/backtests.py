@@ -55,6 +55,12 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return f"**{inside} of {len(outcomes)}** lie inside what the model says with 90 %."
 
 
+def reasons(outcomes: Sequence[Outcome]) -> list[str]:
+    """Say of each truth outside the model's interval why, where that is known."""
+    missed = [one for one in outcomes if not one.verdict.inside and one.note]
+    return [f"{one.name}, {figure(one.figure)}: {one.note}" for one in missed]
+
+
 def calibration(scores: Sequence[YearScore]) -> list[str]:
     """Say over the years held out how often they were inside, and who foresaw them better."""
     lines = []

@@ -1,0 +1,106 @@
+"""Times and values of a traffic export as tools write them: hours apart, months alone, units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from model.evidence.log.columns import plain_name
+from model.formats.table import Cell, Table, is_empty, text_of
+from model.formats.written_dates import written
+
+_HOUR = re.compile(r"([01]?\d|2[0-4])(?:\.0+)?")
+_CLOCK = re.compile(r"(?:hour|time|clock|uhrzeit|stunde|heure|hora|ora)(?: of day)?(?: .*)?")
+_STAMP = re.compile(r"((?:19[7-9]|20\d)\d)(\d{2})(\d{2})([01]\d|2[0-3])")
+_UNIT = re.compile(r"(-?[\d.,'\s]*\d)\s*([^\W\d][\w/%]{1,11})")
+_MONTHS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<y>\d{4})[-/. ]?(?P<m>\d{1,2})",
+        r"(?P<m>\d{1,2})[-/. ](?P<y>\d{4})",
+        r"(?P<name>[^\W\d]{3,10})\.?[-/., ]*(?P<y>\d{4}|'?\d{2})",
+        r"(?P<y>\d{4})[-/., ]*(?P<name>[^\W\d]{3,10})\.?",
+    )
+)
+
+
+def times(table: Table, when: str) -> tuple[Cell, ...]:
+    """Return the cells of a column of times, with the hour that stands beside a day."""
+    cells = table.column(when)
+    for change in (_month, _stamp):
+        if _all(cells, change):
+            return tuple(change(cell) or cell for cell in cells)
+    if not _all(cells, _is_day):
+        return cells
+    for name in table.columns:
+        beside = table.column(name)
+        if name != when and _CLOCK.fullmatch(plain_name(name)) and _all(beside, _is_clock):
+            return tuple(map(_at, cells, beside))
+    return cells
+
+
+def without_units(table: Table) -> Table:
+    """Return the table without the unit that every value of a column has, as in 12 req/s."""
+    rows = [list(row) for row in table.rows]
+    for k, name in enumerate(table.columns):
+        found = [_UNIT.fullmatch(text_of(row[k]).strip()) for row in rows if not is_empty(row[k])]
+        units = {each[2] for each in found if each}
+        if found and all(found) and len(units) == 1 and not any(map(_dated, table.column(name))):
+            for row in rows:
+                row[k] = text_of(row[k]).strip().removesuffix(next(iter(units))).strip()
+    return replace(table, rows=tuple(map(tuple, rows)))
+
+
+def _all(cells: Sequence[Cell], fits: Callable[[Cell], object]) -> bool:
+    filled = [cell for cell in cells if not is_empty(cell)]
+    return bool(filled) and sum(map(bool, map(fits, filled))) > 0.9 * len(filled)
+
+
+def _dated(cell: Cell) -> bool:
+    return not isinstance(cell, str) or written(cell.strip()) is not None
+
+
+def _is_day(cell: Cell) -> bool:
+    if isinstance(cell, datetime):
+        return cell.hour == cell.minute == 0
+    found = written(cell.strip()) if isinstance(cell, str) else None
+    return found is not None and found.clock is None
+
+
+def _is_clock(cell: Cell) -> bool:
+    text = text_of(cell).strip()
+    found = written(text)
+    return bool(_HOUR.fullmatch(text)) or (found is not None and not (found.day or found.pair))
+
+
+def _at(day: Cell, clock: Cell) -> Cell:
+    text = text_of(clock).strip()
+    hour = _HOUR.fullmatch(text)
+    before = f"{day:%Y-%m-%d}" if isinstance(day, datetime) else text_of(day).strip()
+    return f"{before} {int(hour[1]):02d}:00" if hour else f"{before} {text}"
+
+
+def _stamp(cell: Cell) -> str:
+    """Return YYYYMMDDHH as a date and time; as seconds since 1970 such digits are beyond 2033."""
+    found = _STAMP.fullmatch(text_of(cell).strip())
+    return f"{found[1]}-{found[2]}-{found[3]} {found[4]}:00" if found else ""
+
+
+def _month(cell: Cell) -> str:
+    """Return the first day of a month that is written alone."""
+    if not isinstance(cell, str):
+        return ""
+    for pattern in _MONTHS:
+        found = pattern.fullmatch(cell.strip())
+        if found is None:
+            continue
+        parts = found.groupdict()
+        year = parts["y"].lstrip("'")
+        year = year if len(year) == 4 else f"20{year}"
+        day = f"1 {parts['name']} {year}" if parts.get("name") else f"{year}-{parts['m']}-1"
+        said = written(day)
+        if said is not None and said.day is not None:
+            return said.day.isoformat()
+    return ""
