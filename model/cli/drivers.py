@@ -84,7 +84,7 @@ def _found(given: Arguments) -> Drivers:
             years=min(years, _MOST_COMPARED),
             **how,
         )
-    rows = ranked(scenario, average)
+    rows = ranked(scenario, average, run.mean("loss_usd").value)
     return Drivers(scenario, bars, rows, variance_shares(run), luck, information(remedies))
 
 

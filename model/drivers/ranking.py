@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from model.drivers.tornado import YEARS, Bar, Tornado, tornado
-from model.runs.standard_errors import Estimate
 from model.scenario.scenario import Scenario
 
 JUDGEMENT = "C"
@@ -51,7 +50,6 @@ class Ranked(NamedTuple):
 class Ranking:
     """All uncertain assumptions, those that move the answer most first."""
 
-    baseline: Estimate
     rows: tuple[Ranked, ...]
 
     @property
@@ -73,12 +71,17 @@ def ranking(
     return ranked(scenario, moved)
 
 
-def ranked(scenario: Scenario, found: Tornado) -> Ranking:
-    """Rank the bars of a tornado of the expected annual loss; ValueError for another figure."""
+def ranked(scenario: Scenario, found: Tornado, eal_usd: float | None = None) -> Ranking:
+    """Rank the bars of a tornado of the expected annual loss; ValueError for another figure.
+
+    What it goes from and to stands around `eal_usd`, the figure of the run on show if there is
+    one: it has more years than a tornado, whose differences are surer than its level.
+    """
     if found.figure != "eal":
         raise ValueError(f"figure: {found.figure!r} given; the ranking is by eal")
-    rows = (_row(scenario, bar, found.baseline.value) for bar in found.bars)
-    return Ranking(found.baseline, tuple(sorted(rows, key=lambda row: -row.movement)))
+    base = found.baseline.value if eal_usd is None else eal_usd
+    rows = (_row(scenario, bar, base) for bar in found.bars)
+    return Ranking(tuple(sorted(rows, key=lambda row: -row.movement)))
 
 
 def _row(scenario: Scenario, bar: Bar, base: float) -> Ranked:

@@ -323,6 +323,10 @@ def test_ranking_is_the_tornado_of_the_average_year() -> None:
     assert [row.movement for row in found.rows] == sorted(
         (row.movement for row in found.rows), reverse=True
     )
+    # What it goes from and to stands around the figure that is on show.
+    shown = ranked(DEFAULT, bars, 8.5e6).rows[0]
+    low_high = bars.bars[0].at_low.value, bars.bars[0].at_high.value
+    assert (shown.eal_from, shown.eal_to) == tuple(8.5e6 + end for end in low_high)
     with pytest.raises(ValueError, match="figure"):
         ranked(DEFAULT, tornado(DEFAULT, figure="p95", names=[REVENUE], years=1000))
 

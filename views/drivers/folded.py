@@ -19,6 +19,7 @@ from model.runs.breakdowns import EVERY_CAUSE, Unavailable
 from model.runs.result import Result
 from model.scenario.scenario import Scenario
 from views.session import comparisons, state
+from views.session.runs import Run
 from views.shell import downloads, tables
 
 _FUNCTIONS = {"playback": "Watching", "publishing": "Posting", "ads": "Ad serving"}
@@ -26,20 +27,20 @@ _MOST = 30
 _HEADS = ("Minutes a year", "Availability", "Median year", "1-in-20 year", "Years at 99.9 %")
 
 
-def ranking(found: Tornado) -> None:
-    """Show every uncertain input by how far it moves the average year."""
+def ranking(found: Tornado, run: Run) -> None:
+    """Show every uncertain input by how far it moves the average year of a run."""
     section = st.expander("Every input, ranked", key="drivers.ranking", on_change="rerun")
     if not section.open:
         return
     with section:
         if found.figure == "eal":
-            _ranking(found, state.current())
+            _ranking(found, run, state.current())
         else:
             st.markdown("The ranking is by the average year: choose it above.")
 
 
-def _ranking(found: Tornado, scenario: Scenario) -> None:
-    ranks = ranked(scenario, found)
+def _ranking(found: Tornado, run: Run, scenario: Scenario) -> None:
+    ranks = ranked(scenario, found, run.measures["eal"].value)
     heads = ("Input", "Evidence", "Low", "High", "Average year goes from", "to")
     lines = [(title(row.name, scenario), _ranked(row)) for row in ranks.rows[:_MOST]]
     st.html(tables.table(heads, lines, words=True))

@@ -59,7 +59,7 @@ def drivers() -> None:
         _say(driver_words.answer(found, base))
     with first:
         _bars(found, base, most)
-        folded.ranking(found)
+        folded.ranking(found, run)
     with learn:
         _learn()
     with last:

@@ -60,7 +60,8 @@ def _weakest(run: Run) -> str:
     """Return the weakest input if Drivers or Present have worked it out."""
     scenario = comparisons.switched_off(state.current())
     moved = long_work.found("tornado", scenario, "eal", run.result.seed)
-    return weakest(None if moved is None else ranked(scenario, moved), scenario)
+    eal_usd = run.measures["eal"].value
+    return weakest(None if moved is None else ranked(scenario, moved, eal_usd), scenario)
 
 
 def _mature(run: Run, patience: Patience) -> str:

@@ -248,5 +248,5 @@ def _return_periods(run: Run) -> str:
 
 def _files(run: Run) -> None:
     year_in_full.show(run)
-    st.subheader("Take it with you", anchor=False)
+    st.subheader("Download", anchor=False)
     downloads.bundle(run)

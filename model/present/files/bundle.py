@@ -92,7 +92,7 @@ def _ranking(result: Result, moved: Tornado | None) -> pd.DataFrame:
     scenario = result.scenario
     if moved is None:
         moved = tornado(scenario, years=min(result.years, TORNADO_YEARS), seed=result.seed)
-    return driver_tables.ranking(ranked(scenario, moved), scenario)
+    return driver_tables.ranking(ranked(scenario, moved, result.mean("loss_usd").value), scenario)
 
 
 def _error_budget(result: Result) -> pd.DataFrame:

@@ -195,7 +195,8 @@ class Gathering:
             ),
         )
         swings = tuple(bar for bar in moved.bars if bar.per == "world")
-        return replace(found, swings=swings, ranking=ranked(self.scenario, moved))
+        eal = found.result.mean("loss_usd").value
+        return replace(found, swings=swings, ranking=ranked(self.scenario, moved, eal))
 
 
 _Counter = Callable[[float], Callable[[int, int], None]]

@@ -26,8 +26,8 @@ from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 NOT_MODELLED = (
-    "Not modelled: litigation, brand, stock price. Incidents the year leave neither repeats nor "
-    "missing trust."
+    "Not modelled: litigation, brand, stock price. Incidents before "
+    "the year leave neither repeats nor missing trust in it."
 )
 
 COMPONENT_LABELS = {
@@ -144,10 +144,10 @@ def implied_ad_load(scenario: Scenario) -> str:
     """Return the ad load that revenue, audience and prices imply together, judged."""
     load = float(ad_load_per_hour(*(_median(scenario, f"platform.{p}") for p in _AD_LOAD)))
     low, high = USUAL_AD_LOAD_PER_HOUR
-    verdict = "usual" if low <= load <= high else "unusual"
+    where = "within" if low <= load <= high else "outside"
     return (
-        f"{fmt.significant(load, 2)} ads per user-hour ({verdict}; usual is "
-        f"{fmt.significant(low, 2)}–{fmt.significant(high, 2)})"
+        f"{fmt.significant(load, 2)} ads per user-hour, {where} the usual "
+        f"{fmt.significant(low, 2)}–{fmt.significant(high, 2)}"
     )
 
 
