@@ -87,6 +87,8 @@ class Comparison:
 
     Its own baseline, of the coming year, comes before them.
     """
+    unavailable: tuple[tuple[Unavailable, ...], ...] = ()
+    """Of each set, what it leaves unavailable of each function."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,17 +131,8 @@ class Comparison:
 
     def error_budget(self) -> tuple[tuple[str, Unavailable], ...]:
         """Return what each set leaves unavailable of each function, the baseline first."""
-        run = self.evaluation
-        return tuple(
-            (
-                name,
-                of_minutes(
-                    function, EVERY_CAUSE, Years({minutes: run.column(k, minutes)}, run.worlds)
-                ),
-            )
-            for k, name in enumerate(self.names)
-            for function, minutes in zip(FUNCTIONS, MINUTES, strict=True)
-        )
+        pairs = zip(self.names, self.unavailable, strict=True)
+        return tuple((name, row) for name, rows in pairs for row in rows)
 
     def curve(self, name: str, points: int = 300) -> dict[str, Array]:
         """Return the residual loss exceedance curve of a set, as `Result.curve`."""
@@ -223,7 +216,15 @@ def compare(
     if strained(run.weights[horizon_years]):
         older = how([replace(one, life_years=horizon_years) for one in (BASELINE, *variants)])
     each_set = ((), *(tuple(r.name for r in each) for each in members))
-    return Comparison(run, each_set, horizon_years, older)
+    minutes = tuple(_unavailable(run, k) for k in range(len(each_set)))
+    return Comparison(run.without_minutes(), each_set, horizon_years, older, minutes)
+
+
+def _unavailable(run: Evaluation, k: int) -> tuple[Unavailable, ...]:
+    """Return what a variant leaves unavailable of each function."""
+    kept = {name: run.column(k, name) for name in MINUTES}
+    years = Years(kept, run.worlds)
+    return tuple(of_minutes(function, EVERY_CAUSE, years) for function in FUNCTIONS)
 
 
 def taken_apart(whole: Comparison) -> tuple[Comparison, ...]:
@@ -240,7 +241,8 @@ def _part(whole: Comparison, k: int) -> Comparison:
         costs=run.costs[mine],
     )
     older = None if whole.older is None else _variants([(whole.older, [0, 1, k + 1])])
-    return Comparison(part, ((), whole.sets[k]), whole.horizon_years, older)
+    minutes = (whole.unavailable[0], whole.unavailable[k])
+    return Comparison(part, ((), whole.sets[k]), whole.horizon_years, older, minutes)
 
 
 def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
@@ -284,4 +286,5 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
     if older is not None:
         older = replace(older, scenario=scenario)
     sets = ((), *(part.sets[1] for part in parts))
-    return Comparison(whole, sets, parts[0].horizon_years, older)
+    minutes = (parts[0].unavailable[0], *(part.unavailable[1] for part in parts))
+    return Comparison(whole, sets, parts[0].horizon_years, older, minutes)

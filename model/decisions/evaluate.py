@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -84,6 +84,10 @@ class Evaluation:
     def column(self, variant: int, name: str) -> Array:
         """Return one of the `kept` columns of a variant `(Y,)`."""
         return np.asarray(self.losses[variant, self.kept.index(name)])
+
+    def without_minutes(self) -> Evaluation:
+        """Return the same with the losses alone, once minutes are summed up."""
+        return replace(self, losses=self.losses[:, : len(LOSSES)].copy(), kept=LOSSES)
 
     def net(self, variant: int) -> Array:
         """Return the yearly loss net of SLA credit of a variant, USD `(Y,)`."""

@@ -14,20 +14,23 @@ from model.present.files import page_tables
 from model.present.words import headline
 from model.present.words import numbers as fmt
 from model.runs.one_year import Year, one_year
-from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION
+from model.runs.result import Result
 from model.worlds.clock import start_instant
-from views.session import state
+from views.session import long_work, state
 from views.session.runs import Run
 from views.shell import charts, downloads
 
 _KEY = "year_in_full"
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _year(version: int, scenario: Scenario, year: int, years: int, seed: int) -> Year:
-    """Return a year of a run; the version of the results is part of the key."""
-    return one_year(scenario, year, years=years, seed=seed)
+def _year(result: Result, year: int) -> Year:
+    """Return a year of a run."""
+    scenario, years, seed = result.scenario, result.years, result.seed
+    return long_work.once(
+        "one_year",
+        (scenario, scenario.provenance, year, years, seed),
+        lambda: one_year(scenario, year, years=years, seed=seed),
+    )
 
 
 def show(run: Run) -> None:
@@ -38,8 +41,7 @@ def show(run: Run) -> None:
     with section:
         _controls(run)
         number = min(int(st.session_state[_KEY]), run.result.years)
-        result = run.result
-        year = _year(RESULTS_VERSION, result.scenario, number, result.years, result.seed)
+        year = _year(run.result, number)
         _said(year)
         if year.cause:
             _incidents(year)

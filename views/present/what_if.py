@@ -21,7 +21,7 @@ from model.runs.result import Result
 from model.runs.standard_errors import Estimate
 from model.scenario import what_if
 from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION
+from views.session import long_work
 from views.session.presets import DEFAULT
 
 FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 10)
@@ -144,31 +144,18 @@ def _words(factor: float) -> str:
 
 
 def _row(one: WhatIf, found: Material) -> tuple[Row, Estimate]:
-    result = found.result
-    return _run(
-        RESULTS_VERSION,
-        one.scenario.unsourced(),
-        one.names,
-        result.years,
-        result.seed,
-        found.tolerance_usd,
-    )
-
-
-@st.cache_resource(max_entries=32, show_spinner="Simulating …")
-def _run(
-    version: int,
-    scenario: Scenario,
-    names: tuple[str, ...],
-    years: int,
-    seed: int,
-    tolerance_usd: float,
-) -> tuple[Row, Estimate]:
     """Return the changed year with the remedy, if any, and its 1-in-10 loss."""
-    one = compare(scenario, [names] if names else [], years=years, seed=seed)
-    k = len(one.names) - 1
-    loss = Sample(one.evaluation.loss(k), one.evaluation.worlds)
-    return one.rows(tolerance_usd)[k], loss.quantile(0.9)
+    years, seed, tolerance_usd = found.result.years, found.result.seed, found.tolerance_usd
+    scenario, names = one.scenario.unsourced(), one.names
+
+    def make() -> tuple[Row, Estimate]:
+        whole = compare(scenario, [names] if names else [], years=years, seed=seed)
+        k = len(whole.names) - 1
+        loss = Sample(whole.evaluation.loss(k), whole.evaluation.worlds)
+        return whole.rows(tolerance_usd)[k], loss.quantile(0.9)
+
+    parts = (scenario, names, years, seed, tolerance_usd)
+    return long_work.once("what_if", parts, make, doing="Simulating …")
 
 
 def _strip(said: str, pairs: tuple[tuple[str, str, str], ...]) -> str:

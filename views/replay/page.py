@@ -20,28 +20,33 @@ from model.replays.incident import Incident
 from model.replays.replay import Bill, Replay
 from model.runs.standard_errors import mean
 from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION
 from model.worlds.clock import called
 from views.replay import money, running
 from views.replay.choosing import chosen_incident
-from views.session import state
+from views.session import long_work, state
 from views.shell import messages
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
 def _replayed(
-    version: int, scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
+    scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
 ) -> Replay:
-    """Return a replay with some remedies; the version of the results is part of the key."""
+    """Return a replay with some remedies."""
     remedies = [remedy for remedy in scenario.remedies if remedy.name in names]
-    return replay_with_remedies(scenario, incident, remedies, seed=seed)
+    return long_work.once(
+        "replay",
+        (scenario, scenario.provenance, incident, seed, names),
+        lambda: replay_with_remedies(scenario, incident, remedies, seed=seed),
+    )
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
 def _curves(
-    version: int, scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
+    scenario: Scenario, incident: Incident, seed: int, names: tuple[str, ...] = ()
 ) -> Curves:
-    return _replayed(version, scenario, incident, seed, names).curves()
+    return long_work.once(
+        "replay.curves",
+        (scenario, scenario.provenance, incident, seed, names),
+        lambda: _replayed(scenario, incident, seed, names).curves(),
+    )
 
 
 def replaying() -> None:
@@ -54,7 +59,7 @@ def replaying() -> None:
     scenario, seed = state.current(), state.settings().seed
     try:
         incident = replayed.incident(asked, scenario, seed)
-        key = (RESULTS_VERSION, scenario, incident, seed)
+        key = (scenario, incident, seed)
         played = _replayed(*key)
     except ValueError as error:
         st.error(headline.markdown(str(error)), icon=":material/block:")
@@ -138,7 +143,7 @@ def _remedies(scenario: Scenario, incident: Incident, bill: Bill, seed: int) -> 
     )
     if not chosen:
         return None
-    key = (RESULTS_VERSION, scenario, incident, seed, tuple(sorted(chosen)))
+    key = (scenario, incident, seed, tuple(sorted(chosen)))
     after, curves = _replayed(*key).bill(), _curves(*key)
     before_usd, after_usd = _row(bill, "loss")[0], _row(after, "loss")[0]
     saved = before_usd - after_usd

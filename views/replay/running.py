@@ -15,25 +15,28 @@ from model.replays.asked import Since
 from model.replays.incident import instant
 from model.replays.running_now import Figure, Running, running
 from model.scenario.scenario import Scenario
-from model.version import RESULTS_VERSION
 from views.replay import money
 from views.replay.choosing import now_shown
-from views.session import state
+from views.session import long_work, state
 from views.shell import downloads
 
 
-@st.cache_resource(max_entries=8, show_spinner="Pricing it …")
-def _priced(version: int, scenario: Scenario, asked: Since, now: datetime, seed: int) -> Running:
-    """Return an incident priced at a moment; the version of the results is part of the key."""
-    since = instant(asked.start, scenario.time_zone)
-    return running(scenario, since, now, asked.losses, asked.cause or None, seed=seed)
+def _priced(scenario: Scenario, asked: Since, now: datetime, seed: int) -> Running:
+    """Return an incident priced at a moment."""
+
+    def make() -> Running:
+        since = instant(asked.start, scenario.time_zone)
+        return running(scenario, since, now, asked.losses, asked.cause or None, seed=seed)
+
+    parts = (scenario, scenario.provenance, asked, now, seed)
+    return long_work.once("running", parts, make, doing="Pricing it …")
 
 
 def show(asked: Since) -> None:
     """Show what an incident that runs now costs."""
     scenario, seed = state.current(), state.settings().seed
     try:
-        found = _priced(RESULTS_VERSION, scenario, asked, now_shown(), seed)
+        found = _priced(scenario, asked, now_shown(), seed)
     except ValueError as error:
         st.error(headline.markdown(str(error)), icon=":material/block:")
         return

@@ -9,20 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.present.words.foreign import markdown
-from model.runs.reuse.cache import Cache
+from model.runs.reuse.cache import Cache, Own
 from model.runs.turns import Turn, Urgency
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from views.session.runs import done
 from views.waiting.turns import give_way, turn
 
-_OWN_BYTES = 100_000_000
 _SMALL = 100_000
 """Bytes of a piece of work that are not in arrays, roughly."""
 
@@ -30,9 +30,11 @@ Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
 
-def own_store() -> Cache:
+def own_store() -> Own:
     """Return what is kept for this visit, for what is made of files that nobody else may see."""
-    kept: Cache = st.session_state.setdefault("work.own", Cache(_OWN_BYTES))
+    if "work.own" not in st.session_state:
+        st.session_state["work.own"] = done.own()
+    kept: Own = st.session_state["work.own"]
     return kept
 
 
@@ -46,6 +48,21 @@ def keep(name: str, *parts: Hashable, value: object) -> None:
     done.put((RESULTS_VERSION, name, *parts), value, besides=_SMALL)
 
 
+def once(
+    name: str, parts: tuple[Hashable, ...], make: Callable[[], T], *, doing: str | None = None
+) -> T:
+    """Return a piece of work that is over in a moment, made once for all visitors.
+
+    `parts` say what determines it; `doing` is what the page says meanwhile.
+    """
+    key = (RESULTS_VERSION, name, *parts)
+    there = done.get(key)
+    if there is None:
+        with st.spinner(doing) if doing else nullcontext():
+            there = done.once(key, make, besides=_SMALL, still_wanted=give_way)
+    return cast(T, there)
+
+
 def work(
     place: DeltaGenerator,
     name: str,
@@ -56,7 +73,7 @@ def work(
     doing: str,
     start: str | None = None,
     variants: int = 1,
-    kept: Cache = done,
+    kept: Cache | Own = done,
     size: int = _SMALL,
 ) -> T | None:
     """Return a piece of work, doing it now with progress in `place`; None if it is not wanted.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator
+from itertools import count
 from threading import Event, Lock
 from typing import Any, NamedTuple
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,7 @@ class Cache:
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._users: Counter[int] = Counter()
         self._making: dict[Hashable, _Making] = {}
+        self._gone = deque[int]()
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
@@ -61,6 +64,7 @@ class Cache:
         if besides + sum(array.nbytes for array in arrays) > self.most_bytes:
             return
         with self._lock:
+            self._let_go_of_gone()
             self._let_go(key)
             self._entries[key] = _Entry(made, arrays, besides)
             self.held_bytes += besides
@@ -109,6 +113,19 @@ class Cache:
             for key in tuple(self._entries):
                 self._let_go(key)
 
+    def own(self) -> Own:
+        """Return a part of this cache that nobody else can read."""
+        own = Own(self)
+        # The collector may be at work in a thread that holds the lock: it only leaves a note.
+        finalize(own, self._gone.append, own.number)
+        return own
+
+    def _let_go_of_gone(self) -> None:
+        gone = {self._gone.popleft() for _ in range(len(self._gone))}
+        for key in tuple(self._entries) if gone else ():
+            if isinstance(key, _OwnKey) and key.own in gone:
+                self._let_go(key)
+
     def _let_go(self, key: Hashable) -> None:
         entry = self._entries.pop(key, None)
         self.held_bytes -= entry.besides if entry else 0
@@ -117,6 +134,44 @@ class Cache:
             if not self._users[id(array)]:
                 del self._users[id(array)]
                 self.held_bytes -= array.nbytes
+
+
+class _OwnKey(NamedTuple):
+    own: int
+    key: Hashable
+
+
+class Own:
+    """What one visitor keeps within the bounds of a cache; it goes after this is gone.
+
+    >>> cache = Cache(most_bytes=2400)
+    >>> mine, yours = cache.own(), cache.own()
+    >>> mine.put("a", np.zeros(100))
+    >>> yours.get("a") is None, cache.get("a") is None, cache.held_bytes
+    (True, True, 800)
+    >>> del mine
+    >>> yours.put("b", np.zeros(10))
+    >>> cache.held_bytes
+    80
+    """
+
+    _numbers = count()
+
+    def __init__(self, cache: Cache) -> None:
+        """Begin with nothing."""
+        self._cache, self.number = cache, next(self._numbers)
+
+    def get(self, key: Hashable) -> Any:
+        """Return what is kept under a key, None if there is nothing."""
+        return self._cache.get(_OwnKey(self.number, key))
+
+    def put(self, key: Hashable, made: object, *, besides: int = 0) -> None:
+        """Keep something, as `Cache.put`."""
+        self._cache.put(_OwnKey(self.number, key), made, besides=besides)
+
+    def once(self, key: Hashable, make: Callable[[], Any], **how: Any) -> Any:
+        """Return what is kept under a key, else make and keep it, as `Cache.once`."""
+        return self._cache.once(_OwnKey(self.number, key), make, **how)
 
 
 class _Making:
