@@ -70,9 +70,9 @@ LONGEST_UNPACKED = 200_000
 """Characters of a packed query once it is unpacked."""
 
 # Memory.
-MOST_KEPT_BYTES = 160 * MEGABYTE
+MOST_KEPT_BYTES = 120 * MEGABYTE
 """Of everything that is kept for the next request, of all visitors together."""
-MOST_REUSED_BYTES = 80 * MEGABYTE
+MOST_REUSED_BYTES = 60 * MEGABYTE
 """Of them, for what a run takes over from the last ones."""
 
 # Messages.

@@ -4,6 +4,7 @@ A loss is put on a grid by rounding to the nearest point; the sum of a random nu
 the transform G(that of one), G the generating function of the number. What would wrap round the
 end of the grid is damped before and restored after (Grübel and Hermesmeier, ASTIN Bulletin 29).
 
+>>> from scipy import stats
 >>> one = on_grid(stats.uniform(0.5, 0.4).cdf, 1.0, 64)
 >>> law = compound(lambda z: np.exp(2.0 * (z - 1.0)), one)
 >>> round(law.mean, 6), round(law.chance(0), 6) == round(float(np.exp(-2.0)), 6)
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, special, stats
+from scipy import fft, special
 
 from model.arrays import Array
 
@@ -101,5 +102,7 @@ def borel_tanner(ancestors: float, ratio: float, size: int) -> Array:
 
 def lognormal_cdf(low: float, high: float) -> Callable[[Array], Array]:
     """Return a lognormal distribution function."""
+    from scipy import stats
+
     mu, sigma = lognormal(low, high)
     return lambda x: np.asarray(stats.lognorm(sigma, scale=np.exp(mu)).cdf(x))

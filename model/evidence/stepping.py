@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 
 from model.arrays import Array
 
@@ -66,6 +65,8 @@ def stepped(one: Struck, revenue: Array, uploads: Array) -> dict[str, float]:
 
 def _relaxed(shortfall: Array, lifetime_h: float) -> Array:
     """Step τ·D′ = shortfall − D from D = 0 (Crank–Nicolson), in the middle of each step."""
+    from scipy.signal import lfilter
+
     half = STEP_H / (2.0 * lifetime_h)
     ends = lfilter([2.0 * half / (1.0 + half)], [1.0, -(1.0 - half) / (1.0 + half)], shortfall)
     before = np.concatenate(([0.0], ends[:-1]))

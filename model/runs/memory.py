@@ -20,21 +20,21 @@ from model.arrays import Array
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 """Parameters of glibc's mallopt."""
 _MIB = 1 << 20
-_ARENAS = 3
+_ARENAS = 2
 _LEFT_FREE = 0.1
 """Share of what is free that a run leaves for everything else."""
 
 
 @cache
 def keep_freed() -> bool:
-    """Ask glibc to keep up to 64 MiB of freed memory per arena, of few; return whether it does.
+    """Ask glibc to keep up to 32 MiB of freed memory per arena, of few; return whether it does.
 
     Other C libraries are left as they are.
     """
     mallopt = _of_glibc("mallopt")
     wanted = (
-        (_MMAP_THRESHOLD, 4 * _MIB),
-        (_TRIM_THRESHOLD, 64 * _MIB),
+        (_MMAP_THRESHOLD, _MIB),
+        (_TRIM_THRESHOLD, 32 * _MIB),
         (_TOP_PAD, 4 * _MIB),
         (_ARENA_MAX, _ARENAS),
     )

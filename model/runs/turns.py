@@ -32,7 +32,7 @@ LONG_BLOCK = 200_000
 """Incidents of a block that nobody should have to wait for."""
 LOOK_UP_S = 0.05
 """How often those who wait look whether anybody still wants it."""
-TIDY_S = 10.0
+TIDY_S = 5.0
 
 
 class Urgency(IntEnum):
@@ -110,10 +110,11 @@ class Turns:
         """
         return Turn(self, urgency, visitor, incidents, still_wanted, next(self._tickets))
 
-    def room(self) -> bool:
-        """Tell whether nobody waits for figures of a page."""
+    def room(self, least: Urgency = Urgency.SHOWN, besides: Hashable = None) -> bool:
+        """Tell whether nobody, besides a visitor, waits for anything at `least` so urgent."""
         with self._changed:
-            return not any(task.turn.urgency <= Urgency.SHOWN for task in self._waiting)
+            turns = [task.turn for task in self._waiting if task.turn.visitor != besides]
+            return not any(turn.urgency <= least for turn in turns)
 
     def crowded(self, visitor: Hashable) -> bool:
         """Tell whether others wait for figures of a page, more than are computed at once."""

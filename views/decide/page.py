@@ -40,8 +40,10 @@ _HEADS = (
 
 def decide() -> None:
     """Show the page: all that is light first, so that long work never holds it up."""
+    comparisons.make_do()
     answer, progress = st.empty(), st.empty()
     messages.messages()
+    comparisons.rest_follows()
     remedy_fields.switches()
     credit = _judged()
     picture, table, later = st.container(), st.empty(), st.empty()
@@ -70,7 +72,8 @@ def decide() -> None:
         pays = one_set.show(found)
     with search:
         budget.show()
-    if not found.complete or (learned is None and not credit):
+    known = found.complete and (learned is not None or credit)
+    if not known and not comparisons.fewer():
         latest += _surer(later, credit, answer, table, pays)
 
 

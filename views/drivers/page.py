@@ -35,8 +35,10 @@ _MOST_SHARES = 10
 def drivers() -> None:
     """Show the page: all that is light first, then what takes seconds, each with progress."""
     run = state.run()
+    comparisons.make_do()
     answer, progress = st.empty(), st.empty()
     messages.messages()
+    comparisons.rest_follows()
     first = st.container()
     with first:
         figure, most = _choices()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.present.words import headline
 from views.session import state
 from views.session.runs import Run
-from views.waiting.turns import Busy, turns
-
-_LOOK_AGAIN_S = 2.0
-_LOOKS = "looks_for_room"
+from views.waiting.follow import follows
+from views.waiting.turns import Busy
 
 
 def up(place: DeltaGenerator, run: Run, add: Callable[[], None]) -> None:
@@ -26,17 +22,5 @@ def up(place: DeltaGenerator, run: Run, add: Callable[[], None]) -> None:
             raise Busy
         add()
     except Busy:
-        st.session_state[_LOOKS] = 0
         with place:
-            _follow(said if fewer else "the ranges are missing")
-
-
-@st.fragment(run_every=_LOOK_AGAIN_S)
-def _follow(said: str) -> None:
-    st.info(
-        headline.markdown(f"Many people are here: {said}. The rest follows by itself."),
-        icon=":material/schedule:",
-    )
-    st.session_state[_LOOKS] += 1
-    if st.session_state[_LOOKS] > 1 and turns().room():
-        st.rerun()
+            follows(said if fewer else "the ranges are missing")

@@ -11,11 +11,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.limits import LONGEST_NAME
-from model.present.deck import deck
+from model.present import deck
 from model.present.files.bundle import zip_bytes
 from model.present.html import report
 from model.present.story import slide_assumptions
-from model.present.story.elements import TOPICS, Section
+from model.present.story.elements import TOPICS, Section, Story
 from model.present.story.slides import SECTIONS, facts, source_line, title, title_lines
 from model.present.words import headline
 from views.present import drawing, preparing, slide_type, what_if
@@ -242,6 +242,13 @@ def _below(section: Section, left: list[str]) -> None:
             st.markdown(headline.markdown(section.answer))
 
 
+def _deck(told: Story) -> bytes:
+    """Return the deck; what writes it takes 15 MB and is loaded when somebody asks for one."""
+    from model.present.deck.deck import deck as written
+
+    return written(told)
+
+
 def _downloads(there: Preparation) -> None:
     """Offer the deck, the page and the tables; each is made when it is asked for."""
     found = there.found
@@ -250,7 +257,7 @@ def _downloads(there: Preparation) -> None:
     )
     who = _asked_by()
     offers = (
-        ("PowerPoint", lambda: deck.deck(there.told(who)), deck.FILE, deck.MIME),
+        ("PowerPoint", lambda: _deck(there.told(who)), deck.FILE, deck.MIME),
         ("One HTML file", lambda: report.page(there.told(who)).encode(), report.FILE, report.MIME),
         (
             "Tables as one zip",

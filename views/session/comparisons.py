@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from model.assumptions.remedies import PREFIX
@@ -25,10 +26,16 @@ from model.decisions.compare import (
 )
 from model.drivers.information import Information, information
 from model.limits import LIVE_YEARS
+from model.runs.turns import Urgency
 from model.scenario.scenario import Scenario
 from views.session import long_work, state
+from views.waiting.follow import follows
+from views.waiting.turns import turns, visitor_id
 
 FRONTIER_YEARS = 20_000
+FIRST_YEARS = 5_000
+"""Remedies are compared on so many while others wait for long work."""
+_FEWER = "page_compares_on_few_years"
 
 
 def switched_off(scenario: Scenario) -> Scenario:
@@ -47,9 +54,43 @@ def switched_on(scenario: Scenario) -> tuple[str, ...]:
     return tuple(remedy.name for remedy in scenario.remedies if remedy.on)
 
 
-def years() -> int:
+def all_years() -> int:
     """Return the years remedies are compared on: those of the pages, as far as they are live."""
     return min(state.years_shown(), LIVE_YEARS)
+
+
+def years() -> int:
+    """Return the years remedies are compared on for now."""
+    return min(all_years(), FIRST_YEARS) if fewer() else all_years()
+
+
+def make_do() -> None:
+    """Have the page in view compare on few years, where all of them would take minutes.
+
+    It says so and shows all of them when nobody else waits for long work.
+    """
+    key = switched_off(state.current()), None, all_years(), None, state.settings().seed
+    there = long_work.found("singles", *key) is not None
+    wait = not there and not turns().room(Urgency.HEAVY, visitor_id())
+    st.session_state[_FEWER] = _page() if wait else ""
+
+
+def fewer() -> bool:
+    """Tell whether the page in view makes do with few years."""
+    return bool(st.session_state.get(_FEWER, "") == _page())
+
+
+def _page() -> str | None:
+    """Return the path of the page in view."""
+    found: str | None = st.session_state.get(state.PAGE)
+    return found
+
+
+def rest_follows() -> None:
+    """Say on how few years the page rests, if it does, and see to it that the rest follows."""
+    if fewer():
+        said = f"remedies are compared on {years():,} of {all_years():,} years"
+        follows(said, Urgency.HEAVY)
 
 
 def singles(place: DeltaGenerator) -> Comparison | None:
@@ -86,6 +127,7 @@ def _compared(
         asked.each if names is None else partial(asked.sets, [names]),
         on=(asked.scenario, years),
         variants=count,
+        urgency=Urgency.ADDED if fewer() else Urgency.HEAVY,
         doing=doing,
     )
 

@@ -73,6 +73,7 @@ def work(
     doing: str,
     start: str | None = None,
     variants: int = 1,
+    urgency: Urgency = Urgency.HEAVY,
     kept: Cache | Own = done,
     size: int = _SMALL,
 ) -> T | None:
@@ -93,7 +94,7 @@ def work(
     bar = _Bar(place, name, key, doing)
 
     def made() -> T:
-        threads = turn(Urgency.HEAVY, *on, variants=variants, still_wanted=bar.wait)
+        threads = turn(urgency, *on, variants=variants, still_wanted=bar.wait)
         try:
             return make(bar.advance, threads)
         finally:

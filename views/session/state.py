@@ -28,7 +28,7 @@ from views.waiting.turns import Busy, Patience
 _SCENARIO, _SETTINGS, _PROBLEMS = "scenario_in_hand", "settings_in_hand", "problems_in_hand"
 _QUIET_BLOCKS = 8
 """A run of so few blocks is over before a progress bar could be read."""
-_WRITTEN, _PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
+_WRITTEN, PAGE, _TOUCHED = "url_written", "page_shown", "changed_here"
 _SHOWN, _SAID, _LONG = "scenario_shown", "said_of_problems", "scenarios_too_long"
 _REMARKS = "remarks_in_hand"
 NOT_CHANGED = "Not changed; the scenario stays as it was."
@@ -177,7 +177,7 @@ def simulate_ahead(page: str) -> None:
 
     What is sent to the browser before would keep it drawing, and the processor from simulating.
     """
-    if st.session_state.get(_PAGE) == page and st.session_state.get(_TOUCHED):
+    if st.session_state.get(PAGE) == page and st.session_state.get(_TOUCHED):
         first_look()
 
 
@@ -248,7 +248,7 @@ def open_visit(page: str) -> None:
     """
     given, again = link.once(_asked_for())
     state = st.session_state
-    first, moved = _WRITTEN not in state, state.get(_PAGE) != page
+    first, moved = _WRITTEN not in state, state.get(PAGE) != page
     touched = state.pop(_TOUCHED, False)
     news = given != state.get(_WRITTEN, {})
     emptied = moved and not given and not first
@@ -262,7 +262,7 @@ def open_visit(page: str) -> None:
         _remember(wanted[link.IN_FILE])
     if given != wanted:
         st.query_params.from_dict(wanted)
-    state[_WRITTEN], state[_PAGE] = wanted, page
+    state[_WRITTEN], state[PAGE] = wanted, page
     subject.speak_of(current())
 
 

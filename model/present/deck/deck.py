@@ -15,7 +15,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from model.present.deck import charts, tables
+from model.present.deck import FILE, charts, tables
 from model.present.deck.pptx_file import same_bytes
 from model.present.deck.theme import (
     FIRST,
@@ -33,8 +33,6 @@ from model.present.story.elements import Section, Story
 from model.present.words import text_width
 from model.present.words.spoken.subject import speaking_of
 
-MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-FILE = "outages.pptx"
 _TITLE_PT = (28, 26, 24, 22, 20, 18)
 _OPENING_PT = (44, 40, 36, 32, *_TITLE_PT)
 _TEXT_PT = (18, 17, 16, 15, 14, 13, 12)
