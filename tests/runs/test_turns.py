@@ -147,6 +147,30 @@ def test_what_lasts_leaves_a_thread_to_others_who_are_around(
     assert [piece.result() for piece in pieces] == [None, None]
 
 
+def test_a_look_waits_for_nobody_while_all_threads_compute_figures() -> None:
+    gates = Gates()
+    figures = [gates.ask(f"figures {k}", Urgency.SHOWN, "others") for k in range(3)]
+    assert gates.runs("figures 0")
+    assert gates.runs("figures 1")
+    gates.ask("look", Urgency.LOOK, "modest")
+    assert gates.runs("look")
+    assert not gates.began["figures 2"].is_set()
+    gates.open("look", "figures 0", "figures 1", "figures 2")
+    assert [each.result() for each in figures] == [None] * 3
+
+
+def test_room_and_crowds_are_what_others_wait_for() -> None:
+    grants = Grants()
+    assert not grants.turns.crowded("a")
+    grants.ask("mine", Urgency.SHOWN, "a")
+    assert not grants.turns.crowded("a")
+    assert grants.turns.crowded("b")
+    assert grants.turns.room(Urgency.HEAVY, "a")
+    grants.ask("other's", Urgency.HEAVY, "b")
+    assert not grants.turns.room(Urgency.HEAVY, "a")
+    assert grants.turns.room(Urgency.SHOWN, "a")
+
+
 def test_whoever_is_alone_has_all_threads() -> None:
     gates = Gates()
     gates.ask("look", Urgency.LOOK, "modest")

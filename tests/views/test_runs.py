@@ -47,6 +47,16 @@ def test_everything_that_is_kept_has_one_budget() -> None:
     assert sum(cache.most_bytes for cache in caches) == limits.MOST_KEPT_BYTES
 
 
+def test_what_a_visitor_keeps_alone_is_within_that_budget() -> None:
+    mine, yours, before = runs.done.own(), runs.done.own(), runs.done.held_bytes
+    assert mine.once("log", lambda: np.zeros(1_000)) is mine.get("log")
+    assert yours.get("log") is runs.done.get("log") is None
+    assert runs.done.held_bytes == before + 8_000
+    del mine
+    yours.put("another", np.zeros(10))
+    assert runs.done.held_bytes == before + 80
+
+
 def test_work_unasked_is_measured_in_incidents() -> None:
     for years in (limits.LIVE_YEARS, 50_000, 123):
         assert runs.years_given(DEFAULT, years) == years
@@ -130,6 +140,31 @@ def test_a_page_without_room_shows_fewer_years_with_their_errors_and_says_so(
     app.run()
     assert not any("follows by itself" in info.value for info in app.info)
     assert "data-years='50000'" in answer(app)
+
+
+DECIDE = """
+from views.decide.page import decide
+
+decide()
+"""
+
+
+def test_remedies_are_compared_on_few_years_while_others_wait_and_the_page_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = AppTest.from_string(DECIDE, default_timeout=WAIT_S)
+    app.session_state["settings_in_hand"] = Settings(20_000, seed=44)
+    note = "remedies are compared on 5,000 of 20,000 years. The rest follows by itself"
+    with monkeypatch.context() as while_others_wait:
+        while_others_wait.setattr(Turns, "room", lambda *_: False)
+        app.run()
+    assert not app.exception
+    assert any(note in info.value for info in app.info)
+    assert any("on the same 5,000 years" in each.value for each in app.caption)
+    app.run()
+    assert not app.exception
+    assert not any("follows by itself" in info.value for info in app.info)
+    assert any("on the same 20,000 years" in each.value for each in app.caption)
 
 
 def test_patience_ends_for_what_has_not_begun() -> None:
