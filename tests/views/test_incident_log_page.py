@@ -17,6 +17,7 @@ from model.present.story.slide_assumptions import judged
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from views.session.link import decoded
+from views.session.runs import done
 
 BEGIN, END = dt.date(2025, 8, 1), dt.date(2026, 3, 21)
 ENDINGS = {"status page": "json", "cloud": "json"}
@@ -71,8 +72,9 @@ def file(app: AppTest, name: str) -> bytes:
 
 def last(app: AppTest) -> Fitted:
     """The fit that the page shows."""
-    store = app.session_state["work.own"]
-    return [one.made for one in store._entries.values() if isinstance(one.made, Fitted)][-1]
+    mine = app.session_state["work.own"].number
+    kept = ((getattr(key, "own", None), one.made) for key, one in done._entries.items())
+    return [made for own, made in kept if own == mine and isinstance(made, Fitted)][-1]
 
 
 def in_hand(app: AppTest) -> Scenario:

@@ -88,9 +88,11 @@ def _page() -> str | None:
 
 def rest_follows() -> None:
     """Say on how few years the page rests, if it does, and see to it that the rest follows."""
-    if fewer():
-        said = f"remedies are compared on {years():,} of {all_years():,} years"
-        follows(said, Urgency.HEAVY)
+    # There is a place for it even when there is nothing to say: what moves is built anew.
+    with st.container():
+        if fewer():
+            said = f"remedies are compared on {years():,} of {all_years():,} years"
+            follows(said, Urgency.HEAVY)
 
 
 def singles(place: DeltaGenerator) -> Comparison | None:
