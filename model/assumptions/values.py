@@ -50,7 +50,8 @@ def word_problem(item: Word, value: object) -> str | None:
     if item.name == "simulation.start_date":
         return _date_problem(value)
     if item.name == CURRENCY and value not in currencies():
-        return f"value {quoted(value)}: one of {', '.join(currencies())}"
+        known = "" if value.upper() not in currencies() else f"; write {value.upper()}"
+        return f"value {quoted(value)}: one of {', '.join(currencies())}{known}"
     if item.name == "simulation.time_zone" and not is_zone(value):
         near = nearest(value, zones())
         return f"value {quoted(value)}: a zone of the IANA list like Europe/Berlin{near}"

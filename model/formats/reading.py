@@ -128,10 +128,12 @@ def _of_workbook(
         if others and not sheet
         else []
     )
+    settled = decimal_mark(_texts(table, numbers))
+    commas = ["read with decimal commas"] if settled == COMMA else []
     return replace(
         table,
-        remarks=(*left, *mended, *table.remarks),
-        decimal=decimal_mark(_texts(table, numbers)),
+        remarks=(*left, *mended, *commas, *table.remarks),
+        decimal=settled,
         sheet=page.name,
         sheets=tuple(other.name for other in pages),
     )

@@ -209,7 +209,7 @@ class _Rows:
         if profiles.is_row(name):
             return self._belief(name, "", row, "")
         if remedies.is_change(name):
-            kind, _, form = shape.partition(" ")
+            kind, _, form = _uncapped(shape).partition(" ")
             path = cells.text(row.get("label", ""))
             unit = _unit_of_change(name, kind, path, self._currency)
             belief, problems = self._belief(name, form, row, unit)
@@ -221,7 +221,7 @@ class _Rows:
                 return Belief("", 0.0, 0.0), []  # the name is the problem, not its numbers
             return self._belief(name, "", row, "")
         if not isinstance(item, Word):
-            return self._belief(name, shape, row, item.unit)
+            return self._belief(name, _uncapped(shape), row, item.unit)
         problems = [
             f"{part} {quoted(cells.text(row[part]))}: left empty, the word stands in shape"
             for part in NUMBERS
@@ -267,6 +267,11 @@ class _Rows:
 
     def _say(self, name: str, found: Mapping[str, cells.Read[float] | cells.Read[str]]) -> None:
         self._said += [f"{name}, {part} {one.said}" for part, one in found.items() if one.said]
+
+
+def _uncapped(shape: str) -> str:
+    """Return a shape without the capital that a spreadsheet gives the first word of a cell."""
+    return shape if shape.startswith(EMPIRICAL) else shape[:1].lower() + shape[1:]
 
 
 _TEXTS = ("source", "grade", "owner")

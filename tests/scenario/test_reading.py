@@ -79,6 +79,10 @@ WRITTEN = {
     "tabs in UTF-16": text_of(cells(german), "\t").encode("utf-16"),
     "dollars, thousands and American dates": text_of(cells(american)).encode(),
     "k, bn and percent": text_of(cells(short)).encode(),
+    "a capital by a spreadsheet": text_of(
+        [[row[0], row[1].capitalize(), *row[2:]] for row in ROWS if row[0] != "scenario.name"]
+        + [ROWS[0]]
+    ).encode(),
     "scientific": text_of(cells(lambda cell: cell.replace("000000000", "E+9"))).encode(),
     "a title above and a sep line": b"sep=;\r\nPlan;;\r\n" + text_of(ROWS, ";").encode(),
     "empty lines and columns": (
@@ -98,7 +102,7 @@ def test_however_it_is_written_it_is_the_same_scenario_and_said(name: str):
     scenario, remarks = told(WRITTEN[name])
     assert scenario == PLAIN
     assert scenario.provenance == PLAIN.provenance
-    plain = name in ("empty lines and columns", "scientific")
+    plain = name in ("empty lines and columns", "scientific", "a capital by a spreadsheet")
     assert bool(remarks) != plain
     assert all("\n" not in line and len(line) < 600 for line in remarks)
 
@@ -266,3 +270,15 @@ def test_the_workbook_has_numbers_as_numbers_and_no_formula():
 def test_an_empty_table_is_the_default_called_like_the_file():
     raw = dialect.written([HEADER])
     assert told(raw) == (Scenario(name="scenario"), ())
+
+
+def test_decimal_commas_in_a_workbook_of_texts_are_said():
+    raw = xlsx.written([("Data", [HEADER, *cells(german)])])
+    scenario, remarks = told(raw)
+    assert scenario == PLAIN
+    assert remarks[0] == "read with decimal commas"
+
+
+def test_a_currency_in_small_letters_is_told_how_to_write_it():
+    line = problem(text_of([["simulation.currency", "eur", *[""] * 7]]).encode())
+    assert line.endswith("; write EUR")

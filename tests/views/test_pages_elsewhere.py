@@ -9,12 +9,27 @@ from streamlit.testing.v1 import AppTest
 from visiting.browser import PATIENCE_S
 
 from model.beliefs.belief import Belief
+from model.scenario.own_platform.start import started
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.session import link
 from views.session.link import Settings
 
 PLATFORM = Scenario.preset("midsize_europe")
+JAPANESE = started(
+    {
+        "name": "動画広場",
+        "currency": "JPY",
+        "time_zone": "Asia/Tokyo",
+        "users": (4e6, 4e6),
+        "revenue": (12e9, 12e9),
+        "regions": (1, 1),
+    },
+    Provenance("fact sheet", "B", "", "2026-11-27"),
+)
 PAGE = """
+from model.scenario.own_platform.start import started
+from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 from views.session import state
 from views.shell import sidebar
@@ -66,10 +81,11 @@ def lines(app: AppTest) -> list[str]:
     return [line for text in texts for line in re.split(r"\n|<p|<tr|<div", str(text))]
 
 
+@pytest.mark.parametrize("platform", [PLATFORM, JAPANESE], ids=lambda one: one.currency)
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_of_the_default_case_unless_it_says_so(path: str):
-    app = shown(path, PLATFORM)
-    assert app.session_state["scenario_in_hand"] == PLATFORM
+def test_nothing_is_of_the_default_case_unless_it_says_so(path: str, platform: Scenario):
+    app = shown(path, platform)
+    assert app.session_state["scenario_in_hand"] == platform
     if path == "method":
         return  # the law book and the published outages: the default's case is what it is about
     odd = [
@@ -84,7 +100,8 @@ def test_the_default_itself_would_be_noticed():
     """Negative control: what is looked for stands on the pages of the default."""
     found = "\n".join(lines(shown("overview", Scenario.default())))
     assert re.search(r"\$\s?\d", found)
-    assert "€" in "\n".join(lines(shown("overview", PLATFORM)))
+    for platform, sign in ((PLATFORM, "€"), (JAPANESE, "¥")):
+        assert sign in "\n".join(lines(shown("overview", platform)))
 
 
 @pytest.mark.parametrize(("path", "said"), [("your-platform", 1), ("overview", 0), ("present", 0)])

@@ -142,8 +142,9 @@ def _refuse(facts: Facts, default: Scenario) -> None:
     wrong = {key: problem for key, fact in facts.items() if (problem := _wrong(key, fact, default))}
     given = [key for key in RESPONSE if key in facts]
     if given and len(given) < len(RESPONSE):
-        lacks = " and ".join(FIELDS[key].label.lower() for key in RESPONSE if key not in facts)
-        wrong[given[0]] = f"people, hours and cost belong together: {lacks} is still open"
+        lacks = [FIELDS[key].label.lower() for key in RESPONSE if key not in facts]
+        still = f"{' and '.join(lacks)} {'are' if len(lacks) > 1 else 'is'} still open"
+        wrong[given[0]] = f"people, hours and cost belong together: {still}"
     if wrong:
         raise StartError(wrong)
 
