@@ -33,11 +33,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _backtest(given: Arguments) -> None:
     scenario = options.scenario_of(given.scenario, variant=given.variant)
     console.prepare_out(given.out, given.scenario, given.case, given.log)
-    known = (
-        published(scenario.time_zone)
-        if given.case is None
-        else _cases(given.case, scenario.time_zone)
-    )
+    known = published(scenario.time_zone) if given.case is None else _cases(given.case, scenario)
     outcomes = [] if given.log and given.case is None else list(backtest(known, scenario))
     scores = _own(given, scenario) if given.log else ()
     outcomes += [each for score in scores for each in (score.fitted, score.before)]
@@ -50,10 +46,10 @@ def _backtest(given: Arguments) -> None:
         console.save_out(of_backtest(scenario, outcomes), given.out)
 
 
-def _cases(path: str, clock: str) -> tuple[Case, ...]:
+def _cases(path: str, scenario: Scenario) -> tuple[Case, ...]:
     raw, name = log_options.read_file(path, "--case")
     try:
-        return cases(raw, name, clock)
+        return cases(raw, name, scenario.time_zone, scenario.currency)
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
 

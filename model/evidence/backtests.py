@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -17,10 +19,12 @@ from model import data
 from model.arrays import Array
 from model.beliefs.belief import Belief
 from model.evidence.scores import Verdict, verdict
-from model.formats.answers import FormatError, quoted
-from model.formats.numbers import Number, read_number
+from model.formats.answers import FormatError, Question, quoted
+from model.formats.dates import Moment, read_moment
+from model.formats.durations import Duration, read_duration
+from model.formats.numbers import Number, may_be, read_number
 from model.formats.reading import read
-from model.formats.table import Table, is_empty, text_of
+from model.formats.table import Cell, Table, is_empty, text_of
 from model.replays.curves import session_share_lost
 from model.replays.incident import LOSSES, Incident, Phase, instant
 from model.replays.replay import Replay, carried, staged
@@ -35,7 +39,7 @@ NOTE = "note"
 FIGURES = ("time_share_day", "credit", "loss")
 USERS = re.compile(r"users_share_day_(\d{1,3})")
 WORLDS = 2_000
-_SPAN = re.compile(r"\s*([0-9.]+)\s*(?:-|–|\.\.)\s*([0-9.]+)\s*")
+_SPAN = re.compile(r"\s*([0-9.,]+\s*%?)\s*(?:-|–|\.\.|\bto\b|\bbis\b)\s*([0-9.,]+\s*%?)\s*")
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,14 @@ def published(clock: str) -> tuple[Case, ...]:
     return cases(data.path(FILE).read_bytes(), FILE, clock)
 
 
-def cases(raw: bytes, file: str, clock: str) -> tuple[Case, ...]:
+def cases(raw: bytes, file: str, clock: str, currency: str = "") -> tuple[Case, ...]:
     """Return the cases in a file, a row for each phase; FormatError with a line for each fault.
 
-    A start without an offset is wall time of the zone `clock`.
+    A start without an offset is wall time of the zone `clock`; money is in `currency`, and a sign
+    of another is a fault.
     """
     table = read(raw, file, known=COLUMNS)
+    table = replace(table, columns=tuple(name.strip().casefold() for name in table.columns))
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise FormatError(f"missing columns {', '.join(missing)}: {','.join(COLUMNS)} is needed")
@@ -91,7 +97,7 @@ def cases(raw: bytes, file: str, clock: str) -> tuple[Case, ...]:
         by_case.setdefault((_text(table, row, "case"), _text(table, row, "figure")), []).append(row)
     problems: list[str] = []
     found = [
-        _case(table, name, figure, rows, problems, clock)
+        _case(table, name, figure, rows, problems, (clock, currency))
         for (name, figure), rows in by_case.items()
     ]
     if problems:
@@ -104,21 +110,30 @@ def _text(table: Table, row: int, column: str) -> str:
 
 
 def _case(
-    table: Table, name: str, figure: str, rows: Sequence[int], problems: list[str], clock: str
+    table: Table,
+    name: str,
+    figure: str,
+    rows: Sequence[int],
+    problems: list[str],
+    here: tuple[str, str],
 ) -> Case | None:
+    """Return a case of some rows; `here` are the scenario's zone and currency."""
+    clock, currency = here
     first = rows[0]
     before = len(problems)
     if figure not in FIGURES and not USERS.fullmatch(figure):
         allowed = f"one of {', '.join(FIGURES)}, users_share_day_K"
         problems.append(f"{table.where(first, 'figure')}: {quoted(figure)}: {allowed}")
-    low, high = (_number(table, first, f"published_{end}", problems) for end in ("low", "high"))
+    low, high = (
+        _number(table, first, f"published_{end}", problems, currency) for end in ("low", "high")
+    )
     if low > high:
         problems.append(f"{table.where(first, 'published_low')}: at most published_high")
     phases = [_phase(table, row, problems) for row in rows]
     if len(problems) > before:
         return None
     try:
-        start = instant(_text(table, first, "start"), clock)
+        start = _start(table, first, clock)
         incident = Incident(name, name, start, tuple(phases), source=_text(table, first, "source"))
     except ValueError as error:
         problems.append(f"{table.where(first)}: {error}")
@@ -127,20 +142,39 @@ def _case(
     return Case(name, figure, low, high, incident.source, incident, note)
 
 
-def _number(table: Table, row: int, column: str, problems: list[str]) -> float:
+def _start(table: Table, row: int, clock: str) -> datetime:
+    """Return a start as people write it, too; ValueError says what is allowed."""
+    cell = table.rows[row][table.columns.index("start")]
+    found = read_moment(cell, zone=ZoneInfo(clock))
+    if isinstance(found, Question):
+        raise ValueError(f"start: {found.text}")
+    if isinstance(found, Moment) and found.utc is not None:
+        return instant(found.utc.isoformat(), clock)
+    return instant(text_of(cell).strip(), clock)
+
+
+def _number(table: Table, row: int, column: str, problems: list[str], currency: str = "") -> float:
     cell = table.rows[row][table.columns.index(column)]
     found = read_number(cell, table.decimal)
-    if isinstance(found, Number):
+    if isinstance(found, Number) and currency and not may_be(found.currency, currency):
+        why = f"{quoted(text_of(cell))} is in {found.currency}, the scenario in {currency}"
+    elif isinstance(found, Number):
         return found.value
-    why = "a number is needed" if not hasattr(found, "text") or not found.text else found.text
+    else:
+        why = getattr(found, "text", "") or "a number is needed"
     problems.append(f"{table.where(row, column)}: {why}")
     return float("nan")
 
 
 def _phase(table: Table, row: int, problems: list[str]) -> Phase:
     """Return a phase: a share, a 90 % interval such as 0.1-0.4, or empty for the cause's own."""
-    hours = _number(table, row, "hours", problems)
-    return Phase(hours, *(_loss(table, row, name, problems) for name in LOSSES))
+    cell = table.rows[row][table.columns.index("hours")]
+    hours = read_duration(cell, "h", table.decimal)
+    if not isinstance(hours, Duration):
+        why = getattr(hours, "text", "") or "a length is needed"
+        problems.append(f"{table.where(row, 'hours')}: {why}")
+    length_h = hours.hours if isinstance(hours, Duration) else float("nan")
+    return Phase(length_h, *(_loss(table, row, name, problems) for name in LOSSES))
 
 
 def _loss(table: Table, row: int, column: str, problems: list[str]) -> Belief | None:
@@ -148,12 +182,16 @@ def _loss(table: Table, row: int, column: str, problems: list[str]) -> Belief | 
     if is_empty(cell):
         return None
     span = _SPAN.fullmatch(text_of(cell))
-    ends = (
-        [float(end) for end in span.groups()] if span else [_number(table, row, column, problems)]
-    )
-    if not all(0.0 <= end <= 1.0 for end in ends):
-        if not any(np.isnan(end) for end in ends):
-            problems.append(f"{table.where(row, column)}: a share from 0 to 1 is needed")
+    parts: list[Cell] = [cell]
+    if span:
+        low, high = span[1].strip(), span[2].strip()
+        percent = "%" if high.endswith("%") and not low.endswith("%") else ""
+        parts = [low + percent, high]  # 5-15 % is 5 % to 15 %
+    found = [read_number(part, table.decimal) for part in parts]
+    ends = [each.value for each in found if isinstance(each, Number)]
+    if len(ends) < len(found) or not all(0.0 <= end <= 1.0 for end in ends) or ends[0] > ends[-1]:
+        needed = "a share from 0 to 1 is needed, or an interval such as 0.1-0.4"
+        problems.append(f"{table.where(row, column)}: {quoted(text_of(cell))}: {needed}")
         return None
     return Belief("logitnormal", ends[0], ends[-1])
 

@@ -94,7 +94,7 @@ def test_an_incident_of_several_phases_with_intervals_and_gaps() -> None:
         ("a,loss,2,1,s,2026-05-06T12:00,6,0,0.5,0", "at most published_high"),
         ("a,loss,1,2,s,yesterday,6,0,0.5,0", "start: 'yesterday'"),
         ("a,loss,1,2,s,2026-05-06T12:00,6,0,1.5,0", "a share from 0 to 1"),
-        ("a,loss,1,2,s,2026-05-06T12:00,,0,0.5,0", "hours: a number is needed"),
+        ("a,loss,1,2,s,2026-05-06T12:00,,0,0.5,0", "hours: a length is needed"),
     ],
 )
 def test_a_case_that_cannot_be_priced_is_one_line(row: str, said: str) -> None:
@@ -150,3 +150,32 @@ def test_the_hours_of_the_day_are_why_the_first_figure_is_outside() -> None:
     (found,) = backtest([meta], flat)
     assert found.verdict.inside
     assert f"{100 * found.verdict.percentile:.0f}nd percentile" in meta.note
+
+
+def test_a_case_as_another_spreadsheet_writes_it_is_the_same_case() -> None:
+    """Capitals, semicolons, decimal commas, percent, a local date, lengths with a unit."""
+    plain = (
+        ",".join(COLUMNS) + "\n"
+        "a,users_share_day_2,0.015,0.025,s,2025-06-03T09:00,2.5,1,0.9,0.9\n"
+        "a,users_share_day_2,0.015,0.025,s,2025-06-03T09:00,8,0.2-0.4,0.05-0.15,\n"
+    )
+    other = (
+        ";".join(name.capitalize() for name in COLUMNS) + "\n"
+        "a;users_share_day_2;1,5 %;2,5 %;s;03.06.2025 09:00;2 h 30;100 %;90 %;0,9\n"
+        "a;users_share_day_2;1,5 %;2,5 %;s;03.06.2025 09:00;8;0,2-0,4;5-15 %;\n"
+    )
+    (one,) = cases(plain.encode(), "a.csv", "Europe/Berlin", "EUR")
+    (two,) = cases(other.encode(), "b.csv", "Europe/Berlin", "EUR")
+    assert (one.low, one.high) == pytest.approx((two.low, two.high))
+    assert one.incident.start == two.incident.start
+    assert [phase.hours for phase in one.incident.phases] == [2.5, 8.0]
+    assert one.incident.phases == two.incident.phases
+
+
+def test_money_of_another_currency_is_refused() -> None:
+    row = 'a,loss,"$1.2M","$1.6M",s,2025-06-03T09:00,2,1,1,1\n'
+    raw = (",".join(COLUMNS) + "\n" + row).encode()
+    with pytest.raises(FormatError, match=r"is in \$, the scenario in EUR"):
+        cases(raw, "a.csv", "Europe/Berlin", "EUR")
+    (taken,) = cases(raw, "a.csv", "America/New_York", "USD")
+    assert taken.published == pytest.approx(1.4e6)

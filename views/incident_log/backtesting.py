@@ -175,7 +175,8 @@ def _take(phases: int) -> None:
 
 def _add(raw: bytes, name: str) -> None:
     try:
-        found = cases(raw, name, state.current().time_zone)
+        here = state.current()
+        found = cases(raw, name, here.time_zone, here.currency)
     except FormatError as error:
         st.session_state[_WRONG] = tuple(f"{name}: {line}" for line in error.problems)
         return
