@@ -142,15 +142,15 @@ def change_names(stem: str, rows: Iterable[str]) -> list[str]:
 def _blank(name: str) -> Remedy:
     default = {field.name: field.default for field in REMEDY_FIELDS}
     return Remedy(
-        name,
-        labels.by_default(name),
-        (),
-        Price("upfront", default["upfront"]),
-        Price("annual", default["annual"]),
-        default["life"].low,
-        False,
-        SET_HERE,
-        "C",
+        name=name,
+        label=labels.by_default(name),
+        changes=(),
+        upfront=Price("upfront", default["upfront"]),
+        annual=Price("annual", default["annual"]),
+        life_years=default["life"].low,
+        on=False,
+        source=SET_HERE,
+        grade="C",
     )
 
 

@@ -126,7 +126,14 @@ def drops(ends_h: Array, drop: Array, tau_h: Array) -> Stretches:
     for k in range(len(times) - 1):
         missing[k + 1] += missing[k] * np.exp(length[k] / -tau_h)
     nothing = np.zeros_like(times)
-    return Stretches(times, length, nothing, missing, nothing, nothing > 0.0)
+    return Stretches(
+        begin_h=times,
+        length_h=length,
+        level=nothing,
+        deficit=missing,
+        ads_loss=nothing,
+        running=nothing > 0.0,
+    )
 
 
 def stretches(incidents: PhasedIncidents, backlog: Backlog, tau_h: Array) -> Stretches:
@@ -152,7 +159,14 @@ def stretches(incidents: PhasedIncidents, backlog: Backlog, tau_h: Array) -> Str
     for k in range(len(times) - 1):
         deficit[k + 1] = deficit[k] + (deficit[k] - level[k]) * fades[k]
     running = phases > 0.5
-    return Stretches(times, length, level, deficit, np.where(running, ads, 0.0), running)
+    return Stretches(
+        begin_h=times,
+        length_h=length,
+        level=level,
+        deficit=deficit,
+        ads_loss=np.where(running, ads, 0.0),
+        running=running,
+    )
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,14 @@ def slow_links(
         staying * terms.horizon_h,
         staying * np.maximum(terms.horizon_h - left_h, 0.0),
     )
-    return Slow(creators, lost.temporary, lost.permanent, price, after_year, viewing)
+    return Slow(
+        creator_attrition=creators,
+        retention_temporary=lost.temporary,
+        retention_permanent=lost.permanent,
+        ad_price=price,
+        after_year=after_year,
+        viewing=viewing,
+    )
 
 
 def creators_lost(

@@ -85,7 +85,14 @@ def _found(given: Arguments) -> Drivers:
             **how,
         )
     rows = ranked(scenario, average, run.mean("loss_usd").value)
-    return Drivers(scenario, bars, rows, variance_shares(run), luck, information(remedies))
+    return Drivers(
+        scenario=scenario,
+        tornado=bars,
+        ranking=rows,
+        shares=variance_shares(run),
+        ignorance=luck,
+        information=information(remedies),
+    )
 
 
 def _tornado_years(years: int) -> int:

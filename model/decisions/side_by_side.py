@@ -56,15 +56,15 @@ class SideBySide:
         net = (result["net_loss_usd"], first["net_loss_usd"])
         measures = {m.name: m for m in result.measures(tolerance_usd)}
         return Beside(
-            name,
-            measures["eal"],
-            measures["p95"],
-            measures["tvar_95"],
-            measures["p_over_tolerance"],
-            paired.difference(loss, base, worlds=worlds),
-            paired.difference(*net, worlds=worlds),
-            paired.quantile_difference(loss, base, worlds=worlds),
-            paired.tail_difference(loss, base, worlds=worlds),
+            name=name,
+            eal=measures["eal"],
+            p95=measures["p95"],
+            tvar_95=measures["tvar_95"],
+            p_over_tolerance=measures["p_over_tolerance"],
+            delta_eal=paired.difference(loss, base, worlds=worlds),
+            delta_eal_net=paired.difference(*net, worlds=worlds),
+            delta_p95=paired.quantile_difference(loss, base, worlds=worlds),
+            delta_tvar_95=paired.tail_difference(loss, base, worlds=worlds),
         )
 
 

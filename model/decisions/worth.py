@@ -118,13 +118,13 @@ def offers_of(
     known = {remedy.name: remedy.label for remedy in one.evaluation.scenario.remedies}
     return tuple(
         Offer(
-            set_label([known[name] for name in row.remedies]),
-            row,
-            row.saving_net if credit else row.saving,
-            row.net_benefit_net if credit else row.net_benefit,
-            _pays(long_worlds, row.name, credit),
-            long_worlds.evaluation.worlds if long_worlds else 0,
-            credit,
+            label=set_label([known[name] for name in row.remedies]),
+            row=row,
+            saving=row.saving_net if credit else row.saving,
+            benefit=row.net_benefit_net if credit else row.net_benefit,
+            pays=_pays(long_worlds, row.name, credit),
+            worlds=long_worlds.evaluation.worlds if long_worlds else 0,
+            credit=credit,
         )
         for row in one.rows(tolerance_usd)[1:]
     )

@@ -58,13 +58,13 @@ def ignorance(band: Ranges, many: Ranges | None = None) -> Ignorance:
     between, within = _split(parts, of_many.shape)
     curve = band.seen(_POINTS)
     return Ignorance(
-        _share_between(means, variances, of_many.shape),
-        float(between),
-        float(within),
-        curve.chance,
-        curve.loss_usd,
-        curve.low,
-        curve.high,
+        share=_share_between(means, variances, of_many.shape),
+        between_usd2=float(between),
+        within_usd2=float(within),
+        chance=curve.chance,
+        loss_usd=curve.loss_usd,
+        low=curve.low,
+        high=curve.high,
     )
 
 

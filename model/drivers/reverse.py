@@ -79,7 +79,9 @@ def reverse(
         raise ValueError(f"figure: {figure!r} given; {', '.join(FIGURES)}, net_benefit is allowed")
     item = scenario.assumption(name)
     chosen = [m for m in scenario.remedies if m.name in set(remedies)]
-    follow = _Followed(scenario, name, figure, chosen, years, seed, executor)
+    follow = _Followed(
+        scenario, name, figure, remedies=chosen, years=years, seed=seed, executor=executor
+    )
     report = on_step or (lambda done, total: None)
     now = distribution(scenario, name).median()
     known: dict[float, Estimate] = {}
@@ -100,15 +102,15 @@ def reverse(
     met = [found.value for found in known.values()]
     tried = np.array(list(known))
     return Reverse(
-        name,
-        figure,
-        level_usd,
-        value,
-        error,
-        (float(tried[0]), float(tried[-1])),
-        (min(met), max(met)),
-        tried,
-        tuple(known.values()),
+        name=name,
+        figure=figure,
+        level_usd=level_usd,
+        value=value,
+        standard_error=error,
+        searched=(float(tried[0]), float(tried[-1])),
+        reached_usd=(min(met), max(met)),
+        tried=tried,
+        figures=tuple(known.values()),
     )
 
 

@@ -139,7 +139,15 @@ def _case(
         problems.append(f"{table.where(first)}: {error}")
         return None
     note = _text(table, first, NOTE) if NOTE in table.columns else ""
-    return Case(name, figure, low, high, incident.source, incident, note)
+    return Case(
+        name=name,
+        figure=figure,
+        low=low,
+        high=high,
+        source=incident.source,
+        incident=incident,
+        note=note,
+    )
 
 
 def _start(table: Table, row: int, clock: str) -> datetime:

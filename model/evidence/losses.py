@@ -91,4 +91,11 @@ def _fit(y: Array, level_half: float) -> LossFit:
     own = math.sqrt(max(half**2 - level_half**2, (half / 3.0) ** 2))
     low, median, high = special.expit(mean + half * np.array([-1.0, 0.0, 1.0])).tolist()
     ends = special.expit(mean + own * np.array([-1.0, 1.0])).tolist()
-    return LossFit(n, mean, sd, median, (low, high), Interval("logitnormal", ends[0], ends[1]))
+    return LossFit(
+        n=n,
+        mean=mean,
+        sd=sd,
+        median=median,
+        predictive=(low, high),
+        loss=Interval("logitnormal", ends[0], ends[1]),
+    )

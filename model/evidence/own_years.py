@@ -101,14 +101,14 @@ def _score(
         return Outcome(case, FIGURES[name], truth, verdict(sample, truth))
 
     return YearScore(
-        begin,
-        FIGURES[name],
-        truth,
-        outcome(fitted, "fitted to what came before"),
-        outcome(before, "as believed before"),
-        randomised_pit(fitted, truth, rng),
-        crps(fitted, truth),
-        crps(before, truth),
+        begin=begin,
+        figure=FIGURES[name],
+        truth=truth,
+        fitted=outcome(fitted, "fitted to what came before"),
+        before=outcome(before, "as believed before"),
+        pit=randomised_pit(fitted, truth, rng),
+        crps_fitted=crps(fitted, truth),
+        crps_before=crps(before, truth),
     )
 
 

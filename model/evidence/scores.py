@@ -59,7 +59,14 @@ def verdict(sample: ArrayLike, truth: float) -> Verdict:
     x = np.asarray(sample, dtype=float)
     low, median, high = np.quantile(x, [0.05, 0.5, 0.95], method="inverted_cdf").tolist()
     chance = float(np.mean((x >= low) & (x <= high)))
-    return Verdict(low, median, high, chance, low <= truth <= high, mid_pit(x, truth))
+    return Verdict(
+        low=low,
+        median=median,
+        high=high,
+        chance=chance,
+        inside=low <= truth <= high,
+        percentile=mid_pit(x, truth),
+    )
 
 
 def uniformity(pits: Array) -> float:

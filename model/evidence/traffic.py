@@ -179,15 +179,15 @@ def _traffic(
     edges = np.flatnonzero(np.diff(np.concatenate([[True], used, [True]]).astype(int)))
     gaps = np.diff(edges)[::2]
     return Traffic(
-        profile,
-        profiles.written(weights),
-        begin,
-        end,
-        values,
-        float(used.mean()),
-        float(gaps.max(initial=0)),
-        int(failing.sum()),
-        remarks,
+        profile=profile,
+        word=profiles.written(weights),
+        begin=begin,
+        end=end,
+        values=values,
+        coverage=float(used.mean()),
+        longest_gap_h=float(gaps.max(initial=0)),
+        left_out_h=int(failing.sum()),
+        remarks=remarks,
     )
 
 

@@ -134,21 +134,21 @@ def _named() -> tuple[Incident, ...]:
 def _from_rows(rows: list[dict[str, str]]) -> Incident:
     head = rows[0]
     return Incident(
-        head["id"],
-        head["name"],
-        datetime.fromisoformat(head["start_utc"]).astimezone(UTC),
-        tuple(
+        id=head["id"],
+        name=head["name"],
+        start=datetime.fromisoformat(head["start_utc"]).astimezone(UTC),
+        phases=tuple(
             Phase(
                 float(row["hours"]),
                 *(_belief(row, name) for name in ("publish", "playback", "ads")),
             )
             for row in sorted(rows, key=lambda row: int(row["phase"]))
         ),
-        head["cause"],
-        head["grade"],
-        head["source_title"],
-        head["source_url"],
-        head["note"],
+        cause=head["cause"],
+        grade=head["grade"],
+        source=head["source_title"],
+        source_url=head["source_url"],
+        note=head["note"],
     )
 
 

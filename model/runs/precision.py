@@ -208,4 +208,12 @@ class _Growing:
             self._tally, self._table = tally, np.empty((len(COLUMNS), 0))
         else:
             named = dict(zip(COLUMNS, self._table[:, :years], strict=True))
-        return Result(self._scenario, years, years, self._seed, named, tally, summary)
+        return Result(
+            scenario=self._scenario,
+            years=years,
+            worlds=years,
+            seed=self._seed,
+            columns=named,
+            tally=tally,
+            summary=summary,
+        )

@@ -169,7 +169,15 @@ class Result:
     def _link(self, link: str, quantity: str, unit: str, volume: str, usd: str) -> Link:
         p50, p95 = self.kept.values_at(volume, (0.50, 0.95))
         expected_usd = self.mean(usd) if usd else None
-        return Link(link, quantity, self._unit(unit), self.mean(volume), p50, p95, expected_usd)
+        return Link(
+            link=link,
+            quantity=quantity,
+            unit=self._unit(unit),
+            expected=self.mean(volume),
+            p50=p50,
+            p95=p95,
+            expected_usd=expected_usd,
+        )
 
     def _unit(self, unit: str) -> str:
         """Return a unit with money in the scenario's currency."""

@@ -105,7 +105,14 @@ def run(
                 on_block(done, len(cut))
     assert tally is not None
     named = dict(zip(COLUMNS, columns, strict=True))
-    return Result(prepared.scenario, cut.years, cut.worlds, seed, named, tally)
+    return Result(
+        scenario=prepared.scenario,
+        years=cut.years,
+        worlds=cut.worlds,
+        seed=seed,
+        columns=named,
+        tally=tally,
+    )
 
 
 def summarise(
@@ -128,7 +135,15 @@ def summarise(
                 on_block(done, len(cut))
     assert tally is not None
     whole = merging.so_far()
-    return Result(prepared.scenario, cut.years, cut.worlds, seed, {}, tally, whole)
+    return Result(
+        scenario=prepared.scenario,
+        years=cut.years,
+        worlds=cut.worlds,
+        seed=seed,
+        columns={},
+        tally=tally,
+        summary=whole,
+    )
 
 
 class ComputeBlock(Protocol):

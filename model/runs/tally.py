@@ -49,13 +49,13 @@ class WorldSums:
     def of(by_world: Array, first_world: int) -> WorldSums:
         """Sum up consecutive worlds, `(worlds, k)`."""
         return WorldSums(
-            first_world,
-            first_world + len(by_world) - 1,
-            np.einsum("wk->k", by_world),
-            np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
+            first=first_world,
+            last=first_world + len(by_world) - 1,
+            total=np.einsum("wk->k", by_world),
+            inner=np.einsum("wk,wk->k", by_world[1:-1], by_world[1:-1]),
             # Copies, as a view would keep all worlds in memory.
-            by_world[0].copy(),
-            by_world[-1].copy(),
+            head=by_world[0].copy(),
+            tail=by_world[-1].copy(),
         )
 
     @property
@@ -76,7 +76,8 @@ class WorldSums:
         else:
             inner = inner + (0.0 if alone else self.tail**2)
             inner = inner + (0.0 if other_alone else other.head**2)
-        return WorldSums(self.first, other.last, self.total + other.total, inner, head, tail)
+        total, ends = self.total + other.total, {"first": self.first, "last": other.last}
+        return WorldSums(**ends, total=total, inner=inner, head=head, tail=tail)
 
     def mean(self, k: int, behind: int, *, years: int) -> Estimate:
         """Return the mean per year of quantity `k`, which rests on the years that `behind` counts.
@@ -233,8 +234,7 @@ def year_by_cause(priced: Priced, years: int, causes: int) -> list[Array]:
     earliest.
     """
     cell = priced.outages.year * causes + priced.outages.cause
-    weights = (priced.loss_usd, *(priced.unavailable[name] for name in MINUTES))
-    size = years * causes
+    weights, size = (priced.loss_usd, *map(priced.unavailable.__getitem__, MINUTES)), years * causes
     sums = [np.bincount(cell, weights=w, minlength=size).astype(np.float64) for w in weights]
     sums.append((np.bincount(cell, minlength=size) > 0).astype(np.float64))
     return [np.asarray(each.reshape(years, causes)) for each in sums]

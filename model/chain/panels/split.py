@@ -104,14 +104,14 @@ def _cut(given: Given, k: int, length_h: Array) -> Panels:
         stale = (deficit > 0.0) & ~shut & ~settled
         live = stale & (deficit < 1.0)
         piece = Panels(
-            np.arange(len(begin)),
-            begin + left,
-            right - left,
-            np.where(live, level, stale),
-            np.where(live, swing * np.exp(left / -tau), 0.0),
-            course.ads_loss[k],
-            course.running[k],
-            shut,
+            owner=np.arange(len(begin)),
+            begin_h=begin + left,
+            length_h=right - left,
+            level=np.where(live, level, stale),
+            swing=np.where(live, swing * np.exp(left / -tau), 0.0),
+            ads_loss=course.ads_loss[k],
+            running=course.running[k],
+            shut=shut,
         )
         counts = stale | ((piece.ads_loss > 0.0) & ~shut) | given.entire
         pieces.append(piece.where(counts & (right > left)))

@@ -139,7 +139,14 @@ def fit_family(durations: Durations, name: str) -> FamilyFit:
     y = kind.log_quantile(np.array([0.5, 0.95]), best.mu, best.sigma)
     median, p95 = np.exp(np.minimum(y, 700.0)).tolist()
     mu, sigma = float(best.mu[0]), float(best.sigma[0])
-    return FamilyFit(name, mu, sigma, float(best.log_likelihood[0]), median, p95)
+    return FamilyFit(
+        name=name,
+        mu=mu,
+        sigma=sigma,
+        log_likelihood=float(best.log_likelihood[0]),
+        median_h=median,
+        p95_h=p95,
+    )
 
 
 def _choose(families: tuple[FamilyFit, ...], family: str | None, preferred: str) -> FamilyFit:

@@ -115,7 +115,15 @@ def observe(log: Log, scenario: Scenario, *, vague: bool = False) -> Observed:
     mixed = np.sum([s * hourly[cause] for s, cause in zip(shares, about, strict=True)], axis=0)
     prior = prior_of(scenario, about, vague=vague, years=log.years)
     return Observed(
-        log, scenario, prior, tuple(counts), by_cause, int(rest.sum()), mixed, months, begin
+        log=log,
+        scenario=scenario,
+        prior=prior,
+        counts=tuple(counts),
+        by_cause=by_cause,
+        unassigned=int(rest.sum()),
+        weight=mixed,
+        months=months,
+        begin=begin,
     )
 
 

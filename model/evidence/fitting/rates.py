@@ -91,15 +91,15 @@ def fit_rates(
     before = np.percentile(prior[ALL] / (1.0 - prior[RATIO]), [5.0, 50.0, 95.0]).tolist()
     over = None if limit is None else float(np.mean(visible > limit))
     return FittedRates(
-        observed,
-        tuple(_rows(observed, found, prior, seed, tick)),
-        found,
-        by_starts,
-        lost,
-        cluster(observed, visible, (ratio, lag_h), selection, seed),
-        over,
-        visible,
-        (before[0], before[1], before[2]),
+        observed=observed,
+        rows=tuple(_rows(observed, found, prior, seed, tick)),
+        found=found,
+        by_starts=by_starts,
+        surprise=lost,
+        cluster=cluster(observed, visible, (ratio, lag_h), selection, seed),
+        over_limit=over,
+        visible=visible,
+        prior_visible=(before[0], before[1], before[2]),
     )
 
 
@@ -145,12 +145,12 @@ def _rows(
         tick()
         rows.append(
             RateRow(
-                cause,
-                len(start),
-                observed.log.years,
-                (low, high) if known else None,
-                believed if known else None,
-                changes,
+                cause=cause,
+                incidents=len(start),
+                exposure_years=observed.log.years,
+                prior=(low, high) if known else None,
+                posterior=believed if known else None,
+                changes=changes,
             )
         )
     return rows

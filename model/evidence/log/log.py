@@ -169,9 +169,15 @@ def read_log(table: Table, options: LogOptions) -> Log:
     rows = _rows(table, read, united, incidents, own)
     remarks = (*table.remarks, *_said(found, options), *read.remarks)
     return Log(
-        options, found.columns, found.ends, rows, incidents, causes is not None, remarks,
-        read.questions,
-    )  # fmt: skip
+        options=options,
+        columns=found.columns,
+        ends=found.ends,
+        rows=rows,
+        incidents=incidents,
+        tells_causes=causes is not None,
+        remarks=remarks,
+        questions=read.questions,
+    )
 
 
 def with_end(table: Table, options: LogOptions, column: str) -> Log:
@@ -254,7 +260,12 @@ def _rows(
             verdict[row] = CENSORED
             reason[row] = "running when the log begins: not counted, its length seen from there on"
     return Rows(
-        table.line_numbers, verdict, reason, read.start, read.end, np.array(causes, dtype=object)
+        number=table.line_numbers,
+        read=verdict,
+        reason=reason,
+        start=read.start,
+        end=read.end,
+        cause=np.array(causes, dtype=object),
     )
 
 

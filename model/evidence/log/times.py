@@ -94,7 +94,15 @@ def read_times(table: Table, found: Guess, options: LogOptions) -> Times:
     paperwork = np.fmin.reduce(later) if later else np.full(size, np.nan)
     updated = reader.stamps(columns.get("updated", ""), ()).hours
     hours, problems = _durations(table, columns.get("duration", ""), end.hours - start.hours)
-    return Times(start, end, paperwork, updated, hours, problems, reader.remarks())
+    return Times(
+        start=start,
+        end=end,
+        paperwork=paperwork,
+        updated=updated,
+        duration_h=hours,
+        duration_problems=problems,
+        remarks=reader.remarks(),
+    )
 
 
 class _Reader:

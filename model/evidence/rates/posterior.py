@@ -104,7 +104,13 @@ def posterior(
     order = tuple(name for name in prior.names if name in joint)
     total, visible = _totals(prior, counts, joint, law.names[0], draws)
     return Posterior(
-        marginals, total, visible, joint, order, _spearman(joint, order), float(effective)
+        marginals=marginals,
+        total=total,
+        visible=visible,
+        draws=joint,
+        names=order,
+        rank_correlation=_spearman(joint, order),
+        effective=float(effective),
     )
 
 

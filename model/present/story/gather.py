@@ -97,7 +97,14 @@ class Gathering:
         known = self.reuse(
             ("ranges",), lambda: ranges(self.scenario, seed=self.seed, executor=self.executor)
         )
-        return Material(self.scenario, result, limit, known, choice, self.paying)
+        return Material(
+            scenario=self.scenario,
+            result=result,
+            tolerance_usd=limit,
+            known=known,
+            choice=choice,
+            paid_in=self.paying,
+        )
 
     def add(self, step: str, found: Material, on_progress: Progress | None = None) -> Material:
         """Return the material with one of `STEPS` added; ScenarioError for an unknown remedy.
@@ -235,7 +242,15 @@ def gather(
 
     Arguments as in `Gathering`; `on_progress(share, what)` may raise to cancel.
     """
-    work = Gathering(scenario, years, tuple(asked), seed, paying, swing_years, executor)
+    work = Gathering(
+        scenario=scenario,
+        years=years,
+        asked=tuple(asked),
+        seed=seed,
+        paying=paying,
+        swing_years=swing_years,
+        executor=executor,
+    )
     found = work.begin(on_progress=on_progress)
     for step in STEPS:
         found = work.add(step, found, on_progress)

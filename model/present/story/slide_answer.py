@@ -154,14 +154,14 @@ def _curves(found: Material) -> tuple[Chart, ...]:
     inside = found.tolerance_usd <= 1.3 * lines[0].x[-1]
     return (
         Lines(
-            "Chance of a year that costs more",
-            f"Curves of the chance of a worse year over the loss. {_curve_words(found)}",
-            tuple(lines),
-            f"Loss in a year, {subject.code()}",
-            "Chance of a worse year",
-            subject.code(),
-            "share",
-            Mark(found.tolerance_usd, f"tolerance {limit}") if inside else None,
+            title="Chance of a year that costs more",
+            alt=f"Curves of the chance of a worse year over the loss. {_curve_words(found)}",
+            lines=tuple(lines),
+            x_title=f"Loss in a year, {subject.code()}",
+            y_title="Chance of a worse year",
+            x_unit=subject.code(),
+            y_unit="share",
+            mark=Mark(found.tolerance_usd, f"tolerance {limit}") if inside else None,
         ),
     )
 

@@ -235,11 +235,11 @@ def _course(one: Replay) -> Lines:
     title = f"{day(one)} {start.year}: money lost an hour"
     most = "; ".join(f"{line.name} up to {fmt.money(max(line.y))}" for line in lines)
     return Lines(
-        title,
-        f"Money lost an hour, {day(one)} {start.year}: {most}.",
-        lines,
-        called(zone),
-        "Lost an hour",
-        axis_ticks.CLOCK,
-        one.scenario.currency,
+        title=title,
+        alt=f"Money lost an hour, {day(one)} {start.year}: {most}.",
+        lines=lines,
+        x_title=called(zone),
+        y_title="Lost an hour",
+        x_unit=axis_ticks.CLOCK,
+        y_unit=one.scenario.currency,
     )

@@ -118,13 +118,13 @@ def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
         Bars(
-            f"Saved on revenue for each {_one()} spent",
-            f"Bars of {subject.code()} saved for each {_one()} spent: {said}. A remedy pays from "
-            f"{_one()} up.",
-            tuple(bars),
-            f"{subject.code()} saved per {_one()} spent",
-            subject.code(),
-            Mark(1.0, f"{_one()}: pays for itself"),
+            title=f"Saved on revenue for each {_one()} spent",
+            alt=f"Bars of {subject.code()} saved for each {_one()} spent: {said}. A remedy pays "
+            f"from {_one()} up.",
+            bars=tuple(bars),
+            x_title=f"{subject.code()} saved per {_one()} spent",
+            unit=subject.code(),
+            mark=Mark(1.0, f"{_one()}: pays for itself"),
         ),
     )
 
@@ -250,12 +250,12 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
     title = "Average year with one input at either end of its 90 % range"
     return (
         Bars(
-            title,
-            f"{title}. {said}.",
-            tuple(bars),
-            f"Average year, {subject.code()}",
-            subject.code(),
-            mark,
+            title=title,
+            alt=f"{title}. {said}.",
+            bars=tuple(bars),
+            x_title=f"Average year, {subject.code()}",
+            unit=subject.code(),
+            mark=mark,
         ),
     )
 

@@ -75,12 +75,12 @@ def story(
     """
     there, about = ready or {}, facts(found, date, asked_by)
     return Story(
-        title(about),
-        tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
-        about,
-        _all_assumptions(found),
-        found.scenario.to_csv(),
-        found.scenario,
+        title=title(about),
+        sections=tuple(there.get(key) or section(key, found, date=date) for key in SECTIONS),
+        facts=about,
+        assumptions=_all_assumptions(found),
+        scenario_csv=found.scenario.to_csv(),
+        subject=found.scenario,
     )
 
 
@@ -98,18 +98,18 @@ def facts(found: Material, date: str, asked_by: str = "") -> Facts:
     limit = ("--tolerance", number(found.tolerance_usd))
     who = ("--asked-by", asked_by) if asked_by else ()
     return Facts(
-        scenario.platform,
-        scenario.title,
-        scenario.note,
-        scenario.digest(),
-        result.years,
-        result.seed,
-        found.tolerance_usd,
-        date,
-        VERSION,
-        RESULTS_VERSION,
-        (*remedies, *sizes, *limit, "--date", date, *who),
-        asked_by,
+        platform=scenario.platform,
+        scenario=scenario.title,
+        note=scenario.note,
+        digest=scenario.digest(),
+        years=result.years,
+        seed=result.seed,
+        tolerance_usd=found.tolerance_usd,
+        date=date,
+        version=VERSION,
+        results_version=RESULTS_VERSION,
+        options=(*remedies, *sizes, *limit, "--date", date, *who),
+        asked_by=asked_by,
     )
 
 

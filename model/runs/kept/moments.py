@@ -90,13 +90,13 @@ class Means:
         away = mean_of_world - mean[:, None]
         squares = away * away
         return Means(
-            worlds,
-            mean,
-            squares.sum(axis=1),
-            np.einsum("kw,kw->k", squares, away),
-            np.stack([counted.sum(axis=1), np.einsum("kw,kw->k", counted, counted)]),
-            values.min(axis=1),
-            values.max(axis=1),
+            worlds=worlds,
+            mean=mean,
+            second=squares.sum(axis=1),
+            third=np.einsum("kw,kw->k", squares, away),
+            behind=np.stack([counted.sum(axis=1), np.einsum("kw,kw->k", counted, counted)]),
+            least=values.min(axis=1),
+            most=values.max(axis=1),
         )
 
     def __add__(self, other: Means) -> Means:
@@ -106,24 +106,24 @@ class Means:
         step = other.mean - self.mean
         lean = 3.0 * step * (n * other.second - m * self.second) / both
         return Means(
-            both,
-            self.mean + step * (m / both),
-            self.second + other.second + step**2 * (n * m / both),
-            self.third + other.third + step**3 * (n * m * (n - m) / both**2) + lean,
-            self.behind + other.behind,
-            np.minimum(self.least, other.least),
-            np.maximum(self.most, other.most),
+            worlds=both,
+            mean=self.mean + step * (m / both),
+            second=self.second + other.second + step**2 * (n * m / both),
+            third=self.third + other.third + step**3 * (n * m * (n - m) / both**2) + lean,
+            behind=self.behind + other.behind,
+            least=np.minimum(self.least, other.least),
+            most=np.maximum(self.most, other.most),
         )
 
     def joined(self, other: Means, share: float) -> Means:
         """Return one world of two parts; the other is a `share` of its years."""
         counted = self.behind[0] + other.behind[0]
         return Means(
-            1,
-            self.mean + (other.mean - self.mean) * share,
-            self.second,
-            self.third,
-            np.stack([counted, counted**2]),
-            np.minimum(self.least, other.least),
-            np.maximum(self.most, other.most),
+            worlds=1,
+            mean=self.mean + (other.mean - self.mean) * share,
+            second=self.second,
+            third=self.third,
+            behind=np.stack([counted, counted**2]),
+            least=np.minimum(self.least, other.least),
+            most=np.maximum(self.most, other.most),
         )
