@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CODE = [ROOT / "app.py", *ROOT.glob("model/**/*.py"), *ROOT.glob("views/**/*.py")]
 CODE = sorted(path for path in CODE if path.exists())
 NUMERIC = {"numpy", "scipy"}
-PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml", "vl_convert"}
+PRESENTING = NUMERIC | {"pandas", "altair", "pptx", "lxml"}
 SHOWING = PRESENTING | {"streamlit"}
 LATE = {
     "model.formats.xlsx": NUMERIC | {"openpyxl"},

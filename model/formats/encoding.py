@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import lzma
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 
 from model.formats.answers import FormatError
@@ -11,6 +14,10 @@ from model.formats.characters import is_plain_file
 
 SAVE = "save it as CSV UTF-8 or .xlsx"
 ZIP = b"PK\x03\x04"
+ZIP_FAULTS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
+"""What a zip that is damaged, encrypted or too new raises; there is no common error."""
 _SAMPLE = 65_536
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"  # first in its zip, as it is
 _BINARIES = (

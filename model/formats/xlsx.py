@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from model.formats.answers import FormatError, listed, quoted
 from model.formats.characters import named, neutralised, one_kind_of_break, restored, unfit
-from model.formats.encoding import SAVE, ZIP
+from model.formats.encoding import SAVE, ZIP, ZIP_FAULTS
 from model.formats.limits import LIMITS, Limits
 from model.formats.table import Cell, Grid, trimmed
 
@@ -46,7 +46,7 @@ def is_workbook(raw: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except ZIP_FAULTS:
         return False
 
 

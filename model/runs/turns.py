@@ -94,7 +94,7 @@ class Turns:
         self._accounts: dict[Hashable, _Account] = {}
         self._tickets = count()
         self._changed = threading.Condition()
-        self._started = False
+        self._serving: dict[int, threading.Thread] = {}
 
     def turn(
         self,
@@ -136,28 +136,31 @@ class Turns:
         with self._changed:
             task = _Task(work, done, turn, next(self._tickets), self._clock())
             self._waiting.append(task)
-            self._start()
             self._changed.notify_all()
+        self.start()
 
     def drop(self, result: Future[Any]) -> None:
         """Forget the task of a result that has not begun."""
         with self._changed:
             self._waiting = [task for task in self._waiting if task.done is not result]
 
-    def _start(self) -> None:
-        if not self._started:
-            self._started = True
-            for number in range(self._threads + 1):
-                name = f"turns-{number}"
-                threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
+    def start(self) -> None:
+        """Start the threads that do not run: at first all, later those that died."""
+        with self._changed:
+            for number in range(self._threads + 1 if self._threads else 0):
+                if number not in self._serving or not self._serving[number].is_alive():
+                    name, mine = f"turns-{number}", (number,)
+                    thread = threading.Thread(target=self._serve, args=mine, name=name, daemon=True)
+                    thread.start()
+                    self._serving[number] = thread
 
     def _serve(self, number: int) -> None:
         least = Urgency.LOOK if number == self._threads else Urgency.LONG
         while True:
             self._do_or_wait(least)
             if number == 0 and self._clock() - self._tidied_at >= TIDY_S:
-                self._tidy()
                 self._tidied_at = self._clock()
+                self._tidy()
 
     def _do_or_wait(self, least: Urgency) -> None:
         with self._changed:
@@ -228,6 +231,8 @@ class Turns:
                 except BaseException as error:  # it is told to whoever waits for the result
                     task.done.set_exception(error)
         finally:
+            if not task.done.done():
+                task.done.set_exception(RuntimeError("the thread that did it has ended"))
             with self._changed:
                 self._running.remove(task)
                 self._changed.notify_all()
@@ -290,5 +295,6 @@ class _Awaited(Future[Out]):
         """Wait for the result as any future does, looking up now and then."""
         while timeout is None and not self.done():
             wait((self,), LOOK_UP_S)
+            self._turns.start()
             self._still_wanted()
         return super().result(timeout)

@@ -114,3 +114,36 @@ def test_a_zip_of_too_much_or_of_nothing_is_refused():
     assert "no zip that can be read" in torn.problems[0]
     (big,) = read(b"PK\3\4" + bytes(MOST_SCENARIO_BYTES), "v.zip")
     assert "larger than 5 MB" in big.problems[0]
+
+
+def _damaged(kind: str) -> bytes:
+    """A zip that is damaged, encrypted or of a version to come."""
+    method = {
+        "lzma": zipfile.ZIP_LZMA,
+        "bzip2": zipfile.ZIP_BZIP2,
+        "deflated": zipfile.ZIP_DEFLATED,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method.get(kind, zipfile.ZIP_STORED)) as archive:
+        archive.writestr("a.csv", "name,low,high\nplatform.cpm,6,11\n" * 9)
+    raw = bytearray(out.getvalue())
+    directory = raw.index(b"PK\x01\x02")
+    if kind == "of a version to come":
+        raw[directory + 6 : directory + 8] = (235).to_bytes(2, "little")
+    elif kind == "encrypted":
+        raw[directory + 8] |= 1
+    else:
+        raw[45:70] = bytes(range(200, 225))
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    "kind", ["of a version to come", "encrypted", "lzma", "bzip2", "deflated", "stored"]
+)
+def test_a_zip_that_cannot_be_read_is_refused_with_a_reason(kind: str):
+    named = io.BytesIO(_damaged(kind))
+    named.name = "variants.zip"
+    (found,) = read_several(named)
+    assert found.scenario is None
+    assert len(found.problems) == 1
+    assert "variants.zip" in found.problems[0]

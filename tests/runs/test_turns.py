@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from concurrent.futures import Future
+from typing import Any
 
 import numpy as np
 import pytest
@@ -249,3 +250,42 @@ def test_nothing_holds_on_to_what_was_computed() -> None:
 
 class Large:
     """Stands for a table."""
+
+
+class Dying(Turns):
+    """Turns whose next threads that look for work end instead."""
+
+    dying = 0
+
+    def _take(self, least: Urgency) -> Any:
+        if self.dying:
+            self.dying -= 1
+            raise SystemExit
+        return super()._take(least)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.fault("all threads that take turns end while work waits for them")
+def test_threads_that_die_are_replaced_and_what_waits_for_them_is_done() -> None:
+    turns = Dying(threads=2)
+    turn = turns.turn(Urgency.SHOWN, "a", FEW)
+    assert turn.submit(int).result() == 0
+    doomed = [one for one in threading.enumerate() if one in turns._serving.values()]
+    assert len(doomed) == 3
+    turns.dying = len(doomed)
+    assert turn.submit(int).result() == 0
+    assert turns.dying < len(doomed)
+    assert turn.submit(int).result() == 0
+
+
+@pytest.mark.fault("a clock that steps back, and forward by an hour")
+@pytest.mark.parametrize("step_s", [-3_600.0, 3_600.0])
+def test_work_is_granted_in_order_whatever_the_clock_does(step_s: float) -> None:
+    grants = Grants()
+    grants.ask("much", Urgency.SHOWN, "greedy", MUCH)
+    grants.all()
+    grants.clock.now += step_s
+    for name in ("first", "second"):
+        grants.ask(name, Urgency.SHOWN, name)
+    grants.ask("look", Urgency.LOOK, "eager")
+    assert grants.all() == ["much", "look", "first", "second"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from reading_code import Scope, functions, inside
 
 from model.present.words.foreign import html, markdown
 
@@ -59,103 +60,6 @@ NAMED = ("help", "label", "text", "delta", "captions")
 FORMATTED = ("radio", "pills", "segmented_control")
 """Calls whose options are read as Markdown too."""
 ESCAPING = {"markdown", "html", "escape"}
-NUMERIC = tuple("dfeg%nxc,")
-OWN = {"len", "int", "float", "round"}
-
-
-class Scope:
-    """What the names of a module and of one function stand for."""
-
-    def __init__(self, module: ast.Module, function: ast.AST | None) -> None:
-        self.values: dict[str, list[ast.expr | None]] = {}
-        self.module = module
-        if function is not None:
-            self._collect(function)
-            arguments = getattr(function, "args", None)
-            names = [*arguments.args, *arguments.kwonlyargs] if arguments else []
-            for each in names:
-                self.values.setdefault(each.arg, []).append(None)
-        apart = ast.FunctionDef | ast.ClassDef
-        outside = [node for node in module.body if not isinstance(node, apart)]
-        self._collect(ast.Module(outside, []), skip=frozenset(self.values))
-
-    def _collect(self, tree: ast.AST, skip: frozenset[str] = frozenset()) -> None:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    self._bind(target, node.value, skip)
-            elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
-                self._bind(node.target, node.value, skip)
-            elif isinstance(node, ast.For | ast.comprehension):
-                self._bind(node.target, None, skip)
-
-    def _bind(self, target: ast.expr, value: ast.expr | None, skip: frozenset[str]) -> None:
-        if isinstance(target, ast.Tuple):
-            same = isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts)
-            values = value.elts if same else [None] * len(target.elts)
-            for one, of in zip(target.elts, values, strict=True):
-                self._bind(one, of, skip)
-        elif isinstance(target, ast.Name) and target.id not in skip:
-            self.values.setdefault(target.id, []).append(value)
-
-    def fit(self, node: ast.expr | None, seen: frozenset[str] = frozenset()) -> bool:
-        """Tell whether an expression can only be text of our own, or text made fit."""
-        match node:
-            case ast.Constant():
-                return True
-            case ast.JoinedStr(values=parts):
-                return all(self.fit(part, seen) for part in parts)
-            case ast.FormattedValue(value=value, format_spec=ast.JoinedStr(values=[spec])):
-                ends = isinstance(spec, ast.Constant) and str(spec.value).endswith(NUMERIC)
-                return ends or self.fit(value, seen)
-            case ast.FormattedValue(value=value):
-                return self.fit(value, seen)
-            case ast.Lambda(body=one):
-                return self.fit(one, seen)
-            case ast.Call(func=function, args=arguments):
-                return self._fit_call(function, arguments, seen)
-            case ast.IfExp(body=one, orelse=other):
-                return self.fit(one, seen) and self.fit(other, seen)
-            case ast.BoolOp(values=several) | ast.List(elts=several) | ast.Tuple(elts=several):
-                return all(self.fit(one, seen) for one in several)
-            case ast.BinOp(left=one, right=other):
-                return self.fit(one, seen) and self.fit(other, seen)
-            case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one):
-                return self.fit(one, seen)
-            case ast.Subscript(value=ast.Dict(values=several)):
-                return all(self.fit(one, seen) for one in several)
-            case ast.Name(id=name) if name not in seen:
-                found = self.values.get(name)
-                return bool(found) and all(self.fit(one, seen | {name}) for one in found or ())
-        return False
-
-    def _fit_call(
-        self, function: ast.expr, arguments: list[ast.expr], seen: frozenset[str]
-    ) -> bool:
-        name = ast.unparse(function).rpartition(".")[2]
-        if name in ESCAPING | OWN:
-            return True
-        if name == "join" and isinstance(function, ast.Attribute):
-            return self.fit(function.value, seen) and all(self.fit(a, seen) for a in arguments)
-        if isinstance(function, ast.Name) and function.id not in seen:
-            return self._returns_fit(function.id, seen)
-        return name in ("lower", "upper", "capitalize") and self.fit(function.value, seen)  # type: ignore[attr-defined]
-
-    def _returns_fit(self, name: str, seen: frozenset[str]) -> bool:
-        """Tell whether all that a function of this module returns is fit."""
-        named = [n for n in self.module.body if isinstance(n, ast.FunctionDef) and n.name == name]
-        returned = [
-            (Scope(self.module, function), node.value)
-            for function in named
-            for node in ast.walk(function)
-            if isinstance(node, ast.Return)
-        ]
-        return bool(returned) and all(scope.fit(value, seen | {name}) for scope, value in returned)
-
-
-def functions(tree: ast.Module) -> Iterator[ast.AST | None]:
-    yield None
-    yield from (n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef))
 
 
 def shown(call: ast.Call) -> Iterator[ast.expr]:
@@ -173,24 +77,15 @@ def shown(call: ast.Call) -> Iterator[ast.expr]:
 
 def around(tree: ast.Module) -> list[str]:
     """Return every place that shows text as Markdown which is not made fit for it."""
-    found = []
-    for function in functions(tree):
-        scope = Scope(tree, function)
-        calls = ast.walk(function) if function is not None else _outside(tree)
-        for node in calls:
-            if isinstance(node, ast.Call):
-                found += [
-                    f"{one.lineno}: {ast.unparse(one)[:90]}"
-                    for one in shown(node)
-                    if not scope.fit(one)
-                ]
-    return found
-
-
-def _outside(tree: ast.Module) -> Iterator[ast.AST]:
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield from ast.walk(node)
+    return [
+        f"{one.lineno}: {ast.unparse(one)[:90]}"
+        for function in functions(tree)
+        for scope in (Scope(tree, function, ESCAPING),)
+        for node in inside(tree, function)
+        if isinstance(node, ast.Call)
+        for one in shown(node)
+        if not scope.fit(one)
+    ]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -97,12 +97,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(port: int | None = None, *options: str) -> Iterator[str]:
+def served(
+    port: int | None = None, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Serve the app, on a free port unless one is given; it has to live until the end."""
     with tempfile.TemporaryFile() as log, contextlib.ExitStack() as stack:
         for _ in range(_PORTS_TRIED):
             chosen = port or free_port()
-            server = stack.enter_context(_server(chosen, log, *options))
+            server = stack.enter_context(_server(chosen, log, *options, environment=environment))
             address = f"http://127.0.0.1:{chosen}"
             if _answers(address, server):
                 break
@@ -122,11 +124,17 @@ def doomed(port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def _server(port: int, log: IO[bytes], *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def _server(
+    port: int, log: IO[bytes], *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     where = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     server = subprocess.Popen(
-        [*command, *where, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        [*command, *where, *options],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     try:
         yield server

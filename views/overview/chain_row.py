@@ -55,7 +55,7 @@ def show(run: Run) -> None:
         here = sum(usd[name] for name in lines)
         so_far += here
         parts = (f"{label} {fmt.money(usd[name])}" for name, label in lines.items() if usd[name])
-        money = f"<b>{fmt.money(here)}</b> lost here"
+        money = fmt.money(here), "lost here"
         cards.append(_card(title, lost, what, money, " + ".join(parts)))
     cards.append(_total(run.measures["eal"].value, usd, so_far))
     named = "role='list' aria-label='The chain from uploads to money'"
@@ -73,16 +73,20 @@ def _total(total: float, usd: Mapping[str, float], lost: float) -> str:
         "Money",
         fmt.money(total),
         "expected annual loss, before SLA credit",
-        f"<b>{fmt.signed_money(costs + back + others)}</b> costs, less what comes back",
+        (fmt.signed_money(costs + back + others), "costs, less what comes back"),
         detail,
         "total",
     )
 
 
-def _card(title: str, lost: str, what: str, money: str, detail: str, kind: str = "") -> str:
-    title, lost, what, detail = map(html.escape, (title, lost, what, detail))
+def _card(
+    title: str, lost: str, what: str, money: tuple[str, str], detail: str, kind: str = ""
+) -> str:
+    amount, of_what = money
     return (
-        f"<div role='listitem' class='link {kind}'><span class='name'>{title}</span>"
-        f"<span class='lost'>{lost}</span><span class='what'>{what}</span>"
-        f"<span class='money'>{money}<br><span class='parts'>{detail}</span></span></div>"
+        f"<div role='listitem' class='link {kind}'><span class='name'>{html.escape(title)}</span>"
+        f"<span class='lost'>{html.escape(lost)}</span>"
+        f"<span class='what'>{html.escape(what)}</span>"
+        f"<span class='money'><b>{html.escape(amount)}</b> {html.escape(of_what)}<br>"
+        f"<span class='parts'>{html.escape(detail)}</span></span></div>"
     )

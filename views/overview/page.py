@@ -78,7 +78,7 @@ def _answer(place: DeltaGenerator, run: Run | FirstLook, known: Ranges | None) -
     headline = words.headline(run.measures)
     under = words.subline(run.measures, known.mean() if known else None)
     return place.html(
-        f"<p class='answer' data-years='{run.years}'>{words.html(headline)}</p>"
+        f"<p class='answer' data-years='{run.years:d}'>{words.html(headline)}</p>"
         f"<p class='under'>{words.html(under)}</p>"
     )
 

@@ -125,7 +125,7 @@ def _ledger(year: Year) -> str:
     heads = "".join(
         f"<th scope='col'>{html.escape(scenario.cause_label(str(cause)))}<br><small>"
         f"{(first + dt.timedelta(hours=float(start_h))).astimezone(zone):%d %b %H:%M}, "
-        f"{fmt.significant(float(duration_h), 2)} h</small></th>"
+        f"{html.escape(fmt.significant(float(duration_h), 2))} h</small></th>"
         for cause, start_h, duration_h in incidents
     )
     rows = []

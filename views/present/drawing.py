@@ -32,7 +32,7 @@ def figures(section: Section) -> str:
 
 def said(sentences: list[str], room: slide_type.Room, *, strong: bool = False) -> str:
     """Return sentences as large as their room allows, the first one strong if wanted."""
-    texts = [html.escape(text) for text in sentences]
+    texts = [html.escape(one) for one in sentences]
     if strong and texts:
         texts[0] = f"<strong>{texts[0]}</strong>"
     paragraphs = "".join(f"<p>{text}</p>" for text in texts)

@@ -133,7 +133,9 @@ def _coming(there: Preparation, key: str, whole: bool) -> None:
 def _bar(there: Preparation, key: str, at: int) -> None:
     """Show where one is, the way back and forth, the what-if and what can be downloaded."""
     last = len(KEYS) - 1
-    topic = "Title" if key == TITLE else f"{TOPICS[key]} <span>{at} of {last}</span>"
+    topic = (
+        "Title" if key == TITLE else f"{html.escape(TOPICS[key])} <span>{at:d} of {last:d}</span>"
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.html(f"<p class='topic'>{topic}</p>", width="stretch")
         what_if.button()

@@ -96,7 +96,7 @@ def _headline(name: str, played: Replay, bill: Bill) -> None:
     )
     st.html(
         f"<p class='answer'>{headline.html(sentence)}</p><p class='under'>"
-        f"{html.escape(name)}. {when}, {fmt.significant(incident.hours, 3)} hours.</p>"
+        f"{html.escape(f'{name}. {when}, {fmt.significant(incident.hours, 3)}')} hours.</p>"
     )
     tiles = (
         ("Loss", played.lines["loss"], fmt.money),

@@ -35,7 +35,7 @@ NOT_CHANGED = "Not changed; the scenario stays as it was."
 LEFT_OUT = "Left out of what the link says; everything else of it holds."
 _TELL_IF_CUT = (
     "<script>{const n = new URLSearchParams(location.search).size;"
-    f"if (n > {MOST_PARAMETERS}) location.replace(`${{location.pathname}}?{link.CUT}=${{n}}`)}}"
+    f"if (n > {MOST_PARAMETERS:d}) location.replace(`${{location.pathname}}?{link.CUT}=${{n}}`)}}"
     "</script>"
 )
 _MOST_LONG = 8

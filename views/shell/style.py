@@ -22,6 +22,7 @@ _FRAME = """
 .st-key-pages p{white-space:nowrap}
 .stApp:has([data-testid=stExpandSidebarButton]) .st-key-pages{margin-left:3.1rem;
   padding-left:0;width:calc(100% - 3.1rem)}
+[data-testid=stIconMaterial]{max-width:1.4em;overflow:hidden;white-space:nowrap}
 .st-key-head{row-gap:.2rem}
 .st-key-head h1{font-size:1.3rem;font-weight:700;margin:0;padding:0}
 .st-key-head p{margin:0}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from model.assumptions.messages import counted, quoted
 from model.formats import xlsx
 from model.formats.answers import FormatError
 from model.formats.characters import unfit
-from model.formats.encoding import ZIP, is_open_document
+from model.formats.encoding import ZIP, ZIP_FAULTS, is_open_document
 from model.formats.table import known_in
 from model.limits import MEGABYTE, MOST_SCENARIO_BYTES, MOST_VARIANTS
 from model.scenario import rows as scenario_csv
@@ -171,7 +170,7 @@ def _of_zip(raw: bytes, file: str) -> Iterator[Found]:
             yield from _too_many(file, [one.filename for one in inside], "file")
             if not inside:
                 yield _refused(file, f"no scenario file in it: {', '.join(_TEXTS)} are read")
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except ZIP_FAULTS as error:
         yield _refused(file, f"no zip that can be read ({error})")
 
 
@@ -187,7 +186,7 @@ def _of_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Fo
         with archive.open(entry) as opened:
             raw = opened.read(MOST_SCENARIO_BYTES + 1)
             return _read(raw, name, called=name.rpartition(".")[0])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+    except ZIP_FAULTS as error:
         return _refused(f"{file}, {quoted(name)}", f"cannot be unpacked ({error})")
 
 

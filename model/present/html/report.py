@@ -81,7 +81,8 @@ def _lead(told: Story) -> str:
     facts = told.facts
     note = f" {html.escape(facts.note)}" if facts.note else ""
     who = f" Asked by {html.escape(facts.asked_by)}." if facts.asked_by else ""
-    return f"Scenario <strong>{html.escape(facts.scenario)}</strong>, {facts.date}.{who}{note}"
+    told_of = f"<strong>{html.escape(facts.scenario)}</strong>, {html.escape(facts.date)}"
+    return f"Scenario {told_of}.{who}{note}"
 
 
 def _section(section: Section) -> str:
@@ -103,12 +104,12 @@ def _section(section: Section) -> str:
         f"<details><summary>The numbers as a table</summary>{data}</details>" if data else "",
         _question(section),
     ]
-    return f'<section id="{section.key}">{"".join(parts)}</section>'
+    return f'<section id="{html.escape(section.key)}">{"".join(parts)}</section>'
 
 
 def _sentences(section: Section) -> str:
     """Return the sentences; beside the headline figures the first is the decision asked for."""
-    texts = [html.escape(text) for text in section.sentences]
+    texts = [html.escape(one) for one in section.sentences]
     if section.figures and texts:
         texts[0] = f"<strong>{texts[0]}</strong>"
     return "".join(f"<p>{text}</p>" for text in texts)

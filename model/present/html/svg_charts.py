@@ -40,7 +40,7 @@ def svg(chart: Chart, ident: str, frame: Frame = WIDE) -> str:
         inner, height = bars(chart, frame, size)
     title, alt = escape(chart.title), escape(chart.alt)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.0f}" role="img" '
         f'aria-labelledby="{ident}-t {ident}-d" font-size="{size:g}">'
         f'<title id="{ident}-t">{title}</title><desc id="{ident}-d">{alt}</desc>{inner}</svg>'
     )

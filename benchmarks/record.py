@@ -1,0 +1,196 @@
+"""The record of what was tried against the product: written by scripts, never by hand.
+
+    python benchmarks/record.py            # rewrites the tables of SECURITY.md and README.md
+    python benchmarks/record.py --faults   # injects all faults first, in tests: some 20 minutes
+
+Each script leaves what it found in `benchmarks/results`, with date, version and commit: `fuzz.py`,
+`mutants.py`, this one with `--faults`, and `soak.py` if what it prints is kept there:
+`python benchmarks/soak.py > benchmarks/results/soak.md`. What was not run says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from model.version import VERSION  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results"
+PLACES = (ROOT / ".github" / "SECURITY.md", ROOT / "README.md")
+SOAK = "soak.md"
+NOT_RUN = "not run"
+_SOAKED = re.compile(
+    r"(?P<visitors>\d+) visitors at a time(?P<hostile>, one of them hostile)?.*?"
+    r"(?P<minutes>[\d.]+) minutes: (?P<visits>\d+) visits, (?P<moves>\d+) moves, "
+    r"(?P<errors>\d+) errors"
+)
+Row = tuple[str, str, str, str]
+"""What was tried, how much of it, what came of it, and when."""
+
+
+def write(name: str, figures: dict[str, Any]) -> Path:
+    """Write what a script found, with date, version and commit."""
+    RESULTS.mkdir(exist_ok=True)
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    stamp = {"date": today, "version": VERSION, "commit": commit.stdout.strip()}
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps(stamp | figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return path
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return what a script found last; nothing if it was not run."""
+    path = RESULTS / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return found
+
+
+def rows() -> list[Row]:
+    """Return the whole record."""
+    return [*_fuzzed(), _soaked(), _injected(), _mutated()]
+
+
+def _when(found: dict[str, Any]) -> str:
+    return f"{found['date']}, {found['version']}"
+
+
+def _fuzzed() -> list[Row]:
+    names = sorted(path.stem for path in RESULTS.glob("fuzz_*.json"))
+    found = [read(name) for name in names]
+    return [
+        (
+            f"fuzzing: {one['target']}",
+            f"{one['inputs']:,} inputs in {one['seconds'] / 60:.1f} minutes",
+            "all held" if one["held"] else "**a promise broke**",
+            _when(one),
+        )
+        for one in found
+    ] or [("fuzzing", NOT_RUN, "–", "–")]
+
+
+def _soaked() -> Row:
+    path = RESULTS / SOAK
+    text = path.read_text("utf-8") if path.exists() else ""
+    said = _SOAKED.search(text)
+    if said is None:
+        return "visitors over hours", NOT_RUN, "–", "–"
+    hostile = ", one of them hostile" if said["hostile"] else ""
+    much = (
+        f"{said['visitors']} at a time{hostile} for {float(said['minutes']) / 60:.1f} hours: "
+        f"{int(said['visits']):,} visits, {int(said['moves']):,} moves"
+    )
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    asked = ["git", "log", "-1", "--format=%cs", "--", str(path)]
+    known = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    when = known.stdout.strip() or f"{day:%Y-%m-%d}"
+    return "visitors over hours", much, f"{int(said['errors']):,} errors", when
+
+
+def _injected() -> Row:
+    found = read("faults")
+    if not found:
+        return "faults injected", NOT_RUN, "–", "–"
+    kinds = found["faults"]
+    wrong = [what for what, held in kinds.items() if not held]
+    said = f"not held: {'; '.join(wrong)}" if wrong else "a message and a working page each time"
+    return "faults injected", f"{len(kinds)} kinds, {found['tests']} tests", said, _when(found)
+
+
+def _mutated() -> Row:
+    found = read("mutants")
+    if not found:
+        return "mutants of chain, money, decisions, evidence", NOT_RUN, "–", "–"
+    much = f"{found['judged']} judged, drawn with seed {found['seed']}"
+    said = f"{found['noticed']} noticed by a test, {found['lived']} lived on"
+    return "mutants of chain, money, decisions, evidence", much, said, _when(found)
+
+
+def inject() -> int:
+    """Run every test that injects a fault; note which held."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "tests", f"--junitxml={report}"]
+        done = subprocess.run([*command, "-m", "fault"], cwd=ROOT, check=False)
+        found = faults_in(report.read_text("utf-8"))
+    write("faults", found)
+    return done.returncode
+
+
+def faults_in(report: str) -> dict[str, Any]:
+    """Return which faults held by the report of a test run, and how many tests injected them."""
+    held: dict[str, list[bool]] = defaultdict(list)
+    cases = xml.fromstring(report).iter("testcase")
+    for case in cases:
+        wrong = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
+        for one in case.iter("property"):
+            if one.get("name") == "fault":
+                held[str(one.get("value"))].append(not wrong)
+    faults = {what: all(all_of_it) for what, all_of_it in sorted(held.items())}
+    return {"tests": sum(map(len, held.values())), "faults": faults}
+
+
+def table(all_rows: list[Row]) -> str:
+    """Return the record as a table in Markdown."""
+    head = ("tried", "how much", "what came of it", "when, version")
+    lines = [head, ("---",) * len(head), *all_rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def short(all_rows: list[Row]) -> str:
+    """Return the record in a few lines: all fuzzing is one."""
+    fuzzed = [read(path.stem) for path in sorted(RESULTS.glob("fuzz_*.json"))]
+    if not fuzzed:
+        return table(all_rows)
+    much = f"{sum(one['inputs'] for one in fuzzed):,} inputs at {len(fuzzed)} doors"
+    held = all(one["held"] for one in fuzzed)
+    when = _when(max(fuzzed, key=lambda one: str(one["date"])))
+    whole = ("fuzzing", much, "all held" if held else "**a promise broke**", when)
+    return table([whole, *(row for row in all_rows if not row[0].startswith("fuzzing"))])
+
+
+def listed() -> str:
+    """Return every fault that was injected, as a list in Markdown."""
+    found = read("faults").get("faults", {})
+    return "\n".join(f"- {what}{'' if held else ': **not held**'}" for what, held in found.items())
+
+
+def rewritten(text: str, name: str, content: str) -> str:
+    """Return a text with what stands between two marks replaced."""
+    mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    assert mark.search(text), f"no place for {name}"
+    return mark.sub(lambda found: f"{found[1]}{content}\n{found[2]}", text)
+
+
+def main() -> int:
+    """Rewrite the record where it stands."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--faults", action="store_true", help="inject all faults first")
+    status = inject() if parser.parse_args().faults else 0
+    found, whole, brief = rows(), PLACES[0], PLACES[1]
+    makers: list[tuple[Path, str, Callable[[], str]]] = [
+        (whole, "record", lambda: table(found)),
+        (whole, "faults", listed),
+        (brief, "record", lambda: short(found)),
+    ]
+    for path, name, make in makers:
+        path.write_text(rewritten(path.read_text("utf-8"), name, make()), "utf-8")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
