@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,6 +112,21 @@ def test_clocks_that_step(server: Faulty, page: Page, of_day_s: float, passed_s:
         assert got.value.failure() is None
     finally:
         server.move_clocks()
+
+
+@pytest.mark.fault("the disk of the server is full while a visitor works and downloads")
+def test_a_full_disk_of_the_server_stops_nobody(server: Faulty, page: Page) -> None:
+    visit(page, server.url)
+    server.fill_disk()
+    try:
+        works(page, "2.4")
+        with page.expect_download() as got:
+            page.get_by_role("button", name="Everything as one zip").click()
+        with zipfile.ZipFile(got.value.path()) as archive:
+            assert archive.testzip() is None
+            assert "manifest.json" in archive.namelist()
+    finally:
+        server.free_disk()
 
 
 def half_sent(route: Route) -> None:

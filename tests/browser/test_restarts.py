@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from visiting.browser import doomed, free_port, newcomer
 from visiting.visitor import arrived, tile, typed_field, visit
@@ -16,6 +17,7 @@ def _typed(page: Page, text: str) -> None:
     field.press("Enter")
 
 
+@pytest.mark.fault("the server is killed in mid-run and started again")
 def test_killed_in_mid_run_the_page_comes_back_by_itself(chromium: Browser) -> None:
     port = free_port()
     with newcomer(chromium) as context:
@@ -40,6 +42,7 @@ def test_killed_in_mid_run_the_page_comes_back_by_itself(chromium: Browser) -> N
             expect(tile(page)).to_have_text(changed)
 
 
+@pytest.mark.fault("the server is killed and started again under an open page")
 def test_a_page_left_open_while_the_server_restarts_works_on(chromium: Browser) -> None:
     port = free_port()
     with newcomer(chromium) as context:

@@ -247,6 +247,7 @@ def _with_room_for(size: int, task: Callable[[], object]) -> None:
         sys.exit(error.errno)
 
 
+@pytest.mark.fault("a disk without room for a file of --out")
 def test_a_file_for_which_there_is_no_room_leaves_the_old_set(tmp_path: Path):
     out = tmp_path / "out"
     save(bundle("old"), out)
@@ -266,6 +267,7 @@ def _write_for_ever(out: Path, words: tuple[str, ...]) -> None:
             save(bundle(word), out)
 
 
+@pytest.mark.fault("a process is killed at any moment while it writes a set of files")
 @pytest.mark.parametrize("inside", [False, True], ids=["beside", "in the folder itself"])
 def test_a_killed_run_leaves_a_whole_set(tmp_path: Path, inside: bool):
     """In the folder one stands in, files change over one by one: then a manifest may be missing."""
@@ -300,6 +302,7 @@ def _from(folder: Path, task: Callable[[], None]) -> None:
     task()
 
 
+@pytest.mark.fault("a run on the command line is killed while it writes")
 def test_a_run_killed_by_the_system_leaves_the_set_that_was_there(tmp_path: Path):
     command = [sys.executable, "-m", "model", "run", "--years", "300000", "--out"]
     out = tmp_path / "out"

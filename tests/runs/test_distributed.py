@@ -114,6 +114,7 @@ def alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.fault("every worker of a cluster is killed in turn in mid-run")
 def test_a_run_survives_a_worker_that_is_killed(here: Result) -> None:
     """With two workers, one of them has what is sent; killing both in turn loses all of it."""
     with cluster("local:2") as executor:
@@ -133,6 +134,7 @@ def ends_its_worker(task: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.fault("a task kills every worker that takes it")
 def test_a_task_that_ends_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distributed, "_LOST", 0)
     with pytest.raises(ClusterError, match="ended"), cluster("local:1") as executor:

@@ -29,8 +29,20 @@ class Faulty:
 
     def strike(self, threads: str) -> None:
         """Let every thread whose name begins so run out of memory when it next waits for work."""
-        draft, asked = self.folder / "draft", self.folder / "kill"
-        draft.write_text(threads, encoding="utf-8")
+        self._ask("kill", threads)
+
+    def fill_disk(self) -> None:
+        """Leave no room on any disk, as far as the server goes."""
+        self._ask("disk", "full")
+
+    def free_disk(self) -> None:
+        """Give all room back."""
+        self._ask("disk", "free")
+
+    def _ask(self, name: str, what: str) -> None:
+        """Ask the server for a fault and wait until it is there."""
+        draft, asked = self.folder / "draft", self.folder / name
+        draft.write_text(what, encoding="utf-8")
         draft.rename(asked)
         until = time.monotonic() + PATIENCE_S
         while asked.exists():

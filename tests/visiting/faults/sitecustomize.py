@@ -3,12 +3,14 @@
 The clocks of the process are moved by what stands in the file `clock`, two numbers in seconds: of
 the time of day, and of the time that passes. Every thread whose name begins with what the file
 `kill` says runs out of memory when it next waits for work; then the file is taken away.
+While `disk` says `full`, nothing can be written to any file.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+import resource
 import struct
 import sys
 import threading
@@ -19,6 +21,7 @@ from typing import Any
 
 _FOLDER = Path(os.environ["FAULTS"])
 _LOOKS_EVERY_S = 0.02
+_MOST_BYTES = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 _time, _monotonic, _perf_counter, _sleep = time.time, time.monotonic, time.perf_counter, time.sleep
 
 with (_FOLDER / "clock").open("rb") as _file:
@@ -39,9 +42,13 @@ _doomed: set[int] = set()
 
 
 def _watch() -> None:
-    asked = _FOLDER / "kill"
+    asked, disk = _FOLDER / "kill", _FOLDER / "disk"
     while True:
         _sleep(_LOOKS_EVERY_S)
+        if disk.exists():
+            room = 0 if disk.read_text(encoding="utf-8") == "full" else _MOST_BYTES
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, _MOST_BYTES))
+            disk.unlink()
         if asked.exists():
             name = asked.read_text(encoding="utf-8")
             found = {one.ident for one in threading.enumerate() if one.name.startswith(name)}
