@@ -38,7 +38,7 @@ WINGS = {
     "chain": (("model/chain",), ("tests/chain",)),
     "decisions": (
         ("model/decisions", "model/runs/paired.py"),
-        ("tests/decisions", "tests/runs/test_standard_errors.py"),
+        ("tests/decisions", "tests/runs/test_standard_errors.py", "tests/worlds/test_finite.py"),
     ),
     "evidence": (("model/evidence",), ("tests/evidence",)),
 }

@@ -15,7 +15,7 @@ from model.chain.freshness import flattened, viewing_lost
 from model.chain.publishing import publishing
 from model.chain.sessions import links_at
 from model.chain.sessions_closed_form import mild
-from model.chain.sessions_integrated import sessions
+from model.chain.sessions_integrated import ALLOWED_H, ALLOWED_SHARE, Lost, sessions
 from model.chain.types import Backlog, Links, PhasedIncidents, Session
 from model.incidents.draw import draw_block
 from model.runs.blocks import plan
@@ -118,3 +118,12 @@ def test_flattened_response_is_within_its_bound() -> None:
         assert (miss <= bound * deficit * (1 + 1e-9) + 1e-15).all(), (f, slope, peak)
         tightest = min(tightest, float(bound / np.max(miss / deficit)))
     assert tightest < 1.5
+
+
+def test_beyond_is_how_many_times_an_error_is_what_is_allowed() -> None:
+    """Below a line's own share the absolute bound counts, above it the share."""
+    line = np.array([0.0, 10.0 * ALLOWED_H / ALLOWED_SHARE])
+    none = np.zeros(2)
+    allowed = np.array([ALLOWED_H, 10.0 * ALLOWED_H])
+    lost = Lost(line, none, none, none, 3.0 * allowed, none, none)
+    assert lost.beyond() == pytest.approx([3.0, 3.0])

@@ -162,3 +162,14 @@ def test_lower_envelope_keeps_no_dominated_point() -> None:
 def test_tail_difference_of_equal_losses_is_nothing() -> None:
     loss = np.random.default_rng(4).exponential(size=500)
     assert tail_difference(loss, loss, worlds=500).standard_error == 0.0
+
+
+def test_influence_on_a_tail_mean_averages_to_what_lies_beyond_the_quantile() -> None:
+    loss = np.random.default_rng(3).exponential(size=20_000)
+    sample = draw_years(loss, 4_000)
+    rows = loss[sample.year][None, :]
+    one = Screened((), np.array([0]), np.zeros(1), rows, sample, np.ones(len(sample.year)))
+    var, tvar = weighted_tail(rows[0], sample.weight)
+    n = sample.draws.sum()
+    averaged = float((one.influence("tvar_95", 0) * sample.draws).sum() / n)
+    assert averaged == pytest.approx(tvar - var, rel=1e-3)
