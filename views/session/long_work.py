@@ -58,7 +58,7 @@ def once(
     key = (RESULTS_VERSION, name, *parts)
     there = done.get(key)
     if there is None:
-        with st.spinner(doing) if doing else nullcontext():
+        with st.spinner(markdown(doing)) if doing else nullcontext():
             there = done.once(key, make, besides=_SMALL, still_wanted=give_way)
     return cast(T, there)
 
