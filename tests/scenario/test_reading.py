@@ -73,12 +73,23 @@ def short(cell: str) -> str:
     return known.get(cell, cell)
 
 
+def grouped(cell: str, group: str, mark: str) -> str:
+    """Return a number with two decimals and groups of three digits."""
+    if not cell.replace(".", "").isdigit():
+        return cell
+    return f"{float(cell):,.2f}".replace(",", "_").replace(".", mark).replace("_", group)
+
+
 WRITTEN = {
     "semicolons and decimal commas": text_of(cells(german), ";").encode("utf-8-sig"),
     "German Excel in Windows-1252": text_of(cells(german), ";").encode("cp1252"),
     "tabs in UTF-16": text_of(cells(german), "\t").encode("utf-16"),
     "dollars, thousands and American dates": text_of(cells(american)).encode(),
     "k, bn and percent": text_of(cells(short)).encode(),
+    "Swiss apostrophes": text_of(cells(lambda cell: grouped(cell, "'", "."))).encode(),
+    "French narrow spaces": text_of(cells(lambda cell: grouped(cell, "\u202f", ",")), ";").encode(),
+    "German thousands": text_of(cells(lambda cell: grouped(cell, ".", ",")), ";").encode("cp1252"),
+    "bars and lines of an old Mac": text_of(ROWS, "|").replace("\r\n", "\r").encode("utf-16-be"),
     "a capital by a spreadsheet": text_of(
         [[row[0], row[1].capitalize(), *row[2:]] for row in ROWS if row[0] != "scenario.name"]
         + [ROWS[0]]

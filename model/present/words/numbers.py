@@ -25,6 +25,8 @@ from model.present.words.spoken.typing import parsed as parsed
 from model.present.words.spoken.typing import unit_words as unit_words
 
 _LIKE_THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2}\.\d{3}(?!\d)")
+_LEAST_PERCENT, _TYPED = 1e-4, 10
+"""The least percentage that is written out to be read, and digits of what is typed again."""
 _SUFFIXES = {"h": "h", "days": "days", "months": "months", "min": "min"}
 
 
@@ -56,10 +58,12 @@ def signed_money(value: float, digits: int = 2) -> str:
 def share(value: float, digits: int = 2) -> str:
     """Return a share in percent; close to 100 % it keeps the digits of what is missing.
 
-    >>> share(0.99953), share(0.0), share(0.00001)
-    ('99.953\\xa0%', '0\\xa0%', '0.001\\xa0%')
+    >>> share(0.99953), share(0.0), share(0.00001), share(1e-12)
+    ('99.953\\xa0%', '0\\xa0%', '0.001\\xa0%', 'under 0.0001\\xa0%')
     """
     percent = 100.0 * value
+    if 0.0 < percent < _LEAST_PERCENT:
+        return f"under {_LEAST_PERCENT:.4f}{NBSP}%"
     if 99.0 < percent < 100.0:
         gap = 100.0 - percent
         places = digits - 1 - math.floor(math.log10(gap)) if gap > 0 else 0
@@ -83,6 +87,8 @@ def shown(value: float, unit: str, digits: int = 3) -> str:
     """
     if is_money(unit):
         return money(value, digits)
+    if unit == "share" and 0.0 < 100.0 * value < _LEAST_PERCENT and digits < _TYPED:
+        return share(value)
     if unit == "share":
         # An availability of 99.99 % is not one of 100 %.
         return f"{significant(100.0 * value, max(digits, 5 if 0.99 < value < 1.0 else 0))}{NBSP}%"
@@ -98,7 +104,7 @@ def editable(value: float, unit: str) -> str:
 
     Where both marks are usual it is written so that it can be typed again and means one thing.
     """
-    text = shown(value, unit, 10).replace(NBSP, " ")
+    text = shown(value, unit, _TYPED).replace(NBSP, " ")
     if subject.currency().decimal_mark == POINT:
         return text
     return _LIKE_THOUSANDS.sub(lambda found: f"{found[0]}0", text.replace(",", ""))
