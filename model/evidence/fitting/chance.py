@@ -26,7 +26,7 @@ from model.worlds.streams import stream
 _CLUSTER_LOGS = 20_000
 _CLUSTER_CELLS = 1_000_000
 _CHANGE_CELLS = 200_000
-_FEWEST_LOGS = 199
+_FEWEST_LOGS = 99
 _CLOSE = 2.0
 """Where early life makes a log likelier by less than e², the plain reading is told."""
 
@@ -134,7 +134,7 @@ def cluster(
     timeline = observed.timeline(ALL, *_early(observed, ALL))
     ratio, lag_h = repeats
     null = Null.of(timeline, visible * (1.0 - ratio) * timeline.mature_years, ratio, lag_h)
-    logs = int(np.clip(_CLUSTER_CELLS / max(len(start), 1), 500, _CLUSTER_LOGS))
+    logs = int(np.clip(_CLUSTER_CELLS / max(len(start), 1), _FEWEST_LOGS, _CLUSTER_LOGS))
     rng = stream(seed, (), "evidence.cluster")
     window = max(window, 1e-9)
     chance = chance_of_cluster(k, window, null, rng, logs)

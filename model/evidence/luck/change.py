@@ -18,6 +18,8 @@ LEAST_SHARE = 0.05
 LEAST_INCIDENTS = 2
 FEWEST = 2 * LEAST_INCIDENTS
 LOGS = 1_999
+_CELLS = 1_000_000
+"""Simulated incidents looked at at once."""
 _POINTS = 4_000
 
 
@@ -70,21 +72,28 @@ def find_changes(
     if len(start) < FEWEST:
         return None, None
     ratio = np.asarray(repeat_ratio, dtype=float)
-    null = _null_logs(len(start), timeline, ratio, lag_h, logs, rng)
-    share = timeline.share(null.start_h)
-    step = _step(start, timeline, null.log, share, logs, float(np.mean((1.0 - ratio) ** -2.0)))
-    return step, _slope(start, timeline, null.log, share, logs)
+    greatest, steepest = [], []
+    for count in _blocks(logs, len(start)):
+        null = _null_logs(len(start), timeline, ratio, lag_h, count, rng)
+        share = timeline.share(null.start_h)
+        greatest.append(_greatest(*_ratios(null.log, share, count), null.log, count))
+        steepest.append(_trends(null.log, share, count)[1])
+    step = _step(start, timeline, np.concatenate(greatest), float(np.mean((1.0 - ratio) ** -2.0)))
+    return step, _slope(start, timeline, np.concatenate(steepest))
 
 
-def _step(
-    start: Array, timeline: Timeline, log: Index, share: Array, logs: int, dispersion: float
-) -> Step | None:
+def _blocks(logs: int, incidents: int) -> list[int]:
+    """Divide logs into numbers of them that memory holds at once."""
+    size = max(_CELLS // incidents, 1)
+    return [min(size, logs - first) for first in range(0, logs, size)]
+
+
+def _step(start: Array, timeline: Timeline, simulated: Array, dispersion: float) -> Step | None:
     n = len(start)
     ratios, before = _ratios(np.zeros(n, dtype=np.int64), timeline.share(start), 1)
     if not np.isfinite(ratios).any():
         return None
     best = int(np.nanargmax(np.where(np.isfinite(ratios), ratios, np.nan)))
-    simulated = _greatest(*_ratios(log, share, logs), log, logs)
     at_h, first = float(start[best % n]), int(before[best])
     earliest_h, latest_h = _where(timeline.share(start), timeline, dispersion)
     years = float(timeline.share(start[best % n])) * timeline.mature_years
@@ -100,15 +109,18 @@ def _step(
     )
 
 
-def _slope(start: Array, timeline: Timeline, log: Index, share: Array, logs: int) -> Trend:
-    n = np.array([len(start)])
-    slope, ratio = _trend(np.array([float(timeline.share(start).mean())]), n)
-    counts = np.bincount(log, minlength=logs)
-    sums = np.bincount(log, weights=share, minlength=logs)
-    mean = np.where(counts > 0, sums / np.maximum(counts, 1), 0.5)
-    _, simulated = _trend(mean, counts)
+def _slope(start: Array, timeline: Timeline, simulated: Array) -> Trend:
+    own = np.zeros(len(start), dtype=np.int64)
+    slope, ratio = _trends(own, timeline.share(start), 1)
     factor = float(np.exp(slope[0] / timeline.mature_years))
     return Trend(_p_value(simulated, float(ratio[0])), factor)
+
+
+def _trends(log: Index, share: Array, logs: int) -> tuple[Array, Array]:
+    """Return the slope of each log and its log likelihood ratio, `(logs,)` each."""
+    counts = np.bincount(log, minlength=logs)
+    sums = np.bincount(log, weights=share, minlength=logs)
+    return _trend(np.where(counts > 0, sums / np.maximum(counts, 1), 0.5), counts)
 
 
 def _null_logs(

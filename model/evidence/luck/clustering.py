@@ -19,6 +19,8 @@ from model.arrays import Array
 from model.evidence.luck.timeline import Logs, Null, Timeline
 
 LOGS = 100_000
+_CELLS = 2_000_000
+"""Simulated incidents looked at at once."""
 _MOST_ANCESTORS = 400
 
 
@@ -63,7 +65,10 @@ def chance_of_cluster(
     if plain and k == 2:
         share = window_h / null.timeline.length_h
         return Chance(float(chance_of_two(null.mean, share).mean()), 0.0)
-    value = float(_crowded(null.simulate(logs, rng), k, window_h, logs).mean())
+    size = int(np.clip(_CELLS / max(float(null.mean.mean()), 1.0), 1, logs))
+    blocks = [min(size, logs - first) for first in range(0, logs, size)]
+    crowded = [_crowded(null.simulate(n, rng), k, window_h, n).sum() for n in blocks]
+    value = float(sum(crowded)) / logs
     return Chance(value, math.sqrt(max(value * (1 - value), 1 / logs) / logs))
 
 
