@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 import openpyxl
@@ -270,3 +270,21 @@ def test_a_state_of_health_is_no_incident_only_beside_failures() -> None:
 def test_logs_without_rows_say_so(text: str, name: str, said: str) -> None:
     with pytest.raises(FormatError, match=said):
         opened(text.encode(), name)
+
+
+def test_an_end_months_before_its_paperwork_is_asked_about() -> None:
+    """One of thirty says February for August; were it half of them, it would be their habit."""
+    first = datetime(2025, 9, 2, tzinfo=UTC)
+
+    def asked(wrong: int) -> tuple[str, ...]:
+        lines = ["impact start,impact end,resolved"]
+        for k in range(30):
+            at = first + timedelta(days=3 * k)
+            until = at + timedelta(hours=1, days=-40 if k >= 30 - wrong else 0)
+            since = until - timedelta(hours=1)
+            lines.append(f"{since:%Y-%m-%dT%H:%MZ},{until:%Y-%m-%dT%H:%MZ},{at:%Y-%m-%dT%H:%MZ}")
+        return log("\n".join(lines)).questions
+
+    assert any("row 31: over up to" in line and "wrong" in line for line in asked(1))
+    assert not asked(0)
+    assert not asked(15)

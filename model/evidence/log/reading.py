@@ -21,6 +21,7 @@ from model.formats.table import Cell, Table
 Texts = NDArray[np.object_]
 _SHORTEST_H = 1e-6
 _FAR = 0.02
+_LONG_AFTER_H, _SELDOM = 24.0 * 30, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     remarks = (*times.remarks, *ends.remarks)
     return Read(
         judged.verdict, judged.reason, times.start.hours, ends.exact, spans, ids, losses, texts,
-        plain,        remarks, ends.questions(table, stay),
+        plain, remarks, (*ends.questions(table, stay), *_far_apart(table, times, ends, stay)),
     )  # fmt: skip
 
 
@@ -222,6 +223,20 @@ class _Ends:
         shown = [f"{table.where(row)}: {said}" for row in rows[:20]]
         more = f"and {len(rows) - 20:,} more rows without an end"
         return (*shown, more) if len(rows) > 20 else tuple(shown)
+
+
+def _far_apart(table: Table, times: Times, ends: _Ends, stay: Index) -> tuple[str, ...]:
+    """Ask about the few rows that were over long before anybody resolved or closed them."""
+    late = stay[(times.paperwork[stay] - ends.given[stay]) > _LONG_AFTER_H]
+    if not 0 < len(late) <= _SELDOM * len(stay):
+        return ()
+    days = float((times.paperwork[late] - ends.given[late]).max()) / 24.0
+    shown = ", ".join(table.where(row) for row in late[:5].tolist())
+    more = f" and {len(late) - 5} more" if len(late) > 5 else ""
+    return (
+        f"{shown}{more}: over up to {days:.0f} days before it was resolved or closed, as few "
+        "others are: is a year or month in it wrong?",
+    )
 
 
 def _wrong(times: Times, ends: _Ends, options: LogOptions) -> dict[int, str]:
