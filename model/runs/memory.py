@@ -3,7 +3,7 @@
 By default the C library gives large freed arrays back to the system at once and asks for them again
 in the next block, page by page, which costs a tenth of a run and more in a busy server. It also
 keeps an arena of its own for every thread; a server has many that seldom work. What outlives its
-block – tables of a run, kept losses – lies outside of the arenas, so that it leaves no holes there.
+block – tables of a run, kept losses – lies outside of the arena, so that it leaves no holes there.
 """
 
 from __future__ import annotations
@@ -20,24 +20,31 @@ from model.arrays import Array
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 """Parameters of glibc's mallopt."""
 _MIB = 1 << 20
-_ARENAS = 2
 _LEFT_FREE = 0.1
 """Share of what is free that a run leaves for everything else."""
 
 
 @cache
 def keep_freed() -> bool:
-    """Ask glibc to keep up to 32 MiB of freed memory per arena, of few; return whether it does.
+    """Ask glibc to keep up to 32 MiB of freed memory, in one arena; return whether it does.
 
     Other C libraries are left as they are.
     """
-    mallopt = _of_glibc("mallopt")
-    wanted = (
+    return _set(
         (_MMAP_THRESHOLD, _MIB),
         (_TRIM_THRESHOLD, 32 * _MIB),
         (_TOP_PAD, 4 * _MIB),
-        (_ARENA_MAX, _ARENAS),
+        (_ARENA_MAX, 1),
     )
+
+
+def keep_little() -> bool:
+    """Ask glibc to keep up to 8 MiB: blocks get 5 % slower, a busy server 150 MB smaller."""
+    return keep_freed() and _set((_TRIM_THRESHOLD, 8 * _MIB), (_TOP_PAD, _MIB))
+
+
+def _set(*wanted: tuple[int, int]) -> bool:
+    mallopt = _of_glibc("mallopt")
     return mallopt is not None and all(mallopt(name, size) == 1 for name, size in wanted)
 
 

@@ -26,6 +26,7 @@ class Busy(Exception):
 @st.cache_resource
 def turns() -> Turns:
     """Return the turns of this server process."""
+    memory.keep_little()
     return Turns(tidy=_tidy)
 
 
