@@ -88,27 +88,35 @@ def _soaked() -> Row:
     text = path.read_text("utf-8") if path.exists() else ""
     said = _SOAKED.search(text)
     if said is None:
-        return "visitors over hours", NOT_RUN, "–", "–"
+        return "visitors", NOT_RUN, "–", "–"
     hostile = ", one of them hostile" if said["hostile"] else ""
     much = (
-        f"{said['visitors']} at a time{hostile} for {float(said['minutes']) / 60:.1f} hours: "
+        f"{said['visitors']} at a time{hostile} for {float(said['minutes']):g} minutes: "
         f"{int(said['visits']):,} visits, {int(said['moves']):,} moves"
     )
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     asked = ["git", "log", "-1", "--format=%cs", "--", str(path)]
     known = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
     when = known.stdout.strip() or f"{day:%Y-%m-%d}"
-    return "visitors over hours", much, f"{int(said['errors']):,} errors", when
+    return "visitors", much, f"{int(said['errors']):,} errors", when
 
 
 def _injected() -> Row:
     found = read("faults")
-    if not found:
+    if not found.get("files"):
         return "faults injected", NOT_RUN, "–", "–"
-    kinds = found["faults"]
+    kinds = _faults()
     wrong = [what for what, held in kinds.items() if not held]
     said = f"not held: {'; '.join(wrong)}" if wrong else "a message and a working page each time"
-    return "faults injected", f"{len(kinds)} kinds, {found['tests']} tests", said, _when(found)
+    tests = sum(one["tests"] for one in found["files"].values())
+    return "faults injected", f"{len(kinds)} kinds, {tests} tests", said, _when(found)
+
+
+def _faults() -> dict[str, bool]:
+    """Return every fault that was injected, and whether what it hit held."""
+    files = read("faults").get("files", {})
+    pairs = [pair for one in files.values() for pair in one["faults"].items()]
+    return dict(sorted(pairs))
 
 
 def _mutated() -> Row:
@@ -120,21 +128,24 @@ def _mutated() -> Row:
     return "mutants of chain, money, decisions, evidence", much, said, _when(found)
 
 
-def inject() -> int:
-    """Run every test that injects a fault, file by file; note after each what held."""
-    found: dict[str, Any] = {"tests": 0, "faults": {}}
+def inject(asked: list[str]) -> int:
+    """Run the tests that inject faults, file by file; note after each what held.
+
+    With no file asked for, all of them, in place of what was noted before.
+    """
     status = 0
-    for path in sorted((ROOT / "tests").glob("**/test_*.py")):
-        if "mark.fault(" not in path.read_text("utf-8"):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            report = Path(folder) / "report.xml"
-            command = [sys.executable, "-m", "pytest", "-q", str(path), f"--junitxml={report}"]
-            status |= subprocess.run([*command, "-m", "fault"], cwd=ROOT, check=False).returncode
-            more = faults_in(report.read_text("utf-8"))
-        found["tests"] += more["tests"]
-        found["faults"] |= more["faults"]
-        write("faults", found)
+    if not asked:
+        write("faults", {"files": {}})
+    for path in map(Path, asked or sorted(map(str, (ROOT / "tests").glob("**/test_*.py")))):
+        if "mark.fault(" in path.read_text("utf-8"):
+            with tempfile.TemporaryDirectory() as folder:
+                report = Path(folder) / "report.xml"
+                command = [sys.executable, "-m", "pytest", "-q", str(path), f"--junitxml={report}"]
+                done = subprocess.run([*command, "-m", "fault"], cwd=ROOT, check=False)
+                mine = faults_in(report.read_text("utf-8"))
+            status |= done.returncode
+            known = read("faults").get("files", {})
+            write("faults", {"files": known | {path.resolve().relative_to(ROOT).as_posix(): mine}})
     return status
 
 
@@ -172,8 +183,9 @@ def short(all_rows: list[Row]) -> str:
 
 def listed() -> str:
     """Return every fault that was injected, as a list in Markdown."""
-    found = read("faults").get("faults", {})
-    return "\n".join(f"- {what}{'' if held else ': **not held**'}" for what, held in found.items())
+    return "\n".join(
+        f"- {what}{'' if held else ': **not held**'}" for what, held in _faults().items()
+    )
 
 
 def rewritten(text: str, name: str, content: str) -> str:
@@ -186,8 +198,11 @@ def rewritten(text: str, name: str, content: str) -> str:
 def main() -> int:
     """Rewrite the record where it stands."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--faults", action="store_true", help="inject all faults first")
-    status = inject() if parser.parse_args().faults else 0
+    parser.add_argument(
+        "--faults", nargs="*", metavar="TEST.py", help="inject all faults first, or those of files"
+    )
+    faults = parser.parse_args().faults
+    status = 0 if faults is None else inject(faults)
     found, whole, brief = rows(), PLACES[0], PLACES[1]
     makers: list[tuple[Path, str, Callable[[], str]]] = [
         (whole, "record", lambda: table(found)),
