@@ -29,6 +29,8 @@ from model.scenario.provenance import Provenance
 from model.scenario.scenario import Scenario
 
 _CORRECTED = ("start", "end", "cause", "why")
+_YEARS = (1900, 2199)
+"""As in files: beyond, a zone or a day more may lead out of the calendar."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -237,6 +239,8 @@ def moment(text: str | None, option: str, zone: str) -> datetime | None:
     except ValueError:
         allowed = "a date such as 2026-04-01 or 2026-04-01T08:30+02:00 is needed"
         raise BadInput(f"{option} {quoted(text)}: {allowed}") from None
+    if not _YEARS[0] <= when.year <= _YEARS[1]:
+        raise BadInput(f"{option} {quoted(text)}: years from {_YEARS[0]} to {_YEARS[1]} are read")
     if _DAY.fullmatch(text.strip()):
         return midnight(when.date(), zone)
     return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone or "UTC"))
