@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +123,10 @@ def _mutated() -> Row:
     found = read("mutants")
     if not found:
         return "mutants of chain, money, decisions, evidence", NOT_RUN, "–", "–"
-    much = f"{found['judged']} judged, drawn with seed {found['seed']}"
+    drawn = Counter(one["wing"] for one in found["mutants"])
+    judged = Counter(one["wing"] for one in found["mutants"] if one["fate"])
+    wings = ", ".join(f"{wing} {judged[wing]} of {count}" for wing, count in drawn.items())
+    much = f"{found['judged']} judged (drawn with seed {found['seed']}: {wings})"
     said = f"{found['noticed']} noticed by a test, {found['lived']} lived on"
     return "mutants of chain, money, decisions, evidence", much, said, _when(found)
 
