@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
+from visiting.browser import newcomer
 from visiting.visitor import CHARTS, arrived, comes_to, finished, typed_field, visit
 
 from model.beliefs.belief import Belief
@@ -212,3 +213,20 @@ def test_a_click_right_after_typing_delivers_what_is_then_on_screen(visitor: Pag
         assert scenario.belief(RATE).high == float(typed)
         assert total == pytest.approx(simulate(scenario, years=50_000).measure("eal").value)
         finished(visitor)
+
+
+def test_a_file_is_there_for_a_slow_browser_while_others_go_on(
+    visitor: Page, chromium: Browser, app_url: str
+):
+    visit(visitor, app_url)
+    finished(visitor)
+    held: list[Route] = []
+    visitor.route("**/media/**", lambda route: held.append(route))
+    with visitor.expect_download() as waiting:
+        with visitor.expect_request("**/media/**"):
+            visitor.get_by_role("button", name="Lines as CSV").click()
+        with newcomer(chromium) as other:
+            for path in ("", "assumptions", "replay"):
+                visit(other.new_page(), app_url, path)
+        visitor.unroute("**/media/**")
+    assert b"Playback fails" in Path(waiting.value.path()).read_bytes()

@@ -15,6 +15,7 @@ from model.present.files.declared.columns import declared_csv
 from model.present.words import headline
 from views.session import comparisons, long_work, runs, state
 from views.session.desk import desk
+from views.shell import handed_out
 
 
 def offer(
@@ -31,9 +32,15 @@ def offer(
     here, said = desk(), copy_context()
     # It is made in another thread, and speaks of what the page speaks of.
     here.put(key, lambda: said.copy().run(make))
+
+    def hand_out() -> bytes:
+        raw = here.hand_out(key)
+        handed_out.keep(raw, mime, file)
+        return raw
+
     (place or st).download_button(
         headline.markdown(label),
-        lambda: here.hand_out(key),
+        hand_out,
         file_name=file,
         mime=mime,
         key=key,
