@@ -238,11 +238,11 @@ def _return_periods(run: Run) -> str:
         )
         kind = "" if row.aep else " class='no'"
         rows.append(f"<tr{kind}><th scope='row'>1 in {row.return_period:,}</th>{cells}</tr>")
-    return (
-        "<div class='scroll' tabindex='0' role='region' aria-label='Return periods'>"
-        f"<table class='figures'><thead><tr><th scope='col'>Year</th>"
+    return tables_of.scrolled(
+        "<table class='figures'><thead><tr><th scope='col'>Year</th>"
         "<th scope='col'>All incidents (AEP)</th><th scope='col'>Largest (OEP)</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>",
+        "Return periods",
     )
 
 

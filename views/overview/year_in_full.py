@@ -18,7 +18,7 @@ from model.runs.result import Result
 from model.worlds.clock import start_instant
 from views.session import long_work, state
 from views.session.runs import Run
-from views.shell import charts, downloads
+from views.shell import charts, downloads, tables
 
 _KEY = "year_in_full"
 
@@ -144,9 +144,9 @@ def _ledger(year: Year) -> str:
         kind = " class='sum'" if name == "loss" else ""
         label = html.escape(overview_data.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
-    return (
-        f"<div class='scroll' tabindex='0' role='region' "
-        f"aria-label='Bills of the incidents'><table class='figures'><thead><tr>"
+    return tables.scrolled(
+        "<table class='figures'><thead><tr>"
         f"<th scope='col'>Line</th>{heads}<th scope='col'>Year</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>",
+        "Bills of the incidents",
     )

@@ -133,7 +133,8 @@ def _bill_table(found: Bill) -> str:
         label = html.escape(overview_data.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
     heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
-    return (
+    return tables.scrolled(
         f"<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
-        f"</thead><tbody>{''.join(rows)}</tbody></table>"
+        f"</thead><tbody>{''.join(rows)}</tbody></table>",
+        "The bill",
     )

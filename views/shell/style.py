@@ -125,6 +125,7 @@ _FIGURES = """
 .figures td,.figures tbody th{white-space:nowrap}
 .figures th:first-child{text-align:left}
 .dense th[scope=row]{white-space:normal}
+@media (max-width:640px){.figures tbody th{white-space:normal}}
 .figures thead th{font-weight:620;opacity:.85}
 .figures .no{opacity:.62}
 .figures small{opacity:.8}

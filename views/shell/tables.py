@@ -54,12 +54,15 @@ def table(
         kind = " class='here'" if name == marked else ""
         lines.append(f"<tr{kind}><th scope='row'>{html.escape(name)}</th>{written}</tr>")
     top = "".join(f"<th scope='col'>{html.escape(head)}</th>" for head in heads)
-    return (
-        f""
-        "<div class='scroll' tabindex='0' role='region' aria-label='Table'>"
+    return scrolled(
         f"<table class='figures dense{' left' if words else ''}'>"
-        f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )
+
+
+def scrolled(table: str, label: str = "Table") -> str:
+    """Return a table that scrolls by itself where a screen is too narrow for it, as HTML."""
+    return f"<div class='scroll' tabindex='0' role='region' aria-label='{label}'>{table}</div>"
 
 
 def _cell(text: str) -> str:
