@@ -20,6 +20,8 @@ settings.register_profile(
 settings.load_profile("unhurried")
 expect.set_options(timeout=1000 * browsers.PATIENCE_S)
 
+# Python itself loads it in a server under test.
+collect_ignore = ["visiting/faults/sitecustomize.py"]
 # Streamlit looks for itself below the page's own path first; that is not found by design.
 _LOOKS_FOR_ITSELF = re.compile(r"/\w+/_stcore/(health|host-config)$")
 _CONNECTING = re.compile(

@@ -19,7 +19,7 @@ OURS = {
     "views/overview/chain_row.py": {"kind"},
     "views/present/drawing.py": {"size", "_source(chart, colours, one)"},
     "views/shell/head.py": {"_read(path)"},
-    "views/shell/tables.py": {"colour", "colours[name]", "kind"},
+    "views/shell/tables.py": {"colour", "colours[name]", "kind", "table"},
     "model/present/html/report.py": {"_base64(told)"},
     "model/present/html/svg_bars.py": {"bar.colour"},
     "model/present/html/svg_charts.py": {"ident", "inner", "line.colour"},

@@ -258,7 +258,7 @@ def test_a_fact_taken_back_is_scaled_again():
         ({"revenue": (5, 2)}, "revenue", "at most high"),
         ({"tolerance": (1, 2)}, "tolerance", "one number"),
         ({"regions": (1.5, 1.5)}, "regions", "whole number from 1 to 100"),
-        ({"people": (3, 3)}, "people", "hours each, after it and cost of an hour is still open"),
+        ({"people": (3, 3)}, "people", "hours each, after it and cost of an hour are still open"),
         ({**RESPONSE, "rate": (-1, -1)}, "rate", "allowed is 0"),
     ],
 )

@@ -546,7 +546,7 @@ class TestFolded:
         for row in run.error_budget():
             if row.function == "playback":
                 assert f">{fmt.number(row.minutes.value)}<" in page
-        first = ranked(DEFAULT, tornado(DEFAULT)).rows[0]
+        first = ranked(DEFAULT, tornado(DEFAULT), run.mean("loss_usd").value).rows[0]
         assert f"<td>{fmt.money(first.eal_from)}</td><td>{fmt.money(first.eal_to)}</td>" in page
         assert "With Quarterly failover drills" in page
         app.segmented_control(key="drivers.function").set_value("ads").run()

@@ -119,6 +119,11 @@ def answer(app: AppTest) -> str:
     return next(one.body for one in app.get("html") if "class='answer'" in one.body)
 
 
+@pytest.fixture
+def patient() -> None:
+    """Pages here have the patience they have."""
+
+
 def test_a_page_without_room_shows_fewer_years_with_their_errors_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -62,7 +62,8 @@ def table(
 
 def scrolled(table: str, label: str = "Table") -> str:
     """Return a table that scrolls by itself where a screen is too narrow for it, as HTML."""
-    return f"<div class='scroll' tabindex='0' role='region' aria-label='{label}'>{table}</div>"
+    said = f"tabindex='0' role='region' aria-label='{html.escape(label)}'"
+    return f"<div class='scroll' {said}>{table}</div>"
 
 
 def _cell(text: str) -> str:
