@@ -28,13 +28,18 @@ SLIDERS = tuple(f"{label} — end" for _, label in GROUP)
 BETWEEN_MS = 1200
 """From one move to the next: all is drawn and the run has ended long before."""
 WATCH = """() => {
-  const tiles = () => [...document.querySelectorAll('[data-testid=stMetric]')]
+  const tiles = () => [...document.querySelectorAll('[data-testid=stMetricValue]')]
     .map((tile) => tile.innerText).join()
+  const spans = () => document.querySelectorAll('[data-testid=stMetricDelta]')[0].innerText
   const note = (node) => {
     const near = node && node.closest ? node : node && node.parentElement
     if (!near || !window.seen) return
-    if (near.closest('[data-testid=stMetric]')) seen.metrics.push([performance.now(), tiles()])
-    if (near.closest('[data-testid=stVegaLiteChart]')) seen.chart = performance.now()
+    if (near.closest('[data-testid=stMetric]')) {
+      seen.metrics.push([performance.now(), tiles()])
+      if (spans().includes('follows')) seen.open = true
+      else if (seen.open && !seen.range) seen.range = performance.now()
+    }
+    if (near.closest('[data-testid=stVegaLiteChart]') && !seen.range) seen.chart = performance.now()
   }
   const years = () => Number(document.querySelector('p.answer').dataset.years)
   const usual = years()
@@ -48,13 +53,14 @@ WATCH = """() => {
 }"""
 
 
-def moves(page: Page, steps: list[tuple[str, str]]) -> tuple[float, float, float]:
-    """Return the median milliseconds until the first look, all metrics and the last chart.
+def moves(page: Page, steps: list[tuple[str, str]]) -> tuple[float, float, float, float]:
+    """Return the median milliseconds until first look, all metrics, last chart and ranges.
 
     A step is a slider's name and a key. Where what is shown needs no first look, its own metrics
-    are the first.
+    are the first. The curve is drawn once more when the ranges are there; the last chart is
+    before that.
     """
-    look, metric, chart = [], [], []
+    look, metric, chart, span = [], [], [], []
     for slider, key in steps:
         page.get_by_role("slider", name=slider).press(key)
         page.wait_for_timeout(BETWEEN_MS)
@@ -63,7 +69,9 @@ def moves(page: Page, steps: list[tuple[str, str]]) -> tuple[float, float, float
         metric.append(next(at for at, text in seen["metrics"] if text == new) - seen["start"])
         chart.append(seen["chart"] - seen["start"])
         look.append(seen["look"] - seen["start"] if "look" in seen else metric[-1])
-    return statistics.median(look), statistics.median(metric), statistics.median(chart)
+        span.append(seen["range"] - seen["start"] if "range" in seen else metric[-1])
+    one, two, three, four = map(statistics.median, (look, metric, chart, span))
+    return one, two, three, four
 
 
 def main() -> None:
@@ -82,10 +90,11 @@ def main() -> None:
         there = [(SLIDERS[k % len(SLIDERS)], "ArrowRight") for k in range(count)]
         back = [(name, "ArrowLeft") for name, _ in reversed(there)]
         for label, steps in (("new run", there), ("kept run", back)):
-            look, metric, chart = moves(page, steps)
+            look, metric, chart, span = moves(page, steps)
             print(
                 f"{label}: first metrics after {look:.0f} ms, those of all years after "
-                f"{metric:.0f} ms, last chart after {chart:.0f} ms"
+                f"{metric:.0f} ms, last chart after {chart:.0f} ms, the ranges of what is not "
+                f"known, with the band of the curve, after {span:.0f} ms"
             )
         chromium.close()
 
