@@ -124,7 +124,7 @@ def charted(
         colours,
         align="left",
         yOffset=_UP,
-        limit=alt.expr("containerSize()[0] - 8"),
+        limit=alt.expr("width"),
         x=alt.value(0),
         y=y,
         text="name:N",
