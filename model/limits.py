@@ -74,6 +74,8 @@ MOST_KEPT_BYTES = 120 * MEGABYTE
 """Of everything that is kept for the next request, of all visitors together."""
 MOST_REUSED_BYTES = 60 * MEGABYTE
 """Of them, for what a run takes over from the last ones."""
+MOST_HANDED_OUT_BYTES = 40 * MEGABYTE
+"""Besides, of files made for a click that browsers have yet to fetch."""
 
 # Messages.
 MOST_HINTS = 100

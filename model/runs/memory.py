@@ -60,11 +60,15 @@ def _of_glibc(name: str) -> ctypes._NamedFuncPointer | None:
     return getattr(ctypes.CDLL(None), name, None)
 
 
-def table(shape: tuple[int, int]) -> Array:
-    """Return an array of this shape to be filled; ValueError if there is no memory for it."""
-    needed, free = 8 * shape[0] * shape[1], free_bytes()
+def table(shape: tuple[int, int], besides: float = 0.0) -> Array:
+    """Return an array to be filled, a column a year; ValueError if there is no memory for it.
+
+    `besides` are bytes a year that the run keeps outside of it.
+    """
+    of_year, free = 8 * shape[0] + besides, free_bytes()
+    needed = of_year * shape[1]
     if free is not None and needed > (1.0 - _LEFT_FREE) * free:
-        most = int((1.0 - _LEFT_FREE) * free / (8 * shape[0]))
+        most = int((1.0 - _LEFT_FREE) * free / of_year)
         raise ValueError(
             f"years: {shape[1]:,} given; they need {needed / 1e9:.1f} GB of memory and "
             f"{free / 1e9:.1f} GB are free: at most {most:,} years now"

@@ -18,11 +18,12 @@ from functools import partial
 from typing import Protocol
 
 from model.arrays import Array
+from model.chain.availability import MINUTES
 from model.chain.per_year import COLUMNS, FastLinks, Priced, price
 from model.chain.sessions import fast_links
 from model.incidents.draw import DrawnBlock, draw_block
 from model.limits import MOST_KEPT_YEARS
-from model.runs.blocks import Plan, plan
+from model.runs.blocks import Plan, expected_incidents, plan
 from model.runs.kept.summary import Merging, Part, Summary, of_block
 from model.runs.memory import keep_freed, table
 from model.runs.parallel import CORES, in_order, share_memory, standing
@@ -38,6 +39,8 @@ Simulated = tuple[int, Array, Tally]
 """The first year of a block, its columns and what it adds to the run's tallies."""
 Summarised = tuple[Summary | Part, Tally]
 """A summary of a block's years and what it adds to the run's tallies."""
+_STRIKE_BYTES = 2 + 4 * len(MINUTES)
+"""What a tally keeps of a cause in a year in which it struck (`CauseMinutes`)."""
 
 
 def simulate(
@@ -89,7 +92,8 @@ def run(
     keep_freed()
     if cut.years > MOST_KEPT_YEARS:
         return summarise(prepared, cut, seed=seed, executor=executor, on_block=on_block)
-    columns = table((len(COLUMNS), cut.years))
+    struck = min(expected_incidents(prepared.scenario), len(prepared.scenario.causes))
+    columns = table((len(COLUMNS), cut.years), struck * _STRIKE_BYTES)
     tally: Tally | None = None
     tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
     soon_over = len(tasks) <= CORES

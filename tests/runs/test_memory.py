@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from model.beliefs.belief import Belief
+from model.chain.per_year import COLUMNS
 from model.runs import memory
 from model.runs.simulate import simulate
 from model.scenario.scenario import Scenario
@@ -49,7 +51,24 @@ def test_an_unknown_system_says_nothing(tmp_path: Path) -> None:
 def test_a_run_without_room_is_refused_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     blocks: list[int] = []
     monkeypatch.setattr(memory, "free_bytes", lambda: 1_000_000)
-    with pytest.raises(ValueError, match=r"years: 90,000 given; .* GB are free: at most 3,125 "):
+    with pytest.raises(ValueError, match=r"years: 90,000 given; .* GB are free: at most 2,\d{3} "):
         simulate(Scenario.default(), years=90_000, on_block=lambda done, total: blocks.append(done))
     assert not blocks
-    assert simulate(Scenario.default(), years=3_000).years == 3_000
+    assert simulate(Scenario.default(), years=2_500).years == 2_500
+
+
+def test_room_for_the_minutes_of_many_causes_is_asked_for_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fourteen bytes for each cause in each year in which it strikes, as a run then holds them."""
+    often = Belief("lognormal", 20.0, 20.0)
+    rates = {f"incidents.{cause}.rate_per_year": often for cause in Scenario.default().causes}
+    busy = Scenario.default().with_(rates)
+    kept = simulate(busy, years=500).tally.minutes
+    struck = sum(len(one.cause) for one in kept)
+    assert struck == 500 * len(busy.causes)
+    assert sum(one.cause.nbytes + one.minutes.nbytes for one in kept) == 14 * struck
+    of_year = 8 * len(COLUMNS) + 14 * len(busy.causes)
+    monkeypatch.setattr(memory, "free_bytes", lambda: 1_000_000)
+    with pytest.raises(ValueError, match=f"at most {int(900_000 / of_year):,} "):
+        simulate(busy, years=90_000)

@@ -163,7 +163,7 @@ def of_compare(
     if len(scenarios) > 1:
         held = [(scenario.name, scenario) for scenario in scenarios]
         files["differences.csv"] = lambda: [_csv("differences.csv", page_tables.differences(held))]
-    title = f"Remedies compared, scenario {scenarios[0].name}"
+    title = f"Remedies compared, scenario {scenarios[0].title}"
     return Bundle(scenarios, title, facts, files)
 
 

@@ -1,0 +1,58 @@
+"""Files made for a click stay until they are fetched, within a number of bytes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+from model.limits import MEGABYTE, MOST_HANDED_OUT_BYTES
+from views.shell import handed_out
+
+MIME = "application/octet-stream"
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> MemoryMediaFileStorage:
+    storage = MemoryMediaFileStorage("/media")
+    files = MediaFileManager(storage)
+    there = SimpleNamespace(
+        exists=lambda: True, instance=lambda: SimpleNamespace(media_file_mgr=files)
+    )
+    monkeypatch.setattr(handed_out, "Runtime", there)
+    monkeypatch.setattr(handed_out, "_sizes", [])
+    return storage
+
+
+def after_others(storage: MemoryMediaFileStorage) -> int:
+    """Return the bytes that are there when runs of others have ended."""
+    files = handed_out.Runtime.instance().media_file_mgr
+    for _ in range(3):
+        files.remove_orphaned_files()
+    return sum(len(one.content) for one in storage._files_by_id.values())
+
+
+def test_a_file_outlives_the_runs_of_others(stored: MemoryMediaFileStorage) -> None:
+    handed_out.keep(b"a", MIME, "a.bin")
+    assert after_others(stored) == 1
+    name = storage_name(stored)
+    assert stored.get_file(name).content == b"a"
+    handed_out._let_go(handed_out.Runtime.instance().media_file_mgr)
+    assert after_others(stored) == 0
+    with pytest.raises(MediaFileStorageError):
+        stored.get_file(name)
+
+
+def storage_name(storage: MemoryMediaFileStorage) -> str:
+    (only,) = storage._files_by_id
+    return f"{only}.bin"
+
+
+def test_many_files_stay_within_their_bytes(stored: MemoryMediaFileStorage) -> None:
+    size = 3 * MEGABYTE
+    for number in range(20):
+        handed_out.keep(bytes([number]) * size, MIME, "a.bin")
+        assert size <= after_others(stored) <= MOST_HANDED_OUT_BYTES
