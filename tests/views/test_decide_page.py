@@ -440,6 +440,8 @@ class TestDecidePage:
         app = opened("decide", DEFAULT.with_(QUIET))
         assert not app.exception
         assert "nothing to decide" in said(app)
+        # No axes around two curves that are nothing.
+        assert len(app.get("vega_lite_chart")) == 1
 
     def test_the_best_set_is_within_the_budget(self):
         app = opened("decide", DEFAULT.with_(CHEAP))
@@ -520,6 +522,7 @@ class TestDriversPage:
         app = opened("drivers", DEFAULT.with_(QUIET))
         assert not app.exception
         assert "No uncertain assumption moves the answer." in said(app)
+        assert not app.get("vega_lite_chart")
 
 
 def test_in_a_browser_a_remedy_is_switched_on(app_url, visitor):

@@ -111,6 +111,7 @@ def _curves(found: Compared, offer: Offer) -> None:
         alt=alt,
         read=read,
         csv=Csv("Curves as CSV", "curves.csv", lambda: page_tables.curves(one, offer.row.name)),
+        empty=not table["loss_usd"].any(),
     )
 
 

@@ -119,7 +119,10 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         for low, high in [driver_words.ends(bar)]
     )
     what = driver_words.FIGURES[found.figure]
-    st.html(tables.legend(("at the low end of the belief", "main"), ("at the high end", "harm")))
+    nothing_moves = not any(bar.swing for bar in found.together)
+    if not nothing_moves:
+        ends = ("at the low end of the belief", "main"), ("at the high end", "harm")
+        st.html(tables.legend(*ends))
     read = (
         f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
         "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
@@ -134,6 +137,7 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         alt=f"Tornado of {what}: {fmt.money(base)} as it is. {lines}.",
         read=read,
         csv=Csv("Tornado as CSV", "tornado.csv", lambda: driver_tables.tornado(found)),
+        empty=nothing_moves,
     )
 
 
@@ -183,6 +187,7 @@ def _band(found: Ignorance) -> None:
         alt=f"Loss exceedance curve with its band over possible worlds. {headline.plain(said)}",
         read=read,
         csv=Csv("Band as CSV", "ignorance.csv", lambda: driver_tables.ignorance(found)),
+        empty=table.empty,
     )
 
 

@@ -33,8 +33,13 @@ def show(
     read: str,
     csv: Csv,
     key: str = "",
+    empty: bool = False,
 ) -> None:
-    """Show the chart `name` of a module's `spec`; `read` says how to read it."""
-    charts.draw(spec(name, charts.mode()), table, alt=alt, key=key or name)
-    st.caption(headline.markdown(read))
+    """Show the chart `name` of a module's `spec`; `read` says how to read it.
+
+    Of an `empty` one, in which all is zero, only the table is offered.
+    """
+    if not empty:
+        charts.draw(spec(name, charts.mode()), table, alt=alt, key=key or name)
+        st.caption(headline.markdown(read))
     downloads.csv(csv.label, csv.file, csv.table)
