@@ -76,6 +76,8 @@ MOST_REUSED_BYTES = 60 * MEGABYTE
 """Of them, for what a run takes over from the last ones."""
 MOST_HANDED_OUT_BYTES = 40 * MEGABYTE
 """Besides, of files made for a click that browsers have yet to fetch."""
+MOST_BUTTONS = 4_000
+"""Buttons for files, of all visitors, drawn last: a click on an older one is refused."""
 
 # Messages.
 MOST_HINTS = 100

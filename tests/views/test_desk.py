@@ -46,6 +46,23 @@ def test_a_run_that_begins_just_after_the_click_counts():
     assert desk.hand_out("file") == b"new"
 
 
+def test_who_clicked_before_a_file_was_withdrawn_waits_until_it_is_there_again(monkeypatch):
+    desk = Desk()
+    draw(desk, b"old")
+    with ThreadPoolExecutor(1) as pool:
+        taken = pool.submit(desk.hand_out, "file")
+        with desk.drawing():
+            desk.put("file", None)
+        with pytest.raises(TimeoutError):
+            taken.result(timeout=2 * desks.BEGINS_WITHIN_S)
+        draw(desk, b"new")
+        assert taken.result(timeout=10) == b"new"
+    monkeypatch.setattr(desks, "WAITS_AT_MOST_S", 0.0)
+    desk.put("file", None)
+    with pytest.raises(desks.NotReady):
+        desk.hand_out("file")
+
+
 def test_a_run_broken_off_does_not_leave_it_waiting():
     desk = Desk()
     draw(desk, b"old")

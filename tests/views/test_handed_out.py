@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from types import SimpleNamespace
 
 import pytest
@@ -56,3 +57,24 @@ def test_many_files_stay_within_their_bytes(stored: MemoryMediaFileStorage) -> N
     for number in range(20):
         handed_out.keep(bytes([number]) * size, MIME, "a.bin")
         assert size <= after_others(stored) <= MOST_HANDED_OUT_BYTES
+
+
+def test_a_button_outlives_the_runs_after_the_one_that_drew_it(
+    stored: MemoryMediaFileStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser shows it until it has drawn the next one, and others' runs end meanwhile."""
+    monkeypatch.setattr(handed_out, "_buttons", OrderedDict())
+    monkeypatch.setattr(handed_out, "MOST_BUTTONS", 3)
+    files = handed_out.Runtime.instance().media_file_mgr
+    handed_out.let_buttons_last()
+    shown = files.add_deferred(lambda: b"table", MIME, "1.2", file_name="a.bin")
+    files.clear_session_refs()
+    files.remove_orphaned_files()
+    for _ in range(2):
+        assert stored.get_file(files.execute_deferred(shown).split("/")[-1]).content == b"table"
+    for _ in range(3):
+        files.add_deferred(lambda: b"other", MIME, "1.3", file_name="b.bin")
+    files.clear_session_refs()
+    files.remove_orphaned_files()
+    with pytest.raises(MediaFileStorageError):
+        files.execute_deferred(shown)

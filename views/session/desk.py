@@ -24,12 +24,16 @@ _KEY = "desk"
 Make = Callable[[], bytes]
 
 
+class NotReady(Exception):
+    """What was asked for was withdrawn by the page, and did not come in time."""
+
+
 class Desk:
     """The files that the pages of one visitor offer, by the keys of their buttons."""
 
     def __init__(self) -> None:
         """Start with nothing on offer and no run going on."""
-        self._offers: dict[str, tuple[int, Make]] = {}
+        self._offers: dict[str, tuple[int, Make | None]] = {}
         self._run, self._drawing = 0, False
         self._lock = threading.Lock()
 
@@ -51,8 +55,8 @@ class Desk:
         with self._lock:
             self._offers = {k: offer for k, offer in self._offers.items() if offer[0] >= run}
 
-    def put(self, key: str, make: Make) -> None:
-        """Offer a file under the key of its button."""
+    def put(self, key: str, make: Make | None) -> None:
+        """Offer a file under the key of its button; None while it is still to come."""
         with self._lock:
             self._offers[key] = (self._run, make)
 
@@ -61,18 +65,27 @@ class Desk:
         until = time.monotonic() + WAITS_AT_MOST_S
         offered, make = self._offers[key]
         time.sleep(BEGINS_WITHIN_S)
-        seen = -1
-        while True:
+        seen, late = -1, False
+        while not late:
+            late = time.monotonic() > until
             with self._lock:
                 offered, make = self._offers.get(key, (offered, make))
                 drawn = offered == self._run or not self._drawing
                 quiet, seen = seen == self._run, self._run
-            if (drawn and quiet) or time.monotonic() > until:
+            if make is not None and ((drawn and quiet) or late):
                 return make()
             time.sleep(_LOOK_AGAIN_S)
+        raise NotReady(f"{key} is still being worked out; it can be asked for again")
 
 
 def desk() -> Desk:
     """Return the visitor's own."""
     found: Desk = st.session_state.setdefault(_KEY, Desk())
     return found
+
+
+def still(there: Desk | None) -> Desk:
+    """Return the desk of a visitor, who must not have left."""
+    if there is None:
+        raise LookupError("the visitor who was offered this file has left")
+    return there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
@@ -14,7 +15,7 @@ from model.present.files.bundle import zip_bytes
 from model.present.files.declared.columns import declared_csv
 from model.present.words import headline
 from views.session import comparisons, long_work, runs, state
-from views.session.desk import desk
+from views.session.desk import desk, still
 from views.shell import handed_out
 
 
@@ -26,15 +27,22 @@ def offer(
     mime: str,
     key: str,
     place: DeltaGenerator | None = None,
+    disabled: bool = False,
     **more: Any,
 ) -> None:
-    """Offer a file that is made when it is asked for, and is then what the page shows."""
+    """Offer a file that is made when it is asked for, and is then what the page shows.
+
+    While it is `disabled`, who has clicked before that waits for it.
+    """
+    handed_out.let_buttons_last()
     here, said = desk(), copy_context()
+    # A button that outlasts its visitor holds nothing of theirs.
+    there = weakref.ref(here)
     # It is made in another thread, and speaks of what the page speaks of.
-    here.put(key, lambda: said.copy().run(make))
+    here.put(key, None if disabled else lambda: said.copy().run(make))
 
     def hand_out() -> bytes:
-        raw = here.hand_out(key)
+        raw = still(there()).hand_out(key)
         handed_out.keep(raw, mime, file)
         return raw
 
@@ -45,6 +53,7 @@ def offer(
         mime=mime,
         key=key,
         on_click="ignore",
+        disabled=disabled,
         **more,
     )
 

@@ -1,18 +1,23 @@
-"""Files made for a click, kept until the browser has fetched them.
+"""Files made for a click, kept until the browser has fetched them, and their buttons.
 
 Streamlit forgets such a file when two more runs have ended, whoever's they are: where many visitors
-move sliders that is before a slow browser has asked for it.
+move sliders that is before a slow browser has asked for it. It forgets a button as soon as the page
+has been drawn again, or while it is being drawn when somebody else's run ends: a click on what the
+browser still shows would then fail.
 """
 
 from __future__ import annotations
 
 import itertools
 import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
 
 from streamlit.runtime import Runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 
-from model.limits import MOST_HANDED_OUT_BYTES
+from model.limits import MOST_BUTTONS, MOST_HANDED_OUT_BYTES
 
 FETCHED_WITHIN_S = 60.0
 _OF_NOBODY = "dontcare"
@@ -22,6 +27,38 @@ _places = itertools.count()
 _lock = threading.Lock()
 _sizes: list[int] = []
 _clearing: list[threading.Timer] = []
+_buttons: OrderedDict[str, Callable[[], str]] = OrderedDict()
+
+
+class _Lasting(MediaFileManager):
+    """Streamlit's own, but a button drawn a while ago still hands out its file."""
+
+    def add_deferred(
+        self,
+        data_callable: Any,
+        mimetype: str | None,
+        coordinates: str,
+        file_name: str | None = None,
+        **more: Any,
+    ) -> str:
+        make = super().add_deferred
+        button = make(data_callable, mimetype, coordinates, file_name, **more)
+        with _lock:
+            _buttons[button] = lambda: make(data_callable, mimetype, f"clicked.{button}", file_name)
+            while len(_buttons) > MOST_BUTTONS:
+                _buttons.popitem(last=False)
+        return button
+
+    def execute_deferred(self, file_id: str) -> str:
+        with _lock:
+            again = _buttons.get(file_id)
+        return super().execute_deferred(again() if again else file_id)
+
+
+def let_buttons_last() -> None:
+    """Let a button be good for as long as a browser may show it."""
+    if Runtime.exists():
+        Runtime.instance().media_file_mgr.__class__ = _Lasting
 
 
 def keep(raw: bytes, mime: str, file: str) -> None:
