@@ -287,9 +287,9 @@ def _sample(
             **{name: getattr(incidents, name) for name in _LOSSES},
             "failover_after_h": np.where(over < incidents.duration_h, over, np.nan),
             **{f"{name}_effective": _over_time(shaped, name, incidents) for name in _LOSSES},
-            "response_usd": priced.response_usd[first],
-            "loss_usd": priced.loss_usd[first],
-            "net_loss_usd": priced.net_loss_usd[first],
+            "response_usd": priced.response_usd[first].copy(),
+            "loss_usd": priced.loss_usd[first].copy(),
+            "net_loss_usd": priced.net_loss_usd[first].copy(),
         }
     )
 

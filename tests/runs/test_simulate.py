@@ -35,8 +35,9 @@ from model.runs.reuse.what_is_reused import simulate
 from model.runs.tally import Tally
 from model.scenario import results_versions
 from model.scenario.scenario import Scenario
+from model.worlds import draw as worlds_drawn
 from model.worlds.draw import draw
-from model.worlds.prepared import Prepared, distribution, prepare
+from model.worlds.prepared import Fitted, Prepared, distribution, prepare
 from model.worlds.streams import Block
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -639,6 +640,39 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
     assert drawn == [CAUSES, ("network_latency",)]
     assert len(priced) == 2
     assert 0 < priced[1] < 0.4 * priced[0]
+
+
+def test_what_is_kept_suffices_for_the_next_move_of_a_visitor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """First looks and everyday runs in turn, as a page asks for them, beyond what can be kept."""
+    drawn: list[tuple[str, ...]] = []
+    beliefs: list[str] = []
+    sample_some, draw_belief = drawn_again.sample, worlds_drawn.by_itself
+
+    def sampling(ready: Prepared, values: dict, block: Block, causes: tuple[str, ...]) -> Sampled:
+        drawn.append(causes)
+        return sample_some(ready, values, block, causes)
+
+    def drawing(fitted: Fitted, one: worlds_drawn.Drawing) -> tuple[np.ndarray, int]:
+        beliefs.append(one.name)
+        return draw_belief(fitted, one)
+
+    what_is_reused.kept.clear()
+    monkeypatch.setattr(drawn_again, "sample", sampling)
+    monkeypatch.setattr(worlds_drawn, "by_itself", drawing)
+    at = DEFAULT
+    for move in range(8):
+        cause = CAUSES[move % 2]
+        rate = f"incidents.{cause}.rate_per_year"
+        at = at.with_({rate: replace(at.belief(rate), high=at.belief(rate).high * 1.01)})
+        drawn.clear()
+        beliefs.clear()
+        for years in (2_500, 2 * BLOCK_YEARS):
+            simulate(at, years=years, seed=6)
+        if move:
+            assert drawn == [(cause,)] * 3
+            assert set(beliefs) <= {rate}
 
 
 def only_priced() -> tuple[str, ...]:

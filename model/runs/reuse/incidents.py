@@ -64,19 +64,37 @@ def draw_worlds(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What the incidents of a block are drawn from; a cache looks for no arrays in slots."""
+
+    causes: tuple[tuple[str, Hashable], ...]
+    correlations: Hashable
+    """Through one, a belief changes the draws of another."""
+
+
+class _Last(NamedTuple):
+    """The incidents of a block of the last everyday run, and all they are drawn from."""
+
+    behind: _Behind
+    drawn: DrawnBlock
+
+
 def draw_incidents(
     kept: Cache, prepared: Prepared, values: Values, clipped: dict[str, int], block: Block
 ) -> DrawnBlock:
     """Return the incidents of a block in worlds already drawn, as `incidents.draw.draw_block`."""
-    behind = tuple(prepared.behind.items())
-    # Through a correlation one belief changes the draws of another.
-    key = ("incidents", behind, prepared.scenario.correlations, block.seed, block.key, block.years)
-    drawn: DrawnBlock | None = kept.get(key)
-    if drawn is None:
+    behind = _Behind(tuple(prepared.behind.items()), prepared.scenario.correlations)
+    # The last ones alone: after a change of any cause they are no use as a whole.
+    key = ("incidents", block.seed, block.key, block.years)
+    last: _Last | None = kept.get(key)
+    if last is not None and last.behind == behind:
+        drawn = last.drawn
+    else:
         drawn = _of_causes(kept, prepared, values, block)
         for column in vars(drawn.incidents).values():
             column.setflags(write=False)
-        kept.put(key, drawn)
+        kept.put(key, _Last(behind, drawn))
     total = dict(Counter(clipped) + Counter(drawn.clipped))
     return replace(drawn, values=values, clipped=total)
 
@@ -86,25 +104,25 @@ class _OfCause:
     """The incidents of one cause in a block, before merging, and the world values behind them."""
 
     values: Values
-    drawn: Sampled
-    place: int
-    """Of the cause among those drawn together."""
+    columns: dict[str, Array]
+    """The columns of `Incidents`, as drawn."""
+    capped: int
+    """How many durations were cut at the maximum."""
+    clipped: Counter[str]
+    """How many draws of each belief were set to a physical bound."""
 
-    @property
-    def columns(self) -> dict[str, Array]:
-        """The cause's own incidents, the columns of `Incidents`."""
-        part = self.drawn.parts[self.place]
-        return {name: column[part] for name, column in vars(self.drawn.drawn).items()}
-
-    @property
-    def capped(self) -> int:
-        """How many durations were cut at the maximum."""
-        return self.drawn.capped_of[self.place]
-
-    @property
-    def clipped(self) -> Counter[str]:
-        """How many draws of each belief were set to a physical bound."""
-        return self.drawn.clipped_of[self.place]
+    @staticmethod
+    def of(drawn: Sampled, place: int, values: Values) -> _OfCause:
+        """Take the incidents of one of the causes that were drawn together."""
+        part, single = drawn.parts[place], len(drawn.parts) == 1
+        columns = {name: column[part] for name, column in vars(drawn.drawn).items()}
+        return _OfCause(
+            values=values,
+            # Copies, as views would keep those of the others in memory.
+            columns=columns if single else {name: one.copy() for name, one in columns.items()},
+            capped=drawn.capped_of[place],
+            clipped=drawn.clipped_of[place],
+        )
 
 
 class _Asked(NamedTuple):
@@ -135,7 +153,7 @@ def _of_causes(kept: Cache, prepared: Prepared, values: Values, block: Block) ->
     if missing:
         drawn = sample(prepared, values, block, missing)
         for place, cause in enumerate(missing):
-            parts[cause] = _OfCause(values=asked[cause].values, drawn=drawn, place=place)
+            parts[cause] = _OfCause.of(drawn, place, asked[cause].values)
             kept.put(asked[cause].key, parts[cause])
         if missing == causes:
             return _merged(drawn.incidents, drawn.capped, drawn.clipped)

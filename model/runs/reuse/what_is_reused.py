@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from model.arrays import Array
 from model.chain.sessions import fast_links
@@ -29,7 +29,7 @@ from model.worlds.streams import Block
 
 _EVERYDAY_BLOCKS, _EVERYDAY_YEARS = 2, 25_000
 kept = Cache(MOST_REUSED_BYTES)
-"""Of the last everyday runs: worlds, incidents by cause, fast links, blocks; and scenarios."""
+"""Of the last everyday runs: worlds, incidents by cause, fast links."""
 
 
 def everyday(block: tuple[int, ...], years: int) -> bool:
@@ -37,14 +37,11 @@ def everyday(block: tuple[int, ...], years: int) -> bool:
     return block[0] < _EVERYDAY_BLOCKS and years <= _EVERYDAY_YEARS
 
 
+@lru_cache(maxsize=4)
 def prepared(scenario: Scenario) -> Prepared:
     """Return a scenario made ready, as `prepare` does."""
-    key = ("prepared", scenario)
-    ready: Prepared | None = kept.get(key)
-    if ready is None:
-        ready = prepare(scenario)
-        kept.put(key, ready)
-    return ready
+    # Not in the cache, as the tables of its calendar are kept already.
+    return prepare(scenario)
 
 
 def simulate(
@@ -71,29 +68,14 @@ def simulate(
 
 
 def simulated_block(task: Task, *, table: Array | None = None) -> Simulated:
-    """Compute a block as `runs.simulate.simulated_block` does.
-
-    Its columns are what is kept and cannot be changed; those of a short table are part of it.
-    """
-    ready, cut, seed, index = task
+    """Compute a block as `runs.simulate.simulated_block` does."""
+    _, cut, seed, index = task
     block = cut.block(index, seed)[0]
     if not everyday(block.key, block.years):
         return plain.simulated_block(task, table=table)
-    key = ("block", ready.scenario, cut, seed, index)
-    found: Simulated | None = kept.get(key)
-    # A part of a long table would keep all of it in memory.
-    own = table if len(cut) <= _EVERYDAY_BLOCKS else None
-    if found is None:
-        alone = cut.years_per_world == 1
-        fast = fast_links_again(kept, block) if alone else fast_links
-        found = plain.simulated_block(task, draw=draw_block, fast=fast, table=own)
-        found[1].setflags(write=False)
-        kept.put(key, found)
-        if own is not None:
-            return found
-    if table is not None:
-        table[:, found[0] : found[0] + block.years] = found[1]
-    return found
+    alone = cut.years_per_world == 1
+    fast = fast_links_again(kept, block) if alone else fast_links
+    return plain.simulated_block(task, draw=draw_block, fast=fast, table=table)
 
 
 def draw_block(ready: Prepared, block: Block, *, world_block: tuple[int, ...]) -> DrawnBlock:
