@@ -272,3 +272,69 @@ def test_random_numbers_come_from_named_streams_only(name: str) -> None:
     """One door for randomness: no module but `streams` makes or seeds a generator."""
     made = calls(TREES[name]) & {"default_rng", "seed", "Generator", "RandomState", "SeedSequence"}
     assert made <= ({"Generator", "SeedSequence"} if name == "model.worlds.streams" else set())
+
+
+MOST_BY_PLACE = 4
+"""Values that a record may be given by their place; more are easily swapped in silence."""
+
+
+def records() -> dict[str, int]:
+    """Return how many fields each named tuple and dataclass of the code has, by its full name."""
+    return {
+        f"{name}.{node.name}": sum(isinstance(part, ast.AnnAssign) for part in node.body)
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and _is_record(node)
+    }
+
+
+def _is_record(node: ast.ClassDef) -> bool:
+    said = [ast.unparse(part) for part in (*node.bases, *node.decorator_list)]
+    return any("NamedTuple" in part or "dataclass" in part for part in said)
+
+
+def by_place(name: str, tree: ast.Module, wide: set[str]) -> list[str]:
+    """Return the calls that give a wide record too much by place, or others beside what unfolds."""
+    known = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    known |= {node.name: f"{name}.{node.name}" for node in tree.body if hasattr(node, "name")}
+    return [
+        f"{name}:{call.lineno} {ast.unparse(call)[:60]}"
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _full_name(call.func, known) in wide
+        if len(call.args) > MOST_BY_PLACE or _unfolds_among_others(call)
+    ]
+
+
+def _full_name(function: ast.expr, known: dict[str, str]) -> str:
+    first, _, rest = ast.unparse(function).partition(".")
+    return ".".join(part for part in (known.get(first, first), rest) if part)
+
+
+def _unfolds_among_others(call: ast.Call) -> bool:
+    """Tell whether values are unfolded into places, other than each field of one into another's."""
+    unfolded = [one.value for one in call.args if isinstance(one, ast.Starred)]
+    each = (ast.GeneratorExp, ast.Call)
+    return bool(unfolded) and not (len(call.args) == 1 and isinstance(unfolded[0], each))
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(TREES) if not name.endswith(TABLES)])
+def test_wide_records_are_built_with_keywords(name: str) -> None:
+    wide = {record for record, fields in records().items() if fields > MOST_BY_PLACE}
+    assert by_place(name, TREES[name], wide) == []
+
+
+def test_values_by_their_place_would_be_noticed() -> None:
+    """Negative control: in the module, from another one, through a module, unfolded."""
+    wide = {"a.b.Job", "m.Turn"}
+    code = "from a import b\nfrom a.b import Job as J\nclass Turn(NamedTuple): ...\n"
+    bad = ("J(1, 2, 3, 4, 5)", "b.Job(1, 2, 3, 4, 5)", "Turn(1, *rest)", "Turn(*one[1:5])")
+    good = ("J(1, 2, 3, d=4, e=5)", "Turn(*map(f, one))", "Turn(*(f(x) for x in one))", "K(*rest)")
+    for line in bad:
+        assert len(by_place("m", ast.parse(code + line), wide)) == 1, line
+    for line in good:
+        assert by_place("m", ast.parse(code + line), wide) == [], line

@@ -187,11 +187,11 @@ class Rates(NamedTuple):
         """Add up the lines of `ledger` that go with each kind of hour."""
         share = terms.loss_share_borne
         return Rates(
-            terms.ads_usd_per_h * share,
-            terms.commerce_usd_per_h * share,
-            terms.subscriptions_usd_per_h * share,
-            terms.ads_usd_per_h * terms.make_good_share,
-            terms.ads_usd_per_h * terms.creator_make_good_share,
+            ads=terms.ads_usd_per_h * share,
+            commerce=terms.commerce_usd_per_h * share,
+            subscriptions=terms.subscriptions_usd_per_h * share,
+            billed=terms.ads_usd_per_h * terms.make_good_share,
+            creators_owed=terms.ads_usd_per_h * terms.creator_make_good_share,
         )
 
 

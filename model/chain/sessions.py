@@ -52,7 +52,7 @@ def fast_links(
         session[:, chosen] = _by_panels(
             incidents.subset(chosen), backlog.subset(chosen), links.subset(chosen), calendar
         )
-    return Session(*session), backlog
+    return Session._make(session), backlog
 
 
 def _phased(incidents: PhasedIncidents) -> Mask:

@@ -129,7 +129,17 @@ def mild(
         lost_h[apart] = seen.playback + seen.freshness
         unserved_h[apart] = seen.ads
         unwatched_h[apart] = seen.playback
-    return Session(*lost[:4], lost_h, unserved_h, lost.down, unwatched_h), rough
+    session = Session(
+        playback=lost.playback,
+        freshness=lost.freshness,
+        freshness_running=lost.running,
+        ad_serving=lost.ads,
+        lost_h=lost_h,
+        unserved_h=unserved_h,
+        playback_running=lost.down,
+        unwatched_h=unwatched_h,
+    )
+    return session, rough
 
 
 def _another_month(

@@ -73,8 +73,16 @@ def sessions(
     unwatched_h[where] = np.where(given.entire[where], viewing.playback[where], seen)
     lost_h[where] = unwatched_h[where] + viewing.freshness[where]
     unserved_h[where] = viewing.ads[where]
-    lost = (playback, value.freshness, value.running, value.ads)
-    return Session(*lost, lost_h, unserved_h, down, unwatched_h)
+    return Session(
+        playback=playback,
+        freshness=value.freshness,
+        freshness_running=value.running,
+        ad_serving=value.ads,
+        lost_h=lost_h,
+        unserved_h=unserved_h,
+        playback_running=down,
+        unwatched_h=unwatched_h,
+    )
 
 
 def supply_lost(
@@ -116,7 +124,8 @@ def integrated(given: Given) -> tuple[Lost, Lost]:
         (calendar.value, _settled(given, calendar.fading, every), every),
         (calendar.viewing, _settled(given, calendar.viewing_fading, given.spans), given.spans),
     )
-    lost = [Lost(settled, *(np.zeros(n),) * 6) for _, settled, _ in kinds]
+    nothing = Lost(*(np.zeros(n) for _ in Lost._fields))
+    lost = [nothing._replace(freshness=settled) for _, settled, _ in kinds]
     whole = uncut(given)
     todo, tolerance_h = whole, tolerance(given, whole, ALLOWED_H, ALLOWED_SHARE)
     while len(todo.owner):
@@ -174,8 +183,8 @@ def _summed(
         off * entire,
     )
     sums = (np.bincount(owner, hours, minlength=len(given.start_h)) for hours in columns)
-    freshness, *others = (np.asarray(column, dtype=np.float64) for column in sums)
-    return Lost(freshness + settled, *others)
+    found = Lost(*(np.asarray(column, dtype=np.float64) for column in sums))
+    return found._replace(freshness=found.freshness + settled)
 
 
 def _settled(given: Given, fading: Fading, asked: Mask) -> Array:

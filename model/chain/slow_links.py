@@ -37,11 +37,11 @@ def slow_links(
     regain_h = pick("publishing.attrition_recovery") * 24.0
     creators, unseen = creators_lost(incidents, backlog, values, world, calendar)
     terms = TrustTerms(
-        pick("trust.failure_return_effect"),
-        pick("trust.recurrence_gain"),
-        pick("trust.recovery") * 24.0,
-        pick("trust.permanent_share"),
-        horizon_hours(pick("trust.retention_horizon")),
+        effect=pick("trust.failure_return_effect"),
+        gain=pick("trust.recurrence_gain"),
+        recovery_h=pick("trust.recovery") * 24.0,
+        permanent=pick("trust.permanent_share"),
+        horizon_h=horizon_hours(pick("trust.retention_horizon")),
     )
     drop = trust_drops(incidents, pick("platform.visits_per_user_day"), year, terms)
     sensitivity = pick("trust.cpm_sensitivity")
@@ -59,11 +59,11 @@ def slow_links(
     stayed, unseen_later = weighed(calendar.viewing, calendar.viewing_fading)
     staying = terms.permanent * _total(drop)
     viewing = SlowViewing(
-        unseen,
-        stayed.temporary + stayed.permanent,
-        unseen_later + unseen * still[0],
-        staying * terms.horizon_h,
-        staying * np.maximum(terms.horizon_h - left_h, 0.0),
+        creator_attrition=unseen,
+        retention=stayed.temporary + stayed.permanent,
+        after_year=unseen_later + unseen * still[0],
+        gone_h=staying * terms.horizon_h,
+        gone_after_year_h=staying * np.maximum(terms.horizon_h - left_h, 0.0),
     )
     return Slow(
         creator_attrition=creators,

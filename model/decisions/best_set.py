@@ -97,7 +97,15 @@ class Frontier:
             row = self.rows[k]
             enters = tuple(name for name in row.remedies if name not in before)
             leaves = tuple(name for name in before if name not in row.remedies)
-            points.append(Point(row.remedies, costs[k], getattr(row, by), enters, leaves))
+            points.append(
+                Point(
+                    remedies=row.remedies,
+                    cost_usd=costs[k],
+                    figure=getattr(row, by),
+                    enters=enters,
+                    leaves=leaves,
+                )
+            )
             before = row.remedies
         return tuple(points)
 

@@ -217,7 +217,8 @@ def compare(
         older = how([replace(one, life_years=horizon_years) for one in (BASELINE, *variants)])
     each_set = ((), *(tuple(r.name for r in each) for each in members))
     minutes = tuple(_unavailable(run, k) for k in range(len(each_set)))
-    return Comparison(run.without_minutes(), each_set, horizon_years, older, minutes)
+    plain = run.without_minutes()
+    return Comparison(plain, each_set, horizon_years, older=older, unavailable=minutes)
 
 
 def _unavailable(run: Evaluation, k: int) -> tuple[Unavailable, ...]:
@@ -242,7 +243,8 @@ def _part(whole: Comparison, k: int) -> Comparison:
     )
     older = None if whole.older is None else _variants([(whole.older, [0, 1, k + 1])])
     minutes = (whole.unavailable[0], whole.unavailable[k])
-    return Comparison(part, ((), whole.sets[k]), whole.horizon_years, older, minutes)
+    years = whole.horizon_years
+    return Comparison(part, ((), whole.sets[k]), years, older=older, unavailable=minutes)
 
 
 def _variants(chosen: Sequence[tuple[Evaluation, Sequence[int]]]) -> Evaluation:
@@ -287,4 +289,4 @@ def put_together(scenario: Scenario, parts: Sequence[Comparison]) -> Comparison 
         older = replace(older, scenario=scenario)
     sets = ((), *(part.sets[1] for part in parts))
     minutes = (parts[0].unavailable[0], *(part.unavailable[1] for part in parts))
-    return Comparison(whole, sets, parts[0].horizon_years, older, minutes)
+    return Comparison(whole, sets, parts[0].horizon_years, older=older, unavailable=minutes)

@@ -121,6 +121,16 @@ class Piece(NamedTuple):
     costs: Array
     beyond: dict[str, tuple[int, int]]
 
+    @property
+    def years(self) -> slice:
+        """Its years among all."""
+        return slice(self.first_year, self.first_year + self.losses.shape[2])
+
+    @property
+    def worlds(self) -> slice:
+        """Its worlds among all."""
+        return slice(self.first_world, self.first_world + self.costs.shape[1])
+
 
 def evaluate(
     scenario: Scenario,
@@ -137,33 +147,33 @@ def evaluate(
 ) -> Evaluation:
     """Price the baseline and the variants on the same incidents (MODEL §5, "Remedies").
 
-    `cut` is years, worlds and blocks; `remedies` are priced per world, `lives` are years of life to
-    return weights for. The incidents suffice for the variants `covering` too, which are not priced;
-    `kept` columns are kept of every year, `LOSSES` or `WITH_MINUTES`. `executor` and `on_block` as
-    in `simulate`.
+    `cut` is years, worlds and blocks; `remedies` are priced per world; `lives`, years, weigh them.
+    The incidents suffice for the variants `covering` too, which are not priced; `kept` columns are
+    kept of every year, `LOSSES` or `WITH_MINUTES`. `executor` and `on_block` as in `simulate`.
     """
-    every = (BASELINE, *variants)
-    chosen, horizons = tuple(remedies), tuple(sorted(set(lives)))
-    shares = _shares(len(every), len(cut))
-    pooled = (*every, *covering)
+    every, chosen, horizons = (BASELINE, *variants), tuple(remedies), tuple(sorted(set(lives)))
     losses = np.empty((len(every), len(kept), cut.years))
     parts: list[WorldSums | None] = [None] * len(every)
     weights = {life: np.empty(cut.years) for life in horizons}
     costs = np.empty((len(chosen), cut.worlds))
-    ready = prepared(scenario)
     beyond: dict[str, tuple[int, int]] = {}
-    jobs = [
-        Job(ready, cut, seed, part, pooled, mine, chosen, horizons, kept)
-        for part in range(len(cut))
-        for mine in shares
-    ]
+    whole = Job(
+        prepared=prepared(scenario),
+        cut=cut,
+        seed=seed,
+        part=0,
+        variants=(*every, *covering),
+        mine=range(len(every)),
+        remedies=chosen,
+        lives=horizons,
+        kept=kept,
+    )
+    jobs = _dealt_out(whole)
     for done, piece in enumerate(in_order(_piece, jobs, executor), start=1):
-        years = slice(piece.first_year, piece.first_year + piece.losses.shape[2])
-        worlds = slice(piece.first_world, piece.first_world + piece.costs.shape[1])
         mine = slice(piece.mine.start, piece.mine.stop)
-        losses[mine, :, years], costs[:, worlds] = piece.losses, piece.costs
+        losses[mine, :, piece.years], costs[:, piece.worlds] = piece.losses, piece.costs
         for life, weight in piece.weights.items():
-            weights[life][years] = weight
+            weights[life][piece.years] = weight
         _count_in(beyond, piece.beyond)
         _add_in(parts, piece)
         if on_block is not None:
@@ -198,13 +208,14 @@ def _count_in(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, i
         total[name] = (before[0] + counts[0], before[1] + counts[1])
 
 
-def _shares(variants: int, blocks: int) -> list[range]:
-    """Deal out the variants so that every core has work; no figure depends on it."""
-    cores = os.cpu_count() or 1
+def _dealt_out(whole: Job) -> list[Job]:
+    """Deal out blocks and variants so that every core has work; no figure depends on it."""
+    variants, blocks, cores = len(whole.mine), len(whole.cut), os.cpu_count() or 1
     wanted = -(-2 * cores // blocks) if blocks < cores else 1
     shares = max(1, min(wanted, variants // 3))
     edges = [variants * k // shares for k in range(shares + 1)]
-    return [range(a, b) for a, b in pairwise(edges)]
+    mine = [range(a, b) for a, b in pairwise(edges)]
+    return [whole._replace(part=k, mine=one) for k in range(blocks) for one in mine]
 
 
 def _piece(job: Job) -> Piece:

@@ -124,8 +124,8 @@ def evppi(benefit: Array, x: Array) -> Estimate:
     gain = benefit[chosen, np.arange(n)] - benefit[best]
     behind = float(np.count_nonzero(gain) if gain.any() else n)
     free = skewed(float(gain.mean()), gain, behind)
-    ends = _floored(free.low), _floored(free.high)
-    return Estimate(max(free.value, 0.0), free.standard_error, *ends, free.reason)
+    value, low, high = max(free.value, 0.0), _floored(free.low), _floored(free.high)
+    return free._replace(value=value, low=low, high=high)
 
 
 def _floored(end: float) -> float:

@@ -85,9 +85,16 @@ def ranked(scenario: Scenario, found: Tornado, eal_usd: float | None = None) -> 
 
 
 def _row(scenario: Scenario, bar: Bar, base: float) -> Ranked:
-    ends = base + bar.at_low.value, base + bar.at_high.value
-    grade = grade_of(scenario, bar.name)
-    return Ranked(bar.name, grade, bar.unit, bar.low_input, bar.high_input, *ends, bar)
+    return Ranked(
+        name=bar.name,
+        grade=grade_of(scenario, bar.name),
+        unit=bar.unit,
+        low=bar.low_input,
+        high=bar.high_input,
+        eal_from=base + bar.at_low.value,
+        eal_to=base + bar.at_high.value,
+        bar=bar,
+    )
 
 
 def grade_of(scenario: Scenario, name: str) -> str:

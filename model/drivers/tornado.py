@@ -123,7 +123,7 @@ def tornado(
         change_of(figure, run.loss(k), run.loss(0), run.worlds) for k in range(1, len(run.variants))
     ]
     bars = [
-        Bar(name, *_titles(scenario, name), *ends, moved[2 * k], moved[2 * k + 1])
+        _bar(name, _titles(scenario, name), ends, moved[2 * k : 2 * k + 2])
         for k, (name, ends) in enumerate(zip(chosen, inputs, strict=True))
     ]
     baseline = figure_of(figure, run.loss(0), run.worlds)
@@ -150,8 +150,24 @@ def correlation_bars(
             one = Belief("normal", rho, rho)
             rows = {row_name(*pair): one for pair in _within(scenario.causes, fields)}
             moved.append(change_of(figure, loss(scenario.with_(rows)), base, years))
-        bars.append(Bar(name, label, "ratio", "incident", *ends, *moved))
+        bars.append(_bar(name, (label, "ratio", "incident"), ends, moved))
     return tuple(bars)
+
+
+def _bar(
+    name: str, titles: tuple[str, str, str], ends: tuple[float, float], moved: list[Estimate]
+) -> Bar:
+    label, unit, per = titles
+    return Bar(
+        name=name,
+        label=label,
+        unit=unit,
+        per=per,
+        low_input=ends[0],
+        high_input=ends[1],
+        at_low=moved[0],
+        at_high=moved[1],
+    )
 
 
 def _within(causes: Iterable[str], fields: Iterable[Pair]) -> list[Pair]:

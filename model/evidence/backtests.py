@@ -220,8 +220,8 @@ def backtest(
     for done, case in enumerate(known, 1):
         said = predicted(case, scenario, worlds=worlds, seed=seed)
         found = verdict(said, case.published)
-        told = case.source, case.note
-        outcomes.append(Outcome(case.name, case.figure, case.published, found, *told))
+        told = {"source": case.source, "note": case.note}
+        outcomes.append(Outcome(case.name, case.figure, case.published, found, **told))
         if on_progress is not None:
             on_progress(done, len(known))
     return tuple(outcomes)

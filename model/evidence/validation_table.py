@@ -121,7 +121,7 @@ def _run(scenario: Scenario, years: int, seed: int, worlds: int | None = None) -
 
 
 def _check(name: str, measure: str, found: Estimate, true: float) -> Check:
-    return Check(name, measure, found.value, true, found.standard_error)
+    return Check(name, measure, found.value, exact=true, standard_error=found.standard_error)
 
 
 def _of_sums(name: str, result: Result, law: exact.Law) -> Iterator[Check]:
@@ -215,9 +215,8 @@ def _calendar(years: int, seed: int) -> Iterator[Check]:
             0.0,
             None,
         )
-        yield Check(
-            "Calendar integrals", name, total, float(np.sum(covered @ weight[:8_999])), 1e-9 * total
-        )
+        true = float(np.sum(covered @ weight[:8_999]))
+        yield Check("Calendar integrals", name, total, exact=true, standard_error=1e-9 * total)
 
 
 def _chain(years: int, seed: int) -> Iterator[Check]:
@@ -231,16 +230,17 @@ def _chain(years: int, seed: int) -> Iterator[Check]:
     start = incident.start_in(scenario.time_zone).replace(tzinfo=None)
     first = datetime.fromisoformat(scenario.word("simulation.start_date"))
     one = Struck(
-        (start - first).total_seconds() / 3600.0,
-        _STRUCK_H,
-        0.5,
-        0.2,
-        0.1,
-        *(scenario.belief(name).low for name in _FAST),
+        start_h=(start - first).total_seconds() / 3600.0,
+        hours=_STRUCK_H,
+        publish_loss=0.5,
+        playback_loss=0.2,
+        ads_loss=0.1,
+        **{name.rpartition(".")[2]: scenario.belief(name).low for name in _FAST},
     )
     for link, exactly in stepped(one, calendar.demand * calendar.price, calendar.uploads).items():
         error = max(_LINK * exactly, 1e-4)
-        yield Check("One incident by time-stepping", f"{link}, h", found[link], exactly, error)
+        name, got = "One incident by time-stepping", found[link]
+        yield Check(name, f"{link}, h", got, exact=exactly, standard_error=error)
 
 
 def _known(scenario: Scenario) -> Scenario:
@@ -284,11 +284,14 @@ def _posterior(years: int, seed: int) -> Iterator[Check]:
 
     maps = {"rate": gamma_map(2.0, 1.0), "E": same(1.0), "months": same(6.0), "ratio": same(0.0)}
     years_seen = 232 * 24 / 8760
-    count = Count("c", 13, Exposure.flat(years_seen), "rate", "E", "months")
+    shown = Exposure.flat(years_seen)
+    count = Count("c", 13, shown, rate="rate", multiplier="E", months="months")
     rng = stream(seed, (), "validation.posterior")
     found = posterior(Prior(maps), [count], law=GeneralisedPoisson("ratio"), rng=rng)
     rate = found.marginals["rate"]
     name, expected = "Rate after 13 incidents in 232 days", 15.0 / (1.0 + years_seen)
-    yield Check(name, "mean, per year", rate.mean, expected, 1e-6 * expected)
+    error = 1e-6 * expected
+    yield Check(name, "mean, per year", rate.mean, exact=expected, standard_error=error)
     sd = math.sqrt(15.0) / (1.0 + years_seen)
-    yield Check(name, "standard deviation, per year", rate.sd, sd, 1e-6 * sd)
+    measure = "standard deviation, per year"
+    yield Check(name, measure, rate.sd, exact=sd, standard_error=1e-6 * sd)

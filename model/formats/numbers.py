@@ -122,10 +122,10 @@ def _named_parts(found: re.Match[str], inside: bool) -> _Parts | None:
     wrong_place = found["before"] is not None and found["before"] in powers
     if power is None or wrong_place or (share and words) or (powers and found["exponent"]):
         return None
-    exponent = int((found["exponent"] or "e0")[1:])
     body = found["body"].strip() + ("e" if found["exponent"] else "")
-    money = monies[0] if monies else ""
-    return _Parts(inside or sign == "-", body, power + share + exponent, bool(share), money, doubt)
+    power += share + int((found["exponent"] or "e0")[1:])
+    below = inside or sign == "-"
+    return _Parts(below, body, power, percent=bool(share), currency="".join(monies), doubt=doubt)
 
 
 def _words(after: str) -> list[str]:

@@ -187,7 +187,7 @@ def _timed(found: Written, text: str) -> Written | None:
         clock = _clock(match.groupdict())
         wrong = found.wrong or ("" if clock is not None else "there is no such time of day")
         said = zone["zone"] if zone else ""
-        return Written(found.day, found.pair, clock, said, wrong)
+        return Written(day=found.day, pair=found.pair, clock=clock, zone=said, wrong=wrong)
     return None
 
 

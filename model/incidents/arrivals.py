@@ -57,7 +57,9 @@ def own_arrivals(
     for cause, part, (share, position) in zip(causes, parts, starting, strict=True):
         source = f"incidents.{cause}.start"
         start[part] = _start(prepared.starts[cause], block, source, year[part], share, position)
-    return Arrivals(year, start, index, np.full(len(year), -1), parts)
+    return Arrivals(
+        year=year, start_h=start, cause=index, trigger=np.full(len(year), -1), parts=parts
+    )
 
 
 def _start(

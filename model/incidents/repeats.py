@@ -41,9 +41,9 @@ def with_repeats(values: Values, block: Block, causes: tuple[str, ...], own: Arr
     placed[order], placed[-1] = np.arange(len(order)), -1
     cause = cause.take(order)
     return Arrivals(
-        year.take(order),
-        start.take(order),
-        cause,
-        placed[trigger.take(order)],
-        parts_of(cause, len(causes)),
+        year=year.take(order),
+        start_h=start.take(order),
+        cause=cause,
+        trigger=placed[trigger.take(order)],
+        parts=parts_of(cause, len(causes)),
     )

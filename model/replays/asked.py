@@ -137,7 +137,7 @@ def incident(asked: Known | Drawn | Own, scenario: Scenario, seed: int) -> Incid
 
 
 def _called(made: Incident, name: str) -> Incident:
-    return Incident(made.id, name, made.start, made.phases, made.cause)
+    return Incident(id=made.id, name=name, start=made.start, phases=made.phases, cause=made.cause)
 
 
 def wall(start: str, scenario: Scenario) -> datetime:

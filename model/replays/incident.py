@@ -193,7 +193,7 @@ def phased(
         for hours, *losses in phases
     )
     name = f"Incident of {_shown(start, scenario.time_zone)}"
-    return Incident("typed", name, start, made, cause or "")
+    return Incident(id="typed", name=name, start=start, phases=made, cause=cause or "")
 
 
 def begun(
@@ -272,7 +272,7 @@ def drawn(scenario: Scenario, seed: int = 0) -> Incident:
     start = midnight + timedelta(hours=float(incidents.start_h[pick]))
     name = f"Drawn: {scenario.cause_label(cause)}, {_shown(start, zone)}"
     phase = Phase(float(incidents.duration_h[pick]))
-    return Incident(f"drawn-{seed}", name, start, (phase,), cause)
+    return Incident(id=f"drawn-{seed}", name=name, start=start, phases=(phase,), cause=cause)
 
 
 def _shown(start: datetime, time_zone: str) -> str:

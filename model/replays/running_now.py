@@ -93,7 +93,13 @@ class Running:
         one = mean(loss, worlds=len(loss))
         # What was chosen among weighted worlds errs with their choice too.
         error = one.standard_error * np.sqrt(1.0 + len(loss) / self.effective)
-        return Figure(name, one.value, float(low), float(high), float(error))
+        return Figure(
+            name=name,
+            usd=one.value,
+            low_usd=float(low),
+            high_usd=float(high),
+            standard_error_usd=float(error),
+        )
 
 
 def running(

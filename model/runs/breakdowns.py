@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from model.runs.result import Result
 
 EVERY_CAUSE = "all"
+_IN_YEARS = ("p50", "p95", "p_kept_999", "p_kept_9999")
+"""Median, 95th percentile and the shares of years that reach each of `GOALS`."""
 _FEWEST_AT_VAR = 10
 """Years above VaR, at least, that tell what the causes lose there."""
 
@@ -62,18 +64,19 @@ def _of_function(result: Result, function: str) -> Iterator[Unavailable]:
     for k, cause in enumerate(result.scenario.causes):
         minutes = of_cause(result, _column(function), cause)
         if cause_of is None:
-            yield Unavailable(function, cause, minutes, *[math.nan] * 4)
+            yield Unavailable(function, cause, minutes, **dict.fromkeys(_IN_YEARS, math.nan))
             continue
         in_years = _in_years(every[cause_of == k], result.years)
-        yield Unavailable(function, cause, minutes, *in_years)
+        yield Unavailable(function, cause, minutes, **in_years)
 
 
-def _in_years(struck: NDArray[np.floating], years: int) -> list[float]:
-    """Return median, P95 and shares that reach `GOALS` of minutes zero in all but some years."""
+def _in_years(struck: NDArray[np.floating], years: int) -> dict[str, float]:
+    """Return what `_IN_YEARS` names, of minutes that are zero in all but some years."""
     in_order, rest = np.sort(struck), years - len(struck)
     at = [rank_of(p, years) - rest for p in (0.5, 0.95)]
     over = (int(np.count_nonzero(struck > allowed_minutes(goal))) for goal in GOALS)
-    return [*(float(in_order[k]) if k >= 0 else 0.0 for k in at), *(1.0 - n / years for n in over)]
+    values = (float(in_order[k]) if k >= 0 else 0.0 for k in at)
+    return dict(zip(_IN_YEARS, (*values, *(1.0 - n / years for n in over)), strict=True))
 
 
 def _column(function: str) -> str:
@@ -83,9 +86,10 @@ def _column(function: str) -> str:
 def of_minutes(function: str, cause: str, kept: Kept) -> Unavailable:
     """Return the row of a function from its minutes in every year."""
     column = _column(function)
-    p50, p95 = kept.values_at(column, (0.5, 0.95))
+    values = kept.values_at(column, (0.5, 0.95))
     reached = (kept.share_up_to(column, allowed_minutes(goal)).value for goal in GOALS)
-    return Unavailable(function, cause, kept.mean(column), p50, p95, *reached)
+    in_years = dict(zip(_IN_YEARS, (*values, *reached), strict=True))
+    return Unavailable(function, cause, kept.mean(column), **in_years)
 
 
 def of_cause(result: Result, quantity: str, cause: str) -> Estimate:

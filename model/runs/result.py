@@ -39,6 +39,11 @@ class Measure(NamedTuple):
     reason: str
     """Why there is no interval; empty if there is one."""
 
+    @property
+    def estimate(self) -> Estimate:
+        """The figure without name and unit."""
+        return Estimate(self.value, self.standard_error, self.low, self.high, reason=self.reason)
+
 
 class Exceedance(NamedTuple):
     """One return period: annual total (AEP) and largest single incident (OEP), USD or None."""
@@ -111,7 +116,7 @@ class Result:
         """Return one figure of `measures` by name."""
         unit, find = MEASURES[name]
         found = find(self, self.scenario.tolerance_usd if tolerance_usd is None else tolerance_usd)
-        return Measure(name, *found[:4], self._unit(unit), found.reason)
+        return Measure(name=name, unit=self._unit(unit), **found._asdict())
 
     def duration_capped(self) -> Estimate:
         """Return the share of incidents that were longer than is counted."""

@@ -47,7 +47,9 @@ def without_interval(value: float, worlds: float) -> Estimate:
     """Return an estimate that rests on too few worlds to say how sure it is."""
     count = f"{worlds:.0f} world{'' if round(worlds) == 1 else 's'}"
     reason = f"no interval: it rests on {count}, {FEWEST_WORLDS} are needed"
-    return Estimate(value, math.nan, math.nan, math.nan, reason)
+    return Estimate(
+        value=value, standard_error=math.nan, low=math.nan, high=math.nan, reason=reason
+    )
 
 
 def resting_on(value: float, error: float, worlds: float) -> Estimate:

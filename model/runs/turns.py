@@ -105,10 +105,11 @@ class Turns:
     ) -> Turn:
         """Return an executor for one piece of work of a visitor.
 
-        `incidents` are expected in each of its tasks. `still_wanted` is called in the thread that
-        waits for a result; what it raises ends the wait.
+        `incidents` are expected in each task. Who waits for a result calls `still_wanted`; what
+        that raises ends the wait.
         """
-        return Turn(self, urgency, visitor, incidents, still_wanted, next(self._tickets))
+        ticket = next(self._tickets)
+        return Turn(self, urgency, visitor, incidents, still_wanted=still_wanted, ticket=ticket)
 
     def room(self, least: Urgency = Urgency.SHOWN, besides: Hashable = None) -> bool:
         """Tell whether nobody, besides a visitor, waits for anything at `least` so urgent."""
@@ -134,7 +135,7 @@ class Turns:
     def put(self, turn: Turn, work: Callable[[], object], done: Future[Any]) -> None:
         """Let a task wait for its turn."""
         with self._changed:
-            task = _Task(work, done, turn, next(self._tickets), self._clock())
+            task = _Task(work, done, turn, ticket=next(self._tickets), since=self._clock())
             self._waiting.append(task)
             self._changed.notify_all()
         self.start()
@@ -267,8 +268,7 @@ class Turn(InThreads):
     """Expected in each task."""
     still_wanted: Callable[[], None]
     ticket: int
-    begun: bool = False
-    """Whether any of its tasks has begun."""
+    begun: bool = False  # any of its tasks
 
     def submit(self, fn: Callable[..., Out], /, *args: Any, **kwargs: Any) -> Future[Out]:
         """Let a call wait for its turn."""

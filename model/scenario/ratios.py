@@ -98,7 +98,7 @@ def ratios(scenario: Scenario) -> tuple[Ratio, ...]:
 
 def _ratio(key: str, amount: float, of: float, name: str = "", times: float = 1.0) -> Ratio:
     low, high = USUAL[key]
-    return Ratio(key, amount, of, (low * times, high * times), name)
+    return Ratio(key=key, amount=amount, of=of, usual=(low * times, high * times), name=name)
 
 
 def _yearly(remedy: Remedy, bill: float) -> float:

@@ -90,7 +90,13 @@ def clock(start_date: str, time_zone: str) -> Clock:
         24.0 * civil.monthrange(1970 + m // 12, m % 12 + 1)[1]
         for m in range(first, first + last + 1)
     ]
-    return Clock(weekday * 24 + hour, month, months % 12 + 1, ends, np.array(hours))
+    return Clock(
+        hour_of_week=weekday * 24 + hour,
+        month=month,
+        calendar_month=months % 12 + 1,
+        month_ends_h=ends,
+        month_hours=np.array(hours),
+    )
 
 
 def profile(name: str, column: str, length: int) -> Array:

@@ -125,5 +125,13 @@ def test_beyond_is_how_many_times_an_error_is_what_is_allowed() -> None:
     line = np.array([0.0, 10.0 * ALLOWED_H / ALLOWED_SHARE])
     none = np.zeros(2)
     allowed = np.array([ALLOWED_H, 10.0 * ALLOWED_H])
-    lost = Lost(line, none, none, none, 3.0 * allowed, none, none)
+    lost = Lost(
+        freshness=line,
+        running=none,
+        ads=none,
+        playback=none,
+        off=3.0 * allowed,
+        off_running=none,
+        off_playback=none,
+    )
     assert lost.beyond() == pytest.approx([3.0, 3.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -252,11 +253,7 @@ def test_intervals_of_the_rates_cover() -> None:
     for _ in range(200):
         truth = prior.values(prior.uncertain, worlds.standard_normal((1, len(prior.uncertain))))
         counts = [
-            Count(
-                count.cause,
-                int(progeny(count.mean(truth), truth["ratio"], worlds)[0]),
-                *(count.exposure, count.rate, count.multiplier, count.months),
-            )
+            replace(count, n=int(progeny(count.mean(truth), truth["ratio"], worlds)[0]))
             for count in default_counts(dict.fromkeys(CAUSES, 0), 3.0, 2.0)
         ]
         found = posterior(prior, counts, law=LAW, rng=worlds, draws=4_000)

@@ -89,7 +89,7 @@ def test_the_headline_figures_are_those_of_the_run():
         estimates.money(average),
         estimates.money(bad),
         estimates.chance(found.result.chance_over(found.tolerance_usd)),
-        estimates.chance(Estimate(*found.result.measure("p_no_incident")[1:5])),
+        estimates.chance(found.result.measure("p_no_incident").estimate),
     ]
     assert estimates.money(average) in first.headline
     assert estimates.money(bad) in first.headline

@@ -128,7 +128,11 @@ def _forcing(start_h: float, phase: Phase, world: World, uploads: Array) -> Forc
     catch_up = max(world.catch_up, backlog)
     worth = 0.5 ** ((phase.hours + catch_up) / 2.0 / world.timeliness_half_life)
     return Forcing(
-        phase.begin, phase.end, phase.end + catch_up, shortfall, worth * backlog / catch_up
+        begin=phase.begin,
+        end=phase.end,
+        until=phase.end + catch_up,
+        shortfall=shortfall,
+        surplus=worth * backlog / catch_up,
     )
 
 

@@ -73,7 +73,7 @@ TAILS = {"tvar_95", "tvar_99"}
 def test_every_measure_is_that_of_a_run_that_keeps_years(
     pair: tuple[Result, Result], name: str
 ) -> None:
-    one, other = (Estimate(*m[1:5], m.reason) for m in (run.measure(name) for run in pair))
+    one, other = (run.measure(name).estimate for run in pair)
     if name in BINNED:
         alike(one, other, RELATIVE_WIDTH)
     elif name in TAILS:

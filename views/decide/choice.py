@@ -73,7 +73,13 @@ def compared(place: DeltaGenerator, credit: bool, *, surely: bool = False) -> Co
             comparisons.paying(place, names)
         choice = Choice(singles, _offers(both, names, credit)[0], on)
         plain += _offers(both, names, False)
-    return Compared(one, both, choice, plain, str(st.session_state["decide.order"]))
+    return Compared(
+        singles=one,
+        together=both,
+        choice=choice,
+        before_credit=plain,
+        order=str(st.session_state["decide.order"]),
+    )
 
 
 def _offers(one: Comparison, names: tuple[str, ...], credit: bool) -> tuple[Offer, ...]:

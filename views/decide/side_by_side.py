@@ -149,7 +149,7 @@ def _cells(row: Beside, *, first: bool) -> tuple[str, ...]:
         difference(row.delta_p95),
         figure(row.tvar_95),
         difference(row.delta_tvar_95),
-        f"{estimates.chance(Estimate(*over[1:5]))} {fmt.error(over.standard_error, fmt.share)}",
+        f"{estimates.chance(over.estimate)} {fmt.error(over.standard_error, fmt.share)}",
     )
 
 

@@ -86,7 +86,16 @@ def show() -> None:
         st.error(headline.markdown(f"Reaches: {error}"), icon=":material/block:")
         return
     seed = state.settings().seed
-    _answer(Question(scenario, str(name), str(figure), level, remedies, seed))
+    _answer(
+        Question(
+            scenario=scenario,
+            name=str(name),
+            figure=str(figure),
+            level_usd=level,
+            remedies=remedies,
+            seed=seed,
+        )
+    )
 
 
 def _can_move(scenario: Scenario, name: str) -> bool:

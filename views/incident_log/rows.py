@@ -237,7 +237,7 @@ def _replay(log: InHand, read: Log, row: int, title: str) -> None:
         "Replay this one",
         key=log.key("replay"),
         on_click=to_replay.hand_over,
-        args=(ToReplay(name, start, hours, cause, losses),),
+        args=(ToReplay(name=name, start=start, hours=hours, cause=cause, losses=losses),),
         icon=":material/replay:",
     )
     if handed is not None and handed.start == start:

@@ -65,18 +65,18 @@ def _tiles(run: Run | FirstLook, tolerance_usd: float) -> tuple[_Tile, ...]:
         _Tile("1-in-10 year", measures["p90"], _at(0.9), "One year in ten costs more (VaR 90)."),
         _Tile("1-in-20 year", measures["p95"], _at(0.95), beyond),
         _Tile(
-            "No incident",
-            measures["p_no_incident"],
-            Ranges.no_incident,
-            "Years without a visible incident.",
-            fmt.share,
+            label="No incident",
+            figure=measures["p_no_incident"],
+            range_of=Ranges.no_incident,
+            meaning="Years without a visible incident.",
+            worded=fmt.share,
         ),
         _Tile(
-            f"Over {fmt.money(tolerance_usd, 3)}",
-            over,
-            lambda known: known.chance_over(tolerance_usd),
-            f"Years that cost more than your tolerance: {estimates.one_in(over)}.",
-            fmt.share,
+            label=f"Over {fmt.money(tolerance_usd, 3)}",
+            figure=over,
+            range_of=lambda known: known.chance_over(tolerance_usd),
+            meaning=f"Years that cost more than your tolerance: {estimates.one_in(over)}.",
+            worded=fmt.share,
         ),
     )
 

@@ -119,14 +119,14 @@ class Batch:
         late = entry > 0
         with np.errstate(divide="ignore"):
             return cls(
-                len(lower_h),
-                replicate[exact],
-                np.log(lower_h[exact]),
-                replicate[~exact],
-                np.log(np.maximum(lower_h, entry)[~exact]),
-                np.log(upper_h[~exact]),
-                replicate[late],
-                np.log(entry[late]),
+                replicates=len(lower_h),
+                exact_of=replicate[exact],
+                exact=np.log(lower_h[exact]),
+                within_of=replicate[~exact],
+                low=np.log(np.maximum(lower_h, entry)[~exact]),
+                high=np.log(upper_h[~exact]),
+                entered_of=replicate[late],
+                entry=np.log(entry[late]),
             )
 
     def log_likelihood(self, family: Family, mu: Array, sigma: Array) -> Array:

@@ -115,7 +115,16 @@ def fit_log(
         origins |= {name: _origin(log, how, counts[name]) for name in found}
     kept = {name: value for name, value in changes.items() if _differs(scenario, name, value)}
     origins = {name: origins[name] for name in kept}
-    return Fitted(log, scenario, how, rates, no_rates, lengths, kept, origins)
+    return Fitted(
+        log=log,
+        before=scenario,
+        options=how,
+        rates=rates,
+        no_rates=no_rates,
+        lengths=lengths,
+        changes=kept,
+        origins=origins,
+    )
 
 
 def _ticks(

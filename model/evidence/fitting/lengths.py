@@ -64,7 +64,9 @@ def _of(log: Log, scenario: Scenario, cause: str, seed: int) -> Lengths:
         )
     except ValueError as error:
         why_not = str(error)
-    return Lengths(cause, durations, fitted, _losses(log, chosen), why_not)
+    return Lengths(
+        cause=cause, durations=durations, fit=fitted, losses=_losses(log, chosen), why_not=why_not
+    )
 
 
 def _losses(log: Log, chosen: Mask) -> LossFits | None:

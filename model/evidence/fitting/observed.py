@@ -34,9 +34,14 @@ def rate_name(cause: str) -> str:
     return f"incidents.{cause}.rate_per_year"
 
 
-def _parts(cause: str) -> tuple[str, str, str]:
+def _parts(cause: str) -> dict[str, str]:
+    """Return the names of the beliefs that make a cause's incidents, as `Count` calls them."""
     field = f"incidents.{cause}.early_life"
-    return rate_name(cause), f"{field}_multiplier", f"{field}_months"
+    return {
+        "rate": rate_name(cause),
+        "multiplier": f"{field}_multiplier",
+        "months": f"{field}_months",
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +108,7 @@ def observe(log: Log, scenario: Scenario, *, vague: bool = False) -> Observed:
         at = weight[np.minimum(hours.astype(int), len(weight) - 1)]
         starts = Starts(hours, at, months + hours / HOURS_A_MONTH, log.years * HOURS_A_YEAR)
         exposure = Exposure.of_hours(weight, months)
-        return Count(cause, int(chosen.sum()), exposure, *_parts(cause), starts)
+        return Count(cause, int(chosen.sum()), exposure, starts=starts, **_parts(cause))
 
     by_cause = {cause: count(cause, chosen) for cause, chosen in known.items()}
     counts: list[AnyCount] = list(by_cause.values())
@@ -136,7 +141,7 @@ def prior_of(
     scenario: Scenario, causes: tuple[str, ...], *, vague: bool = False, years: float = 1.0
 ) -> Prior:
     """Return what a scenario believes of rates, early life and repeats, with its correlations."""
-    names = [name for cause in causes for name in _parts(cause)] + [RATIO, LAG]
+    names = [name for cause in causes for name in _parts(cause).values()] + [RATIO, LAG]
     maps = {name: _from_normal(scenario, name) for name in names}
     if vague:
         open_ = [name for name in map(rate_name, causes) if not scenario.belief(name).certain]

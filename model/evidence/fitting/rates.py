@@ -163,4 +163,4 @@ def _marginal(found: Posterior, observed: Observed, cause: str) -> Marginal | No
     if name in found.marginals:
         return found.marginals[name]
     value = float(observed.prior.maps[name](np.zeros(1))[0])
-    return Marginal(value, 0.0, value, value, value)
+    return Marginal(mean=value, sd=0.0, low=value, median=value, high=value)

@@ -77,12 +77,17 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     judged.censored(ends, stay)
     judged.corrected({row: one.why for row, one in known_better.items()})
     spans = Spans(
-        stay, times.start.hours[stay], ends.lower[stay], ends.upper[stay], ends.known[stay]
+        row=stay,
+        start=times.start.hours[stay],
+        lower=ends.lower[stay],
+        upper=ends.upper[stay],
+        known=ends.known[stay],
     )
     remarks = (*times.remarks, *ends.remarks)
     return Read(
-        judged.verdict, judged.reason, times.start.hours, ends.exact, spans, ids, losses, texts,
-        plain, remarks, (*ends.questions(table, stay), *_far_apart(table, times, ends, stay)),
+        verdict=judged.verdict, reason=judged.reason, start=times.start.hours, end=ends.exact,
+        spans=spans, ids=ids, losses=losses, texts=texts, plain=plain, remarks=remarks,
+        questions=(*ends.questions(table, stay), *_far_apart(table, times, ends, stay)),
     )  # fmt: skip
 
 
@@ -209,7 +214,17 @@ class _Ends:
             differing
         )
         running = missing_end & (closed == 0)
-        return cls(lower, upper, known, end, reason, asked, running, belongs, remarks)
+        return cls(
+            lower=lower,
+            upper=upper,
+            known=known,
+            given=end,
+            reason=reason,
+            asked=asked,
+            running=running,
+            belongs=belongs,
+            remarks=remarks,
+        )
 
     @property
     def exact(self) -> Array:

@@ -54,11 +54,11 @@ def unite(spans: Spans, ids: Index, losses: Mapping[str, Array]) -> United:
         return np.maximum.reduceat(values[order], first) if len(first) else values[:0]
 
     whole = Spans(
-        spans.row[order[first]],
-        spans.start[order[first]],
-        most(spans.lower),
-        most(spans.upper),
-        most(spans.known),
+        row=spans.row[order[first]],
+        start=spans.start[order[first]],
+        lower=most(spans.lower),
+        upper=most(spans.upper),
+        known=most(spans.known),
     )
     incident_of = np.empty(len(order), dtype=np.int64)
     incident_of[order] = place

@@ -153,7 +153,7 @@ def _marginal(x: Array, weights: Array) -> Marginal:
     order = np.argsort(x, kind="stable")
     middle = np.cumsum(weights[order]) - weights[order] / 2
     low, median, high = np.interp([0.05, 0.5, 0.95], middle, x[order]).tolist()
-    return Marginal(mean, sd, low, median, high)
+    return Marginal(mean=mean, sd=sd, low=low, median=median, high=high)
 
 
 def _totals(

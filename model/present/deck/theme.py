@@ -67,7 +67,15 @@ TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 1.12)
 # A slide that is mostly a table needs the room of the headline's second line.
 _LOW_TITLE = Box(MARGIN_IN, 0.72, INNER_IN, 0.74)
 _OPENING_TITLE = Box(MARGIN_IN, 2.0, INNER_IN, 2.0)
-_TOPIC = Place(TOPIC, "body", "Topic", Box(MARGIN_IN, 0.38, INNER_IN, 0.36), 14, "accent1", True)
+_TOPIC = Place(
+    index=TOPIC,
+    kind="body",
+    name="Topic",
+    box=Box(MARGIN_IN, 0.38, INNER_IN, 0.36),
+    size_pt=14,
+    colour="accent1",
+    bold=True,
+)
 _FOOT_TOP, _FOOT_HEIGHT = 7.0, 0.3
 SOURCE = Box(MARGIN_IN, _FOOT_TOP, INNER_IN - 0.9, _FOOT_HEIGHT)
 NUMBER = Box(MARGIN_IN + INNER_IN - 0.8, _FOOT_TOP, 0.8, _FOOT_HEIGHT)
@@ -75,7 +83,7 @@ _TOP, _BOTTOM = 2.0, 6.82
 
 
 def _text(box: Box, size_pt: float = 18) -> Place:
-    return Place(TEXT, "body", "Text", box, size_pt)
+    return Place(index=TEXT, kind="body", name="Text", box=box, size_pt=size_pt)
 
 
 def _column(left: float, width: float, top: float = _TOP, bottom: float = _BOTTOM) -> Box:
@@ -86,29 +94,39 @@ LAYOUTS: dict[str, tuple[Place, ...]] = {
     "Title": (_text(_column(0, INNER_IN, 4.3), 24),),
     "Answer": (
         _TOPIC,
-        Place(FIRST, "tbl", "Figures", _column(0, INNER_IN, 2.1, 3.95), 18),
+        Place(
+            index=FIRST, kind="tbl", name="Figures", box=_column(0, INNER_IN, 2.1, 3.95), size_pt=18
+        ),
         _text(_column(0, INNER_IN, 4.3), 24),
     ),
     "Chart and text": (
         _TOPIC,
-        Place(FIRST, "chart", "Chart", _column(0, 8.2), 14),
+        Place(index=FIRST, kind="chart", name="Chart", box=_column(0, 8.2), size_pt=14),
         _text(_column(8.5, INNER_IN - 8.5)),
     ),
     "Two charts": (
         _TOPIC,
-        Place(FIRST, "chart", "Chart", _column(0, 5.9, bottom=5.5), 14),
-        Place(SECOND, "chart", "Second chart", _column(6.2, INNER_IN - 6.2, bottom=5.5), 14),
+        Place(index=FIRST, kind="chart", name="Chart", box=_column(0, 5.9, bottom=5.5), size_pt=14),
+        Place(
+            index=SECOND,
+            kind="chart",
+            name="Second chart",
+            box=_column(6.2, INNER_IN - 6.2, bottom=5.5),
+            size_pt=14,
+        ),
         _text(_column(0, INNER_IN, 5.6), 16),
     ),
     "Table": (
         _TOPIC,
-        Place(FIRST, "tbl", "Table", _column(0, INNER_IN, 1.9, 5.95), 13),
+        Place(
+            index=FIRST, kind="tbl", name="Table", box=_column(0, INNER_IN, 1.9, 5.95), size_pt=13
+        ),
         _text(_column(0, INNER_IN, 6.1), 14),
     ),
     "Table below text": (
         _TOPIC,
         _text(_column(0, INNER_IN, 1.55, 3.3), 16),
-        Place(FIRST, "tbl", "Table", _column(0, INNER_IN, 3.35), 13),
+        Place(index=FIRST, kind="tbl", name="Table", box=_column(0, INNER_IN, 3.35), size_pt=13),
     ),
     "Text": (_TOPIC, _text(_column(0, INNER_IN), 20)),
 }
@@ -201,10 +219,10 @@ def _rewrite_layout(layout: SlideLayout, name: str, places: tuple[Place, ...]) -
     tree = element.find(f".//{qn('p:spTree')}")
     for shape in tree.findall(qn("p:sp")) + tree.findall(qn("p:pic")):
         tree.remove(shape)
-    title = Place(0, "title", "Title", title_of(name), 28, bold=True)
+    title = Place(index=0, kind="title", name="Title", box=title_of(name), size_pt=28, bold=True)
     foot = (
-        Place(11, "ftr", "Source", SOURCE, 10.5, "tx2"),
-        Place(12, "sldNum", "Slide number", NUMBER, 10.5, "tx2"),
+        Place(index=11, kind="ftr", name="Source", box=SOURCE, size_pt=10.5, colour="tx2"),
+        Place(index=12, kind="sldNum", name="Slide number", box=NUMBER, size_pt=10.5, colour="tx2"),
     )
     for number, place in enumerate((title, *places, *foot), 2):
         tree.append(parse_xml(_placeholder(number, place)))

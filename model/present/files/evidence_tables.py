@@ -173,7 +173,7 @@ def validated() -> tuple[Held, ...]:
             Held(
                 row["check"],
                 row["measure"],
-                *(float(row[name]) for name in ("engine", "exact", "difference")),
+                **{name: float(row[name]) for name in ("engine", "exact", "difference")},
             )
             for row in csv.DictReader(file)
         )

@@ -53,14 +53,21 @@ def room_for(chart: Bars, frame: Frame, size: float) -> Room:
         pitch = (frame.height - top - foot) / count
         bar = min(0.68 * pitch, 2.2 * size)
         gutter, whole = _gutter(chart, frame, size, widest, _lines_beside(pitch, size))
-        return Room(gutter, top, pitch, bar, foot, whole and pitch >= 1.4 * size)
+        return Room(
+            gutter=gutter,
+            top=top,
+            pitch=pitch,
+            bar=bar,
+            foot=foot,
+            fits=whole and pitch >= 1.4 * size,
+        )
     gutter = min(widest, _GUTTERS[0] * frame.width) if frame.beside else 2.0
     names = [_wrapped(bar.label, gutter, size) for bar in chart.bars] if frame.beside else []
     lines = max(map(len, names), default=1)
     bar = size * (1.35 if count > 6 else 1.9)
     beside = max(bar * 1.45, size * (_LEADING * lines + 0.4) if lines > 1 else 0.0)
     pitch = beside if frame.beside else line_px + bar * 1.35
-    return Room(gutter, top, pitch, bar, 2.8 * line_px, True)
+    return Room(gutter=gutter, top=top, pitch=pitch, bar=bar, foot=2.8 * line_px, fits=True)
 
 
 def _gutter(chart: Bars, frame: Frame, size: float, widest: float, most: int) -> tuple[float, bool]:

@@ -46,7 +46,7 @@ def _asked_for(found: Material) -> tuple[str, ...]:
 
 def _rounded(measure: Measure) -> Measure:
     """Return a figure with no more digits than its error supports."""
-    digits = max(estimates.supported_digits(Estimate(*measure[1:5])), 1)
+    digits = max(estimates.supported_digits(measure.estimate), 1)
     return measure._replace(value=float(f"{measure.value:.{digits - 1}e}"))
 
 
@@ -54,7 +54,7 @@ def _figures(found: Material) -> tuple[Figure, ...]:
     """Return the figures, each with the range of what we do not know about it."""
     result, known, limit = found.result, found.known, found.tolerance_usd
     over = result.chance_over(limit)
-    calm = Estimate(*result.measure("p_no_incident")[1:5])
+    calm = result.measure("p_no_incident").estimate
     often = estimates.years(over) or (
         "most years" if over.value > 0 else "not seen in the simulation"
     )

@@ -87,11 +87,11 @@ def _waterfall(parts: dict[str, Estimate], total: Estimate) -> Bars:
     bars = [_bar(step, total) for step in waterfall.steps(lines, total.value, "Average year")]
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return Bars(
-        "From lost revenue to the cost of an average year",
-        f"Bars along the chain: {said}.",
-        tuple(bars),
-        f"Average year, {subject.code()}",
-        subject.code(),
+        title="From lost revenue to the cost of an average year",
+        alt=f"Bars along the chain: {said}.",
+        bars=tuple(bars),
+        x_title=f"Average year, {subject.code()}",
+        unit=subject.code(),
     )
 
 
@@ -99,10 +99,18 @@ def _bar(step: waterfall.Step, total: Estimate) -> Bar:
     """Return a bar of the waterfall; parts are paler than what they add up to."""
     start, end = step.start_usd, step.end_usd
     if step.rank == waterfall.TOTAL:
-        return Bar(step.label, start, end, estimates.money(total), "harm", total.low, total.high)
+        return Bar(
+            label=step.label,
+            start=start,
+            end=end,
+            text=estimates.money(total),
+            colour="harm",
+            low=total.low,
+            high=total.high,
+        )
     colour = "main" if step.kind == "loss" else "good"
     text, part = fmt.money(step.usd), step.rank == waterfall.PART
-    return Bar(step.label, start, end, text, colour, pale=part)
+    return Bar(label=step.label, start=start, end=end, text=text, colour=colour, pale=part)
 
 
 def _ledger(parts: dict[str, Estimate], total: Estimate) -> Table:

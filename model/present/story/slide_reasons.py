@@ -113,19 +113,35 @@ def _dearest_cause(found: Material, average: Estimate) -> str:
 
 
 def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
-    bars = [Bar("As it is", 0.0, average.value, estimates.money(average), "harm")]
+    bars = [
+        Bar(
+            label="As it is",
+            start=0.0,
+            end=average.value,
+            text=estimates.money(average),
+            colour="harm",
+        )
+    ]
     for key in keys:
         # The average year and the difference to it move together: the noise is that of the year.
         figure = average._replace(value=max(average.value + found.reasons[key].value, 0.0))
         label = _REASON_WORDS[key][0]
-        bars.append(Bar(label, 0.0, figure.value, estimates.money(figure), "main"))
+        bars.append(
+            Bar(
+                label=label,
+                start=0.0,
+                end=figure.value,
+                text=estimates.money(figure),
+                colour="main",
+            )
+        )
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return Bars(
-        "The average year, if one thing were different",
-        f"Bars of the average year: {said}.",
-        tuple(bars),
-        f"Average year, {subject.code()}",
-        subject.code(),
+        title="The average year, if one thing were different",
+        alt=f"Bars of the average year: {said}.",
+        bars=tuple(bars),
+        x_title=f"Average year, {subject.code()}",
+        unit=subject.code(),
     )
 
 

@@ -112,7 +112,15 @@ def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
             continue
         colour = "good" if offer.clear else "third" if offer.undecided else "main"
         text = fmt.money(ratio, 2) if ratio >= 0.005 else f"under {fmt.money(0.01)}"
-        bars.append(Bar(offer.label, 0.0, ratio, fmt.money(0.0) if ratio <= 0 else text, colour))
+        bars.append(
+            Bar(
+                label=offer.label,
+                start=0.0,
+                end=ratio,
+                text=fmt.money(0.0) if ratio <= 0 else text,
+                colour=colour,
+            )
+        )
     if not any(bar.end for bar in bars):
         return ()
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
@@ -241,7 +249,16 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
             (base + swing.at_high.value, fmt.shown(swing.high_input, swing.unit, 2)),
         ]
         (start, before), (end, text) = sorted(ends)
-        bars.append(Bar(input_label(swing.name), start, end, text, "main", before=before))
+        bars.append(
+            Bar(
+                label=input_label(swing.name),
+                start=start,
+                end=end,
+                text=text,
+                colour="main",
+                before=before,
+            )
+        )
     said = "; ".join(
         f"{bar.label}: {bar.before} gives {fmt.money(bar.start)}, {bar.text} {fmt.money(bar.end)}"
         for bar in bars

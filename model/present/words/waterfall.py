@@ -77,11 +77,13 @@ def steps(usd: Mapping[str, float], total_usd: float, total: str) -> tuple[Step,
         if not lines:
             continue
         end = at + sum(lines.values())
-        found.append(Step(group.lines[0], group.label, at, end, GROUP))
+        found.append(
+            Step(line=group.lines[0], label=group.label, start_usd=at, end_usd=end, rank=GROUP)
+        )
         if len(lines) > 1:
             found += _parts(group, lines, at, least)
         at = end
-    return (*found, Step("loss", total, 0.0, total_usd, TOTAL))
+    return (*found, Step(line="loss", label=total, start_usd=0.0, end_usd=total_usd, rank=TOTAL))
 
 
 def _parts(group: Group, lines: Mapping[str, float], at: float, least: float) -> list[Step]:
@@ -95,7 +97,7 @@ def _parts(group: Group, lines: Mapping[str, float], at: float, least: float) ->
     found = []
     for label, (name, value) in told.items():
         if label:
-            found.append(Step(name, label, at, at + value, PART))
+            found.append(Step(line=name, label=label, start_usd=at, end_usd=at + value, rank=PART))
         at += value
     return found
 

@@ -82,7 +82,9 @@ class Summed:
     def share_up_to(self, name: str, value: float) -> Estimate:
         """Return the share of years in which it is not."""
         p, error, low, high, reason = self.share_over(name, value)
-        return Estimate(1.0 - p, error, 1.0 - high, 1.0 - low, reason)
+        return Estimate(
+            value=1.0 - p, standard_error=error, low=1.0 - high, high=1.0 - low, reason=reason
+        )
 
     def _counted(self, k: int) -> Estimate:
         means, years = self.summary.means, self.summary.years

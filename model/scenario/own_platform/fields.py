@@ -63,7 +63,7 @@ class Field:
 def _number(key: str, label: str, row: str, help: str, *yardsticks: str) -> Field:
     item = declared(row)
     assert isinstance(item, Assumption)
-    return Field(key, label, row, help, yardsticks, item.unit)
+    return Field(key=key, label=label, row=row, help=help, yardsticks=yardsticks, unit=item.unit)
 
 
 _ALL = (
@@ -110,23 +110,24 @@ _ALL = (
         "What the cloud provider is paid in a year. Prices of remedies follow from it.", "revenue",
     ),
     Field(
-        "people", "People on an incident", PER_HOUR,
-        "How many people work on one incident.", ("cloud_bill",), "people",
+        key="people", label="People on an incident", row=PER_HOUR,
+        help="How many people work on one incident.", yardsticks=("cloud_bill",), unit="people",
     ),
     Field(
-        "hours", "Hours each, after it", PER_INCIDENT,
-        "Hours that each of them works on it besides the incident itself: review, reports, "
-        "customers.", ("cloud_bill",), "h",
+        key="hours", label="Hours each, after it", row=PER_INCIDENT,
+        help="Hours that each of them works on it besides the incident itself: review, reports, "
+        "customers.", yardsticks=("cloud_bill",), unit="h",
     ),
     Field(
-        "rate", "Cost of an hour", PER_HOUR,
-        "What an hour of one of them costs, everything included.", ("cloud_bill",),
-        _number("", "", PER_HOUR, "").unit,
+        key="rate", label="Cost of an hour", row=PER_HOUR,
+        help="What an hour of one of them costs, everything included.", yardsticks=("cloud_bill",),
+        unit=_number("", "", PER_HOUR, "").unit,
     ),
     Field(
-        "regions", "Cloud regions", FAILOVER,
-        "How many regions can each carry the platform. With two or more, failover and the rates of "
-        "incidents are those of the preset of a two-region platform.", (), "regions",
+        key="regions", label="Cloud regions", row=FAILOVER,
+        help="How many regions can each carry the platform. With two or more, failover and the "
+        "rates of incidents are those of the preset of a two-region platform.",
+        yardsticks=(), unit="regions",
     ),
     _number(
         "months", "Months since the last migration", "simulation.platform_age_months",

@@ -30,7 +30,7 @@ class Field(NamedTuple):
 
 def usd(name: str, meaning: str, sign: str = LEDGER) -> Field:
     """Return a column of money."""
-    return Field(name, "number", USD, meaning, sign)
+    return Field(name=name, type="number", unit=USD, meaning=meaning, sign=sign)
 
 
 def field_in(field: Field, code: str) -> Field:

@@ -26,7 +26,10 @@ def _with_error(stem: str, unit: str, meaning: str, sign: str) -> tuple[Field, .
         ("_standard_error", "Monte Carlo standard error", ""),
         *((f"_{end}", said, sign) for end, said in _ENDS),
     )
-    return tuple(Field(f"{stem}{part}{tail}", "number", kind, said, s) for part, said, s in cells)
+    return tuple(
+        Field(name=f"{stem}{part}{tail}", type="number", unit=kind, meaning=said, sign=s)
+        for part, said, s in cells
+    )
 
 
 PAGE_FILES: dict[str, tuple[str, tuple[Field, ...]]] = {
