@@ -9,7 +9,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, ConsoleMessage, WebSocketRoute, expect
 from visiting.browser import newcomer
 from visiting.proxy import NoProxy, Proxy, proxied
 from visiting.visitor import CHARTS, tile, visit
@@ -119,6 +119,49 @@ def test_all_pages_work_through_it_and_the_log_has_no_figures(chromium: Browser,
     text = proxy.log.read_text()
     assert "/_stcore/stream 101" in text
     assert not [secret for secret in ("5.125", "9.125", "platform.") if secret in text]
+
+
+NO_SOCKETS = {
+    "none": "delete window.WebSocket",
+    "forbidden": "window.WebSocket = class { constructor() { throw new Error('no') } }",
+    "refused": "",
+}
+UNREACHED = "This page does not reach its server."
+
+
+@pytest.mark.fault("a browser without WebSockets, and one whose proxy refuses them (deploy/)")
+@pytest.mark.parametrize("how", NO_SOCKETS)
+def test_a_browser_without_websockets_is_told(chromium: Browser, proxy: Proxy, how: str):
+    with newcomer(chromium, ignore_https_errors=True) as context:
+        page = context.new_page()
+        page.add_init_script(NO_SOCKETS[how])
+        if how == "refused":
+            page.route_web_socket("**/*", lambda socket: socket.close())
+        page.goto(f"{proxy.url}/decide?{SECRET}")
+        said = page.get_by_role("alert").filter(has_text=UNREACHED)
+        expect(said).to_be_visible()
+        expect(said).to_contain_text("WebSockets (wss) to 127.0.0.1")
+        assert page.url.endswith(SECRET), "the figures stay in the address"
+
+
+def test_nothing_is_said_once_a_connection_stands(chromium: Browser, proxy: Proxy):
+    """A connection that takes its time takes the message away."""
+    refused: list[WebSocketRoute] = []
+
+    def refuse_at_first(socket: WebSocketRoute) -> None:
+        if page.get_by_text(UNREACHED).count():
+            socket.connect_to_server()
+        else:
+            refused.append(socket)
+            socket.close()
+
+    with newcomer(chromium, ignore_https_errors=True) as context:
+        page = context.new_page()
+        page.route_web_socket("**/*", refuse_at_first)
+        page.goto(proxy.url)
+        expect(tile(page)).to_contain_text("$")
+        assert refused, "negative control"
+        expect(page.get_by_text(UNREACHED)).to_have_count(0)
 
 
 def test_the_configuration_was_that_of_the_deployment(proxy: Proxy):
