@@ -23,7 +23,7 @@ Fold = Literal[0, 1]
 _ALLOWED = "a date such as 2026-04-01 or 2026-04-01 13:30 is needed"
 _ORDERS: tuple[Order, Order] = ("dmy", "mdy")
 _OPEN = re.compile(r"\D*\d{1,2}\s*[-/]\s*\d{1,2}\s*[-/]\s*\d")
-_FIRST = {"dmy": "dates day first", "mdy": "dates month first"}
+FIRST = {"dmy": "dates day first", "mdy": "dates month first"}
 _ENOUGH_IN_ORDER = 5  # fewer are in order by chance too often
 _SERIALS = (20_000, 80_000)  # 1954 to 2119 as a spreadsheet counts days
 _DAY_ZERO = datetime(1899, 12, 30)
@@ -120,7 +120,7 @@ def read_moments(
 
 def _summary(answers: Iterable[Answer], order: Order) -> Iterator[str]:
     if order:
-        yield _FIRST[order]
+        yield FIRST[order]
     counts = Counter(r for answer in answers if isinstance(answer, Moment) for r in answer.remarks)
     for remark, count in counts.items():
         yield f"{remark} ({count:,} cell{'s' if count > 1 else ''})"
@@ -177,7 +177,7 @@ def _settled(
     if len(days) > 1:
         return _question(said, days, found.clock or timedelta())
     if not days:
-        rest = f"no day with {_FIRST.get(order, '')} as in the rest"
+        rest = f"no day with {FIRST.get(order, '')} as in the rest"
         return Refusal(f"{said} is {rest if found.pair else 'a time without day'}: {_ALLOWED}")
     wall = datetime.combine(days[0], time()) + (found.clock or timedelta())
     if not found.zone:

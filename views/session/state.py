@@ -142,23 +142,23 @@ def set_settings(changed: Settings) -> None:
     report(())
 
 
-def years_shown() -> int:
+def years_shown(scenario: Scenario | None = None) -> int:
     """Return the years of the run that pages show: the chosen ones, or the everyday number.
 
     A long run is shown once it has been asked for and is finished, and so is one of so busy a
-    scenario that fewer years of it are run unasked.
+    scenario that fewer years of it are run unasked. Another scenario is taken as if in hand.
     """
-    wanted = settings()
+    wanted, of = settings(), scenario or current()
     unasked = wanted.years if wanted.years <= LIVE_YEARS else EVERYDAY_YEARS
-    given = runs.years_given(current(), unasked)
-    if given == wanted.years or runs.finished(current(), wanted.years, wanted.seed):
+    given = runs.years_given(of, unasked)
+    if given == wanted.years or runs.finished(of, wanted.years, wanted.seed):
         return wanted.years
     return given
 
 
 def run(scenario: Scenario | None = None) -> runs.Run:
     """Return the run that pages show, with its summaries; of another scenario if given."""
-    return _run(scenario or current(), years_shown(), settings().seed)
+    return _run(scenario or current(), years_shown(scenario), settings().seed)
 
 
 def run_in_time(patience: Patience) -> runs.Run:

@@ -18,7 +18,16 @@ from model.evidence.log.columns import NO_TIME, plain_name, zone_in
 from model.evidence.log.guessing import Guess
 from model.evidence.log.options import DATE, LogOptions
 from model.formats.answers import Question, Refusal, Unknown
-from model.formats.dates import Answer, Fold, Moment, Moments, Order, day_order, read_moments
+from model.formats.dates import (
+    FIRST,
+    Answer,
+    Fold,
+    Moment,
+    Moments,
+    Order,
+    day_order,
+    read_moments,
+)
 from model.formats.durations import Duration, Unit, read_duration
 from model.formats.iso import utc_seconds
 from model.formats.table import Cell, Table, is_empty
@@ -110,21 +119,30 @@ class _Reader:
 
     def __init__(self, table: Table, found: Guess, options: LogOptions) -> None:
         self.table, self._options = table, options
-        names = {found.columns.get(name, "") for name in ("start", "end", "updated", DATE)}
-        self._names = {*names, *(each.column for each in found.ends)} - {""}
+        fields = {found.columns.get(name, "") for name in ("start", "end", "updated", DATE)}
+        self._names = names = sorted({*fields, *(each.column for each in found.ends)} - {""})
         self._latest = options.end.date() + timedelta(days=1) if options.end else None
         # What programs write is read a column at a time, and only the rest cell by cell.
-        self._written_iso = {name: utc_seconds(table.column(name)) for name in self._names}
+        self._seconds = {name: utc_seconds(table.column(name), self.zone(name)) for name in names}
         self._order = self._day_order()
+        self._ordered = {name for name in self._names if self._order and self._in_order(name)}
         self._remarks: dict[str, None] = {}
 
     def _day_order(self) -> Order:
         """Return the order of day and month over all columns; without other dates there is none."""
-        if not any(np.isnan(each).any() for each in self._written_iso.values()):
+        if not any(np.isnan(each).any() for each in self._seconds.values()):
             return ""
-        # Sorted, so that no set's order decides whether the dates are in order.
-        cells = [cell for name in sorted(self._names) for cell in self.table.column(name)]
+        cells = [cell for name in self._names for cell in self.table.column(name)]
         return day_order(_days_written(cells), self._latest)
+
+    def _in_order(self, column: str) -> bool:
+        """Read the dates of a column that the order alone makes clear; tell whether there are."""
+        before = np.isnan(self._seconds[column])
+        if not before.any():
+            return False
+        cells = self.table.column(column)
+        self._seconds[column] = utc_seconds(cells, self.zone(column), self._order)
+        return bool((before & ~np.isnan(self._seconds[column])).any())
 
     def zone(self, column: str) -> ZoneInfo:
         """Return the zone of times without offset: UTC if the name says so, the given, its own."""
@@ -153,7 +171,9 @@ class _Reader:
         """Return the moments of a column; where its cell is empty and a day is written, that."""
         if not column:
             return Stamps.none(len(self.table.rows))
-        seconds = self._written_iso[column]
+        seconds = self._seconds[column]
+        if column in self._ordered:
+            self._remarks[f"{column}: {FIRST[self._order]}"] = None
         rows = np.flatnonzero(np.isnan(seconds))
         beside = [days[row] for row in rows.tolist()] if days else ()
         answers = list(self._moments(column, beside, rows, fold=0).answers) if len(rows) else []
