@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -22,9 +23,10 @@ from model.evidence.log.log import Log
 from model.evidence.traffic_columns import times, without_units
 from model.formats.answers import FormatError, Question
 from model.formats.dates import Moment, day_order, read_moments
+from model.formats.iso import utc_seconds
 from model.formats.numbers import Number, read_number
 from model.formats.reading import decimal_of
-from model.formats.table import Table, is_empty
+from model.formats.table import Cell, Table, is_empty
 from model.scenario.provenance import Provenance, made_of
 
 KNOWN = ("timestamp", "time", "date", "value", "hour", "month", "requests", "visits", "users",
@@ -114,27 +116,49 @@ def _read(table: Table, when: str, what: str, zone: str) -> tuple[Array, Array, 
     cells = times(table, when)
     own = zone_in(when)
     there = ZoneInfo("UTC" if own == "UTC" else zone or own or "UTC")
-    found = read_moments(cells, zone=there, order=day_order(cells))
+    hours, asked, said = _hours(cells, there)
+    values, asked_too = _values(table, what)
+    if asked or asked_too:
+        raise FormatError(
+            [f"column {when} or {what}: {text}" for text in (*asked, *asked_too)[:20]]
+        )
+    both = ~np.isnan(hours) & ~np.isnan(values)
+    hours, values = hours[both], values[both]
+    left = len(cells) - len(values)
+    if len(values) < 12:
+        raise FormatError("fewer than 12 rows with a time and a value")
+    if values.min() < 0:
+        raise FormatError(f"column {what}: {values.min():g}: 0 or more is needed")
+    gone = (f"{left:,} rows without a time or a value left out",) if left else ()
+    return hours, values, (f"times in {when}, values in {what}", *said, *gone)
+
+
+def _hours(cells: Sequence[Cell], zone: ZoneInfo) -> tuple[Array, list[str], tuple[str, ...]]:
+    """Return hours since 1970, NaN where there is none, what to ask and how they are understood."""
+    order = day_order(cells)
+    seconds = utc_seconds(cells, zone, order)
+    rest = np.flatnonzero(np.isnan(seconds)).tolist()
+    found = read_moments([cells[row] for row in rest], zone=zone, order=order)
+    for row, answer in zip(rest, found.answers, strict=True):
+        if isinstance(answer, Moment) and answer.utc is not None:
+            seconds[row] = answer.utc.timestamp()
+    asked = [answer.text for answer in found.answers if isinstance(answer, Question)]
+    return seconds / 3600.0, asked, found.remarks
+
+
+def _values(table: Table, what: str) -> tuple[Array, list[str]]:
+    """Return the numbers of a column, NaN where there is none, and what to ask."""
     decimal = decimal_of(table, [what])
     if table.delimiter == "," and decimal not in (".", ","):
         decimal = "."  # where commas part the cells, those inside a number part thousands
-    numbers = [read_number(cell, decimal) for cell in table.column(what)]
-    pairs = [
-        (answer.utc.timestamp() / 3600.0, number.value)
-        for answer, number in zip(found.answers, numbers, strict=True)
-        if isinstance(answer, Moment) and answer.utc is not None and isinstance(number, Number)
-    ]
-    left = len(cells) - len(pairs)
-    asked = [a.text for a in (*found.answers, *numbers) if isinstance(a, Question)]
-    if asked:
-        raise FormatError([f"column {when} or {what}: {text}" for text in asked[:20]])
-    if len(pairs) < 12:
-        raise FormatError("fewer than 12 rows with a time and a value")
-    values = np.array(pairs)
-    if values[:, 1].min() < 0:
-        raise FormatError(f"column {what}: {values[:, 1].min():g}: 0 or more is needed")
-    said = (f"{left:,} rows without a time or a value left out",) if left else ()
-    return values[:, 0], values[:, 1], (f"times in {when}, values in {what}", *found.remarks, *said)
+    values, asked = np.full(len(table.rows), np.nan), []
+    for row, cell in enumerate(table.column(what)):
+        found = read_number(cell, decimal)
+        if isinstance(found, Number):
+            values[row] = found.value
+        elif isinstance(found, Question):
+            asked.append(found.text)
+    return values, asked
 
 
 def _by_hour(

@@ -11,6 +11,7 @@ from model.evidence.log.columns import plain_name
 from model.formats.table import Cell, Table, is_empty, text_of
 from model.formats.written_dates import written
 
+_SAMPLE = 1_000
 _HOUR = re.compile(r"([01]?\d|2[0-4])(?:\.0+)?")
 _CLOCK = re.compile(r"(?:hour|time|clock|uhrzeit|stunde|heure|hora|ora)(?: of day)?(?: .*)?")
 _STAMP = re.compile(r"((?:19[7-9]|20\d)\d)(\d{2})(\d{2})([01]\d|2[0-3])")
@@ -43,18 +44,38 @@ def times(table: Table, when: str) -> tuple[Cell, ...]:
 
 def without_units(table: Table) -> Table:
     """Return the table without the unit that every value of a column has, as in 12 req/s."""
-    rows = [list(row) for row in table.rows]
-    for k, name in enumerate(table.columns):
-        found = [_UNIT.fullmatch(text_of(row[k]).strip()) for row in rows if not is_empty(row[k])]
-        units = {each[2] for each in found if each}
-        if found and all(found) and len(units) == 1 and not any(map(_dated, table.column(name))):
-            for row in rows:
-                row[k] = text_of(row[k]).strip().removesuffix(next(iter(units))).strip()
-    return replace(table, rows=tuple(map(tuple, rows)))
+    units = {k: unit for k in range(len(table.columns)) if (unit := _unit(table, k))}
+    if not units:
+        return table
+    rows = tuple(
+        tuple(_without(cell, units[k]) if k in units else cell for k, cell in enumerate(row))
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _unit(table: Table, k: int) -> str:
+    """Return the unit that every cell of a column has, nothing if there is none."""
+    first = next((row[k] for row in table.rows if not is_empty(row[k])), "")
+    found = _with_unit(first)
+    if found is None:
+        return ""
+    cells = [row[k] for row in table.rows if not is_empty(row[k])]
+    same = all(each and each[2] == found[2] for each in map(_with_unit, cells))
+    return found[2] if same and not any(map(_dated, cells)) else ""
+
+
+def _with_unit(cell: Cell) -> re.Match[str] | None:
+    return _UNIT.fullmatch(text_of(cell).strip())
+
+
+def _without(cell: Cell, unit: str) -> str:
+    return text_of(cell).strip().removesuffix(unit).strip()
 
 
 def _all(cells: Sequence[Cell], fits: Callable[[Cell], object]) -> bool:
-    filled = [cell for cell in cells if not is_empty(cell)]
+    step = max(len(cells) // _SAMPLE, 1)
+    filled = [cell for cell in cells[::step] if not is_empty(cell)]
     return bool(filled) and sum(map(bool, map(fits, filled))) > 0.9 * len(filled)
 
 

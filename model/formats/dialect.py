@@ -19,6 +19,9 @@ _BY_TRUST = ("\t", ";", "|", ",")  # a comma also stands in text and numbers, a 
 # Quoted cells; an end without a closing quote also matches, so that no text takes long.
 _QUOTED = re.compile(r'(?:(?<=[,;\t|\n\r])|^)"[^"]*+(?:""[^"]*+)*+"?')
 _SEP = re.compile(r'"?sep=(.)"?[,;\t| ]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
+# Lines one by one, as no copy of a long text.
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
+_MOST_KEPT = 20_000
 _LONGEST_FIELD = 131_072  # what the csv module bears unless a program sets it otherwise
 _REGULAR = 0.8
 
@@ -79,18 +82,28 @@ def _usual(lines: list[str], delimiter: str) -> tuple[int, int]:
 def grid(text: str, found: Dialect, limits: Limits = LIMITS) -> Grid:
     """Return the rows of separated text; FormatError for one that is broken or beyond a limit."""
     rows: list[Sequence[str]] = []
-    cells = 0
+    cells, once = 0, _Once()
     for number, row in enumerate(_records(text, found), 1):
         _check(number, row, limits)
         cells += len(row)
         if cells > limits.cells:
             raise FormatError(f"row {number}: more than {limits.cells:,} cells in all")
-        rows.append([restored(one_kind_of_break(cell)) for cell in row])
+        rows.append(tuple([once[cell] for cell in row]))
     return Grid(rows, range(1, len(rows) + 1), shifting=True)
 
 
+class _Once(dict[str, str]):
+    """Cells as they were written, those that come again kept once."""
+
+    def __missing__(self, cell: str) -> str:
+        found = restored(one_kind_of_break(cell))
+        if len(self) < _MOST_KEPT:
+            self[cell] = found
+        return found
+
+
 def _records(text: str, found: Dialect) -> Iterator[list[str]]:
-    lines = io.StringIO(text[found.start :], newline="")
+    lines = (line[0] for line in _LINE.finditer(text, found.start))
     reader = csv.reader(lines, delimiter=found.delimiter, strict=True)
     number = 0
     try:

@@ -209,7 +209,12 @@ def _columns(
     columns = apart([padded[k].strip(_BLANK) or f"column {k + 1}" for k in order])
     if order == list(range(len(order))):
         count = len(order)
-        return columns, tuple((*row[:count], *[""] * (count - len(row))) for row in rows)
+        return columns, tuple(
+            row
+            if len(row) == count and isinstance(row, tuple)
+            else (*row[:count], *[""] * (count - len(row)))
+            for row in rows
+        )
     return columns, tuple(tuple(row[k] if k < len(row) else "" for k in order) for row in rows)
 
 
