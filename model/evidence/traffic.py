@@ -25,6 +25,7 @@ from model.formats.answers import FormatError, Question
 from model.formats.dates import Moment, day_order, read_moments
 from model.formats.iso import utc_seconds
 from model.formats.numbers import Number, read_number
+from model.formats.progress import OnProgress, unheard
 from model.formats.reading import decimal_of
 from model.formats.table import Cell, Table, is_empty
 from model.scenario.provenance import Provenance, made_of
@@ -65,7 +66,14 @@ class Traffic:
         return (self.end - self.begin).total_seconds() / 3600.0 / _WEEK
 
 
-def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = None) -> Traffic:
+def read_traffic(
+    table: Table,
+    *,
+    clock: str,
+    zone: str = "",
+    log: Log | None = None,
+    on_progress: OnProgress = unheard,
+) -> Traffic:
     """Return the profile in an export; FormatError says what is missing.
 
     A value for each month makes a profile of ad prices; hours and finer one of demand. Times
@@ -74,7 +82,7 @@ def read_traffic(table: Table, *, clock: str, zone: str = "", log: Log | None = 
     """
     table = without_units(table)
     when, what = _columns(table)
-    hours, values, remarks = _read(table, when, what, zone)
+    hours, values, remarks = _read(table, when, what, zone, on_progress)
     order = np.argsort(hours, kind="stable")
     hours, values = hours[order], values[order]
     step = float(np.median(np.diff(hours))) if len(hours) > 1 else 0.0
@@ -111,12 +119,16 @@ def _mostly_numbers(table: Table, name: str) -> bool:
     return bool(cells) and numbers > len(cells) / 2
 
 
-def _read(table: Table, when: str, what: str, zone: str) -> tuple[Array, Array, tuple[str, ...]]:
+def _read(
+    table: Table, when: str, what: str, zone: str, on_progress: OnProgress
+) -> tuple[Array, Array, tuple[str, ...]]:
     """Return hours since 1970 and values of the rows that have both."""
     cells = times(table, when)
     own = zone_in(when)
     there = ZoneInfo("UTC" if own == "UTC" else zone or own or "UTC")
+    on_progress(1, 3)
     hours, asked, said = _hours(cells, there)
+    on_progress(2, 3)
     values, asked_too = _values(table, what)
     if asked or asked_too:
         raise FormatError(

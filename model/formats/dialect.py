@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from model.formats.answers import FormatError
 from model.formats.characters import neutralised, one_kind_of_break, restored
 from model.formats.limits import HEADER_WITHIN, LIMITS, Limits
+from model.formats.progress import EVERY, OnProgress, unheard
 from model.formats.table import Grid, known_in, normal, text_of
 
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -79,16 +80,24 @@ def _usual(lines: list[str], delimiter: str) -> tuple[int, int]:
     return common[0][1], counts.index(common[0][0])
 
 
-def grid(text: str, found: Dialect, limits: Limits = LIMITS) -> Grid:
+def grid(
+    text: str,
+    found: Dialect,
+    limits: Limits = LIMITS,
+    on_progress: OnProgress = unheard,
+) -> Grid:
     """Return the rows of separated text; FormatError for one that is broken or beyond a limit."""
     rows: list[Sequence[str]] = []
-    cells, once = 0, _Once()
+    cells, size, once = 0, 0, _Once()
     for number, row in enumerate(_records(text, found), 1):
         _check(number, row, limits)
         cells += len(row)
         if cells > limits.cells:
             raise FormatError(f"row {number}: more than {limits.cells:,} cells in all")
         rows.append(tuple([once[cell] for cell in row]))
+        size += sum(map(len, row)) + len(row)
+        if number % EVERY == 0:
+            on_progress(size, len(text))
     return Grid(rows, range(1, len(rows) + 1), shifting=True)
 
 

@@ -11,9 +11,12 @@ from model.formats import characters, dialect, encoding, records, xlsx
 from model.formats.answers import FormatError, listed, quoted
 from model.formats.limits import HEADER_WITHIN, LIMITS, MOST_PROBLEMS, Limits
 from model.formats.numbers import COMMA, PROGRAM, decimal_mark, marks_in
+from model.formats.progress import WHOLE, OnProgress, part, unheard
 from model.formats.table import Cell, Grid, Table, apart, known_in, normal, tabulated
 
 Unfit = Literal["refuse", "replace"]
+_DECODED, _PARTED, _IN_ROWS = 50, 200, 850
+"""Thousandths of a reading that are over by then, roughly."""
 
 
 def read(
@@ -26,31 +29,39 @@ def read(
     sheet: str = "",
     unfit: Unfit = "refuse",
     limits: Limits = LIMITS,
+    on_progress: OnProgress = unheard,
 ) -> Table:
     """Return the table in a file, recognised by its content; FormatError says what is wrong.
 
     `known` are column names that tell the header (and the delimiter, and the sheet); `numbers` are
     columns whose cells alone settle the decimal mark; `lists` the names under which JSON keeps its
     records. Characters that no other format carries are refused, or replaced and said.
+    `on_progress` is told how far it is and may raise to end it.
     """
     if len(raw) > limits.size:
         raise FormatError(f"the file is larger than {limits.size / 1e6:g} MB")
     if not raw.strip():
         raise FormatError("the file is empty: a header line and rows below it are needed")
     if xlsx.is_workbook(raw):
-        return _plain(_of_workbook(raw, known, numbers, sheet, limits), unfit)
+        return _plain(_of_workbook(raw, known, numbers, sheet, limits, on_progress), unfit)
     text = encoding.decoded(raw)
+    on_progress(_DECODED, WHOLE)
     if records.is_json(text.text, filename):
-        return _plain(_of_records(text, lists, limits), unfit)
-    table = _of_text(text, known, numbers, limits)
+        return _plain(_of_records(text, lists, limits, on_progress), unfit)
+    table = _of_text(text, known, numbers, limits, on_progress)
     return table if characters.is_plain_file(text.text) else _plain(table, unfit)
 
 
 def _of_text(
-    text: encoding.Decoded, known: Collection[str], numbers: Collection[str], limits: Limits
+    text: encoding.Decoded,
+    known: Collection[str],
+    numbers: Collection[str],
+    limits: Limits,
+    on_progress: OnProgress,
 ) -> Table:
     found = dialect.dialect(text.text, known)
-    grid, mended = _reread(dialect.grid(text.text, found, limits))
+    rows = dialect.grid(text.text, found, limits, part(on_progress, _PARTED, _IN_ROWS))
+    grid, mended = _reread(rows)
     table = tabulated(grid, known)
     marks = marks_in(_texts(table, numbers))
     settled = min(marks) if len(marks) == 1 else ""
@@ -97,8 +108,10 @@ def _understood(text: encoding.Decoded, delimiter: str, settled: str) -> str:
     return remark or (f"read {said}" if said else "")
 
 
-def _of_records(text: encoding.Decoded, lists: Collection[str], limits: Limits) -> Table:
-    found = records.records(text.text, lists, limits)
+def _of_records(
+    text: encoding.Decoded, lists: Collection[str], limits: Limits, on_progress: OnProgress
+) -> Table:
+    found = records.records(text.text, lists, limits, part(on_progress, _PARTED, _IN_ROWS))
     names = list(dict.fromkeys(chain.from_iterable(found.records)))
     rows = tuple(tuple(record.get(name, "") for name in names) for record in found.records)
     shown = apart(name.strip() or f"field {k}" for k, name in enumerate(names, 1))
@@ -114,9 +127,14 @@ def _of_records(text: encoding.Decoded, lists: Collection[str], limits: Limits) 
 
 
 def _of_workbook(
-    raw: bytes, known: Collection[str], numbers: Collection[str], sheet: str, limits: Limits
+    raw: bytes,
+    known: Collection[str],
+    numbers: Collection[str],
+    sheet: str,
+    limits: Limits,
+    on_progress: OnProgress,
 ) -> Table:
-    pages = xlsx.sheets(raw, limits)
+    pages = xlsx.sheets(raw, limits, part(on_progress, 0, _IN_ROWS))
     if not pages:
         raise FormatError("the workbook is empty: a header line and rows below it are needed")
     page = _page(pages, known, sheet)

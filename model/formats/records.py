@@ -12,6 +12,7 @@ import numpy as np
 
 from model.formats.answers import FormatError, listed, quoted
 from model.formats.limits import LIMITS, Limits
+from model.formats.progress import EVERY, OnProgress, unheard
 from model.formats.table import Cell, normal, text_of
 
 LIST = "(list)"
@@ -38,7 +39,12 @@ def is_json(text: str, filename: str = "") -> bool:
     return bool(_BEGINNING.match(text)) or (named and text.lstrip()[:1] in ("[", "{"))
 
 
-def records(text: str, lists: Collection[str] = (), limits: Limits = LIMITS) -> Records:
+def records(
+    text: str,
+    lists: Collection[str] = (),
+    limits: Limits = LIMITS,
+    on_progress: OnProgress = unheard,
+) -> Records:
     """Return the records of a JSON text: those in the named lists, else in its longest list."""
     _refuse_deep(text, limits)
     content = _loaded(text)
@@ -52,11 +58,12 @@ def records(text: str, lists: Collection[str] = (), limits: Limits = LIMITS) -> 
     if count > limits.rows:
         raise FormatError(f"{count:,} records: at most {limits.rows:,}")
     several = len(wanted) > 1
-    flat = [
-        _flat(record, limits, {LIST: path} if several else {})
-        for path in wanted
-        for record in found[path]
-    ]
+    flat: list[dict[str, Cell]] = []
+    for path in wanted:
+        for record in found[path]:
+            flat.append(_flat(record, limits, {LIST: path} if several else {}))
+            if len(flat) % EVERY == 0:
+                on_progress(len(flat), count)
     _refuse_many(flat, limits)
     return Records(flat, _remarks(wanted, found))
 

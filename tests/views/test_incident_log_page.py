@@ -14,10 +14,11 @@ from visiting.browser import PATIENCE_S
 from model.__main__ import main
 from model.evidence.fitting.fitted import Fitted
 from model.present.story.slide_assumptions import judged
+from model.present.words import headline, numbers
 from model.scenario.rows import encoded
 from model.scenario.scenario import Scenario
 from views.session.link import decoded
-from views.session.runs import done
+from views.session.runs import done, finished, years_given
 
 BEGIN, END = dt.date(2025, 8, 1), dt.date(2026, 3, 21)
 ENDINGS = {"status page": "json", "cloud": "json"}
@@ -134,6 +135,22 @@ def test_what_is_applied_is_shown_before_and_undone_after() -> None:
     app.button(key=key(app, "undo")).click().run()
     assert in_hand(app) == before
     assert in_hand(app).provenance == before.provenance
+
+
+def test_what_a_busy_log_would_cost_is_foreseen_on_the_years_that_pages_show_next() -> None:
+    first = dt.datetime(2025, 8, 1, 3)
+    rows = [f"{first + k * dt.timedelta(hours=10):%Y-%m-%d %H:%M},0.5" for k in range(540)]
+    app = dropped(opened(), "\n".join(["start,hours", *rows]).encode(), "busy.csv")
+    app = covering(app)
+    before, fitted = in_hand(app), last(app)
+    after = before.with_(dict(fitted.changes), fitted.origins)
+    years = years_given(after, 10_000)
+    assert years < years_given(before, 10_000)
+    shown = finished(after, years, 0)
+    assert shown is not None
+    tile = next(tile for tile in app.metric if tile.label == "Average year")
+    assert tile.value == headline.markdown(numbers.money(shown.measures["eal"].value))
+    assert finished(after, 10_000, 0) is None
 
 
 def test_a_change_made_after_applying_survives_the_undo() -> None:

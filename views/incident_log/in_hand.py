@@ -18,6 +18,7 @@ from model.evidence.log.opening import opened
 from model.evidence.log.options import Correction
 from model.formats.characters import replaced
 from model.formats.dates import Moment, read_moment
+from model.formats.progress import OnProgress, unheard
 from model.formats.table import Table, is_empty, text_of
 from model.scenario.scenario import Scenario
 from views.session import long_work
@@ -81,9 +82,9 @@ def _is_local(cell: str) -> bool:
     return not (isinstance(alone, Moment) and alone.utc is not None)
 
 
-def read(raw: bytes, file: str) -> InHand:
+def read(raw: bytes, file: str, on_progress: OnProgress = unheard) -> InHand:
     """Return a log from a file; FormatError says what is wrong."""
-    table = opened(raw, file)
+    table = opened(raw, file, on_progress)
     file = replaced(file)[:_LONGEST_NAME]
     return InHand(file, hashlib.sha256(raw).hexdigest(), table, guess(table))
 

@@ -12,16 +12,25 @@ from model.evidence.fitting.fitted import FitOptions, Fitted, fit_log
 from model.evidence.log.log import Log, LogError, read_log
 from model.evidence.log.options import LogOptions
 from model.evidence.log.times import midnight
-from model.formats.answers import FormatError
 from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.words import evidence, headline
-from views.incident_log import applying, asking, backtesting, findings, in_hand, rows, traffic
+from model.runs.turns import Urgency
+from views.incident_log import (
+    applying,
+    asking,
+    backtesting,
+    findings,
+    in_hand,
+    receiving,
+    rows,
+    traffic,
+)
 from views.incident_log.in_hand import InHand
 from views.session import comparisons, long_work, state
 from views.session.link import EVERYDAY_YEARS
 from views.shell import messages
 
-_UPLOAD, _SEEN, _WRONG = "log.upload", "log.seen", "log.wrong"
+_UPLOAD, _WRONG = "log.upload", "log.wrong"
 _MOST_TOLD = 12
 _BYTES_OF_A_FIT = 2_000_000
 _BYTES_A_ROW = 300
@@ -43,7 +52,7 @@ def incident_log() -> None:
         if log is not None and read is not None:
             _learned(log, read)
     st.header("More from your own data")
-    traffic.show(read)
+    traffic.show(log, read)
     backtesting.show(log, read)
 
 
@@ -69,11 +78,13 @@ def _drop() -> None:
         help=f"CSV of any kind, Excel or JSON, up to {most:d} MB. It stays in this visit: nothing "
         "of it enters the link, and it is gone when you close the page.",
     )
-    if file is not None and st.session_state.get(_SEEN) != file.file_id:
-        st.session_state[_SEEN] = file.file_id
-        st.session_state[_WRONG] = ()
-        with st.spinner(f"Reading {headline.markdown(file.name)} …"):
-            _take(file.name, file.getvalue())
+    with st.container():
+        received = receiving.receive(_UPLOAD, file, in_hand.read)
+    if received is not None:
+        problems = tuple(f"{received.file}: {line}" for line in received.problems)
+        st.session_state[_WRONG] = problems
+        if received.found:
+            in_hand.take(received.found[0])
     wrong: tuple[str, ...] = st.session_state.get(_WRONG, ())
     log = in_hand.current()
     if wrong:
@@ -86,14 +97,6 @@ def _drop() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(headline.markdown(f"In hand: **{log.file}**, {len(log.table.rows):,} rows"))
             st.button("Put away", on_click=in_hand.put_away, key="log.away", type="tertiary")
-
-
-def _take(name: str, raw: bytes) -> None:
-    """Take a file in hand; if it is none, say why and keep the log before."""
-    try:
-        in_hand.take(in_hand.read(raw, name))
-    except FormatError as error:
-        st.session_state[_WRONG] = tuple(f"{name}: {line}" for line in error.problems)
 
 
 def _understood(log: InHand) -> Log | None:
@@ -111,6 +114,8 @@ def _understood(log: InHand) -> Log | None:
     except LogError as error:
         lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems)
         st.error(f"It cannot be read like this:\n{lines}", icon=":material/block:")
+        return None
+    if read is None:
         return None
     with summary:
         st.markdown(headline.markdown(f"**{evidence.covers(read)}.**"))
@@ -132,16 +137,23 @@ def _remarks(log: InHand, read: Log) -> None:
                 st.markdown(f"- {headline.markdown(line)}")
 
 
-def _read(log: InHand, options: LogOptions) -> Log:
-    """Return the log as the options have it read, read once for them."""
-    key = ("log.read", log.digest, options)
-    store = long_work.own_store()
-    found: Log | None = store.get(key)
-    if found is None:
-        with st.spinner("Reading every row …"):
-            found = read_log(log.table, options)
-        store.put(key, found, besides=_BYTES_A_ROW * len(log.table.rows))
-    return found
+def _read(log: InHand, options: LogOptions) -> Log | None:
+    """Return the log as the options have it read, read once for them; None if stopped."""
+
+    def make(progress: long_work.Progress, threads: Executor) -> Log:
+        return threads.submit(read_log, log.table, options, progress).result()
+
+    return long_work.work(
+        st.empty(),
+        "log.read",
+        (log.digest, options),
+        make,
+        on=(state.current(), EVERYDAY_YEARS),
+        doing="Reading every row",
+        urgency=Urgency.SHOWN,
+        size=_BYTES_A_ROW * len(log.table.rows),
+        kept=long_work.own_store(),
+    )
 
 
 def _fitted(log: InHand, read: Log) -> Fitted | None:

@@ -10,19 +10,22 @@ from model.assumptions import profiles
 from model.assumptions.lookup import declared
 from model.evidence.log.log import Log
 from model.evidence.traffic import KNOWN, Traffic, read_traffic, rows_of
-from model.formats.answers import FormatError
+from model.formats.progress import WHOLE, OnProgress, part
 from model.formats.reading import read
 from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.charts import overview_data
 from model.present.words import evidence, headline
 from model.present.words import numbers as fmt
+from views.incident_log import receiving
+from views.incident_log.in_hand import InHand
+from views.incident_log.receiving import Received
 from views.session import state
 from views.shell import charts
 
-_UPLOAD = "traffic.upload"
+_UPLOAD, _RECEIVED = "traffic.upload", "traffic.received"
 
 
-def show(log: Log | None) -> None:
+def show(in_hand: InHand | None, log: Log | None) -> None:
     """Offer to bring a traffic export; the hours in which the log had an incident do not count."""
     with st.expander("Your own traffic, or revenue by month", key="traffic"):
         st.caption(
@@ -44,17 +47,30 @@ def show(log: Log | None) -> None:
             key="traffic.zone",
             persist_state="session",
         )
-        if file is None:
-            return
-        try:
-            with st.spinner("Reading the export …"):
-                table = read(file.getvalue(), file.name, known=KNOWN)
-                found = read_traffic(table, clock=state.current().time_zone, zone=zone, log=log)
-        except FormatError as error:
-            lines = "\n".join(f"- {headline.markdown(line)}" for line in error.problems[:12])
-            st.error(f"Not taken; the scenario stays as it was.\n{lines}", icon=":material/block:")
-            return
-        _found(found, file.name)
+        clock, digest = state.current().time_zone, in_hand.digest if in_hand else ""
+
+        def make(raw: bytes, name: str, on_progress: OnProgress) -> Traffic:
+            table = read(raw, name, known=KNOWN, on_progress=part(on_progress, 0, 600))
+            rest = part(on_progress, 600, WHOLE)
+            return read_traffic(table, clock=clock, zone=zone, log=log, on_progress=rest)
+
+        how = (clock, zone, digest, log.options if log else None)
+        received = receiving.receive(_UPLOAD, file, make, *how)
+        if received is not None:
+            st.session_state[_RECEIVED] = received
+        if file is not None:
+            _shown(st.session_state.get(_RECEIVED))
+
+
+def _shown(received: Received[Traffic] | None) -> None:
+    """Show what was read last, or why nothing was."""
+    if received is None:
+        return
+    if received.problems:
+        lines = "\n".join(f"- {headline.markdown(line)}" for line in received.problems[:12])
+        st.error(f"Not taken; the scenario stays as it was.\n{lines}", icon=":material/block:")
+    for found in received.found:
+        _found(found, received.file)
 
 
 def _found(found: Traffic, file: str) -> None:

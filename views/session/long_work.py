@@ -21,6 +21,7 @@ from model.runs.turns import Turn, Urgency
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
 from views.session.runs import done
+from views.waiting.going_on import Pace, time_left
 from views.waiting.turns import give_way, turn
 
 _SMALL = 100_000
@@ -129,6 +130,7 @@ class _Bar:
             self._bar = st.progress(0.0, markdown(f"{doing} …"))
             st.button("Stop", key=f"stop.{name}", on_click=_say, args=(name, "stop", key))
         self._page = threading.get_ident()
+        self._pace = Pace()
         self._shown: tuple[float, str] = (0.0, " …")
         self._share = 0.0
         self.over = False
@@ -136,6 +138,7 @@ class _Bar:
     def advance(self, done: int, total: int) -> None:
         """Note how far it is, from any thread; raises once nobody waits for it."""
         self._share = min(done / total, 1.0)
+        self._pace.begin()
         if threading.get_ident() == self._page:
             self._draw(" …")
         elif self.over:
@@ -148,7 +151,8 @@ class _Bar:
     def _draw(self, about: str) -> None:
         if (self._share, about) != self._shown:
             self._shown = self._share, about
-            self._bar.progress(self._share, markdown(f"{self._doing}{about}"))
+            left = time_left(self._pace.left_s(self._share))
+            self._bar.progress(self._share, markdown(f"{self._doing}{about}{left}"))
 
 
 def _said(name: str) -> str:

@@ -11,12 +11,11 @@ from model.runs.blocks import expected_incidents
 from model.runs.turns import Urgency
 from model.scenario.scenario import Scenario
 from views.session import runs, state
-from views.waiting.going_on import GoingOn
+from views.waiting.going_on import GoingOn, time_left
 from views.waiting.turns import visitor_id
 
 _UNDER_WAY = "long_run_under_way"
 _LOOK_AGAIN_S = 0.5
-_MINUTE_S = 60.0
 
 Key = tuple[Scenario, int, int]
 
@@ -103,10 +102,4 @@ def _progress(key: Key, work: GoingOn) -> None:
 
 
 def _left(work: GoingOn) -> str:
-    seconds = work.left_s
-    if seconds is None:
-        return "" if work.share else ", waiting for its turn …"
-    if seconds < _MINUTE_S:
-        return ", less than a minute left"
-    minutes = round(seconds / _MINUTE_S)
-    return f", about {minutes:,} minute{'s' if minutes > 1 else ''} left"
+    return time_left(work.left_s) if work.share else ", waiting for its turn …"

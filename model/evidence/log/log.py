@@ -31,6 +31,7 @@ from model.evidence.log.times import hours_of
 from model.evidence.log.union import United, unite
 from model.evidence.rates.exposure import HOURS_A_YEAR
 from model.formats.answers import listed, quoted
+from model.formats.progress import OnProgress, unheard
 from model.formats.table import Table
 
 COUNTED, MERGED, CENSORED = "counted", "merged", "censored"
@@ -151,10 +152,10 @@ class Log:
         return int(np.count_nonzero(self.incidents.counted))
 
 
-def read_log(table: Table, options: LogOptions) -> Log:
+def read_log(table: Table, options: LogOptions, on_progress: OnProgress = unheard) -> Log:
     """Read a log; LogError if it has no start, or an option names what it does not have."""
     found = _mapped(table, options)
-    read = read_rows(table, found, options)
+    read = read_rows(table, found, options, on_progress)
     losses = read.losses
     united = unite(
         read.spans, read.ids[read.spans.row], {k: v[read.spans.row] for k, v in losses.items()}

@@ -15,6 +15,7 @@ from model.evidence.log.options import LOSSES, LogOptions
 from model.evidence.log.times import Times, hours_of, read_times
 from model.evidence.log.union import Spans
 from model.formats.numbers import Number, read_number
+from model.formats.progress import OnProgress, part, unheard
 from model.formats.records import LIST
 from model.formats.table import Cell, Table
 
@@ -41,7 +42,9 @@ class Read:
     questions: tuple[str, ...]
 
 
-def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
+def read_rows(
+    table: Table, found: Guess, options: LogOptions, on_progress: OnProgress = unheard
+) -> Read:
     """Judge every row: left out and why, or its span."""
     size = len(table.rows)
     texts = {f: table.column(c) for f, c in found.columns.items()}
@@ -50,7 +53,8 @@ def read_rows(table: Table, found: Guess, options: LogOptions) -> Read:
     kinds = {f"kind.{k}": table.column(name) for k, name in enumerate(other_kinds(table, found))}
     known_better = by_hand.corrections(table, options)
     plain = judging.Plain(texts)
-    times = by_hand.with_times(read_times(table, found, options), known_better)
+    times = read_times(table, found, options, part(on_progress, 0, 700))
+    times = by_hand.with_times(times, known_better)
     closed = states.over(texts.get("status"), size)
     ends = _Ends.of(times, closed, found.columns, plain, options)
     losses = {name: _shares(texts[name]) for name in LOSSES if name in texts}

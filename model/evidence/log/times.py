@@ -30,6 +30,7 @@ from model.formats.dates import (
 )
 from model.formats.durations import Duration, Unit, read_duration
 from model.formats.iso import utc_seconds
+from model.formats.progress import OnProgress, unheard
 from model.formats.table import Cell, Table, is_empty
 
 _DAY_H = 24.0
@@ -89,19 +90,26 @@ def hours_of(moment: datetime) -> float:
     return moment.timestamp() / 3600.0
 
 
-def read_times(table: Table, found: Guess, options: LogOptions) -> Times:
+def read_times(
+    table: Table, found: Guess, options: LogOptions, on_progress: OnProgress = unheard
+) -> Times:
     """Read every column of moments and the durations."""
     reader = _Reader(table, found, options)
     columns, size = found.columns, len(table.rows)
+    on_progress(1, 6)
     days = reader.days(columns.get(DATE, ""))
     start = reader.stamps(columns.get("start", ""), days)
+    on_progress(2, 6)
     end_column = columns.get("end", "")
     end = reader.stamps(end_column, days)
     end = _after(start, end, reader, end_column, days)
+    on_progress(3, 6)
     others = [each.column for each in found.ends if each.column != end_column]
     later = [_cleared(reader.stamps(name, days), start) for name in others]
     paperwork = np.fmin.reduce(later) if later else np.full(size, np.nan)
+    on_progress(4, 6)
     updated = reader.stamps(columns.get("updated", ""), ()).hours
+    on_progress(5, 6)
     hours, problems = _durations(table, columns.get("duration", ""), end.hours - start.hours)
     return Times(
         start=start,
