@@ -72,7 +72,7 @@ LONGEST_UNPACKED = 200_000
 # Memory.
 MOST_KEPT_BYTES = 120 * MEGABYTE
 """Of everything that is kept for the next request, of all visitors together."""
-MOST_REUSED_BYTES = 70 * MEGABYTE
+MOST_REUSED_BYTES = 80 * MEGABYTE
 """Of them, for what a run takes over from the last ones: an everyday run needs nearly all of it."""
 MOST_HANDED_OUT_BYTES = 40 * MEGABYTE
 """Besides, of files made for a click that browsers have yet to fetch."""

@@ -75,15 +75,16 @@ class Ranges:
         """Return the range of a world's expected annual loss, USD."""
         years = self.loss_usd.shape[1]
         means = self.loss_usd.mean(axis=1)
-        return _ends(_drawn(means, float(self.loss_usd.var(axis=1, ddof=1).mean()) / years))
+        luck = self.loss_usd.var(axis=1, ddof=1).mean() / years
+        return _range(_ends(_drawn(means, luck)))
 
     def chance_over(self, tolerance_usd: float) -> Range:
         """Return the range of a world's chance of a year that loses more."""
-        return self._chances((self.loss_usd > tolerance_usd).mean(axis=1))
+        return _range(self._chances((self.loss_usd > tolerance_usd).mean(axis=1)))
 
     def no_incident(self) -> Range:
         """Return the range of a world's chance of a year without an incident."""
-        return self._chances(self.calm)
+        return _range(self._chances(self.calm))
 
     def quantile(self, p: float) -> Range:
         """Return the range of a world's p-quantile of the annual loss, USD.
@@ -116,13 +117,22 @@ class Ranges:
         return Curve(*(column[at] for column in curve))
 
     def band(self, loss_usd: Array) -> tuple[Array, Array]:
-        """Return the ends of a world's chance of losing more than each loss, `(points,)` each."""
-        ends = [self.chance_over(float(x)) for x in loss_usd]
-        return np.array([end.low for end in ends]), np.array([end.high for end in ends])
+        """Return the ends of a world's chance of losing more than each loss, `(points,)` each.
 
-    def _chances(self, frequency: Array) -> Range:
+        The losses are in ascending order.
+        """
+        worlds, years = self.loss_usd.shape
+        # Of how many points a year's loss is above, counted by world; then of how many years.
+        above = np.searchsorted(loss_usd, self.loss_usd.ravel())
+        cell = np.repeat(np.arange(worlds), years) * (len(loss_usd) + 1) + above
+        count = np.bincount(cell, minlength=worlds * (len(loss_usd) + 1)).reshape(worlds, -1)
+        more = np.cumsum(count[:, :0:-1], axis=1)[:, ::-1]
+        return self._chances(np.ascontiguousarray(more.T / years))
+
+    def _chances(self, frequency: Array) -> tuple[Array, Array]:
+        """Return the ends of chances from their frequencies in each world, `(…, worlds)`."""
         years = self.loss_usd.shape[1]
-        luck = float((frequency * (1.0 - frequency)).mean()) / (years - 1)
+        luck = (frequency * (1.0 - frequency)).mean(axis=-1) / (years - 1)
         return _ends(np.clip(_drawn(frequency, luck), 0.0, 1.0))
 
 
@@ -145,18 +155,26 @@ def ranges(
     return Ranges.of(found)
 
 
-def _drawn(figures: Array, luck: float) -> Array:
+def _drawn(figures: Array, luck: Array) -> Array:
     """Draw each world's figure towards their mean until only the variance between worlds is left.
 
-    `luck` is the variance that a world's own figure has from its few years.
+    `luck` is the variance that a world's own figure has from its few years. The last axis of the
+    figures is worlds.
     """
-    mean, seen = figures.mean(), figures.var(ddof=1)
-    kept = max(1.0 - luck / seen, 0.0) if seen > 0 else 0.0
-    return np.asarray(mean + (figures - mean) * np.sqrt(kept))
+    mean, seen = figures.mean(axis=-1), figures.var(axis=-1, ddof=1)
+    left = 1.0 - np.divide(luck, seen, out=np.ones_like(seen), where=seen > 0)
+    kept = np.sqrt(np.maximum(left, 0.0))[..., None]
+    return np.asarray(mean[..., None] + (figures - mean[..., None]) * kept)
 
 
-def _ends(figures: Array) -> Range:
-    return Range(*map(float, np.quantile(figures, ENDS, method="inverted_cdf")))
+def _ends(figures: Array) -> tuple[Array, Array]:
+    """Return both ends of figures whose last axis is worlds."""
+    low, high = np.quantile(figures, ENDS, axis=-1, method="inverted_cdf")
+    return low, high
+
+
+def _range(ends: tuple[Array, Array]) -> Range:
+    return Range(*map(float, ends))
 
 
 def _crossing(loss_usd: Array, chance: Array, level: float) -> float:

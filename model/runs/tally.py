@@ -281,7 +281,7 @@ def _sample(
     return Ledger(
         {
             "year": incidents.year + 1,
-            "cause": np.array(prepared.causes)[incidents.cause],
+            "cause": np.array(prepared.causes, dtype=object)[incidents.cause],
             "start_h": incidents.start_h,
             "duration_h": incidents.duration_h,
             **{name: getattr(incidents, name) for name in _LOSSES},

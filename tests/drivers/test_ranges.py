@@ -75,3 +75,12 @@ def test_a_quantile_that_a_world_of_few_years_cannot_show_is_unknown() -> None:
     found, _ = exponential_worlds(50, 20, 2.0)
     assert np.isnan(found.quantile(0.96)).all()
     assert np.isfinite(found.quantile(0.95)).all()
+
+
+def test_the_band_says_of_each_loss_what_is_said_of_it_alone() -> None:
+    """Losses that some years have exactly, none, and more than any."""
+    found, _ = exponential_worlds(60, 20, 0.6)
+    losses = np.array([0.0, *np.sort(found.loss_usd[3]), 1e12])
+    low, high = found.band(losses)
+    alone = [found.chance_over(float(loss)) for loss in losses]
+    assert (low.tolist(), high.tolist()) == tuple(map(list, zip(*alone, strict=True)))

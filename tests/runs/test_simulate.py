@@ -23,6 +23,7 @@ from model.beliefs.belief import Belief
 from model.chain.ledger import AD_REVENUE, COMPONENTS, COSTS, RECAPTURE
 from model.chain.per_year import COLUMNS
 from model.chain.types import PhasedIncidents
+from model.decisions.counterfactuals import mature
 from model.incidents.draw import Sampled, sample
 from model.incidents.types import Incidents
 from model.limits import MOST_YEARS
@@ -645,7 +646,7 @@ def test_the_last_run_is_made_use_of(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_kept_suffices_for_the_next_move_of_a_visitor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """First looks and everyday runs in turn, as a page asks for them, beyond what can be kept."""
+    """First looks, everyday runs and what a page adds in turn, until no more can be kept."""
     drawn: list[tuple[str, ...]] = []
     beliefs: list[str] = []
     sample_some, draw_belief = drawn_again.sample, worlds_drawn.by_itself
@@ -670,8 +671,9 @@ def test_what_is_kept_suffices_for_the_next_move_of_a_visitor(
         beliefs.clear()
         for years in (2_500, 2 * BLOCK_YEARS):
             simulate(at, years=years, seed=6)
+        mature(at, years=2 * BLOCK_YEARS, seed=6)
         if move:
-            assert drawn == [(cause,)] * 3
+            assert drawn == [(cause,)] * 4
             assert set(beliefs) <= {rate}
 
 

@@ -65,7 +65,8 @@ def overview() -> Callable[[], None]:
             found = ranges.made(patience)
             tiles.show(places, run, found)
             _answer(answer, run, found)
-            _curve(curve, run, found)
+            if curve:
+                _curve(run, found, before=curve)
         compare_with_mature_year(patience)
 
     def finish() -> None:
@@ -101,15 +102,14 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     return {str(key[0]): run.once(key, make) for key, make in made.items()}
 
 
-def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> DeltaGenerator:
-    """Show the curve and the dots; return where the curve is."""
+def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> charts.Drawn | None:
+    """Show the curve and the dots; return where the curve is, if there is one."""
     tolerance = state.current().tolerance_usd
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("How bad can a year get?", anchor=False)
         st.markdown(words.markdown(words.tolerance(run.chance_over(tolerance), tolerance)))
-        place = st.empty()
-        _curve(place, run, known)
+        curve = _curve(run, known)
         if run.measures["eal"].value:
             st.caption(
                 "How to read this: pick a loss on the bottom axis; the height of the curve is the "
@@ -137,21 +137,22 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> D
         downloads.csv(
             "Dots as CSV", "twenty_years.csv", lambda: page_tables.twenty_years(losses, tolerance)
         )
-    return place
+    return curve
 
 
-def _curve(place: DeltaGenerator, run: Run, known: Ranges | None) -> None:
+def _curve(
+    run: Run, known: Ranges | None, *, before: charts.Drawn | None = None
+) -> charts.Drawn | None:
     tolerance = state.current().tolerance_usd
     over = run.chance_over(tolerance)
     table = overview_data.exceedance(
         run.curve, tolerance, over.value, known.curve if known else None
     )
     said = words.exceedance_alt(run.curve, words.tolerance(over, tolerance))
-    with place.container():
-        if "curve" in set(table["part"]):
-            charts.chart("exceedance", table, alt=said)
-        else:
-            st.markdown("No simulated year loses anything, so there is no curve to draw.")
+    if "curve" in set(table["part"]):
+        return charts.chart("exceedance", table, alt=said, before=before)
+    st.markdown("No simulated year loses anything, so there is no curve to draw.")
+    return None
 
 
 def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:

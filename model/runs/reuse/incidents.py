@@ -64,39 +64,18 @@ def draw_worlds(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """What the incidents of a block are drawn from; a cache looks for no arrays in slots."""
-
-    causes: tuple[tuple[str, Hashable], ...]
-    correlations: Hashable
-    """Through one, a belief changes the draws of another."""
-
-
-class _Last(NamedTuple):
-    """The incidents of a block of the last everyday run, and all they are drawn from."""
-
-    behind: _Behind
-    drawn: DrawnBlock
-
-
 def draw_incidents(
     kept: Cache, prepared: Prepared, values: Values, clipped: dict[str, int], block: Block
 ) -> DrawnBlock:
     """Return the incidents of a block in worlds already drawn, as `incidents.draw.draw_block`."""
-    behind = _Behind(tuple(prepared.behind.items()), prepared.scenario.correlations)
-    # The last ones alone: after a change of any cause they are no use as a whole.
-    key = ("incidents", block.seed, block.key, block.years)
-    last: _Last | None = kept.get(key)
-    if last is not None and last.behind == behind:
-        drawn = last.drawn
-    else:
-        drawn = _of_causes(kept, prepared, values, block)
-        for column in vars(drawn.incidents).values():
-            column.setflags(write=False)
-        kept.put(key, _Last(behind, drawn))
+    drawn = _of_causes(kept, prepared, values, block)
+    for column in vars(drawn.incidents).values():
+        column.setflags(write=False)
     total = dict(Counter(clipped) + Counter(drawn.clipped))
     return replace(drawn, values=values, clipped=total)
+
+
+_WHICH = ("cause", "causes")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -105,7 +84,7 @@ class _OfCause:
 
     values: Values
     columns: dict[str, Array]
-    """The columns of `Incidents`, as drawn."""
+    """Those of `Incidents`, as drawn, but which cause it is."""
     capped: int
     """How many durations were cut at the maximum."""
     clipped: Counter[str]
@@ -115,7 +94,8 @@ class _OfCause:
     def of(drawn: Sampled, place: int, values: Values) -> _OfCause:
         """Take the incidents of one of the causes that were drawn together."""
         part, single = drawn.parts[place], len(drawn.parts) == 1
-        columns = {name: column[part] for name, column in vars(drawn.drawn).items()}
+        every = vars(drawn.drawn)
+        columns = {name: every[name][part] for name in every if name not in _WHICH}
         return _OfCause(
             values=values,
             # Copies, as views would keep those of the others in memory.
