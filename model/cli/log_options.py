@@ -113,7 +113,9 @@ def traffic_of(
     """
     raw, name = read_file(path, "--traffic")
     try:
-        found = read_traffic(read(raw, name, known=KNOWN), clock=clock, zone=zone, log=log)
+        found = read_traffic(
+            read(raw, name, known=KNOWN, sheets="alike"), clock=clock, zone=zone, log=log
+        )
     except FormatError as error:
         raise BadInput(*(f"{name}: {problem}" for problem in error.problems)) from None
     for line in (*found.remarks, evidence.traffic(found)):

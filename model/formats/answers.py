@@ -61,7 +61,7 @@ _OPEN = frozenset(_OPEN_WORDS.split()) | {
     "en cours", "noch offen", "läuft noch", "andauernd", "en curso", "abierto", "ouvert",
     "em andamento", "em curso", "aberto", "in corso", "aperto", "nog open", "lopend",
     "継続中", "対応中", "調査中", "未解決", "进行中", "進行中", "处理中", "處理中", "未解决",
-    "진행 중", "진행중", "в работе", "не решено",
+    "진행 중", "진행중", "в работе", "не решено", "w toku", "w trakcie", "otwarte",
 }  # fmt: skip
 _UNKNOWN = frozenset(_UNKNOWN_WORDS.split()) | {"not known", "not recorded", "no data"}
 

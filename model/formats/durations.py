@@ -18,16 +18,26 @@ _HOURS = {"w": 168.0, "d": 24.0, "h": 1.0}
 _PER_HOUR = {"min": 60.0, "s": 3600.0, "ms": 3_600_000.0}
 _SPELLINGS = {
     "w": "w wk wks week weeks woche wochen",
-    "d": "d day days tag tage tagen jour jours",
-    "h": "h hr hrs hour hours std std. stunde stunden heure heures",
-    "min": "m min min. mins minute minutes minuten",
-    "s": "s sec secs second seconds sek sek. sekunde sekunden",
+    "d": "d day days tag tage tagen jour jours dia dias día días giorno giorni dag dagen",
+    "h": "h hr hrs hour hours std std. stunde stunden heure heures hora horas ora ore uur uren",
+    "min": "m min min. mins minute minutes minuten minuto minutos minuti minuut",
+    "s": "s sec secs second seconds sek sek. sekunde sekunden segundo segundos secondi",
     "ms": "ms msec millisecond milliseconds",
 }
+# East Asian units, the longer ones first, as what they mean.
+_EASTERN = tuple(
+    (re.compile(pattern), unit)
+    for pattern, unit in (
+        (" ?(?:時間|小时|小時|시간)", "h "),
+        (" ?(?:分钟|分鐘|分間|分|분)", "min "),
+        (" ?(?:秒間|秒钟|秒鐘|秒|초)", "s "),
+        (" ?(?:日間|日|天|일)", "d "),
+    )
+)
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 _ORDER = [*_HOURS, *_PER_HOUR]
 _PART = re.compile(
-    r"(?P<number>[0-9][0-9.,']*)\s*(?P<unit>[a-z]+\.?)?\s*(?:,|\+|and\b|und\b|et\b)?\s*"
+    r"(?P<number>[0-9][0-9.,']*)\s*(?P<unit>[a-zí]+\.?)?\s*(?:,|\+|and\b|und\b|et\b)?\s*"
 )
 _CLOCK = re.compile(
     r"(?:(?P<d>\d{1,4})(?: ?(?:d|days?|tage?),? ?|\.))?(?P<h>\d{1,5}):(?P<m>[0-5]\d)"
@@ -75,6 +85,9 @@ def read_duration(
 def _from_text(cell: str, unit: Unit, decimal: str) -> Duration | Question | Refusal | Unknown:
     text = plainer(cell).casefold()
     minus = text.startswith("-")
+    if not text.isascii():
+        for pattern, latin in _EASTERN:
+            text = pattern.sub(latin, text)
     text = " ".join(text.removeprefix("-").split())
     if not text or len(text) > _LONGEST:
         return Refusal(f"{quoted(cell.strip())}: {_ALLOWED}")
@@ -103,7 +116,7 @@ def _plain(
     if not unit:
         choices = tuple(_hours(number.value, name) for name in ("h", "min", "s"))
         text = f"{quoted(said.strip())} has no unit: write h, min or s behind it"
-        return Question(text, choices)
+        return Question(f"{text}, or in the column's name", choices)
     return Duration(_hours(number.value, unit))
 
 

@@ -15,6 +15,7 @@ from model.formats.progress import WHOLE, OnProgress, part, unheard
 from model.formats.table import Cell, Grid, Table, apart, known_in, normal, tabulated
 
 Unfit = Literal["refuse", "replace"]
+Sheets = Literal["one", "alike"]
 _DECODED, _PARTED, _IN_ROWS = 50, 200, 850
 """Thousandths of a reading that are over by then, roughly."""
 
@@ -27,6 +28,7 @@ def read(
     numbers: Collection[str] = (),
     lists: Collection[str] = (),
     sheet: str = "",
+    sheets: Sheets = "one",
     unfit: Unfit = "refuse",
     limits: Limits = LIMITS,
     on_progress: OnProgress = unheard,
@@ -36,6 +38,7 @@ def read(
     `known` are column names that tell the header (and the delimiter, and the sheet); `numbers` are
     columns whose cells alone settle the decimal mark; `lists` the names under which JSON keeps its
     records. Characters that no other format carries are refused, or replaced and said.
+    Of a workbook one sheet is read, or all that have the same columns (`alike`).
     `on_progress` is told how far it is and may raise to end it.
     """
     if len(raw) > limits.size:
@@ -43,7 +46,8 @@ def read(
     if not raw.strip():
         raise FormatError("the file is empty: a header line and rows below it are needed")
     if xlsx.is_workbook(raw):
-        return _plain(_of_workbook(raw, known, numbers, sheet, limits, on_progress), unfit)
+        pages = xlsx.sheets(raw, limits, part(on_progress, 0, _IN_ROWS))
+        return _plain(_of_workbook(pages, known, numbers, sheet, sheets), unfit)
     text = encoding.decoded(raw)
     on_progress(_DECODED, WHOLE)
     if records.is_json(text.text, filename):
@@ -127,34 +131,57 @@ def _of_records(
 
 
 def _of_workbook(
-    raw: bytes,
+    pages: Sequence[xlsx.Sheet],
     known: Collection[str],
     numbers: Collection[str],
     sheet: str,
-    limits: Limits,
-    on_progress: OnProgress,
+    sheets: Sheets,
 ) -> Table:
-    pages = xlsx.sheets(raw, limits, part(on_progress, 0, _IN_ROWS))
     if not pages:
         raise FormatError("the workbook is empty: a header line and rows below it are needed")
     page = _page(pages, known, sheet)
-    others = [quoted(other.name) for other in pages if other is not page]
-    grid, mended = _reread(page.grid)
+    taken = _alike(pages, page, known) if sheets == "alike" and not sheet else [page]
+    whole, stacked = _stacked(taken, known)
+    grid, mended = _reread(whole)
     table = tabulated(grid, known)
-    left = (
-        [f"read sheet {quoted(page.name)}, left out {listed(others)}"]
-        if others and not sheet
-        else []
-    )
+    others = [quoted(other.name) for other in pages if other not in taken]
+    left = ""
+    if others and not sheet:
+        names = listed([quoted(each.name) for each in taken])
+        left = f"read sheet{'s' if len(taken) > 1 else ''} {names}, left out {listed(others)}"
     settled = decimal_mark(_texts(table, numbers))
-    commas = ["read with decimal commas"] if settled == COMMA else []
+    commas = "read with decimal commas" if settled == COMMA else ""
+    remarks = (left, stacked, *mended, commas, *table.remarks)
     return replace(
         table,
-        remarks=(*left, *mended, *commas, *table.remarks),
+        remarks=tuple(filter(None, remarks)),
         decimal=settled,
         sheet=page.name,
         sheets=tuple(other.name for other in pages),
     )
+
+
+def _alike(
+    pages: Sequence[xlsx.Sheet], page: xlsx.Sheet, known: Collection[str]
+) -> list[xlsx.Sheet]:
+    """Return a sheet and all others that have its columns, in their order."""
+    columns = tabulated(page.grid, known).columns
+    return [p for p in pages if p is page or tabulated(p.grid, known).columns == columns]
+
+
+def _stacked(pages: Sequence[xlsx.Sheet], known: Collection[str]) -> tuple[Grid, str]:
+    """Return sheets of the same columns one below the other, and how their rows count."""
+    first, *others = pages
+    rows, numbers, said = list(first.grid.rows), list(first.grid.numbers), []
+    for page in others:
+        head, before = tabulated(page.grid, known).header_line, numbers[-1]
+        below = [k for k, number in enumerate(page.grid.numbers) if number > head]
+        rows += [page.grid.rows[k] for k in below]
+        numbers += [before + page.grid.numbers[k] for k in below]
+        said.append(f"row 1 of {quoted(page.name)} counts as {before + 1}")
+    if not others:
+        return first.grid, ""
+    return Grid(rows, numbers), f"sheets of the same columns are read as one: {'; '.join(said)}"
 
 
 def _reread(grid: Grid) -> tuple[Grid, tuple[str, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from model.formats.table import Cell, normal, text_of
 LIST = "(list)"
 """Column that says which list of the file a record stood in, when several were asked for."""
 JOINT = "; "
+_NAMES = frozenset({"name", "key", "label", "field"})
+_VALUES = frozenset({"value", "values"})
+_LONGEST_NAME = 60
+_HEADS = frozenset({"columns", "fields", "header", "headers", "schema", "cols"})
 
 _BEGINNING = re.compile(r'\s*[\[{]\s*(?:["\[\]{}]|-?\d|true\b|false\b|null\b)')
 # Closing is optional, so that no text takes long.
@@ -47,13 +52,14 @@ def records(
 ) -> Records:
     """Return the records of a JSON text: those in the named lists, else in its longest list."""
     _refuse_deep(text, limits)
-    content = _loaded(text)
+    content = _as_objects(_loaded(text))
     found = dict(_lists_in(content))
     wanted = [path for path in found if normal(path.rpartition(".")[2]) in set(map(normal, lists))]
     if not wanted and found:
         wanted = [max(found, key=lambda path: len(found[path]))]
     if not wanted:
-        wanted, found = [""], {"": _single(content)}
+        found = dict(_keyed_in(content)) or {"": _single(content)}
+        wanted = [max(found, key=lambda path: len(found[path]))]
     count = sum(len(found[path]) for path in wanted)
     if count > limits.rows:
         raise FormatError(f"{count:,} records: at most {limits.rows:,}")
@@ -147,6 +153,66 @@ def _lists_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[
             yield from _lists_in(inner, f"{path}.{name}" if path else name)
 
 
+def _as_objects(content: object) -> object:
+    """Return content with tables in it, kept as lists, as lists of objects."""
+    if isinstance(content, list):
+        if (
+            len(content) > 1
+            and _all_of(content[0], str)
+            and _are_rows(content[1:], len(content[0]))
+        ):
+            return [dict(zip(content[0], row, strict=True)) for row in content[1:]]
+        return content
+    if not isinstance(content, dict):
+        return content
+    heads = (each for name, each in content.items() if normal(name) in _HEADS)
+    head = next((each for each in heads if isinstance(each, list)), [])
+    names = [each.get("name", "") if isinstance(each, dict) else each for each in head]
+    if _all_of(names, str):
+        content = {
+            name: [dict(zip(names, row, strict=True)) for row in inner]
+            if _are_rows(inner, len(names))
+            else inner
+            for name, inner in content.items()
+            if inner is not head
+        }
+    if len(content) > 1 and _are_columns(list(content.values())):
+        return [dict(zip(content, row, strict=True)) for row in zip(*content.values(), strict=True)]
+    return {name: _as_objects(inner) for name, inner in content.items()}
+
+
+def _all_of(items: object, kind: type) -> bool:
+    return isinstance(items, list) and bool(items) and all(isinstance(each, kind) for each in items)
+
+
+def _are_rows(items: object, width: int) -> bool:
+    return _all_of(items, list) and all(len(row) == width for row in cast(list[list[Any]], items))
+
+
+def _are_columns(lists: list[object]) -> bool:
+    """Tell whether lists of single values are as long as each other, two at least."""
+    if not all(isinstance(each, list) for each in lists):
+        return False
+    columns = cast(list[list[Any]], lists)
+    alike = len({len(column) for column in columns}) == 1 and len(columns[0]) > 1
+    return alike and not any(isinstance(v, list | dict) for column in columns for v in column)
+
+
+def _keyed_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield objects that hold alike objects under a key each, as a list of them with the key."""
+    if not isinstance(content, dict):
+        return
+    inner = list(content.values())
+    if len(inner) > 1 and all(isinstance(each, dict) and each for each in inner):
+        names = Counter(name for each in inner for name in each)
+        if any(count > len(inner) / 2 for count in names.values()):
+            key = "id" if "id" not in names else "key"
+            yield path, [{key: name, **each} for name, each in content.items()]
+            return
+    for name, each in content.items():
+        yield from _keyed_in(each, f"{path}.{name}" if path else name)
+
+
 def _single(content: object) -> list[dict[str, Any]]:
     if isinstance(content, dict) and content and not _holds_nothing(content):
         return [content]
@@ -193,6 +259,21 @@ def _joined(items: list[object], path: str) -> Iterator[tuple[str, Cell]]:
             columns.setdefault(name, [""] * len(items))[k] = cell
     for name, cells in columns.items():
         yield name, cells[0] if len(cells) == 1 else JOINT.join(map(text_of, cells))
+    yield from _named(columns, path)
+
+
+def _named(columns: dict[str, list[Cell]], path: str) -> Iterator[tuple[str, Cell]]:
+    """Yield the values of a list of names and values, each under its name."""
+    rest = {name: set(name[len(path) + 1 :].casefold().split(".")) for name in columns}
+    values = [name for name, parts in rest.items() if parts & _VALUES]
+    names = [name for name in columns if name not in values and rest[name] & _NAMES]
+    if not values or not names:
+        return
+    said = [text_of(cell).strip() for cell in columns[names[0]]]
+    if len(set(said)) < len(said) or not all(said) or max(map(len, said)) > _LONGEST_NAME:
+        return
+    for name, cell in zip(said, columns[values[0]], strict=True):
+        yield f"{path}.{name}", cell
 
 
 def _cell(value: object) -> Cell:

@@ -10,32 +10,38 @@ from datetime import date, timedelta
 from model.formats.characters import plainer
 
 _MONTH_NAMES = (
-    "january januar janvier enero gennaio janeiro januari",
-    "february februar fevrier febrero febbraio fevereiro februari",
-    "march marz mars marzo marco maart mrz maerz",
-    "april avril abril aprile",
-    "may mai mayo maggio maio mei maj",
-    "june juni juin junio giugno junho",
-    "july juli juillet julio luglio julho juil",
-    "august aout agosto augustus",
-    "september septembre septiembre settembre setembro sept",
-    "october oktober octobre octubre ottobre outubro",
-    "november novembre noviembre novembro",
-    "december dezember decembre diciembre dicembre dezembro",
+    "january januar janvier enero gennaio janeiro januari styczen stycznia январь января",
+    "february februar fevrier febrero febbraio fevereiro februari luty lutego февраль февраля",
+    "march marz mars marzo marco maart mrz mrt maerz marzec marca март марта",
+    "april avril abril aprile kwiecien kwietnia апрель апреля",
+    "may mai mayo maggio maio mei maj maja май мая",
+    "june juni juin junio giugno junho czerwiec czerwca июнь июня",
+    "july juli juillet julio luglio julho juil lipiec lipca июль июля",
+    "august aout agosto augustus sierpien sierpnia август августа",
+    "september septembre septiembre settembre setembro sept wrzesien wrzesnia сентябрь сентября",
+    "october oktober octobre octubre ottobre outubro pazdziernik pazdziernika октябрь октября",
+    "november novembre noviembre novembro listopad listopada ноябрь ноября",
+    "december dezember decembre diciembre dicembre dezembro grudzien grudnia декабрь декабря",
 )
 
 
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
 def _abbreviated() -> dict[str, int]:
-    """Return every name of a month and its first three letters where they are of one month."""
-    names = {word: k for k, line in enumerate(_MONTH_NAMES, 1) for word in line.split()}
+    """Return every name of a month and its first letters, three at least, if they are of one."""
+    lines = enumerate(map(_without_accents, _MONTH_NAMES), 1)
+    names = {word: k for k, line in lines for word in line.split()}
     short: dict[str, set[int]] = {}
     for word, month in names.items():
-        short.setdefault(word[:3], set()).add(month)
+        for length in range(3, len(word)):
+            short.setdefault(word[:length], set()).add(month)
     return {word: min(months) for word, months in short.items() if len(months) == 1} | names
 
 
 _MONTHS = _abbreviated()
-_DAY, _NAME, _YEAR = r"(?P<day>\d{1,2})", r"(?P<name>[a-z]{3,10})\.?", r"(?P<year>\d{4}|'?\d{2})"
+_DAY, _NAME, _YEAR = r"(?P<day>\d{1,2})", r"(?P<name>[^\W\d_]{3,12})\.?", r"(?P<year>\d{4}|'?\d{2})"
 # As Unix writes it, the year behind the time: Thu Mar 19 10:00:00 UTC 2026.
 _UNIX = re.compile(
     r"([a-z]{3} +\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)((?: [a-z]{1,5}|[+-]\d{4})?) +(\d{4})"
@@ -53,7 +59,8 @@ _DATES = tuple(
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=$|t| )",
         rf"(?P<year>\d{{4}})[- /]{_NAME}[- /]{_DAY}(?!\d)",
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)",
-        rf"{_DAY}(?:st|nd|rd|th|er|\.)?[ /-]*(?:of )?{_NAME}[ ,/-]*{_YEAR}(?!\d)",
+        rf"{_DAY}(?:st|nd|rd|th|er|º|\.)?[ /-]*(?:(?:of|de|di) )?{_NAME}(?: del?)?[ ,/-]*{_YEAR}"
+        r"(?!\d)(?: ?г\.?)?",
         rf"{_NAME}[ -]*{_DAY}(?:st|nd|rd|th)?(?:, ?|[ -]){_YEAR}(?!\d|:)",
         r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일号號]?",
     )
@@ -68,9 +75,12 @@ _CLOCKS = tuple(
         r"(?P<h>\d{1,2}) ?(?P<half>[ap])\.?m\b\.?",
         r"(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?(?=$|z|[+-])",
         r"(?P<h>\d{1,2})h(?P<m>\d{2})(?!\d)",
+        r"(?P<half>午前|午後|上午|下午|오전|오후)? ?(?P<h>\d{1,2}) ?[時时點点시]"
+        r"(?: ?(?P<m>\d{1,2}) ?[分분](?: ?(?P<s>\d{1,2}) ?[秒초])?)?",
     )
 )
-_ALONE = re.compile(r"\d{1,2}(?::\d|h\d| ?[ap]\.?m)")
+_AFTERNOON = ("p", "午後", "下午", "오후")
+_ALONE = re.compile(r"\d{1,2}(?::\d|h\d| ?[ap]\.?m|[時时點点시])")
 _ZONE = re.compile(
     r" ?(?P<opened>\()?(?P<zone>(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[a-z]{1,5}"
     r"|[a-z]+(?:/[a-z_+-]+){1,2})(?(opened)\))(?:\[[a-z/_]+\])?"
@@ -126,10 +136,6 @@ def _from_iso(found: re.Match[str]) -> Written:
         return Written(wrong=_NO_DAY)
     rest = timedelta(0, int(second or 0), int((fraction or "0").ljust(6, "0")[:6]))
     return Written(on, None, timedelta(hours=int(hour), minutes=int(minute)) + rest, zone or "")
-
-
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def _dated(text: str) -> tuple[Written | None, str]:
@@ -198,7 +204,7 @@ def _clock(parts: dict[str, str | None]) -> timedelta | None:
     if half:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if half == "p" else 0)
+        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
     clock = timedelta(hours=hour, minutes=minute, seconds=second)
     if minute > 59 or second > 59 or clock > timedelta(days=1):
         return None

@@ -158,6 +158,83 @@ OF_TOOLS = {
         ),
         "a.json",
     ),
+    "incident.io, named moments": (
+        records(
+            *(
+                {"id": k, "name": "x", "created_at": "2026-02-20T00:00:00Z",
+                 "incident_status": {"name": "Closed", "category": "closed"},
+                 "incident_timestamp_values": [
+                     {"incident_timestamp": {"id": n, "name": f"Impact {n} at"},
+                      "value": {"value": when + ":00Z"}}
+                     for n, when in (("started", a), ("ended", b))
+                 ]}
+                for k, (a, b) in enumerate((A, B))
+            ),
+            key="incidents",
+        ),
+        "a.json",
+    ),
+    "under their ids": (
+        json.dumps({"meta": {"by": "x"}, "data": {"incidents": {
+            f"INC-{k}": {"summary": "x", "timeline": {"start": a + ":00Z", "end": b + ":00Z"}}
+            for k, (a, b) in enumerate((A, B))}}}),
+        "a.json",
+    ),
+    "months cut short in French": (
+        "Début;Fin;Titre\n10 janv. 2026 08:00;10 janv. 2026 09:20;x\n"
+        "15 janv. 2026 23:30;16 janv. 2026 01:00;x\n9 févr. 2026 12:00;en cours;x\n",
+        "a.csv",
+    ),
+    "months in Spanish": (
+        "Inicio;Fin;Duración\n10 de enero de 2026, 08:00;10 de enero de 2026, 09:20;80 minutos\n"
+        "15 de enero de 2026, 23:30;16 de enero de 2026, 01:00;1 hora 30 minutos\n",
+        "a.csv",
+    ),
+    "days and hours in Japanese": (
+        "No,発生日時,停止時間,概要\n1,2026年1月10日 8時00分,1時間20分,x\n"
+        "2,2026年1月15日 午後11時30分,90分,x\n3,2026年2月1日 午前2時,10分,計画メンテナンス\n",
+        "a.csv",
+    ),
+    "stamps without a word more": (
+        "ts_start\tts_end\tmsg\n"
+        + "".join(f"{epoch(a)}\t{epoch(b)}\tx\n" for a, b in (A, B)),
+        "a.tsv",
+    ),
+    "German service desk": (
+        "Nummer;Geöffnet;Gelöst;Geschlossen;Kurzbeschreibung;Kategorie\n"
+        "1;10.01.2026 08:00:00;10.01.2026 09:20:00;20.01.2026 09:20:00;x;Netz\n"
+        "2;15.01.2026 23:30:00;16.01.2026 01:00:00;20.01.2026 09:20:00;y;Netz\n"
+        "3;17.01.2026 23:30:00;18.01.2026 01:00:00;20.01.2026 09:20:00;z;Wartungsarbeiten\n",
+        "a.csv",
+    ),
+    "hours and minutes apart": (
+        "Date,Started,Outage hours,Outage minutes\n2026-01-10,08:00,1,20\n"
+        "2026-01-15,23:30,1,30\n2026-02-15,23:30,open,\n",
+        "a.csv",
+    ),
+    "help desk that says ticket before all": (
+        "Ticket ID,Ticket created - Timestamp,Ticket solved - Timestamp,Ticket status\n"
+        + "".join(f"{a},{a}:00,{b}:00,Solved\n" for a, b in (A, B)),
+        "a.csv",
+    ),
+    "names apart from rows": (
+        json.dumps({"total": 2, "columns": [{"name": "start"}, {"name": "end"}],
+                    "rows": [[a + ":00Z", b + ":00Z"] for a, b in (A, B)]}),
+        "a.json",
+    ),
+    "rows as lists": (
+        json.dumps([["start", "end"], *([a + ":00Z", b + ":00Z"] for a, b in (A, B))]),
+        "a.json",
+    ),
+    "columns as lists": (
+        json.dumps({"start": [a + "Z" for a, _ in (A, B)], "end": [b + "Z" for _, b in (A, B)]}),
+        "a.json",
+    ),
+    "months in Russian and Polish": (
+        "Начало;Окончание\n10 января 2026 г. 08:00;10 янв. 2026 09:20\n"
+        "15 sty 2026 23:30;16 stycznia 2026 01:00\n1 мая 2026 12:00;в работе\n",
+        "a.csv",
+    ),
     "lines with a mark": (
         "\ufeff" + "\r\n".join(json.dumps({"start": a + "Z", "end": b + "Z"}) for a, b in (A, B)),
         "a.jsonl",
@@ -226,6 +303,41 @@ def test_a_sheet_kept_by_hand() -> None:
     content = io.BytesIO()
     book.save(content)
     assert minutes(log(content.getvalue(), "a.xlsx")) == BOTH
+
+
+def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_for_each_quarter_is_one_log_and_other_sheets_are_none() -> None:
+    head: list[object] = ["Start", "End", "Cause"]
+    one: list[list[object]] = [["2026"], head, [*A, "x"], ["2026-01-11T08:00", "none", "y"]]
+    other: list[list[object]] = [head, [*B, "x"], ["Total"]]
+    raw = workbook(("Q1", one), ("Rates", [["Start", "2"], ["a", "b"]]), ("Q2", other))
+    found = log(raw, "a.xlsx")
+    own = found.incidents
+    closed = own.lower == own.upper
+    assert ((own.upper - own.start)[closed] * 60).round().tolist() == BOTH
+    assert found.rows.number == (3, 4, 6, 7)
+    assert any("row 1 of 'Q2' counts as 5" in remark for remark in found.remarks)
+    assert any("left out 'Rates'" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes_"), [("0.5", "30"), ("2", "135")], ids=["parts of an hour", "both whole"]
+)
+def test_a_length_in_two_units_is_not_their_sum(hours: str, minutes_: str) -> None:
+    text = f"start,duration (h),duration (min)\n2026-01-10 08:00,{hours},{minutes_}\n"
+    found = log(text).incidents
+    assert (found.upper - found.start)[0] == pytest.approx(float(hours))
 
 
 def test_nights_in_which_the_clock_changes() -> None:

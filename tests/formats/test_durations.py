@@ -44,7 +44,7 @@ def test_a_plain_number_counts_the_unit_of_its_column(unit: Unit, hours: float) 
 def test_without_unit_it_is_asked() -> None:
     found = read_duration("90")
     assert isinstance(found, Question)
-    assert found.text == "'90' has no unit: write h, min or s behind it"
+    assert found.text == "'90' has no unit: write h, min or s behind it, or in the column's name"
     assert found.choices == (90.0, 1.5, 0.025)
 
 

@@ -50,7 +50,9 @@ def show(in_hand: InHand | None, log: Log | None) -> None:
         clock, digest = state.current().time_zone, in_hand.digest if in_hand else ""
 
         def make(raw: bytes, name: str, on_progress: OnProgress) -> Traffic:
-            table = read(raw, name, known=KNOWN, on_progress=part(on_progress, 0, 600))
+            table = read(
+                raw, name, known=KNOWN, sheets="alike", on_progress=part(on_progress, 0, 600)
+            )
             rest = part(on_progress, 600, WHOLE)
             return read_traffic(table, clock=clock, zone=zone, log=log, on_progress=rest)
 

@@ -81,7 +81,7 @@ def _read_traffic() -> None:
     if file is None:
         return
     try:
-        table = read(file.getvalue(), file.name, known=KNOWN)
+        table = read(file.getvalue(), file.name, known=KNOWN, sheets="alike")
         found = read_traffic(table, clock=state.current().time_zone)
     except FormatError as error:
         st.session_state[_READ] = [f"{file.name}: {problem}" for problem in error.problems]

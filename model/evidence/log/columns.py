@@ -25,16 +25,18 @@ _WHEN = (
     r"(?: (?:de|d|du|di|da|do|del|van))? )?"
 )
 _BEGINS = (
-    _WHEN + r"(?:debut|inicio|inizio|comienzo|apertura|abertura|aanvang|ouverture|начало|начала)"
+    _WHEN + r"(?:debut|inicio|inizio|comienzo|apertura|abertura|aanvang|ouverture|начало|начала"
+    r"|poczatek|rozpoczecie)"
     r"(?: (?:incident|incidente|panne|fecha|data|ora|hora))?",
     r"(?:start|anfangs?|beginn|storungs?beginn|ausfalls?beginn)(?: ?(?:zeit|datum|zeitpunkt))?",
     r"(?:开始|開始|发生|發生|発生|検知|시작|발생)(?:日時|時刻|時間|时间|日期| ?시간| ?일시)?",
-    r"(?:eroffnet|erstellt|gemeldet|angelegt|ouvert|cree|creado|abierto|criado|aberto|creato|aperto)"
+    r"(?:geoffnet|eroffnet|erstellt|gemeldet|angelegt|ouvert|cree|creado|abierto|criado|aberto|creato|aperto)"
     r"(?: (?:am|le|el|em|il))?",
     r"(?:von|ab|du|desde|dal|van|从|自)",
 )
 _FINISHES = (
-    _WHEN + r"(?:fin|fine|fim|final|termino|einde|конец|конца|окончание|окончания)"
+    _WHEN + r"(?:fin|fine|fim|final|termino|einde|конец|конца|окончание|окончания"
+    r"|koniec|zakonczenie)"
     r"(?: (?:incident|incidente|panne))?",
     r"(?:ende|endzeit|enddatum|endzeitpunkt|storungs?ende|ausfalls?ende|eindtijd|einddatum)",
     r"(?:终了|終了|结束|結束|复旧|復旧|恢复|恢復|종료|복구)"
@@ -54,6 +56,7 @@ _SHUT = (
     r"(?: (?:am|le|el|em|il))?(?:时间|時間)?",
 )
 
+_STAMP = r"time|date|timestamp|date ?time|ts|dt|epoch|unix"
 _OF_IMPACT = r"(?:u |customer |user |service )?(?:impact|outage|downtime|incident|disruption|event)"
 _PARTS = r"(?:services?|components?|products?|systems?)"
 _LOST = (
@@ -64,7 +67,7 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         rf"(?:time of )?{_OF_IMPACT} (?:start|starts|started|begin|began|beginning|onset){_AT}",
         rf"(?:start|began|beginning) of (?:{_OF_IMPACT}){_AT}",
         rf"(?:start|starts|started|begin|begins|began|beginning|onset|beginn|anfang|debut){_AT}",
-        rf"(?:time|date|timestamp|date ?time|when|period|window|span) (?:start|begin|from){_AT}",
+        rf"(?:{_STAMP}|when|period|window|span) (?:start|begin|from){_AT}",
         *_BEGINS,
         rf"(?:actual|real) start{_AT}",
         rf"(?:occurred|occurrence|happened|failed|down since|down){_AT}",
@@ -73,6 +76,7 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         rf"(?:opened|open|created|creation|logged|posted|published){_AT}",
         rf"(?:timestamp|time|date ?time|when|from|since|zeit|von){_AT}",
         rf"(?:date|day|datum){_AT}",
+        rf"(?:\w+ ){{1,4}}(?:start|starts|started|begin|began){_AT}",
     ),
     "updated": _names(
         rf"(?:last )?(?:status )?(?:updated?|modified|changed?|mod|seen|activity){_AT}",
@@ -96,8 +100,9 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "cause": _names(
         r"(?:root )?cause(?: (?:category|class|code|name|value|text|summary|analysis))?",
         r"(?:failure|incident) (?:cause|category|class|code)",
-        r"(?:causa(?: (?:raiz|radice))?|oorzaak|原因|根本原因|원인|причина)",
-        r"category", r"(?:contributing factors?|ursache|trigger|reason)",
+        r"(?:causa(?: (?:raiz|radice))?|oorzaak|原因|根本原因|원인|причина|przyczyna)",
+        r"(?:category|kategorie|categorie|categoria)",
+        r"(?:contributing factors?|ursache|trigger|reason)",
         r"(?:sub ?category|labels?|tags?|causes)",
     ),
     "kind": _names(
@@ -122,8 +127,9 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         r"(?:incident )?name", r"(?:incident )?summary",
         r"(?:labels )?(?:alertname|alert name|monitor|rule)",
         r"(?:what|message|what happened|titel|description|details|event type code|text)",
-        r"(?:problem|alert|beschreibung|titre|titulo|descripcion|descricao|titolo|descrizione)",
-        r"(?:件名|障害内容|内容|概要|标题|標題|描述|제목|내용|название|описание)",
+        r"(?:problem|alert|msg|beschreibung|titre|titulo|descripcion|descricao|titolo|descrizione)",
+        r"(?:kurzbeschreibung|objet|asunto|assunto|oggetto|onderwerp)",
+        r"(?:件名|障害内容|内容|概要|标题|標題|描述|제목|내용|название|описание|opis|omschrijving)",
     ),
     "id": _names(
         r"(?:incident|issue|ticket|tracking|public|outage) ?(?:id|key|number|no|nr|nummer)",
@@ -151,13 +157,14 @@ ENDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (IMPACT, rf"{_OF_IMPACT} (?:{_END}|over|mitigation|mitigated){_AT}"),
         (IMPACT, rf"(?:end|finish) of {_OF_IMPACT}{_AT}"),
         (IMPACT, rf"(?:actual |real )?(?:{_END}|ende|fin|bis|to|until|till|up since|up){_AT}"),
-        (IMPACT, rf"(?:time|date|timestamp|date ?time|period|window) (?:{_END}|to|until){_AT}"),
+        (IMPACT, rf"(?:{_STAMP}|period|window) (?:{_END}|to|until){_AT}"),
         *((IMPACT, pattern) for pattern in _FINISHES),
         (IMPACT, rf"(?:service )?(?:mitigat|restor|recover|fix)(?:ed|ation|y|ion){_AT}"),
         *((RESOLVED, pattern) for pattern in _SOLVED),
         (RESOLVED, rf"(?:resolved|resolution|resolve|solved|cleared|behoben){_AT}"),
         *((CLOSED, pattern) for pattern in _SHUT),
         (CLOSED, rf"(?:closed|close|closure|completed|completion|done|geschlossen){_AT}"),
+        (IMPACT, rf"(?:\w+ ){{1,4}}{_END}{_AT}"),
     )
 )  # fmt: skip
 

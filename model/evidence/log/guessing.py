@@ -20,6 +20,8 @@ _SAMPLE = 200
 _END_WORDS = frozenset({"end", "ends", "ended", "until", "to"})
 _WRAPPERS = frozenset({"data", "attributes", "fields", "value", "values"})
 """Names in a path that only say that something stands in them."""
+_RECORDS = frozenset({"ticket", "issue", "case", "request", "alert", "incident", "problem"})
+"""What a row is: said before every field by some programs, as in Ticket created."""
 _NO_RANK = 1_000
 _STEP, _NESTED = 2, 3
 """A nested name counts as one and a half patterns less fitting for each level."""
@@ -180,6 +182,9 @@ def _tails(name: str) -> list[str]:
     parts = name.split(JOINT, 1)[0].split(".")
     bare = [part for part in parts if part not in _WRAPPERS] or parts[-1:]
     tails = [".".join(parts[k:]) for k in range(len(parts))]
+    words = plain_name(name).split()
+    if len(words) > 1 and words[0] in _RECORDS:
+        bare = [" ".join(words[1:])]
     return [*tails, *({".".join(bare)} - set(tails))]
 
 

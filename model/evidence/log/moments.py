@@ -25,6 +25,9 @@ _CLOCK_WORDS = frozenset(
     {"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "ora", "tijd", "orario", "時刻",
      "時間", "时间"}
 )  # fmt: skip
+_HOUR_WORDS = frozenset({"h", "hr", "hrs", "hour", "hours", "stunden", "std", "heures", "horas"})
+_MINUTE_WORDS = frozenset({"m", "min", "mins", "minute", "minutes", "minuten", "minutos"})
+_WHOLE = re.compile(r"\d{1,5}")
 _SPAN = re.compile(
     r"(?P<a>.*\d\S*(?: ?[ap]\.?m\.?)?)\s*(?:-|–|—|→|>|\bto\b|\bbis\b|\buntil\b)\s*(?P<b>\d.*)",
     re.IGNORECASE,
@@ -33,7 +36,40 @@ _SPAN = re.compile(
 
 def prepared(table: Table) -> Table:
     """Return the table with a column for each moment that it has in two, and two for each span."""
-    return _parted(_joined(table))
+    return _parted(_joined(_lengths(table)))
+
+
+def _lengths(table: Table) -> Table:
+    """Join whole hours to the minutes beside them, of columns that differ in that word alone."""
+    hours = {_rest(name, _HOUR_WORDS, ""): name for name in table.columns}
+    found = {}
+    for name in table.columns:
+        rest = _rest(name, _MINUTE_WORDS, "")
+        beside = "" if rest is None else hours.get(rest)
+        if beside and _every(table, beside, _is_whole) and _every(table, name, _is_below_sixty):
+            pairs = zip(table.column(beside), table.column(name), strict=True)
+            found[f"{beside}{JOINT}{name}"] = [_length(*pair) for pair in pairs]
+    return _with(table, found)
+
+
+def _every(table: Table, name: str, fits: Callable[[Cell], bool]) -> bool:
+    """Tell whether every cell fits that has a figure in it."""
+    cells = [cell for cell in table.column(name) if any(map(str.isdigit, text_of(cell)))]
+    return bool(cells) and all(map(fits, cells))
+
+
+def _is_whole(cell: Cell) -> bool:
+    return bool(_WHOLE.fullmatch(text_of(cell).strip()))
+
+
+def _is_below_sixty(cell: Cell) -> bool:
+    return _is_whole(cell) and float(text_of(cell)) < 60
+
+
+def _length(hours: Cell, minutes: Cell) -> Cell:
+    if not _is_whole(hours):
+        return hours if is_empty(minutes) or not is_empty(hours) else f"{text_of(minutes)} min"
+    return f"{text_of(hours).strip()} h {text_of(minutes).strip() or '0'} min"
 
 
 def stands_for(columns: Sequence[str]) -> frozenset[str]:
@@ -62,11 +98,14 @@ def _joined(table: Table) -> Table:
     return _with(table, found)
 
 
-def _rest(name: str, words: frozenset[str]) -> str:
-    """Return a name without the word that says day or time; empty if it has none, or only that."""
+def _rest(name: str, words: frozenset[str], none: str | None = None) -> str | None:
+    """Return a name without the word that says what it holds; None if it has no such word.
+
+    Of a name that is that word alone, `none` stays.
+    """
     plain = plain_name(name).split()
     kept = [word for word in plain if word not in words]
-    return " ".join(kept) if len(kept) < len(plain) else ""
+    return None if len(kept) == len(plain) else " ".join(kept) or none
 
 
 def _all(table: Table, name: str, fits: Callable[[Cell], bool]) -> bool:

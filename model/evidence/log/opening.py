@@ -13,7 +13,13 @@ from model.formats.table import Table
 def opened(raw: bytes, name: str, on_progress: OnProgress = unheard) -> Table:
     """Return the table in a log's file; FormatError says what is wrong with it."""
     table = read(
-        raw, name, known=known_names(), lists=LISTS, unfit="replace", on_progress=on_progress
+        raw,
+        name,
+        known=known_names(),
+        lists=LISTS,
+        sheets="alike",
+        unfit="replace",
+        on_progress=on_progress,
     )
     if not table.rows:
         raise FormatError("a header and no row below it: there is nothing to read")

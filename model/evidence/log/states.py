@@ -106,6 +106,12 @@ _OPEN_WORDS = frozenset(
         "error",
         "critical",
         "offen",
+        "ouvert",
+        "abierto",
+        "abierta",
+        "aberto",
+        "aperto",
+        "geopend",
     ]
 )
 _OPEN_PHRASES = (
@@ -119,7 +125,21 @@ _NOTHING = frozenset(
      "no incident", "not an incident", "duplicate", "duplicated", "won t fix", "invalid"}
 )  # fmt: skip
 _PLANNED = frozenset(
-    ["maintenance", "maintenances", "planned", "scheduled", "wartung", "geplant", "upcoming"]
+    [
+        "maintenance",
+        "maintenances",
+        "planned",
+        "scheduled",
+        "wartung",
+        "geplant",
+        "upcoming",
+        "wartungsarbeiten",
+        "mantenimiento",
+        "manutencao",
+        "manutenzione",
+        "onderhoud",
+        "обслуживание",
+    ]
 )
 _NO_INCIDENT = frozenset(
     {
@@ -138,11 +158,15 @@ _NO_INCIDENT = frozenset(
         "simulation",
     }
 )
+_PLANNED_EAST = re.compile("メンテナンス|計画停止|维护|維護|점검|유지보수")
 _TITLE = re.compile(
     r"^\W*(?:planned|scheduled|maintenance|geplante?)\b"
     r"|(?<!after )(?<!during )(?<!by )(?<!following )(?<!from )(?<!of )"
     r"\b(?:planned|scheduled|routine|emergency) (?:\w+ )?(?:maintenance|upgrade|downtime)\b"
-    r"|\bmaintenance window\b|\bwartungsfenster\b",
+    r"|\bmaintenance window\b|\bwartungsfenster\b"
+    r"|\b(?:mantenimiento|maintenance|manuten[cç][aã]o|manutenzione) (?:program|plani|pr[eé]vu)"
+    r"|\bgepland onderhoud\b|(?:定期|計画|计划|計劃|予定)(?:メンテナンス|停止|维护|維護)"
+    r"|정기 ?점검",
     re.IGNORECASE,
 )
 _PLANNING = ("severity", "cause", "status", "list")
@@ -212,4 +236,5 @@ def _is_planned(text: str) -> bool:
     words = [word for word in text.split() if word != "system"]
     said = " ".join(words)
     unplanned = "not" in words or "un" in words
-    return (bool(_PLANNED & set(words)) and not unplanned) or said in _NO_INCIDENT
+    planned = bool(_PLANNED & set(words)) or bool(_PLANNED_EAST.search(text))
+    return (planned and not unplanned) or said in _NO_INCIDENT
