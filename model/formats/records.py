@@ -156,13 +156,9 @@ def _lists_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[
 def _as_objects(content: object) -> object:
     """Return content with tables in it, kept as lists, as lists of objects."""
     if isinstance(content, list):
-        if (
-            len(content) > 1
-            and _all_of(content[0], str)
-            and _are_rows(content[1:], len(content[0]))
-        ):
-            return [dict(zip(content[0], row, strict=True)) for row in content[1:]]
-        return content
+        head, *rows = content or [None]
+        whole = _all_of(head, str) and _are_rows(rows, len(head))
+        return [dict(zip(head, row, strict=True)) for row in rows] if whole else content
     if not isinstance(content, dict):
         return content
     heads = (each for name, each in content.items() if normal(name) in _HEADS)
@@ -189,13 +185,10 @@ def _are_rows(items: object, width: int) -> bool:
     return _all_of(items, list) and all(len(row) == width for row in cast(list[list[Any]], items))
 
 
-def _are_columns(lists: list[object]) -> bool:
+def _are_columns(lists: list[Any]) -> bool:
     """Tell whether lists of single values are as long as each other, two at least."""
-    if not all(isinstance(each, list) for each in lists):
-        return False
-    columns = cast(list[list[Any]], lists)
-    alike = len({len(column) for column in columns}) == 1 and len(columns[0]) > 1
-    return alike and not any(isinstance(v, list | dict) for column in columns for v in column)
+    alike = _all_of(lists, list) and _are_rows(lists, max(len(lists[0]), 2))
+    return alike and not any(isinstance(v, list | dict) for column in lists for v in column)
 
 
 def _keyed_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
