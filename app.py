@@ -19,6 +19,7 @@ from views.replay.page import replaying
 from views.session import origin, sign_in, state
 from views.session.desk import desk
 from views.shell import head, page_bar, pages, sidebar, style
+from views.waiting import uploads
 from views.your_platform.page import your_platform
 
 unfinished: list[Callable[[], None]] = []
@@ -103,4 +104,5 @@ def draw() -> None:
 
 with desk().drawing():
     draw()
+uploads.bounded()
 _freeze_what_stays()

@@ -52,6 +52,10 @@ MOST_UNPACKED_BYTES = 20 * MEGABYTE
 MOST_WORKBOOK_CELLS = 100_000
 MOST_UPLOAD_BYTES = 20 * MEGABYTE
 """Of any file; `.streamlit/config.toml` has the same number, in MB."""
+MOST_UPLOADED_BYTES_EACH = 100 * MEGABYTE
+"""Of all files that one visitor has uploaded; the oldest go."""
+MOST_UPLOADED_BYTES = 400 * MEGABYTE
+"""Of all visitors together; the oldest of whoever has most go."""
 LONGEST_REPORT = 20_000_000
 """Characters of an HTML report that are searched for the scenario in it."""
 MOST_VARIANTS = 8

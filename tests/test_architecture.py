@@ -278,6 +278,7 @@ MOST_BY_PLACE = 4
 """Values that a record may be given by their place; more are easily swapped in silence."""
 
 
+@cache
 def records() -> dict[str, int]:
     """Return how many fields each named tuple and dataclass of the code has, by its full name."""
     return {
