@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import cache
+from itertools import islice
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -23,7 +25,8 @@ def in_order(
     Without an executor: threads, one per core. Leaving early cancels what has not begun.
     """
     if executor is not None:
-        yield from _ahead(function, tasks, executor)
+        with closing(Begun(function, tasks, executor)) as begun:
+            yield from begun
         return
     threads = min(CORES, len(tasks))
     if threads <= 1:
@@ -31,7 +34,7 @@ def in_order(
         return
     with ThreadPoolExecutor(threads) as own:
         try:
-            yield from _ahead(function, tasks, own)
+            yield from Begun(function, tasks, own)
         finally:
             own.shutdown(wait=True, cancel_futures=True)
 
@@ -60,26 +63,33 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=standing.cache_clear)
 
 
-def _ahead(
-    function: Callable[[Task], Out], tasks: Sequence[Task], executor: Executor
-) -> Iterator[Out]:
-    ahead = getattr(executor, "ahead", None)
-    limit = 2 * CORES + 2 if ahead is None else ahead()
-    pending: deque[Future[Out]] = deque()
-    try:
-        for task in tasks:
-            pending.append(executor.submit(function, task))
-            if len(pending) >= limit:
-                yield _first(pending)
-        while pending:
-            yield _first(pending)
-    finally:
-        for future in pending:
-            future.cancel()
+class Begun(Iterator[Out]):
+    """Tasks under way from now on, a few ahead of whoever takes their results in order."""
 
+    def __init__(
+        self, function: Callable[[Task], Out], tasks: Iterable[Task], executor: Executor
+    ) -> None:
+        """Hand the first tasks on."""
+        ahead = getattr(executor, "ahead", None)
+        self._limit = 2 * CORES + 2 if ahead is None else ahead()
+        self._function, self._executor, self._left = function, executor, iter(tasks)
+        self._pending: deque[Future[Out]] = deque()
+        self._hand_on()
 
-def _first(pending: deque[Future[Out]]) -> Out:
-    """Take the first result when it is there; who gives up waiting leaves it to be cancelled."""
-    result = pending[0].result()
-    pending.popleft()
-    return result
+    def __next__(self) -> Out:
+        """Return the next result when it is there; who gives up waiting leaves it to `close`."""
+        self._hand_on()
+        if not self._pending:
+            raise StopIteration
+        result = self._pending[0].result()
+        self._pending.popleft()
+        return result
+
+    def close(self) -> None:
+        """Cancel what has not begun."""
+        while self._pending:
+            self._pending.popleft().cancel()
+
+    def _hand_on(self) -> None:
+        for task in islice(self._left, max(self._limit - len(self._pending), 0)):
+            self._pending.append(self._executor.submit(self._function, task))

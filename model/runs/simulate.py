@@ -11,9 +11,10 @@ the same bytes for any number of workers and any `concurrent.futures.Executor`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from model.limits import MOST_KEPT_YEARS
 from model.runs.blocks import Plan, expected_incidents, plan
 from model.runs.kept.summary import Merging, Part, Summary, of_block
 from model.runs.memory import keep_freed, table
-from model.runs.parallel import CORES, in_order, share_memory, standing
+from model.runs.parallel import CORES, Begun, in_order, share_memory, standing
 from model.runs.result import Result
 from model.runs.tally import Ledger, Place, Tally
 from model.scenario.scenario import Scenario
@@ -84,39 +85,67 @@ def run(
     on_block: Callable[[int, int], None] | None,
     block: ComputeBlock,
 ) -> Result:
-    """Compute a run block by block and put it together; `block` computes one of them.
+    """Compute a run block by block and put it together; `block` computes one of them."""
+    keep_freed()
+    if cut.years > MOST_KEPT_YEARS:
+        return summarise(prepared, cut, seed=seed, executor=executor, on_block=on_block)
+    return begin(prepared, cut, seed=seed, executor=executor, block=block).finish(on_block)
+
+
+def begin(
+    prepared: Prepared, cut: Plan, *, seed: int, executor: Executor | None, block: ComputeBlock
+) -> UnderWay:
+    """Begin a run that keeps its years.
 
     Threads fill their part of the table themselves: new memory is handed out page by page on first
     use, which would otherwise happen in one thread while the others wait.
     """
-    keep_freed()
-    if cut.years > MOST_KEPT_YEARS:
-        return summarise(prepared, cut, seed=seed, executor=executor, on_block=on_block)
     struck = min(expected_incidents(prepared.scenario), len(prepared.scenario.causes))
     columns = table((len(COLUMNS), cut.years), struck * _STRIKE_BYTES)
-    tally: Tally | None = None
     tasks = [(prepared, cut, seed, index) for index in range(len(cut))]
     soon_over = len(tasks) <= CORES
     threads = standing() if executor is None and soon_over else executor
     shared = share_memory(threads)
     work = partial(block, table=columns) if shared else block
-    with closing(in_order(work, tasks, threads)) as outputs:
-        for done, (first, part, block_tally) in enumerate(outputs, start=1):
-            if not shared:
-                columns[:, first : first + part.shape[1]] = part
-            tally = block_tally if tally is None else tally + block_tally
-            if on_block is not None:
-                on_block(done, len(cut))
-    assert tally is not None
-    named = dict(zip(COLUMNS, columns, strict=True))
-    return Result(
-        scenario=prepared.scenario,
-        years=cut.years,
-        worlds=cut.worlds,
-        seed=seed,
-        columns=named,
-        tally=tally,
-    )
+    outputs = in_order(work, tasks, None) if threads is None else Begun(work, tasks, threads)
+    return UnderWay(prepared, cut, seed, columns, shared, outputs)
+
+
+@dataclass(frozen=True, eq=False)
+class UnderWay:
+    """A run that has begun: whoever needs it finishes or closes it."""
+
+    prepared: Prepared
+    cut: Plan
+    seed: int
+    columns: Array
+    shared: bool
+    """Whether blocks write into the columns themselves."""
+    outputs: Generator[Simulated, None, None] | Begun[Simulated]
+
+    def close(self) -> None:
+        """Cancel what of it has not begun."""
+        self.outputs.close()
+
+    def finish(self, on_block: Callable[[int, int], None] | None = None) -> Result:
+        """Wait for all blocks and put them together; what `on_block` raises ends the run."""
+        tally: Tally | None = None
+        with closing(self.outputs):
+            for done, (first, part, block_tally) in enumerate(self.outputs, start=1):
+                if not self.shared:
+                    self.columns[:, first : first + part.shape[1]] = part
+                tally = block_tally if tally is None else tally + block_tally
+                if on_block is not None:
+                    on_block(done, len(self.cut))
+        assert tally is not None
+        return Result(
+            scenario=self.prepared.scenario,
+            years=self.cut.years,
+            worlds=self.cut.worlds,
+            seed=self.seed,
+            columns=dict(zip(COLUMNS, self.columns, strict=True)),
+            tally=tally,
+        )
 
 
 def summarise(

@@ -9,12 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import limits
+from model.arrays import Array
 from model.assumptions.declaration import fixed
 from model.chain.per_year import COLUMNS
 from model.present.words import numbers as fmt
-from model.runs.blocks import expected_incidents, most_years
+from model.runs.blocks import BLOCK_YEARS, expected_incidents, most_years
 from model.runs.reuse import what_is_reused
-from model.runs.simulate import simulate
+from model.runs.simulate import Simulated, Task, simulate
 from model.runs.turns import Turns, Urgency
 from model.scenario.scenario import Scenario
 from views.session import runs, state
@@ -145,6 +146,70 @@ def test_a_page_without_room_shows_fewer_years_with_their_errors_and_says_so(
     app.run()
     assert not any("follows by itself" in info.value for info in app.info)
     assert "data-years='50000'" in answer(app)
+
+
+MOVING = """
+import streamlit as st
+
+from views.session import state
+
+state.simulate_ahead("")
+st.session_state["was_begun"] = "run_begun" in st.session_state
+state.run()
+"""
+
+
+def moving(app: AppTest, *, seed: int) -> AppTest:
+    """Return a visitor of the overview who has just moved something."""
+    app.session_state["settings_in_hand"] = Settings(2 * BLOCK_YEARS, seed=seed)
+    app.session_state["scenario_shown"] = DEFAULT
+    app.session_state["page_shown"] = ""
+    app.session_state["changed_here"] = True
+    return app
+
+
+def test_the_run_of_all_years_is_under_way_while_the_first_look_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed: list[tuple[int, int]] = []
+    block = what_is_reused.simulated_block
+
+    def watched(task: Task, *, table: Array | None = None) -> Simulated:
+        computed.append((task[1].years, task[3]))
+        return block(task, table=table)
+
+    monkeypatch.setattr(what_is_reused, "simulated_block", watched)
+    app = moving(AppTest.from_string(MOVING, default_timeout=WAIT_S), seed=45).run()
+    assert not app.exception
+    all_years = 2 * BLOCK_YEARS
+    assert sorted(computed) == [(YEARS, 0), (all_years, 0), (all_years, 1)]
+    assert app.session_state["was_begun"]
+    assert "run_begun" not in app.session_state
+    found = runs.finished(DEFAULT, all_years, 45)
+    assert found is not None
+    plain = runs.Run(simulate(DEFAULT, years=all_years, seed=45))
+    assert found.measures == plain.measures
+
+
+def test_a_run_that_no_page_waits_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Turns(threads=0)
+    with monkeypatch.context() as nobody_computes:
+        nobody_computes.setattr(turns, "turns", lambda: waiting)
+        app = AppTest.from_string(BEGINNING, default_timeout=WAIT_S).run()
+    assert not app.exception
+    assert not waiting.do_next()
+
+
+BEGINNING = """
+from model.scenario.scenario import Scenario
+from views.session import runs
+from views.waiting.turns import turns
+
+runs.begin(Scenario.default(), 50_000, 46)
+assert not turns().room()
+runs.give_up()
+assert turns().room()
+"""
 
 
 DECIDE = """

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
+import streamlit as st
 
 from model.arrays import Array
 from model.chain.per_year import COLUMNS, VOLUMES
@@ -24,13 +25,14 @@ from model.limits import (
 )
 from model.runs.blocks import most_years
 from model.runs.result import Exceedance, Measure, Result
+from model.runs.reuse import what_is_reused
 from model.runs.reuse.cache import Cache
 from model.runs.reuse.what_is_reused import simulate
 from model.runs.standard_errors import Estimate
 from model.runs.turns import Turn, Urgency
 from model.scenario.scenario import Scenario
 from model.version import RESULTS_VERSION
-from views.waiting.turns import give_way, turn
+from views.waiting.turns import give_way, turn, visitor_id
 
 STAYING = ("loss_usd", "largest_loss_usd")
 """Columns that pages read again and again."""
@@ -38,6 +40,8 @@ FEW_YEARS = 10_000
 """Up to here all columns stay: they are small."""
 MOST_MADE = 24
 """Tables of one run that are kept, of several tolerances."""
+
+_BEGUN = "run_begun"
 
 Key = tuple[str, int, Scenario, int, int]
 T = TypeVar("T")
@@ -170,8 +174,13 @@ def run(
     key, bare = _key(scenario, years, seed), scenario.unsourced()
 
     def make() -> Run:
-        mine = turn(urgency, bare, years, still_wanted=still_wanted)
-        result = simulate(bare, years=years, seed=seed, executor=mine, on_block=on_block)
+        begun = _begun(key)
+        if begun:
+            begun.still_wanted = still_wanted
+            result = replace(begun.under_way.finish(on_block), scenario=bare)
+        else:
+            mine = turn(urgency, bare, years, still_wanted=still_wanted)
+            result = simulate(bare, years=years, seed=seed, executor=mine, on_block=on_block)
         few = FEW_YEARS < years <= LIVE_YEARS
         return Run(result).lean(partial(_columns, bare, years, seed)) if few else Run(result)
 
@@ -182,6 +191,37 @@ def run(
             _longest.clear()
             _longest[key] = found
     return _told_with(found, scenario)
+
+
+class _Ahead:
+    """A run that has begun while its page is at something else."""
+
+    def __init__(self, scenario: Scenario, years: int, seed: int) -> None:
+        self.key = _key(scenario, years, seed)
+        self.still_wanted: Callable[[Turn], None] = lambda turn: None
+        """Of the page, once it waits."""
+        mine = turn(Urgency.SHOWN, scenario, years, still_wanted=lambda it: self.still_wanted(it))
+        self.under_way = what_is_reused.begin(scenario, years=years, seed=seed, executor=mine)
+
+
+def begin(scenario: Scenario, years: int, seed: int) -> None:
+    """Begin a run that the visitor's page is going to show; what was begun before is given up."""
+    give_up()
+    st.session_state[_BEGUN] = _Ahead(scenario.simulated.unsourced(), years, seed)
+
+
+def give_up() -> None:
+    """Give up a run that was begun and that no page waits for."""
+    begun: _Ahead | None = st.session_state.pop(_BEGUN, None)
+    if begun:
+        begun.under_way.close()
+
+
+def _begun(key: Key) -> _Ahead | None:
+    """Return the run of a key if the visitor at hand has begun it."""
+    here = visitor_id() is not None
+    begun: _Ahead | None = st.session_state.get(_BEGUN) if here else None
+    return st.session_state.pop(_BEGUN) if begun and begun.key == key else None
 
 
 def _columns(scenario: Scenario, years: int, seed: int) -> dict[str, Array]:

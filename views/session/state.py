@@ -7,6 +7,7 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -173,12 +174,13 @@ def run_in_time(patience: Patience) -> runs.Run:
 
 
 def simulate_ahead(page: str) -> None:
-    """Simulate the first look at a change just made on a page, before that page is begun.
+    """Simulate the first look at a change just made on a page, then begin the run of all years.
 
     What is sent to the browser before would keep it drawing, and the processor from simulating.
     """
-    if st.session_state.get(PAGE) == page and st.session_state.get(_TOUCHED):
-        first_look()
+    runs.give_up()
+    if st.session_state.get(PAGE) == page and st.session_state.get(_TOUCHED) and first_look():
+        runs.begin(current(), years_shown(), settings().seed)
 
 
 def first_look() -> FirstLook | None:
@@ -190,10 +192,7 @@ def first_look() -> FirstLook | None:
     if shown is None or years <= WORTH_ABOVE or runs.finished(current(), years, seed):
         return None
     full = runs.finished(shown, years, seed)
-
-    def short(of: Scenario) -> runs.Run:
-        return runs.run(of, YEARS, seed, urgency=Urgency.LOOK)
-
+    short = partial(runs.run, years=YEARS, seed=seed, urgency=Urgency.LOOK)
     return FirstLook(short(current()), (full, short(shown)) if full else None)
 
 

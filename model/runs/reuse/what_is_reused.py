@@ -21,7 +21,7 @@ from model.runs.result import Result
 from model.runs.reuse import incidents
 from model.runs.reuse.cache import Cache
 from model.runs.reuse.fast_links import fast_links_again
-from model.runs.simulate import Simulated, Task
+from model.runs.simulate import Simulated, Task, UnderWay
 from model.scenario.scenario import Scenario
 from model.worlds import draw as worlds_plain
 from model.worlds.prepared import Prepared, prepare
@@ -65,6 +65,12 @@ def simulate(
     )
     # What is remembered may have been made ready for an equal scenario with other sources.
     return replace(result, scenario=scenario)
+
+
+def begin(scenario: Scenario, *, years: int, seed: int, executor: Executor) -> UnderWay:
+    """Begin what `simulate` does, for runs that keep their years."""
+    cut = plan(scenario, years, None)
+    return plain.begin(prepared(scenario), cut, seed=seed, executor=executor, block=simulated_block)
 
 
 def simulated_block(task: Task, *, table: Array | None = None) -> Simulated:
