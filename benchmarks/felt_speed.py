@@ -26,7 +26,10 @@ GROUP = sidebar.GROUPS["Outages"]
 """The sliders that are open at first."""
 SLIDERS = tuple(f"{label} — end" for _, label in GROUP)
 BETWEEN_MS = 1200
-"""From one move to the next: all is drawn and the run has ended long before."""
+"""From what was drawn last to the next move: the run has ended long before."""
+DRAWN = "() => seen.chart && (!seen.open || seen.range)"
+"""Whether a move has shown its last figure."""
+PATIENCE_MS = 60_000
 WATCH = """() => {
   const tiles = () => [...document.querySelectorAll('[data-testid=stMetricValue]')]
     .map((tile) => tile.innerText).join()
@@ -63,6 +66,7 @@ def moves(page: Page, steps: list[tuple[str, str]]) -> tuple[float, float, float
     look, metric, chart, span = [], [], [], []
     for slider, key in steps:
         page.get_by_role("slider", name=slider).press(key)
+        page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
         page.wait_for_timeout(BETWEEN_MS)
         seen = page.evaluate("window.seen")
         new = seen["metrics"][-1][1]
