@@ -108,10 +108,12 @@ def begin(
     shared = share_memory(threads)
     work = partial(block, table=columns) if shared else block
     outputs = in_order(work, tasks, None) if threads is None else Begun(work, tasks, threads)
-    return UnderWay(prepared, cut, seed, columns, shared, outputs)
+    return UnderWay(
+        prepared=prepared, cut=cut, seed=seed, columns=columns, shared=shared, outputs=outputs
+    )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class UnderWay:
     """A run that has begun: whoever needs it finishes or closes it."""
 
