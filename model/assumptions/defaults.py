@@ -226,8 +226,8 @@ _TRUST = (
         enters=(MONEY,), protects="low",
     ),
     entry(
-        "trust.permanent_share", "Part of the drop that stays", "share", SHARE, (0.0, 0.5),
-        share(0.002, 0.08), "C",
+        "trust.permanent_share", "Part of the drop in viewers that stays", "share", SHARE,
+        (0.0, 0.5), share(0.002, 0.08), "C",
         "Judgement under bounds from KISDI, 2023, and Similarweb via TechCrunch, 2026",
         "Share of the drop in return that is not regained within the retention horizon.",
         enters=(MONEY,), protects="low",

@@ -40,7 +40,7 @@ def phone(visitor: Page) -> Page:
     return visitor
 
 
-@pytest.mark.parametrize("path", ["", "assumptions", "decide", "drivers"])
+@pytest.mark.parametrize("path", ["", "assumptions", "decide", "drivers", "replay"])
 def test_charts_have_room_on_a_phone(phone: Page, app_url: str, path: str) -> None:
     visit(phone, app_url, path)
     found = charts(phone)
@@ -61,6 +61,9 @@ def test_charts_have_room_on_a_phone(phone: Page, app_url: str, path: str) -> No
             if a < left - 3 or b > right + 1
         ]
         assert not outside
+    if path == "replay":
+        # One clock for what is lost an hour and for the running total below it.
+        assert found[0]["plot"][:2] == pytest.approx(found[1]["plot"][:2], abs=3)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])

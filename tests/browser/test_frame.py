@@ -34,6 +34,10 @@ SMALL = """
     && parseFloat(getComputedStyle(each).fontSize) < 12)
   .map(each => each.innerText.slice(0, 40))
 """
+CUT = """
+() => [...document.querySelectorAll('main .scroll')]
+  .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.innerText)
+"""
 LINKS = "document.querySelectorAll('.st-key-pages a').length"
 
 
@@ -113,6 +117,7 @@ def test_the_link_is_copied(chromium, app_url: str):
 
 def test_paper_gets_the_whole_page_and_nothing_to_click_on(visitor: Page, app_url: str):
     visit(visitor, app_url, "")
+    comes_to(visitor, CUT, [])
     shown = visitor.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
     visitor.emulate_media(media="print")
     comes_to(visitor, f"document.documentElement.scrollHeight > {shown // 2}", True)

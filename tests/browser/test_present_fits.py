@@ -21,11 +21,17 @@ HIDDEN_BELOW = (
     ".map(e => e.scrollHeight - e.clientHeight).filter(below => below > 0)"
 )
 FOOT_IS_SEEN = "document.querySelector('p.source').getBoundingClientRect().bottom <= innerHeight"
-TOO_SMALL = (
-    "[...document.querySelectorAll('.finding, .topic, .said p, .tiles span, .told.large td, "
-    ".drawn figcaption, .whatif, .source')]"
-    ".filter(e => parseFloat(getComputedStyle(e).fontSize) < {least}).map(e => e.innerText)"
-).replace("{least}", str(SMALLEST_TYPE_PX))
+TOO_SMALL = """
+() => [...document.querySelectorAll('main *')].filter(each => each.checkVisibility()
+    && [...each.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())
+    && !each.closest('.unseen, style, script, [data-testid=stIconMaterial]')
+    && parseFloat(getComputedStyle(each).fontSize) < {least})
+  .map(each => each.innerText)
+""".replace("{least}", str(SMALLEST_TYPE_PX))
+CUT = (
+    "[...document.querySelectorAll('p.source')].filter(e => e.scrollWidth > e.clientWidth)"
+    ".map(e => e.innerText)"
+)
 DRAWN_TOO_SMALL = (
     "[...document.querySelectorAll('.drawn img.wide')].filter(image => {"
     " const text = atob(image.src.split(',')[1]);"
@@ -48,7 +54,7 @@ SCENARIOS = {
     "article": lambda: Scenario.preset("article"),
     "mature_two_region": lambda: Scenario.preset("mature_two_region"),
     "quiet_year": lambda: Scenario.preset("quiet_year"),
-    "200_million": lambda: Scenario.preset("200_million"),
+    "midsize_europe": lambda: Scenario.preset("midsize_europe"),
     "remedies": with_remedies,
 }
 
@@ -67,6 +73,7 @@ def every_finding_fits(page: Page) -> None:
         comes_to(page, HIDDEN_BELOW, [])
         comes_to(page, FOOT_IS_SEEN, True)
         comes_to(page, TOO_SMALL, [])
+        comes_to(page, CUT, [])
         comes_to(page, DRAWN_TOO_SMALL.replace("{least}", str(SMALLEST_DRAWN_PX)), [])
         page.keyboard.press("ArrowRight")
 

@@ -133,7 +133,7 @@ def test_a_band_has_no_gaps_but_an_open_end() -> None:
 @pytest.mark.parametrize("years", [200, 400])
 def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -> None:
     run = simulate(Scenario.default(), years=years)
-    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value)
+    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6))
     rows = table[table["part"] == "curve"]
     known = rows["high_usd"].notna().to_numpy()
     assert known[0]
@@ -145,7 +145,7 @@ def test_the_band_of_a_short_run_reaches_from_the_start_to_its_end(years: int) -
 @pytest.mark.parametrize("seed", range(4))
 def test_the_points_of_the_curve_say_what_the_table_of_return_periods_says(seed: int) -> None:
     run = simulate(Scenario.default(), years=20_000, seed=seed)
-    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6).value)
+    table = overview_data.exceedance(run.curve(160), 25e6, run.chance_over(25e6))
     points = table[table["part"] == "point"]
     told = {1.0 / row.return_period: row.aep for row in run.exceedance()}
     assert len(points) == 4
@@ -153,6 +153,22 @@ def test_the_points_of_the_curve_say_what_the_table_of_return_periods_says(seed:
         assert point.loss_usd == told[point.chance].value
     years = run.curve(300)
     assert (np.diff(years["chance"]) < 0).all()
+
+
+def test_a_tolerance_a_little_beyond_the_curve_is_drawn_without_a_point_on_it() -> None:
+    run = simulate(Scenario.default(), years=2_000)
+    curve, over = run.curve(160), run.chance_over(25e6)
+    furthest = float(curve["loss_usd"][curve["chance"] >= overview_data.RAREST].max())
+    for times, side, seen in ((0.2, "near", True), (0.9, "far", True), (1.4, "far", False)):
+        table = overview_data.exceedance(curve, times * furthest, over)
+        (mark,) = table[table["part"] == "tolerance"].itertuples()
+        assert (mark.side, bool(np.isfinite(mark.chance))) == (side, seen)
+    far = overview_data.exceedance(curve, 2.0 * furthest, over)
+    assert "tolerance" not in set(far["part"])
+
+
+def test_no_mark_is_read_out_by_itself() -> None:
+    assert overview.spec("exceedance", "light")["config"]["mark"] == {"aria": False}
 
 
 def test_a_label_cuts_no_gap_into_the_band() -> None:

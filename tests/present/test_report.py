@@ -234,6 +234,8 @@ def test_a_picture_of_its_own_has_colours_instead_of_variables():
     text = svg_charts.picture(_curve(1.0), dict.fromkeys(roles, "#123456"))
     assert "var(" not in text
     assert "#123456" in text
+    # A picture has no page whose font it could take.
+    assert "sans-serif" in text.split(">")[0]
 
 
 def test_a_whisker_has_ends_and_stands_clear_of_its_text():

@@ -436,7 +436,7 @@ def test_replays_are_told_in_money_an_hour_on_the_clock_of_the_platform():
         assert chart.lines[0].y[5] == pytest.approx(playback[5.0], rel=1e-9)
         curves = one.curves()
         total = sum(float((lost * curves.length_h).sum()) for lost in curves.lost.values())
-        assert f"{day(one)}: {fmt.money(total)} hour by hour" in section.sentences[0]
+        assert f"{day(one)}: {fmt.money(total)} hour by hour" in " ".join(section.sentences)
 
 
 def test_ticks_of_a_clock_stand_at_round_hours_and_days():
@@ -445,5 +445,7 @@ def test_ticks_of_a_clock_stand_at_round_hours_and_days():
     assert hours == ["06:00", "12:00", "18:00", "4 Mar", "06:00", "12:00"]
     days = [tick.label for tick in axis_ticks.ticks(begin, begin + 8.0, axis_ticks.CLOCK, 5)]
     assert days == ["3 Mar", "5 Mar", "7 Mar", "9 Mar", "11 Mar", "13 Mar"]
+    long = axis_ticks.ticks(begin, begin + 9.9, axis_ticks.CLOCK, 4)
+    assert [tick.label for tick in long] == ["3 Mar", "6 Mar", "9 Mar", "12 Mar", "15 Mar"]
     assert axis_ticks.number_format(0.25, begin, axis_ticks.CLOCK) == "hh:mm"
     assert axis_ticks.number_format(2.0, begin, axis_ticks.CLOCK) == "d mmm"

@@ -57,6 +57,7 @@ def show() -> None:
         default="Average year",
         required=True,
         key="budget.aim",
+        wrap=True,
         persist_state="session",
     )
     try:

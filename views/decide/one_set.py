@@ -54,15 +54,15 @@ def show(found: Compared) -> Callable[[Compared], None]:
 
 
 def _tiles(offer: Offer) -> DeltaGenerator:
-    columns = st.columns(4, gap="small")
+    row = st.container(horizontal=True, gap="small")
     years = remedies.averaged(offer.row.horizon_years)
     tiles = (
         ("Saves a year", offer.saving, f"{fmt.error(offer.saving.standard_error)}, {years}"),
         ("Costs a year", offer.cost, estimates.span(offer.cost.low, offer.cost.high)),
         ("Net benefit a year", offer.benefit, fmt.error(offer.benefit.standard_error)),
     )
-    for column, (label, figure, below) in zip(columns, tiles, strict=False):
-        column.metric(
+    for label, figure, below in tiles:
+        row.metric(
             headline.markdown(label),
             headline.markdown(estimates.money(figure)),
             headline.markdown(below),
@@ -71,15 +71,13 @@ def _tiles(offer: Offer) -> DeltaGenerator:
             border=True,
             height="stretch",
         )
-    slot = columns[3].empty()
-    _pays_tile(slot, offer)
-    return slot
+    return _pays_tile(row, offer)
 
 
-def _pays_tile(slot: DeltaGenerator, offer: Offer) -> None:
+def _pays_tile(place: DeltaGenerator, offer: Offer) -> DeltaGenerator:
     # Single years are counted on the loss before credit only.
     single = f"{fmt.share(offer.row.p_pays_back_years.value)} of single years"
-    slot.metric(
+    return place.metric(
         "Pays back",
         remedies.chance(offer, "…"),
         "of possible worlds" if offer.credit else single,
@@ -116,7 +114,7 @@ def _curves(found: Compared, offer: Offer) -> None:
 
 
 def _curve_table(one: Comparison, offer: Offer, tolerance: float) -> pd.DataFrame:
-    chances = (one.row("baseline", tolerance).p_breach.value, offer.row.p_breach.value)
+    chances = (one.row("baseline", tolerance).p_breach, offer.row.p_breach)
     return decide_data.curves(
         one.curve("baseline", 160), one.curve(offer.row.name, 160), tolerance, chances
     )

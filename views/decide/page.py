@@ -85,6 +85,7 @@ def _judged() -> bool:
         default=_BEFORE,
         required=True,
         key="decide.judged",
+        wrap=True,
         label_visibility="collapsed",
         help="The credit is what the cloud provider owes for outages. The headline loss is "
         "before it; a better contract shows only net of it.",
@@ -97,6 +98,7 @@ def _judged() -> bool:
         required=True,
         key="decide.order",
         format_func=lambda order: headline.markdown(f"By {order.lower()}"),
+        wrap=True,
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -126,8 +128,9 @@ def _answer(place: DeltaGenerator, found: Compared, learned: Information | None)
     loss = found.singles.row("baseline").eal
     said, offer = remedies.answer(found.choice, loss), found.choice.candidate
     sure = remedies.how_sure(offer, learned, state.current()) if offer else ""
+    counting = "How likely it is to pay back is being counted …" if offer else ""
     with place:
-        _say(said, sure or "How likely it is to pay back is being counted …")
+        _say(said, sure or counting)
 
 
 def _say(said: str, under: str) -> None:
@@ -138,6 +141,9 @@ def _say(said: str, under: str) -> None:
 
 def _worth(found: Compared) -> None:
     st.subheader("Worth its price?")
+    if not any(offer.per_dollar > 0 for offer in found.shown):
+        st.markdown("No remedy saves anything that the simulation can see.")
+        return
     kinds = ((PAYS, "good"), (OPEN, "third"), (NOT, "main"))
     st.html(tables.legend(*kinds))
     table = decide_data.worth(found.shown)

@@ -81,6 +81,7 @@ def _choices() -> tuple[str, int]:
         default="Average year",
         required=True,
         key="drivers.figure",
+        wrap=True,
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -90,6 +91,7 @@ def _choices() -> tuple[str, int]:
         default=_FEW,
         required=True,
         key="drivers.most",
+        wrap=True,
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -238,11 +240,13 @@ def _learn() -> None:
     if table.empty:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
-    file, worths = "information.csv", found
+    file, worths, null = "information.csv", found, found.null_95_usd
+    by_chance = (
+        f" By chance, one without bearing would show {fmt.money(null)}." if null >= 1 else ""
+    )
     read = (
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
-        "with its 95 % error: the most that finding it out may cost. By chance, a belief without "
-        f"any bearing would show up to {fmt.money(found.null_95_usd)}."
+        f"with its 95 % error: the most that finding it out may cost.{by_chance}"
     )
     figures.show(
         driver_charts.spec,

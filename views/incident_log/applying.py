@@ -93,16 +93,16 @@ def _answers(before: Scenario, after: Scenario) -> None:
         ("1-in-20 year", lambda run: run.measures["p95"].value),
         ("Year without incident", lambda run: run.measures["p_no_incident"].value),
     )
-    places = st.columns(4)
-    for place, (label, of) in zip(places, figures, strict=False):
+    row = st.container(horizontal=True, gap="small")
+    for label, of in figures:
         write = fmt.share if label.startswith("Year") else fmt.money
-        _tile(place, label, write(of(one)), write(of(other)))
+        _tile(row, label, write(of(one)), write(of(other)))
     counts = [f"{count} of {total}" for count, total in (judged(before), judged(after))]
-    _tile(places[3], "Inputs that are judgement", *counts)
+    _tile(row, "Inputs that are judgement", *counts)
 
 
-def _tile(place: st.delta_generator.DeltaGenerator, label: str, was: str, now: str) -> None:
-    place.metric(
+def _tile(row: st.delta_generator.DeltaGenerator, label: str, was: str, now: str) -> None:
+    row.metric(
         headline.markdown(label),
         headline.markdown(now),
         headline.markdown(f"before: {was}"),

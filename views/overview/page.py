@@ -145,9 +145,7 @@ def _curve(
 ) -> charts.Drawn | None:
     tolerance = state.current().tolerance_usd
     over = run.chance_over(tolerance)
-    table = overview_data.exceedance(
-        run.curve, tolerance, over.value, known.curve if known else None
-    )
+    table = overview_data.exceedance(run.curve, tolerance, over, known.curve if known else None)
     said = words.exceedance_alt(run.curve, words.tolerance(over, tolerance))
     if "curve" in set(table["part"]):
         return charts.chart("exceedance", table, alt=said, before=before)
@@ -240,7 +238,7 @@ def _return_periods(run: Run) -> str:
         kind = "" if row.aep else " class='no'"
         rows.append(f"<tr{kind}><th scope='row'>1 in {row.return_period:,}</th>{cells}</tr>")
     return tables_of.scrolled(
-        "<table class='figures'><thead><tr><th scope='col'>Year</th>"
+        "<table class='figures dense'><thead><tr><th scope='col'>Year</th>"
         "<th scope='col'>All incidents (AEP)</th><th scope='col'>Largest (OEP)</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>",
         "Return periods",

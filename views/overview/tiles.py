@@ -11,7 +11,6 @@ from model.drivers.ranges import Range, Ranges
 from model.present.words import estimates
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
-from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
 from views.session import state
 from views.session.first_look import FirstLook
@@ -23,7 +22,7 @@ COUNT = 6
 @dataclass(frozen=True)
 class _Tile:
     label: str
-    figure: Measure | Estimate
+    figure: Estimate
     range_of: Callable[[Ranges], Range]
     meaning: str
     worded: Callable[..., str] = fmt.money
@@ -33,7 +32,7 @@ class _Tile:
         about = estimates.span(*self.range_of(known), self.worded) if known else "range follows …"
         return place.metric(
             words.markdown(self.label),
-            self.worded(self.figure.value),
+            self._said(),
             words.markdown(about),
             delta_color="off",
             delta_arrow="off",
@@ -42,6 +41,11 @@ class _Tile:
             border=True,
             height="stretch",
         )
+
+    def _said(self) -> str:
+        if self.worded is fmt.share:
+            return estimates.chance(self.figure)
+        return self.worded(self.figure.value)
 
 
 def show(
@@ -53,7 +57,8 @@ def show(
 
 
 def _tiles(run: Run | FirstLook, tolerance_usd: float) -> tuple[_Tile, ...]:
-    measures, over = run.measures, run.chance_over(tolerance_usd)
+    measures = {name: Estimate(*one[1:5]) for name, one in run.measures.items()}
+    over = run.chance_over(tolerance_usd)
     tail = measures["tvar_95"]
     beyond = (
         f"One year in twenty costs more (VaR 95). Those years cost {fmt.money(tail.value)} on "

@@ -74,7 +74,8 @@ def _source(chart: Chart, colours: Mapping[str, str], frame: svg_parts.Frame) ->
 
 def table(table: Table, size: str = "") -> str:
     """Return a table; `size` is the class of its type."""
-    head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in table.head)
+    heads = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in table.head)
+    head = f"<thead><tr>{heads}</tr></thead>" if any(table.head) else ""
     rows = "".join(
         f"<tr><th scope='row'>{html.escape(first)}</th>"
         + "".join(f"<td>{html.escape(text)}</td>" for text in others)
@@ -87,5 +88,5 @@ def table(table: Table, size: str = "") -> str:
     return (
         f"<div class='scroll'><table class='told {kind} {size}'>"
         f"<caption>{html.escape(table.title)}</caption><colgroup>{columns}</colgroup>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"{head}<tbody>{rows}</tbody></table></div>"
     )

@@ -76,10 +76,12 @@ def _money(
     )
     runs = "while it runs" if len(incident.phases) == 1 else "its phases"
     dashed = " Dashed green: with the remedies." if eased else ""
+    in_all = fmt.money(sum(_by_line(curves).values()))
+    so_far = "" if end == in_all else f", {end} of the {in_all} in the hours shown"
     st.caption(
         headline.markdown(
             f"How to read this: above, what each hour loses, one line upon the other; below, the "
-            f"running total. Shaded: {runs}. The clock is {called(zone)}.{dashed}"
+            f"running total{so_far}. Shaded: {runs}. The clock is {called(zone)}.{dashed}"
         )
     )
 

@@ -105,16 +105,17 @@ def _headline(name: str, played: Replay, bill: Bill) -> None:
         ("Impressions lost", played.volumes["impressions_lost"], fmt.number),
         ("Share of viewing lost", played.session_share_lost(), fmt.share),
     )
-    for column, (label, values, write) in zip(st.columns(5, gap="small"), tiles, strict=True):
-        _tile(column, label, values, write)
+    row = st.container(horizontal=True, gap="small")
+    for label, values, write in tiles:
+        _tile(row, label, values, write)
 
 
-def _tile(column: DeltaGenerator, label: str, values: Array, write: Callable[[float], str]) -> None:
+def _tile(row: DeltaGenerator, label: str, values: Array, write: Callable[[float], str]) -> None:
     """Show the mean over the worlds, `values`, with their 5–95 % interval."""
     figure = mean(values, worlds=len(values))
     low, high = np.quantile(values, (0.05, 0.95), method="inverted_cdf")
     noise = fmt.error(figure.standard_error, write)
-    column.metric(
+    row.metric(
         headline.markdown(label),
         write(figure.value),
         f"{write(float(low))} to {write(float(high))}",

@@ -51,8 +51,9 @@ def show(asked: Since) -> None:
         f"<p class='under'>{headline.html(_lasting(found))}</p>"
     )
     tiles = (("Cost so far", so_far), ("Expected total", total), ("The next hour adds", hour))
-    for column, (label, figure) in zip(st.columns(3, gap="small"), tiles, strict=True):
-        _tile(column, label, figure)
+    row = st.container(horizontal=True, gap="small")
+    for label, figure in tiles:
+        _tile(row, label, figure)
     curves = found.ended.curves()
     bill, most = found.ended.bill(), float(np.quantile(found.hours, 0.9))
     money.hours(curves, found.ended.incident, bill, None, until_h=most)
@@ -75,9 +76,9 @@ def _lasting(found: Running) -> str:
     return f"{said} The likeliest cause is “{label}” ({fmt.share(likely[1])})."
 
 
-def _tile(column: DeltaGenerator, label: str, figure: Figure) -> None:
+def _tile(row: DeltaGenerator, label: str, figure: Figure) -> None:
     noise = fmt.error(figure.standard_error_usd)
-    column.metric(
+    row.metric(
         headline.markdown(label),
         headline.markdown(fmt.money(figure.usd)),
         headline.markdown(f"{fmt.money(figure.low_usd)} to {fmt.money(figure.high_usd)}"),

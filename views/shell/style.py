@@ -37,6 +37,7 @@ _FRAME = """
 .skip{position:fixed;left:.5rem;top:-4rem;z-index:1000000;padding:.5rem .9rem;
   border-radius:.5rem;background:#0B5FA5;color:#fff}
 .skip:focus{top:.5rem}
+[data-testid=stBaseButton-primary]{background:#0B5FA5;border-color:#0B5FA5;color:#fff}
 [data-testid=stCaptionContainer]{color:inherit;opacity:.8}
 [data-testid=stMetric]{padding:0}
 [data-testid=stMetric]>div{padding:.75rem .7rem .8rem .8rem}
@@ -54,8 +55,11 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
   [data-testid=stLayoutWrapper]:has(>.st-key-pages){margin-inline:-1rem;width:calc(100% + 2rem)}
   .st-key-pages{padding-right:1rem;
     mask-image:linear-gradient(90deg,#000 calc(100% - 2.5rem),transparent)}
+  .st-key-head>:has(>.stHtml>:is(h1,.whose)){flex:1 1 100%}
+  .st-key-head>:has(>.stHtml>.whose){flex-basis:12rem}
   .whose{text-align:left}
 }
+@media (max-width:640px){.stHorizontalBlock:has(>.stColumn){gap:1rem}}
 </style>
 """
 
@@ -125,7 +129,7 @@ _FIGURES = """
 .figures td,.figures tbody th{white-space:nowrap}
 .figures th:first-child{text-align:left}
 .dense th[scope=row]{white-space:normal}
-@media (max-width:640px){.figures tbody th{white-space:normal}}
+@media (max-width:640px){.figures tbody th{white-space:normal}.dense thead th{min-width:5.4rem}}
 .figures thead th{font-weight:620;opacity:.85}
 .figures .no{opacity:.62}
 .figures small{opacity:.8}
@@ -203,6 +207,10 @@ kbd{font:inherit;opacity:.7;margin-left:.4em}
   text-overflow:ellipsis}
 .narrow{display:none!important}
 .scroll{overflow-x:auto}
+@media (min-width:801px){.st-key-pages p,
+  [data-testid=stMainBlockContainer] :is(.stButton,.stPopover,.stExpander summary,label,
+  .stAlert,.stProgress) p,.plain,.st-key-what_if_panel *{font-size:1.125rem;line-height:1.3}
+  .stExpander summary{padding-block:.35rem}}
 @media (max-width:800px){:root{--u:9.6px}.tiles{grid-template-columns:1fr}
   .wide{display:none!important}.narrow{display:block!important;max-height:none!important}
   .source{font-size:.86rem;white-space:normal}}

@@ -13,7 +13,7 @@ import altair as alt
 
 from model.present.charts import rows
 from model.present.charts.decide_data import NOT, NOW, OPEN, PAYS, WITH
-from model.present.charts.style import Colours, built, money_axis, stacked, where
+from model.present.charts.style import Colours, built, money_axis, share_axis, stacked, where
 from model.present.words.spoken import subject
 
 
@@ -38,12 +38,8 @@ def worth(colours: Colours) -> Any:
         x=alt.X("ratio:Q", scale=scale, axis=axis), y=y, color=fill, tooltip=tooltip
     )
     doubt = rows.intervals(base, colours).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
-    one = where("line").mark_rule(
-        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]
-    )
-    said = where("line").mark_text(
-        aria=False, fontSize=13, fontWeight="bold", color=colours["harm"]
-    )
+    one = where("line").mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"])
+    said = where("line").mark_text(fontSize=13, fontWeight="bold", color=colours["harm"])
     layers = [
         bars,
         doubt,
@@ -66,7 +62,7 @@ def curves(colours: Colours) -> Any:
     y = alt.Y(
         "chance:Q",
         scale=alt.Scale(domainMin=0),
-        axis=alt.Axis(title="Chance of a worse year", format=".0%", tickCount=5, labelFontSize=13),
+        axis=share_axis("Chance of a worse year", tickCount=5),
     )
     tooltip = [
         alt.Tooltip("which:N", title="Remedies"),
@@ -74,37 +70,37 @@ def curves(colours: Colours) -> Any:
         alt.Tooltip("chance:Q", title="Chance of a worse year", format=".1%"),
     ]
     curve = where("curve")
-    band = curve.mark_area(aria=False, opacity=0.2, orient="horizontal").encode(
+    band = curve.mark_area(opacity=0.2, orient="horizontal").encode(
         x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y, color=colour
     )
-    line = curve.mark_line(aria=False, strokeWidth=3).encode(
+    line = curve.mark_line(strokeWidth=3).encode(
         x=x, y=y, color=colour, order=alt.Order("chance:Q"), tooltip=tooltip
     )
+    rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
     names = [
         where("name")
         .transform_filter(alt.datum.which == which)
-        .mark_text(aria=False, align="right", fontSize=15, fontWeight="bold")
+        .mark_text(align="right", fontSize=15, fontWeight="bold", **style)
         .encode(x=alt.value("width"), y=alt.value(40 + 22 * k), text="which:N", color=colour)
         for k, which in enumerate((NOW, WITH))
+        for style in (rim, {})
     ]
     rule = (
         where("tolerance")
-        .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x=x)
     )
-    at = where("tolerance").mark_point(aria=False, size=100, filled=True, opacity=1)
-    said = where("tolerance").mark_text(
-        aria=False, align="left", dx=9, fontSize=15, fontWeight="bold", color=colours["ink"]
-    )
+    at = where("tolerance").mark_point(size=100, filled=True, opacity=1)
+    said = rows.beside_tolerance(colours, x, fontSize=14, fontWeight="bold", color=colours["ink"])
     layers = [
         band,
         line,
         rule,
         at.encode(x=x, y=y, color=colour),
         *names,
-        said.encode(x=x, y=alt.value(10), text="text:N"),
+        *said,
     ]
-    return stacked(colours, *layers, height=340)
+    return rows.asking(stacked(colours, *layers, height=340))
 
 
 def saved(colours: Colours) -> Any:
@@ -142,23 +138,21 @@ def frontier(colours: Colours, title: str) -> Any:
         alt.Tooltip("remedies:N", title="Remedies"),
         alt.Tooltip("text:N", title="What it buys"),
     ]
-    pays = where("pays").mark_area(aria=False, opacity=0.16, color=colours["good"])
+    pays = where("pays").mark_area(opacity=0.16, color=colours["good"])
     pays_said = _said("pays_said", colours["good"], align="left", dx=8)
-    all_sets = where("set").mark_circle(aria=False, size=18, color=colours["pale"], opacity=0.7)
+    all_sets = where("set").mark_circle(size=18, color=colours["pale"], opacity=0.7)
     efficient = where("efficient")
-    noise = efficient.mark_rule(
-        aria=False, strokeWidth=2, opacity=0.5, color=colours["main"]
-    ).encode(x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q")
+    noise = efficient.mark_rule(strokeWidth=2, opacity=0.5, color=colours["main"]).encode(
+        x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
+    )
     line = efficient.mark_line(
-        aria=False, interpolate="step-after", strokeWidth=2.5, color=colours["main"]
+        interpolate="step-after", strokeWidth=2.5, color=colours["main"]
     ).encode(x=x, y=y, order=alt.Order("cost_usd:Q"))
-    dots = efficient.mark_circle(aria=False, size=70, color=colours["main"], opacity=1).encode(
+    dots = efficient.mark_circle(size=70, color=colours["main"], opacity=1).encode(
         x=x, y=y, tooltip=tooltip
     )
-    limit = where("budget").mark_rule(
-        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"]
-    )
-    best = where("best").mark_point(aria=False, size=330, strokeWidth=3, color=colours["harm"])
+    limit = where("budget").mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+    best = where("best").mark_point(size=330, strokeWidth=3, color=colours["harm"])
     layers = [
         pays.encode(x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"),
         all_sets.encode(x=x, y=y),
@@ -176,7 +170,7 @@ def frontier(colours: Colours, title: str) -> Any:
 
 def _said(part: str, colour: str, **place: Any) -> Any:
     style: dict[str, Any] = {"fontSize": 14, "fontWeight": "bold", "color": colour}
-    return where(part).mark_text(aria=False, **style, **place).encode(text="text:N")
+    return where(part).mark_text(**style, **place).encode(text="text:N")
 
 
 def frontier_saving(colours: Colours) -> Any:

@@ -12,7 +12,7 @@ import pandas as pd
 from model.arrays import Array
 from model.decisions.best_set import Frontier, Point
 from model.decisions.worth import Offer
-from model.present.charts.overview_data import without_gaps
+from model.present.charts.overview_data import REACH, side_of, without_gaps
 from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
@@ -102,25 +102,26 @@ def curves(
     now: Mapping[str, Array],
     then: Mapping[str, Array],
     tolerance_usd: float,
-    chances: tuple[float, float],
+    chances: tuple[Estimate, Estimate],
     rarest: float = 0.01,
 ) -> pd.DataFrame:
     """Return two loss exceedance curves and the tolerance, for `decide.curves`."""
     frequent = [curve["loss_usd"][curve["chance"] >= rarest] for curve in (now, then)]
     most = max(float(losses.max(initial=0.0)) for losses in frequent)
-    reach = tolerance_usd if tolerance_usd <= most else 0.0
+    reach = tolerance_usd if tolerance_usd <= REACH * most else 0.0
     parts = [
-        _led_on(curve, share, rarest, reach).assign(part="curve", which=name)
+        _led_on(curve, share.value, rarest, reach).assign(part="curve", which=name)
         for name, curve, share in zip((NOW, WITH), (now, then), chances, strict=True)
     ]
     table = pd.concat(parts, ignore_index=True)
     marks: list[dict[str, object]] = [{"part": "name", "which": name} for name in (NOW, WITH)]
     if reach:
         limit = f"above {fmt.money(tolerance_usd, 3)}"
-        text = f"{fmt.share(chances[0])} → {fmt.share(chances[1])} {limit}"
+        text = f"{' → '.join(map(estimates.chance, chances))} {limit}"
         for name, share in zip((NOW, WITH), chances, strict=True):
             mark = {"part": "tolerance", "which": name, "loss_usd": tolerance_usd}
-            marks.append(mark | {"chance": share, "text": text if name == NOW else ""})
+            mark |= {"chance": share.value, "side": side_of(tolerance_usd, most)}
+            marks.append(mark | {"text": text if name == NOW else ""})
     table["text"] = [fmt.money(loss) for loss in table["loss_usd"]]
     return pd.concat([table, pd.DataFrame(marks)], ignore_index=True)
 

@@ -52,7 +52,7 @@ def tornado(colours: Colours) -> Any:
         x=x, x2="base_usd:Q", y=y, color=fill, opacity=faint, tooltip=tooltip
     )
     noise = rows.intervals(base, colours).encode(x=alt.X("low_usd:Q"), x2="high_usd:Q", y=y)
-    rule = where("base").mark_rule(aria=False, strokeWidth=2, color=colours["ink"])
+    rule = where("base").mark_rule(strokeWidth=2, color=colours["ink"])
     first = base.transform_filter(alt.datum.which == LOW)
     layers = [bars, noise, *_inputs(colours, base, y), rule.encode(x=x)]
     return rows.charted(colours, *layers, y=y, base=first)
@@ -96,7 +96,7 @@ def worths(colours: Colours) -> Any:
         alt.Chart()
         .transform_aggregate(null="max(null_95)")
         .transform_filter(alt.datum.null > 0)
-        .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x="null:Q")
     )
     return _bars(colours, money_axis("Worth a year", tickCount=4), null)
@@ -107,10 +107,10 @@ def ignorance(colours: Colours) -> Any:
     x = alt.X("loss_usd:Q", axis=money_axis("Loss in a year", tickCount=6))
     axis = share_axis("Chance of a worse year", tickCount=5)
     base = alt.Chart()
-    band = base.mark_area(aria=False, opacity=0.28, color=colours["third"]).encode(
+    band = base.mark_area(opacity=0.28, color=colours["third"]).encode(
         x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
-    line = base.mark_line(aria=False, strokeWidth=3, color=colours["main"]).encode(
+    line = base.mark_line(strokeWidth=3, color=colours["main"]).encode(
         x=x,
         y=alt.Y("chance:Q", axis=axis),
         tooltip=[
@@ -134,27 +134,22 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
     )
     y = alt.Y("usd:Q", axis=money_axis(None, tickCount=5), scale=alt.Scale(zero=False))
     tried = where("tried")
-    band = tried.mark_area(aria=False, opacity=0.22, color=colours["main"]).encode(
+    band = tried.mark_area(opacity=0.22, color=colours["main"]).encode(
         x=x, y=alt.Y("low_usd:Q"), y2="high_usd:Q"
     )
-    line = tried.mark_line(aria=False, strokeWidth=2.5, color=colours["main"], point=True).encode(
+    line = tried.mark_line(strokeWidth=2.5, color=colours["main"], point=True).encode(
         x=x,
         y=y,
         tooltip=[alt.Tooltip("text:N", title="At"), alt.Tooltip("shown:N", title="Figure")],
     )
     level = where("level")
-    rule = level.mark_rule(
-        aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]
-    ).encode(y=y)
+    rule = level.mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["harm"]).encode(y=y)
     name = level.mark_text(
-        aria=False, align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["harm"]
+        align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["harm"]
     ).encode(x=alt.value("width"), y=y, text="text:N")
     met = where("met")
-    dot = met.mark_point(aria=False, size=260, strokeWidth=3, color=colours["harm"]).encode(
-        x=x, y=y
-    )
+    dot = met.mark_point(size=260, strokeWidth=3, color=colours["harm"]).encode(x=x, y=y)
     said = met.mark_text(
-        aria=False,
         align="left",
         dx=14,
         dy=14,
@@ -163,16 +158,14 @@ def reverse(colours: Colours, tick: str = NUMBER_TICK) -> Any:
         color=colours["harm"],
     ).encode(x=x, y=y, text="text:N")
     believed = where("belief")
-    shade = believed.mark_rect(aria=False, opacity=0.18, color=colours["third"]).encode(
-        x=x, x2="value_high:Q"
-    )
-    edges = believed.mark_rule(aria=False, strokeWidth=3, color=colours["third"]).encode(
+    shade = believed.mark_rect(opacity=0.18, color=colours["third"]).encode(x=x, x2="value_high:Q")
+    edges = believed.mark_rule(strokeWidth=3, color=colours["third"]).encode(
         x=x, x2="value_high:Q", y=alt.value("height")
     )
     today = where("today")
-    now = today.mark_rule(aria=False, strokeWidth=2, strokeDash=[2, 3], color=colours["ink"])
+    now = today.mark_rule(strokeWidth=2, strokeDash=[2, 3], color=colours["ink"])
     now_said = today.mark_text(
-        aria=False, align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["ink"]
+        align="right", dy=-10, fontSize=14, fontWeight="bold", color=colours["ink"]
     ).encode(x=alt.value("width"), y=y, text="text:N")
     layers = [shade, edges, band, line, now.encode(y=y), now_said, rule, name, dot, said]
     return stacked(colours, *layers, height=300)

@@ -80,10 +80,10 @@ def hour_of_week(colours: Colours) -> Any:
         alt.Tooltip("hours:N", title="Starting hours"),
         alt.Tooltip("text:N", title="A minute costs"),
     ]
-    band = base.mark_area(aria=False, opacity=0.18, interpolate="step-after").encode(
+    band = base.mark_area(opacity=0.18, interpolate="step-after").encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
     )
-    line = base.mark_line(aria=False, strokeWidth=3, interpolate="step-after").encode(
+    line = base.mark_line(strokeWidth=3, interpolate="step-after").encode(
         x=x, y=y, color=colour, tooltip=tooltip
     )
     return stacked(colours, band, line, height=280)

@@ -61,9 +61,6 @@ def exceedance(colours: Colours) -> Any:
         x=x, y=y, order=alt.Order("chance:Q"), tooltip=tooltip
     )
     at = where("tolerance").mark_point(size=110, filled=True, color=colours["harm"], opacity=1)
-    said = where("tolerance").mark_text(
-        align="left", dx=9, y=10, fontSize=16, fontWeight="bold", color=colours["harm"]
-    )
     named = where("point").mark_point(size=70, filled=True, color=colours["main"], opacity=1)
     halo, names = _beside_points(colours, x, y)
     layers = [
@@ -74,7 +71,7 @@ def exceedance(colours: Colours) -> Any:
         named.encode(x=x, y=y, tooltip=tooltip),
         *names,
         at.encode(x=x, y=y, tooltip=tooltip),
-        said.encode(x=x, text="text:N"),
+        *rows.beside_tolerance(colours, x, fontSize=16, fontWeight="bold", color=colours["harm"]),
     ]
     return rows.asking(stacked(colours, *layers, height=400))
 
@@ -127,14 +124,15 @@ def twenty_years(colours: Colours) -> Any:
         .mark_text(align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["harm"])
         .encode(x=x, y=y, text="text:N")
     )
-    label = (
-        where("label")
-        .mark_text(align="right", dx=2, dy=-20, fontSize=14, color=colours["ink"])
-        .encode(x=x, y=y, text="text:N")
-    )
+    rim = {"stroke": colours["ground"], "strokeWidth": 6, "strokeJoin": "round"}
+    style: dict[str, Any] = {"align": "right", "dx": 2, "dy": -20, "fontSize": 14}
+    label = [
+        where("label").mark_text(**style, **one).encode(x=x, y=y, text="text:N")
+        for one in (rim, {"color": colours["ink"]})
+    ]
     # As high as many dots on each other need, and no lower than a few dots look well in.
     room = where("room").mark_point(opacity=0, tooltip=None).encode(y=y)
-    return stacked(colours, tolerance_rule(colours, x), dots, said, label, room, height=300)
+    return stacked(colours, tolerance_rule(colours, x), dots, said, *label, room, height=300)
 
 
 def timeline(colours: Colours) -> Any:

@@ -14,10 +14,12 @@ import pandas as pd
 from model.arrays import Array
 from model.beliefs.belief import Belief, fit
 from model.drivers.ranges import Curve
+from model.present.words import estimates
 from model.present.words import numbers as fmt
 from model.present.words.headline import COMPONENT_LABELS
 from model.present.words.spoken.subject import cause_label
 from model.runs.one_year import Year
+from model.runs.standard_errors import Estimate
 
 NAMED_CHANCES = (
     (0.5, "1-in-2 year"),
@@ -34,10 +36,12 @@ _BINS = 26
 
 RAREST = 0.005
 """Down to which chance of a year the curve is drawn: so far single worlds show it."""
+REACH = 1.5
+"""A tolerance is drawn up to this multiple of the largest loss that a curve shows."""
 
 
 def exceedance(
-    curve: Mapping[str, Array], tolerance_usd: float, chance: float, known: Curve | None = None
+    curve: Mapping[str, Array], tolerance_usd: float, chance: Estimate, known: Curve | None = None
 ) -> pd.DataFrame:
     """Return the loss exceedance curve, its band over worlds, its tolerance and points."""
     some = np.flatnonzero(curve["loss_usd"] > 0)
@@ -51,14 +55,20 @@ def exceedance(
     marks = [mark for mark in marks if mark["loss_usd"] > 0]
     for mark in marks:
         mark["side"] = "near" if mark["loss_usd"] < _NEAR * furthest else "far"
-    text = f"{fmt.share(chance)} above {fmt.money(tolerance_usd, 3)}"
-    if tolerance_usd <= furthest:
-        at = max(chance, RAREST)
-        marks.append({"part": "tolerance", "loss_usd": tolerance_usd, "chance": at, "text": text})
+    if tolerance_usd <= REACH * furthest:
+        at = max(chance.value, RAREST) if tolerance_usd <= furthest else None
+        text = f"{estimates.chance(chance)} above {fmt.money(tolerance_usd, 3)}"
+        mark = {"part": "tolerance", "loss_usd": tolerance_usd, "chance": at, "text": text}
+        marks.append(mark | {"side": side_of(tolerance_usd, furthest)})
     parts = [rows, pd.DataFrame(marks)]
     if known is not None:
         parts.insert(0, _band(known, furthest))
     return pd.concat(parts, ignore_index=True)
+
+
+def side_of(tolerance_usd: float, furthest_usd: float) -> str:
+    """Return on which side of the line at a tolerance there is room for what is said of it."""
+    return "near" if tolerance_usd <= furthest_usd / 2 else "far"
 
 
 def _band(known: Curve, furthest: float) -> pd.DataFrame:

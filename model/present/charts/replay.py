@@ -25,6 +25,8 @@ _STEPS: Literal["step-after"] = "step-after"
 
 
 _TYPE: dict[str, Any] = {"fontSize": 13}
+_ALIGNED: dict[str, Any] = {"minExtent": 52, "maxExtent": 52}
+"""Of the axes of charts above each other, that one clock is under both."""
 
 
 def lost(colours: Colours) -> Any:
@@ -33,23 +35,19 @@ def lost(colours: Colours) -> Any:
     Where there are remedies, the whole with them is a line of its own.
     """
     x = _clock(colours)
-    y = alt.Y("usd:Q", stack="zero", axis=money_axis("Lost an hour", tickCount=5))
+    y = alt.Y("usd:Q", stack="zero", axis=money_axis("Lost an hour", tickCount=5, **_ALIGNED))
     shades = [colours[name] for name in ("main", "third", "harm", "good")]
     colour = alt.Color(
         "line:N", scale=alt.Scale(domain=list(LINES.values()), range=shades), legend=None
     )
     phases = where("phase")
-    shade = phases.mark_rect(aria=False, color=colours["pale"], opacity=0.22).encode(
-        x=x, x2="end:T"
-    )
-    edges = phases.mark_rule(aria=False, strokeDash=[3, 3], color=colours["soft"]).encode(x=x)
-    named = phases.mark_text(aria=False, align="left", dx=5, color=colours["soft"], **_TYPE)
-    layers = where("line").mark_area(aria=False, interpolate=_STEPS, opacity=0.85)
-    whole = where("whole").mark_line(
-        aria=False, interpolate=_STEPS, strokeWidth=1.5, color=colours["ink"]
-    )
+    shade = phases.mark_rect(color=colours["pale"], opacity=0.22).encode(x=x, x2="end:T")
+    edges = phases.mark_rule(strokeDash=[3, 3], color=colours["soft"]).encode(x=x)
+    named = phases.mark_text(align="left", dx=5, color=colours["soft"], **_TYPE)
+    layers = where("line").mark_area(interpolate=_STEPS, opacity=0.85)
+    whole = where("whole").mark_line(interpolate=_STEPS, strokeWidth=1.5, color=colours["ink"])
     eased = where("eased").mark_line(
-        aria=False, interpolate=_STEPS, strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"]
+        interpolate=_STEPS, strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"]
     )
     height = alt.Y("usd:Q", stack=None)
     tooltip = [
@@ -72,14 +70,12 @@ def lost(colours: Colours) -> Any:
 def lost_so_far(colours: Colours) -> Any:
     """Return the running total of the same hours, with and without remedies."""
     x = _clock(colours)
-    y = alt.Y("total_usd:Q", axis=money_axis("Lost so far", tickCount=3))
-    line = where("whole").mark_line(aria=False, strokeWidth=2.5, color=colours["ink"])
-    eased = where("eased").mark_line(
-        aria=False, strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"]
-    )
-    shade = where("phase").mark_rect(aria=False, color=colours["pale"], opacity=0.22)
+    y = alt.Y("total_usd:Q", axis=money_axis("Lost so far", tickCount=3, **_ALIGNED))
+    line = where("whole").mark_line(strokeWidth=2.5, color=colours["ink"])
+    eased = where("eased").mark_line(strokeWidth=2.5, strokeDash=[6, 3], color=colours["good"])
+    shade = where("phase").mark_rect(color=colours["pale"], opacity=0.22)
     end = where("end").mark_text(
-        aria=False, align="right", dx=-4, dy=-10, fontWeight="bold", color=colours["ink"], **_TYPE
+        align="right", dx=-4, dy=-10, fontWeight="bold", color=colours["ink"], **_TYPE
     )
     return stacked(
         colours,

@@ -11,18 +11,19 @@ from typing import Any
 
 import altair as alt
 
-from model.present.charts.style import TABLE, Colours, finished
+from model.present.charts.style import TABLE, Colours, finished, where
 
 NARROW = "narrow"
 """A signal of every such chart: whether names stand above their rows."""
 LEAST_BESIDE_PX = 480
 """Width of a chart from which on names stand beside the rows."""
-ROW, DENSE = 36, 30
+ROW, DENSE = 36, 32
 """Height of a row, and of one where there are many."""
-_SHARE_OF_NAMES = 0.36
-_TALL, _FLAT = 18, 10
-_DOWN, _UP = 8, -7
+_SHARE_OF_NAMES = 0.42
+_TALL, _FLAT = 18, 8
+_DOWN, _UP = 7, -7
 _TYPE_PX = 14
+_LEFT_OF_IT: dict[str, Any] = {"align": "right", "dx": -9}
 SHIFT = alt.expr(f"{NARROW} ? {_DOWN} : 0")
 
 
@@ -51,12 +52,12 @@ def row(*, bold: Sequence[str] = (), by: str | None = "order") -> alt.Y:
 def bars(base: alt.Chart, **style: Any) -> Any:
     """Return the bars of rows."""
     tall = alt.expr(f"{NARROW} ? {_FLAT} : {_TALL}")
-    return base.mark_bar(aria=False, height=tall, yOffset=SHIFT, **style)
+    return base.mark_bar(height=tall, yOffset=SHIFT, **style)
 
 
 def intervals(base: alt.Chart, colours: Colours) -> Any:
     """Return the intervals of rows as thin lines across their bars."""
-    return base.mark_rule(aria=False, strokeWidth=2, color=colours["ink"], yOffset=SHIFT)
+    return base.mark_rule(strokeWidth=2, color=colours["ink"], yOffset=SHIFT)
 
 
 def figures(
@@ -86,7 +87,7 @@ def _legible(
     base: alt.Chart, colours: Colours, *, x: Any, y: alt.Y, text: str, **style: Any
 ) -> tuple[Any, Any]:
     """Return text on a rim of the ground, so that no line runs through it."""
-    style |= {"aria": False, "fontSize": _TYPE_PX, "color": colours["ink"]}
+    style |= {"fontSize": _TYPE_PX, "color": colours["ink"]}
     rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
     return (
         base.mark_text(**style | rim).encode(x=x, y=y, text=text),
@@ -109,7 +110,7 @@ def room(
     return (
         base.transform_joinaggregate(most=f"max({at})")
         .transform_calculate(room=f"datum.most * ({NARROW} ? {1.0 + narrow} : {1.0 + wide})")
-        .mark_point(aria=False, opacity=0, tooltip=None)
+        .mark_point(opacity=0, tooltip=None)
         .encode(x=alt.X("room:Q"), y=y)
     )
 
@@ -138,3 +139,25 @@ def asking(chart: Any) -> Any:
     # Asked again whenever the browser gives the drawing another width.
     width = f"width > -1 && containerSize()[0] < {LEAST_BESIDE_PX}"
     return chart.add_params(alt.param(name=NARROW, expr=width))
+
+
+def beside_tolerance(colours: Colours, x: alt.X, **style: Any) -> list[Any]:
+    """Return what is said of the tolerance, at a height that all rows of its part share.
+
+    It stands on that side of the line where there is room (column `side`, of `side_of`), or, where
+    there is none on either, at the right end.
+    """
+    base, y = where("tolerance"), alt.value(10)
+    beside = base.transform_calculate(said=f"{NARROW} ? '' : datum.text")
+    told = [
+        beside.transform_filter(alt.datum.side == side)
+        .mark_text(**style | place)
+        .encode(x=x, y=y, text="said:N")
+        for side, place in (("near", {"align": "left", "dx": 9}), ("far", _LEFT_OF_IT))
+    ]
+    rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
+    last = base.transform_calculate(said=f"{NARROW} ? datum.text : ''")
+    return told + [
+        last.mark_text(align="right", **one).encode(x=alt.value("width"), y=y, text="said:N")
+        for one in (style | rim, style)
+    ]

@@ -64,8 +64,10 @@ def finished(chart: Any, height: Any, colours: Colours) -> Any:
     return (
         chart.properties(height=height, padding=_AROUND)
         .configure_view(stroke=None)
+        .configure_mark(aria=False)
         .configure_axis(
             labelFlush=False,
+            labelSeparation=8,
             labelFontSize=13,
             titleFontSize=13,
             gridColor=colours["grid"],

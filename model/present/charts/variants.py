@@ -10,6 +10,8 @@ import altair as alt
 import pandas as pd
 
 from model.arrays import Array
+from model.present.charts import rows
+from model.present.charts.overview_data import REACH, side_of
 from model.present.charts.style import Colours, built, money_axis, share_axis, stacked, where
 from model.present.words import numbers as fmt
 from model.present.words.spoken import subject
@@ -39,9 +41,11 @@ def table(
         parts.append(rows[::every].assign(part="curve", place=place, which=name))
     found = pd.concat(parts, ignore_index=True)
     found["text"] = [fmt.money(loss) for loss in found["loss"]]
-    if found["loss"].max() < tolerance:
+    furthest = float(found["loss"].max())
+    if tolerance > REACH * furthest:
         return found
     mark = {"part": "tolerance", "loss": tolerance, "text": f"tolerance {fmt.money(tolerance, 3)}"}
+    mark["side"] = side_of(tolerance, furthest)
     return pd.concat([found, pd.DataFrame([mark])], ignore_index=True)
 
 
@@ -54,7 +58,7 @@ def overlaid(colours: Colours) -> Any:
     y = alt.Y("chance:Q", scale=alt.Scale(domainMin=0), axis=share_axis("Chance of a worse year"))
     lines = (
         where("curve")
-        .mark_line(aria=False, strokeWidth=2.5)
+        .mark_line(strokeWidth=2.5)
         .encode(
             x=x,
             y=y,
@@ -79,15 +83,11 @@ def overlaid(colours: Colours) -> Any:
     )
     rule = (
         where("tolerance")
-        .mark_rule(aria=False, strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=colours["soft"])
         .encode(x=x)
     )
-    said = (
-        where("tolerance")
-        .mark_text(aria=False, align="left", dx=6, fontSize=13, color=colours["soft"])
-        .encode(x=x, y=alt.value(8), text="text:N")
-    )
-    return stacked(colours, lines, rule, said, height=320)
+    said = rows.beside_tolerance(colours, x, fontSize=13, color=colours["soft"])
+    return rows.asking(stacked(colours, lines, rule, *said, height=320))
 
 
 def spec(mode: str) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from model.present.story import axis_ticks
 from model.present.story.elements import Bars, Chart, Line, Lines
 from model.present.words import text_width
 
+_FONT = "font-family=\"system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif\""
+"""Of a picture of its own, which has no page to take its font from."""
 _VARIABLE = re.compile(r"var\(--([a-z]+)\)")
 
 
@@ -48,7 +50,7 @@ def svg(chart: Chart, ident: str, frame: Frame = WIDE) -> str:
 
 def picture(chart: Chart, colours: Mapping[str, str], frame: Frame = WIDE) -> str:
     """Return a chart as the text of an SVG file of its own, with colours by role."""
-    drawn = svg(chart, "chart", frame)
+    drawn = svg(chart, "chart", frame).replace("<svg ", f"<svg {_FONT} ", 1)
     return _VARIABLE.sub(lambda found: colours[found.group(1)], drawn)
 
 

@@ -23,7 +23,7 @@ _WHISKER = 1.02
 CLOCK = "clock"
 """Unit of a wall clock: days as spreadsheets count them."""
 _FIRST_DAY = datetime(1899, 12, 30)
-_HOURS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 672, 1344, 2688)
+_HOURS = (1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344, 2688)
 
 
 class Tick(NamedTuple):
@@ -59,9 +59,15 @@ def _clock_step(span: float, most: int) -> float:
 
 def ticks(low: float, high: float, unit: str, most: int = 5) -> list[Tick]:
     """Return ticks from at or below `low` to at or above `high`."""
-    size = _clock_step(high - low, most) if unit == CLOCK else step(low, high, most)
-    first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
-    places = [k * size for k in range(first, max(last, first + 1) + 1)]
+    if unit == CLOCK:
+        size = _clock_step(high - low, most)
+        # A clock has no zero to count from: days begin with the first one.
+        start = math.floor(low / min(size, 1.0) + 1e-9) * min(size, 1.0)
+    else:
+        size = step(low, high, most)
+        start = math.floor(low / size + 1e-9) * size
+    last = math.ceil((high - start) / size - 1e-9)
+    places = [start + k * size for k in range(max(last, 1) + 1)]
     return [Tick(at, label(at, unit)) for at in places]
 
 

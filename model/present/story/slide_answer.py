@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.drivers.ranges import Range
+from model.present.charts.overview_data import REACH
 from model.present.story.elements import Chart, Figure, Line, Lines, Mark, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
@@ -151,7 +152,7 @@ def _curves(found: Material) -> tuple[Chart, ...]:
     if offer and offer.saves:
         lines.append(_curve(f"With {offer.label}", found.losses_with(offer), "good"))
     limit = fmt.money(found.tolerance_usd, 3)
-    inside = found.tolerance_usd <= 1.3 * lines[0].x[-1]
+    inside = found.tolerance_usd <= REACH * lines[0].x[-1]
     return (
         Lines(
             title="Chance of a year that costs more",

@@ -9,7 +9,6 @@ from dataclasses import replace
 from model.assumptions.declaration import Assumption
 from model.beliefs.belief import EMPIRICAL, Belief
 from model.drivers.ranking import grade_of
-from model.present.story import slide_remedies
 from model.present.story.elements import Facts, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, headline
@@ -115,7 +114,7 @@ def _large(found: Material, names: list[str]) -> Table:
     """Return the inputs that move the answer most, few and short enough to be read from afar."""
     rows = [
         (
-            slide_remedies.input_label(name),
+            declared(name).label,
             _value(found, name),
             _evidence(found, name),
             brief(_source(found, name)),

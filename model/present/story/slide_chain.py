@@ -29,7 +29,7 @@ def chain(found: Material) -> Section:
         data=(_ledger(parts, total), _quantities(found)),
         reading="Full bars lead from lost revenue to what an average year costs, each from where "
         "the one before ended; pale bars are the parts of the full bar above. Green comes back.",
-        question="How closely does viewing follow fresh uploads?",
+        question="Does viewing follow fresh uploads?",
         answer="As closely as the elasticity says: the percent of viewing lost per percent of "
         "fresh supply. It is judgement, and small in all that is published. Most creators post "
         "again later, so a stale feed lasts hours.",

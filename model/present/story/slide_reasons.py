@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.chain.ledger import AD_REVENUE, OTHER_REVENUE
+from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
 from model.drivers.tornado import percentiles
 from model.present.charts import replay_data
 from model.present.story import axis_ticks
@@ -169,10 +169,10 @@ def replays(found: Material) -> Section:
         if theirs
         else f"Replayed in this model, {said}.",
         sentences=(
-            f"{'; '.join(map(_later, found.replays))}, as viewers, creators and subscribers stay "
-            "away and ad prices fall. The curves show what is lost hour by hour, on average over "
-            f"{found.replays[0].worlds:,} draws of what is not known.",
+            *map(_made_of, found.replays, (True, False)),
             f"Nine draws in ten lie within {spans}.",
+            "The curves show what is lost hour by hour, on average over "
+            f"{found.replays[0].worlds:,} draws of what is not known.",
             "No company has published what these outages cost: how deep they went is judgement.",
             *(["They struck another platform; what they did there is not known here."] * theirs),
         ),
@@ -227,14 +227,19 @@ def _replayed(one: Replay) -> tuple[str, ...]:
     )
 
 
-def _later(one: Replay) -> str:
-    """Return what an incident loses hour by hour, and what comes later."""
+def _made_of(one: Replay, first: bool) -> str:
+    """Return what an incident's cost is made of; the `first` says why part of it comes later."""
     bill, curves = one.bill(), one.curves()
     usd = dict(zip(bill.component, map(float, bill.expected_usd), strict=True))
-    hourly = {name: float((lost * curves.length_h).sum()) for name, lost in curves.lost.items()}
-    now = sum(hourly.values())
+    now = sum(float((lost * curves.length_h).sum()) for lost in curves.lost.values())
     slow = sum(usd[name] for name in (*AD_REVENUE, *OTHER_REVENUE)) - now
-    return f"{day(one)}: {fmt.money(now)} hour by hour, {fmt.money(slow)} later"
+    costs = sum(usd[name] for name in COSTS)
+    back = -sum(usd[name] for name in (*RECAPTURE, "borne_by_others"))
+    why = " as viewers stay away and ad prices fall" if first else ""
+    return (
+        f"{day(one)}: {fmt.money(now)} hour by hour, {fmt.money(slow)} later{why}, "
+        f"{fmt.money(costs)} of costs, less {fmt.money(back)} that comes back."
+    )
 
 
 def _course(one: Replay) -> Lines:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from model.decisions.worth import Offer
 from model.drivers import tornado
+from model.present.charts import decide_data
 from model.present.story.elements import Bar, Bars, Mark, Section, Table
 from model.present.story.material import Material
 from model.present.words import estimates, remedies
@@ -33,7 +33,9 @@ def options(found: Material) -> Section:
         charts=_per_dollar(sets),
         tables=(_table(found, sets),),
         reading=f"For each remedy, what it saves for every {_one()} it costs, both a year"
-        f"{_averaged(sets)}. To the right of the line at {_one()} it earns more than it costs.",
+        f"{_averaged(sets)}. To the right of the line at {_one()} it earns more than it costs. "
+        "Thin lines reach from the low end of the saving at the highest price believed to its high "
+        "end at the lowest.",
         question="Why does a large remedy look so poor?",
         answer="A remedy can at most save what outages cost: "
         f"{estimates.money(found.result.mean('loss_usd'))} in an average year. What it protects "
@@ -104,25 +106,25 @@ def _pays_sentence(offer: Offer) -> str:
     return f"{remedies.sure(offer)} Of single years, {years} repay the cost."
 
 
+_COLOURS = {decide_data.PAYS: "good", decide_data.OPEN: "third", decide_data.NOT: "main"}
+
+
 def _per_dollar(sets: Sequence[Offer]) -> tuple[Bars, ...]:
-    bars = []
-    for offer in sets[:MOST_BARS]:
-        ratio = offer.per_dollar
-        if math.isinf(ratio):
-            continue
-        colour = "good" if offer.clear else "third" if offer.undecided else "main"
-        text = fmt.money(ratio, 2) if ratio >= 0.005 else f"under {fmt.money(0.01)}"
-        bars.append(
-            Bar(
-                label=offer.label,
-                start=0.0,
-                end=ratio,
-                text=fmt.money(0.0) if ratio <= 0 else text,
-                colour=colour,
-            )
-        )
-    if not any(bar.end for bar in bars):
+    if not any(offer.per_dollar > 0 for offer in sets[:MOST_BARS]):
         return ()
+    table = decide_data.worth(sets[:MOST_BARS])
+    bars = [
+        Bar(
+            label=row["label"],
+            start=0.0,
+            end=row["ratio"],
+            text=row["text"],
+            colour=_COLOURS[row["kind"]],
+            low=row["low"],
+            high=row["high"],
+        )
+        for row in table[table["part"] == "set"].to_dict("records")
+    ]
     said = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     return (
         Bars(
@@ -204,20 +206,12 @@ def drivers(found: Material) -> Section:
 def _driver_headline(swings: list[tornado.Bar]) -> str:
     if not swings:
         return "No input that better data could settle changes the answer."
-    first = input_label(swings[0].name)
+    first = declared(swings[0].name).label
     if len(swings) == 1:
         return f"Of what better data could settle, one input moves the answer: “{first}”."
     return (
         "Of what better data could settle, the answer moves most with "
-        f"“{first}” and “{input_label(swings[1].name)}”."
-    )
-
-
-def input_label(name: str) -> str:
-    """Return the label of an input; of those of trust it does not say what it is about."""
-    item = declared(name)
-    return (
-        f"Trust: {item.label[:1].lower()}{item.label[1:]}" if item.group == "trust" else item.label
+        f"“{first}” and “{declared(swings[1].name).label}”."
     )
 
 
@@ -251,7 +245,7 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
         (start, before), (end, text) = sorted(ends)
         bars.append(
             Bar(
-                label=input_label(swing.name),
+                label=declared(swing.name).label,
                 start=start,
                 end=end,
                 text=text,

@@ -135,6 +135,5 @@ def source_line(facts: Facts) -> str:
     """Return where the figures come from, for the foot of every page."""
     return (
         f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
-        f"years, seed {facts.seed}, {facts.date}. Platform: {facts.platform}. "
-        f"Scenario: {facts.scenario}"
+        f"years, seed {facts.seed}, {facts.date}. {facts.platform} · {facts.scenario}"
     )

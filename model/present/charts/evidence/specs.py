@@ -66,17 +66,15 @@ def timeline(colours: Colours) -> Any:
         scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values())),
         legend=None,
     )
-    spans = base.mark_rule(aria=False, yOffset=rows.SHIFT, strokeWidth=3, opacity=0.6).encode(
+    spans = base.mark_rule(yOffset=rows.SHIFT, strokeWidth=3, opacity=0.6).encode(
         x=_time("start"), x2="end:T", y=y, color=shade
     )
     marks = base.mark_point(
-        aria=False, yOffset=rows.SHIFT, filled=True, opacity=0.75, stroke=colours["ground"]
+        yOffset=rows.SHIFT, filled=True, opacity=0.75, stroke=colours["ground"]
     ).encode(x=_time("start"), y=y, size=size, color=shade, shape=shape, tooltip=tooltip)
     rings = (
         base.transform_filter(alt.datum.united > 1)
-        .mark_point(
-            aria=False, yOffset=rows.SHIFT, filled=False, strokeWidth=1.5, color=colours["ink"]
-        )
+        .mark_point(yOffset=rows.SHIFT, filled=False, strokeWidth=1.5, color=colours["ink"])
         .encode(x=_time("start"), y=y, size=size)
     )
     return rows.charted(colours, spans, marks, rings, y=y, base=_names(), pitch=44)
@@ -87,24 +85,16 @@ def counted(colours: Colours) -> Any:
     y = alt.Y("count:Q", axis=alt.Axis(title="Incidents so far", tickCount=4, labelFontSize=13))
     grown = (
         where("counted")
-        .mark_line(aria=False, interpolate="step-after", strokeWidth=2.5, color=colours["main"])
+        .mark_line(interpolate="step-after", strokeWidth=2.5, color=colours["main"])
         .encode(x=_time("at"), y=y)
     )
     steady = (
         where("steady")
-        .mark_line(aria=False, strokeDash=[6, 4], strokeWidth=1.5, color=colours["soft"])
+        .mark_line(strokeDash=[6, 4], strokeWidth=1.5, color=colours["soft"])
         .encode(x=_time("at"), y=y)
     )
-    step = (
-        where("step")
-        .mark_line(aria=False, strokeWidth=2, color=colours["harm"])
-        .encode(x=_time("at"), y=y)
-    )
-    when = (
-        where("at")
-        .mark_rule(aria=False, strokeDash=[2, 3], color=colours["harm"])
-        .encode(x=_time("at"))
-    )
+    step = where("step").mark_line(strokeWidth=2, color=colours["harm"]).encode(x=_time("at"), y=y)
+    when = where("at").mark_rule(strokeDash=[2, 3], color=colours["harm"]).encode(x=_time("at"))
     return stacked(colours, steady, step, when, grown, height=220)
 
 
@@ -114,23 +104,20 @@ def _learned(colours: Colours, x: alt.X, y: alt.Y) -> Any:
     ends = {"x": x, "x2": "high:Q", "y": y, "tooltip": tooltip}
     before = (
         where("before")
-        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["pale"])
+        .mark_bar(yOffset=rows.SHIFT, height=14, color=colours["pale"])
         .encode(**ends)
     )
     after = (
-        where("after")
-        .mark_bar(aria=False, yOffset=rows.SHIFT, height=8, color=colours["main"])
-        .encode(**ends)
+        where("after").mark_bar(yOffset=rows.SHIFT, height=8, color=colours["main"]).encode(**ends)
     )
     middle = (
         where("before", "after")
-        .mark_tick(aria=False, yOffset=rows.SHIFT, thickness=2, size=16, color=colours["ink"])
+        .mark_tick(yOffset=rows.SHIFT, thickness=2, size=16, color=colours["ink"])
         .encode(x=alt.X("mid:Q"), y=y)
     )
     data = (
         where("data")
         .mark_point(
-            aria=False,
             yOffset=rows.SHIFT,
             filled=True,
             size=70,
@@ -175,17 +162,15 @@ def _strip(colours: Colours, x: alt.X) -> Any:
     ends = {"x": x, "x2": "high:Q", "y": y, "tooltip": tooltip}
     before = (
         where("before")
-        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["pale"])
+        .mark_bar(yOffset=rows.SHIFT, height=14, color=colours["pale"])
         .encode(**ends)
     )
     after = (
-        where("after")
-        .mark_bar(aria=False, yOffset=rows.SHIFT, height=14, color=colours["main"])
-        .encode(**ends)
+        where("after").mark_bar(yOffset=rows.SHIFT, height=14, color=colours["main"]).encode(**ends)
     )
     middle = (
         where("before", "after")
-        .mark_tick(aria=False, yOffset=rows.SHIFT, thickness=3, size=22, color=colours["ink"])
+        .mark_tick(yOffset=rows.SHIFT, thickness=3, size=22, color=colours["ink"])
         .encode(x=alt.X("mid:Q"), y=y)
     )
     shape = alt.Shape(
@@ -196,7 +181,6 @@ def _strip(colours: Colours, x: alt.X) -> Any:
     data = (
         where("data")
         .mark_point(
-            aria=False,
             yOffset=rows.SHIFT,
             filled=True,
             size=60,
@@ -218,15 +202,13 @@ def quantiles(colours: Colours) -> Any:
     x = alt.X("fitted:Q", scale=log, axis=axis("As fitted"))
     y = alt.Y("observed:Q", scale=log, axis=axis("In the log"))
     base = alt.Chart()
-    band = base.mark_area(aria=False, opacity=0.5, color=colours["pale"]).encode(
+    band = base.mark_area(opacity=0.5, color=colours["pale"]).encode(
         x=x, y=alt.Y("low:Q", scale=log), y2="high:Q"
     )
-    line = base.mark_line(aria=False, strokeDash=[6, 4], color=colours["soft"]).encode(
+    line = base.mark_line(strokeDash=[6, 4], color=colours["soft"]).encode(
         x=x, y=alt.Y("fitted:Q", scale=log)
     )
-    points = base.mark_point(aria=False, filled=True, size=45, color=colours["harm"]).encode(
-        x=x, y=y
-    )
+    points = base.mark_point(filled=True, size=45, color=colours["harm"]).encode(x=x, y=y)
     return stacked(colours, band, line, points, height=260)
 
 
@@ -241,9 +223,9 @@ def backtests(colours: Colours) -> Any:
     x = alt.X("percentile:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
     y = rows.row()
     base = alt.Chart()
-    band = base.mark_bar(
-        aria=False, height=alt.RelativeBandSize(1.0), color=colours["pale"]
-    ).encode(x=alt.datum(0.05), x2=alt.datum(0.95), y=y, opacity=alt.value(0.35))
+    band = base.mark_bar(height=alt.RelativeBandSize(1.0), color=colours["pale"]).encode(
+        x=alt.datum(0.05), x2=alt.datum(0.95), y=y, opacity=alt.value(0.35)
+    )
     fill = alt.Color(
         "inside:N",
         scale=alt.Scale(domain=["yes", "no"], range=[colours["main"], colours["harm"]]),
@@ -254,7 +236,7 @@ def backtests(colours: Colours) -> Any:
         scale=alt.Scale(domain=["yes", "no"], range=["circle", "diamond"]),
         legend=None,
     )
-    points = base.mark_point(aria=False, yOffset=rows.SHIFT, filled=True, size=110).encode(
+    points = base.mark_point(yOffset=rows.SHIFT, filled=True, size=110).encode(
         x=x,
         y=y,
         color=fill,
