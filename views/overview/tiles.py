@@ -57,7 +57,7 @@ def show(
 
 
 def _tiles(run: Run | FirstLook, tolerance_usd: float) -> tuple[_Tile, ...]:
-    measures = {name: Estimate(*one[1:5]) for name, one in run.measures.items()}
+    measures = {name: one.estimate for name, one in run.measures.items()}
     over = run.chance_over(tolerance_usd)
     tail = measures["tvar_95"]
     beyond = (

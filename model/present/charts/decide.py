@@ -13,7 +13,7 @@ import altair as alt
 
 from model.present.charts import rows
 from model.present.charts.decide_data import NOT, NOW, OPEN, PAYS, WITH
-from model.present.charts.style import Colours, built, money_axis, share_axis, stacked, where
+from model.present.charts.style import Colours, built, money_axis, rim, share_axis, stacked, where
 from model.present.words.spoken import subject
 
 
@@ -76,14 +76,14 @@ def curves(colours: Colours) -> Any:
     line = curve.mark_line(strokeWidth=3).encode(
         x=x, y=y, color=colour, order=alt.Order("chance:Q"), tooltip=tooltip
     )
-    rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
+    edge = rim(colours)
     names = [
         where("name")
         .transform_filter(alt.datum.which == which)
         .mark_text(align="right", fontSize=15, fontWeight="bold", **style)
         .encode(x=alt.value("width"), y=alt.value(40 + 22 * k), text="which:N", color=colour)
         for k, which in enumerate((NOW, WITH))
-        for style in (rim, {})
+        for style in (edge, {})
     ]
     rule = (
         where("tolerance")

@@ -23,6 +23,7 @@ from model.present.charts.style import (
     Colours,
     built,
     money_axis,
+    rim,
     share_axis,
     stacked,
     tolerance_rule,
@@ -80,7 +81,7 @@ def _beside_points(colours: Colours, x: alt.X, y: alt.Y) -> tuple[list[Any], lis
     """Return rims and names of the points: right of them, but for what would leave a phone."""
     # A rim stands between tolerance and band, so that a name is readable across the one and cuts
     # no gap into the other.
-    rim: dict[str, Any] = {"stroke": colours["ground"], "strokeWidth": 10, "strokeJoin": "round"}
+    edge = rim(colours, 10)
     halos, names = [], []
     for side in ("near", "far"):
         left = "true" if side == "near" else f"!{rows.NARROW}"
@@ -91,7 +92,7 @@ def _beside_points(colours: Colours, x: alt.X, y: alt.Y) -> tuple[list[Any], lis
             "fontSize": 14,
         }
         points = where("point").transform_filter(alt.datum.side == side)
-        halos.append(points.mark_text(**place, **rim).encode(x=x, y=y, text="text:N"))
+        halos.append(points.mark_text(**place, **edge).encode(x=x, y=y, text="text:N"))
         named = points.mark_text(**place, color=colours["ink"])
         names.append(named.encode(x=x, y=y, text="text:N"))
     return halos, names
@@ -124,11 +125,11 @@ def twenty_years(colours: Colours) -> Any:
         .mark_text(align="left", dx=7, fontSize=14, fontWeight="bold", color=colours["harm"])
         .encode(x=x, y=y, text="text:N")
     )
-    rim = {"stroke": colours["ground"], "strokeWidth": 6, "strokeJoin": "round"}
+    edge = rim(colours, 6)
     style: dict[str, Any] = {"align": "right", "dx": 2, "dy": -20, "fontSize": 14}
     label = [
         where("label").mark_text(**style, **one).encode(x=x, y=y, text="text:N")
-        for one in (rim, {"color": colours["ink"]})
+        for one in (edge, {"color": colours["ink"]})
     ]
     # As high as many dots on each other need, and no lower than a few dots look well in.
     room = where("room").mark_point(opacity=0, tooltip=None).encode(y=y)

@@ -11,7 +11,7 @@ from typing import Any
 
 import altair as alt
 
-from model.present.charts.style import TABLE, Colours, finished, where
+from model.present.charts.style import TABLE, Colours, finished, rim, where
 
 NARROW = "narrow"
 """A signal of every such chart: whether names stand above their rows."""
@@ -88,9 +88,9 @@ def _legible(
 ) -> tuple[Any, Any]:
     """Return text on a rim of the ground, so that no line runs through it."""
     style |= {"fontSize": _TYPE_PX, "color": colours["ink"]}
-    rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
+    edge = rim(colours)
     return (
-        base.mark_text(**style | rim).encode(x=x, y=y, text=text),
+        base.mark_text(**style | edge).encode(x=x, y=y, text=text),
         base.mark_text(**style).encode(x=x, y=y, text=text),
     )
 
@@ -155,9 +155,9 @@ def beside_tolerance(colours: Colours, x: alt.X, **style: Any) -> list[Any]:
         .encode(x=x, y=y, text="said:N")
         for side, place in (("near", {"align": "left", "dx": 9}), ("far", _LEFT_OF_IT))
     ]
-    rim = {"stroke": colours["ground"], "strokeWidth": 5, "strokeJoin": "round"}
+    edge = rim(colours)
     last = base.transform_calculate(said=f"{NARROW} ? datum.text : ''")
     return told + [
         last.mark_text(align="right", **one).encode(x=alt.value("width"), y=y, text="said:N")
-        for one in (style | rim, style)
+        for one in (style | edge, style)
     ]

@@ -86,6 +86,11 @@ def share_axis(title: str | None, **more: Any) -> alt.Axis:
     return alt.Axis(title=title, labelExpr=SHARE_TICK, labelFontSize=13, **more)
 
 
+def rim(colours: Colours, width: float = 5) -> dict[str, Any]:
+    """Return the style of a rim of the ground around text, so that no line runs through it."""
+    return {"stroke": colours["ground"], "strokeWidth": width, "strokeJoin": "round"}
+
+
 def tolerance_rule(colours: Colours, x: alt.X) -> Any:
     """Return the upright line at the tolerance."""
     dashed: dict[str, Any] = {"strokeWidth": 2, "strokeDash": [6, 4]}
