@@ -13,16 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from model.arrays import Array
+from model.arrays import Array, Mask
+from model.chain.per_year import COLUMNS, price
+from model.incidents.draw import draw_block
+from model.runs.blocks import plan
+from model.runs.parallel import in_order
 from model.runs.result import Result
-from model.runs.simulate import simulate
+from model.runs.simulate import Task, check_seed
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import prepare
 
 ENDS = (0.05, 0.95)
 WORLDS, YEARS = 500, 200
@@ -144,15 +150,31 @@ def ranges(
     on_block: Callable[[int, int], None] | None = None,
 ) -> Ranges:
     """Run `WORLDS` × `YEARS` of a scenario and return the ranges over its worlds."""
-    found = simulate(
-        scenario,
-        years=WORLDS * YEARS,
-        worlds=WORLDS,
-        seed=seed,
-        executor=executor,
-        on_block=on_block,
-    )
-    return Ranges.of(found)
+    check_seed(seed)
+    cut, ready = plan(scenario, WORLDS * YEARS, WORLDS), prepare(scenario)
+    loss_usd, calm = np.empty(cut.years), np.empty(cut.years, dtype=np.bool_)
+    tasks = [(ready, cut, seed, index) for index in range(len(cut))]
+    with closing(in_order(_of_block, tasks, executor)) as outputs:
+        for done, (first, losses, without) in enumerate(outputs, start=1):
+            its = slice(first, first + len(losses))
+            loss_usd[its], calm[its] = losses, without
+            if on_block is not None:
+                on_block(done, len(tasks))
+    shape = (WORLDS, YEARS)
+    return Ranges(loss_usd.reshape(shape), calm.reshape(shape).mean(axis=1))
+
+
+def _of_block(task: Task) -> tuple[int, Array, Mask]:
+    """Return the first year of a block, its losses, and which years are without an incident.
+
+    A whole run would keep forty columns besides, and tallies.
+    """
+    prepared, cut, seed, index = task
+    block, key, first_year, _ = cut.block(index, seed)
+    priced = price(prepared, draw_block(prepared, block, world_block=key), block)
+    found = dict(zip(COLUMNS, priced.columns, strict=True))
+    # A copy, as a view would keep all columns of the block in memory.
+    return first_year, found["loss_usd"].copy(), found["incidents"] == 0
 
 
 def _drawn(figures: Array, luck: Array) -> Array:

@@ -7,7 +7,9 @@ import pytest
 from scipy import stats
 
 from model import Belief, Scenario, simulate
+from model.drivers import ranges as drawn_ranges
 from model.drivers.ranges import Ranges, ranges
+from model.runs import blocks
 
 DEFAULT = Scenario.default()
 ENDS = (0.05, 0.95)
@@ -84,3 +86,16 @@ def test_the_band_says_of_each_loss_what_is_said_of_it_alone() -> None:
     low, high = found.band(losses)
     alone = [found.chance_over(float(loss)) for loss in losses]
     assert (low.tolist(), high.tolist()) == tuple(map(list, zip(*alone, strict=True)))
+
+
+@pytest.mark.parametrize("incidents_a_block", [400_000, 400])
+def test_they_are_those_of_a_whole_run(
+    monkeypatch: pytest.MonkeyPatch, incidents_a_block: int
+) -> None:
+    """Also where a scenario is so busy that a block is less than a world."""
+    monkeypatch.setattr(blocks, "_MOST_INCIDENTS", incidents_a_block)
+    monkeypatch.setattr(drawn_ranges, "WORLDS", 30)
+    plain = Ranges.of(simulate(DEFAULT, years=30 * drawn_ranges.YEARS, worlds=30, seed=5))
+    found = ranges(DEFAULT, seed=5)
+    assert np.array_equal(found.loss_usd, plain.loss_usd)
+    assert np.array_equal(found.calm, plain.calm)
