@@ -88,7 +88,7 @@ def test_the_band_says_of_each_loss_what_is_said_of_it_alone() -> None:
     assert (low.tolist(), high.tolist()) == tuple(map(list, zip(*alone, strict=True)))
 
 
-@pytest.mark.parametrize("incidents_a_block", [400_000, 400])
+@pytest.mark.parametrize("incidents_a_block", [400_000, 1_500])
 def test_they_are_those_of_a_whole_run(
     monkeypatch: pytest.MonkeyPatch, incidents_a_block: int
 ) -> None:
