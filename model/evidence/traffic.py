@@ -20,9 +20,9 @@ from model.assumptions import profiles
 from model.assumptions.names import Value
 from model.evidence.log.columns import plain_name, zone_in
 from model.evidence.log.log import Log
-from model.evidence.traffic_columns import times, without_units
+from model.evidence.traffic_columns import thousandths, times, without_units
 from model.formats.answers import FormatError, Question
-from model.formats.dates import Moment, day_order, read_moments
+from model.formats.dates import Moment, day_order, read_moment, read_moments
 from model.formats.iso import utc_seconds
 from model.formats.numbers import Number, read_number
 from model.formats.progress import OnProgress, unheard
@@ -103,7 +103,7 @@ def rows_of(found: Traffic, file: str) -> tuple[dict[str, Value], dict[str, Prov
 def _columns(table: Table) -> tuple[str, str]:
     """Return the column of times and the one of values; the names say, else the first two."""
     timed = [name for name in table.columns if _WHEN.fullmatch(plain_name(name))]
-    when = (timed or list(table.columns))[0]
+    when = (timed or _rising(table) or list(table.columns))[0]
     clocks = {name for name in timed if name != when}
     others = [name for name in table.columns if name != when and _mostly_numbers(table, name)]
     others = [name for name in others if name not in clocks] or others
@@ -111,6 +111,17 @@ def _columns(table: Table) -> tuple[str, str]:
         raise FormatError(f"no column of numbers beside {when!r}: timestamp,value is needed")
     named = [name for name in others if plain_name(name) in KNOWN or _MONEY.fullmatch(name)]
     return when, (named or others)[0]
+
+
+def _rising(table: Table) -> list[str]:
+    """Return the columns of moments that come one after the other, where no name says when."""
+    found = []
+    for name in table.columns:
+        answers = [read_moment(cell, zone=ZoneInfo("UTC")) for cell in table.column(name)[:200]]
+        moments = [each.wall for each in answers if isinstance(each, Moment)]
+        if len(moments) == len(answers) > 1 and moments == sorted(set(moments)):
+            found.append(name)
+    return found
 
 
 def _mostly_numbers(table: Table, name: str) -> bool:
@@ -151,20 +162,31 @@ def _hours(cells: Sequence[Cell], zone: ZoneInfo) -> tuple[Array, list[str], tup
     seconds = utc_seconds(cells, zone, order)
     rest = np.flatnonzero(np.isnan(seconds)).tolist()
     found = read_moments([cells[row] for row in rest], zone=zone, order=order)
-    for row, answer in zip(rest, found.answers, strict=True):
-        if isinstance(answer, Moment) and answer.utc is not None:
-            seconds[row] = answer.utc.timestamp()
+    later = read_moments([cells[row] for row in rest], zone=zone, order=order, fold=1).answers
+    for row, *both in zip(rest, found.answers, later, strict=True):
+        first, second = (m.utc.timestamp() if isinstance(m, Moment) and m.utc else np.nan
+                         for m in both)  # fmt: skip
+        # Of a time that comes twice as the clocks go back, the rows before say which it is.
+        again = row > 0 and first != second and first <= seconds[row - 1]
+        seconds[row] = second if again else first
     asked = [answer.text for answer in found.answers if isinstance(answer, Question)]
-    return seconds / 3600.0, asked, found.remarks
+    said = tuple(remark for remark in found.remarks if "comes twice" not in remark)
+    return seconds / 3600.0, asked, said
 
 
 def _values(table: Table, what: str) -> tuple[Array, list[str]]:
     """Return the numbers of a column, NaN where there is none, and what to ask."""
+    alike = thousandths(table.column(what))
+    if alike is not None:
+        return alike, []
     decimal = decimal_of(table, [what])
     if table.delimiter == "," and decimal not in (".", ","):
         decimal = "."  # where commas part the cells, those inside a number part thousands
     values, asked = np.full(len(table.rows), np.nan), []
     for row, cell in enumerate(table.column(what)):
+        if isinstance(cell, str) and cell.isascii() and cell.isdigit():
+            values[row] = float(cell)
+            continue
         found = read_number(cell, decimal)
         if isinstance(found, Number):
             values[row] = found.value

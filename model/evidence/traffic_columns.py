@@ -7,20 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+
+from model.arrays import Array
 from model.evidence.log.columns import plain_name
 from model.formats.table import Cell, Table, is_empty, text_of
 from model.formats.written_dates import written
 
 _SAMPLE = 1_000
+_THREE = re.compile(r"\d+[.,]\d{3}")
 _HOUR = re.compile(r"([01]?\d|2[0-4])(?:\.0+)?")
 _CLOCK = re.compile(r"(?:hour|time|clock|uhrzeit|stunde|heure|hora|ora)(?: of day)?(?: .*)?")
 _STAMP = re.compile(r"((?:19[7-9]|20\d)\d)(\d{2})(\d{2})([01]\d|2[0-3])")
-_UNIT = re.compile(r"(-?[\d.,'\s]*\d)\s*([^\W\d][\w/%]{1,11})")
+_UNIT = re.compile(r"(-?[\d.,'\s]*\d)\s*([^\W\d][\w/%]{1,11}|[円元원])")
 _MONTHS = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?P<y>\d{4})[-/. ]?(?P<m>\d{1,2})",
         r"(?P<m>\d{1,2})[-/. ](?P<y>\d{4})",
+        r"(?P<y>\d{4}) ?[年년] ?(?P<m>\d{1,2}) ?[月월]",
         r"(?P<name>[^\W\d]{3,10})\.?[-/., ]*(?P<y>\d{4}|'?\d{2})",
         r"(?P<y>\d{4})[-/., ]*(?P<name>[^\W\d]{3,10})\.?",
     )
@@ -40,6 +45,18 @@ def times(table: Table, when: str) -> tuple[Cell, ...]:
         if name != when and _CLOCK.fullmatch(plain_name(name)) and _all(beside, _is_clock):
             return tuple(map(_at, cells, beside))
     return cells
+
+
+def thousandths(cells: Sequence[Cell]) -> Array | None:
+    """Return the numbers of a column in which each has three digits behind the same mark.
+
+    Whether those are thousandths or thousands is the same in a profile; None for other columns.
+    """
+    texts = [text_of(cell).strip() for cell in cells]
+    marks = {text[-4:-3] for text in texts if text}
+    if len(marks) != 1 or not all(map(_THREE.fullmatch, filter(None, texts))):
+        return None
+    return np.array([float(text.replace(",", ".")) if text else np.nan for text in texts])
 
 
 def without_units(table: Table) -> Table:

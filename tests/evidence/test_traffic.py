@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import json
 import math
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -131,6 +132,12 @@ def rewritten(head: str, stamp: str, form: str) -> str:
     return "\n".join(lines)
 
 
+SERIES = [
+    (int(moment.timestamp()), level(moment) * 100)
+    for moment in (MONDAY + timedelta(hours=k) for k in range(6 * 7 * 24))
+]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -140,11 +147,49 @@ def rewritten(head: str, stamp: str, form: str) -> str:
         rewritten("Time,Page views", "%m/%d/%Y %I:%M %p", ',"{:,.0f}"'),
         rewritten("Zeit;Aufrufe", "%d.%m.%Y %H:%M", ";{:.0f},0"),
         rewritten("Datum;Uhrzeit;Aufrufe", "%d.%m.%Y;%H:%M", ";{:.0f}"),
+        rewritten("time,requests", "%Y-%m-%d %H:%M", ",{:.3f}"),
+        rewritten("Zeit;Aufrufe", "%Y-%m-%d %H:%M", ";{:.3f}").replace(".", ","),
+        json.dumps(
+            {
+                "status": "success",
+                "data": {
+                    "result": [
+                        {
+                            "metric": {"job": "web"},
+                            "values": [[at, f"{value:.3f}"] for at, value in SERIES],
+                        }
+                    ]
+                },
+            }
+        ),
+        json.dumps([{"target": "web", "datapoints": [[value, at * 1000] for at, value in SERIES]}]),
     ],
-    ids=["hour beside day", "one number", "unit", "thousands", "German", "clock beside day"],
+    ids=[
+        "hour beside day",
+        "one number",
+        "unit",
+        "thousands",
+        "German",
+        "clock beside day",
+        "thousandths",
+        "German thousandths",
+        "Prometheus",
+        "Grafana",
+    ],
 )
 def test_the_same_hours_as_other_tools_write_them(text: str) -> None:
     assert profiles.weights(traffic(text).word) == pytest.approx(expected(), rel=1e-3)
+
+
+@pytest.mark.parametrize("minutes", [60, 15])
+def test_the_hour_that_comes_twice_is_told_apart_by_its_place(minutes: int) -> None:
+    lines = ["time,sessions"]
+    for k in range(6 * 7 * 24 * 60 // minutes):
+        moment = MONDAY + timedelta(minutes=minutes * k)
+        lines.append(f"{moment.astimezone(EASTERN):%Y-%m-%d %H:%M},{k % 7 + 1}")
+    found = traffic("\n".join(lines), zone=str(EASTERN))
+    assert (found.coverage, found.longest_gap_h) == (1.0, 0.0)
+    assert not any("twice" in remark for remark in found.remarks)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +199,7 @@ def test_the_same_hours_as_other_tools_write_them(text: str) -> None:
         ("{m:02d}/{y}", "{:.2f}"),
         ("{name} {y}", '"${:,.2f}"'),
         ("{name}-{s}", "{:.2f}"),
+        ("{y}年{m}月", "{:.0f}円"),
     ],
 )
 def test_months_as_people_write_them(month: str, amount: str) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import numpy as np
 
 from model.formats.answers import FormatError, listed, quoted
 from model.formats.limits import LIMITS, Limits
 from model.formats.progress import EVERY, OnProgress, unheard
+from model.formats.records.shapes import as_objects, keyed_in, lists_in
 from model.formats.table import Cell, normal, text_of
 
 LIST = "(list)"
@@ -22,7 +22,6 @@ JOINT = "; "
 _NAMES = frozenset({"name", "key", "label", "field"})
 _VALUES = frozenset({"value", "values"})
 _LONGEST_NAME = 60
-_HEADS = frozenset({"columns", "fields", "header", "headers", "schema", "cols"})
 
 _BEGINNING = re.compile(r'\s*[\[{]\s*(?:["\[\]{}]|-?\d|true\b|false\b|null\b)')
 # Closing is optional, so that no text takes long.
@@ -52,13 +51,13 @@ def records(
 ) -> Records:
     """Return the records of a JSON text: those in the named lists, else in its longest list."""
     _refuse_deep(text, limits)
-    content = _as_objects(_loaded(text))
-    found = dict(_lists_in(content))
+    content = as_objects(_loaded(text))
+    found = dict(lists_in(content))
     wanted = [path for path in found if normal(path.rpartition(".")[2]) in set(map(normal, lists))]
     if not wanted and found:
         wanted = [max(found, key=lambda path: len(found[path]))]
     if not wanted:
-        found = dict(_keyed_in(content)) or {"": _single(content)}
+        found = dict(keyed_in(content)) or {"": _single(content)}
         wanted = [max(found, key=lambda path: len(found[path]))]
     count = sum(len(found[path]) for path in wanted)
     if count > limits.rows:
@@ -141,69 +140,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(name for name in names if names.count(name) > 1)
         raise FormatError(f"{quoted(twice)} stands twice in one object: once only")
     return found
-
-
-def _lists_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield every list of objects that stands in objects, with its dotted path."""
-    if isinstance(content, list):
-        if content and all(isinstance(item, dict) for item in content):
-            yield path, content
-    elif isinstance(content, dict):
-        for name, inner in content.items():
-            yield from _lists_in(inner, f"{path}.{name}" if path else name)
-
-
-def _as_objects(content: object) -> object:
-    """Return content with tables in it, kept as lists, as lists of objects."""
-    if isinstance(content, list):
-        head, *rows = content or [None]
-        whole = _all_of(head, str) and _are_rows(rows, len(head))
-        return [dict(zip(head, row, strict=True)) for row in rows] if whole else content
-    if not isinstance(content, dict):
-        return content
-    heads = (each for name, each in content.items() if normal(name) in _HEADS)
-    head = next((each for each in heads if isinstance(each, list)), [])
-    names = [each.get("name", "") if isinstance(each, dict) else each for each in head]
-    if _all_of(names, str):
-        content = {
-            name: [dict(zip(names, row, strict=True)) for row in inner]
-            if _are_rows(inner, len(names))
-            else inner
-            for name, inner in content.items()
-            if inner is not head
-        }
-    if len(content) > 1 and _are_columns(list(content.values())):
-        return [dict(zip(content, row, strict=True)) for row in zip(*content.values(), strict=True)]
-    return {name: _as_objects(inner) for name, inner in content.items()}
-
-
-def _all_of(items: object, kind: type) -> bool:
-    return isinstance(items, list) and bool(items) and all(isinstance(each, kind) for each in items)
-
-
-def _are_rows(items: object, width: int) -> bool:
-    return _all_of(items, list) and all(len(row) == width for row in cast(list[list[Any]], items))
-
-
-def _are_columns(lists: list[Any]) -> bool:
-    """Tell whether lists of single values are as long as each other, two at least."""
-    alike = _all_of(lists, list) and _are_rows(lists, max(len(lists[0]), 2))
-    return alike and not any(isinstance(v, list | dict) for column in lists for v in column)
-
-
-def _keyed_in(content: object, path: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield objects that hold alike objects under a key each, as a list of them with the key."""
-    if not isinstance(content, dict):
-        return
-    inner = list(content.values())
-    if len(inner) > 1 and all(isinstance(each, dict) and each for each in inner):
-        names = Counter(name for each in inner for name in each)
-        if any(count > len(inner) / 2 for count in names.values()):
-            key = "id" if "id" not in names else "key"
-            yield path, [{key: name, **each} for name, each in content.items()]
-            return
-    for name, each in content.items():
-        yield from _keyed_in(each, f"{path}.{name}" if path else name)
 
 
 def _single(content: object) -> list[dict[str, Any]]:
