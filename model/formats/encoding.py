@@ -37,12 +37,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
-_REGIONS = {"Windows-1252": "Western European"}
-# What East Asian programs write by default, the letters by which each is known, and their share.
+_REGIONS = {"Windows-1252": "Western European", "Windows-1250": "Central European"}
+# What programs in Russia and East Asia write by default, the letters by which each is known,
+# and their share.
 _KANA, _HANGUL, _HAN = (
     re.compile(f"[{letters}]") for letters in ("\u3041-\u30fe", "\uac00-\ud7a3", "\u4e00-\u9fff")
 )
 _EASTERN = (
+    ("cp1251", "Windows-1251", "Cyrillic", re.compile("[а-яё]"), 0.7),
     ("cp932", "Shift-JIS", "Japanese", _KANA, 0.15),
     ("euc_jp", "EUC-JP", "Japanese", _KANA, 0.15),
     ("cp949", "CP949", "Korean", _HANGUL, 0.9),
@@ -50,8 +52,9 @@ _EASTERN = (
     ("cp950", "Big5", "Chinese", _HAN, 0.8),
 )
 _REGIONS |= {name: region for _, name, region, *_ in _EASTERN}
-_PLAIN_EASTERN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
+_PLAIN_EASTERN = re.compile("[ЁА-яё№«»\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 _WORDS = re.compile("[^\x00-\x7f]{2,}")
+_WORDS_APART = re.compile("(?<![A-Za-z\x80-\U0010ffff])[^\x00-\x7f]{2,}+(?![A-Za-z])")
 _COMMON, _TOGETHER, _FEWEST = 0.95, 0.6, 4
 _MISREAD_MARK = codecs.BOM_UTF8.decode("cp1252")
 # The five bytes that Windows-1252 leaves open are read as a control or, by LibreOffice, for
@@ -61,6 +64,8 @@ _AS_BYTES = {0xF100 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)} | {
     for byte in range(0x80, 0xA0)
     if (letter := bytes([byte]).decode("cp1252", "ignore"))
 }
+# Letters of Polish words as Windows-1252 shows them, where other languages have none.
+_CENTRAL = re.compile("[a-z][¹³¿][a-z]")
 _BAD = re.compile("\ufffd+")
 
 
@@ -91,7 +96,11 @@ def decoded(raw: bytes) -> Decoded:
     try:
         return Decoded(raw.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError as error:
-        return _eastern(raw) or Decoded(_western(raw, error), "Windows-1252")
+        if eastern := _eastern(raw):
+            return eastern
+        text = _western(raw, error)
+        central = bool(_CENTRAL.search(text)) and _central(raw)
+        return Decoded(central or text, "Windows-1250" if central else "Windows-1252")
 
 
 def misread(text: str) -> bool:
@@ -170,9 +179,18 @@ def _western(raw: bytes, error: UnicodeDecodeError) -> str:
     return text
 
 
+def _central(raw: bytes) -> str:
+    """Return text in Windows-1250, empty if it is none."""
+    try:
+        return raw.decode("cp1250")
+    except UnicodeDecodeError:
+        return ""
+
+
 def _eastern(raw: bytes) -> Decoded | None:
-    """Return text in the first East Asian encoding that makes whole words of it, if one does."""
+    """Return text in the first encoding of those regions that makes whole words of it, if any."""
     for codec, name, _, letters, least in _EASTERN:
+        words = _WORDS_APART if codec == "cp1251" else _WORDS
         try:
             text = raw.decode(codec)
         except UnicodeDecodeError:
@@ -181,7 +199,7 @@ def _eastern(raw: bytes) -> Decoded | None:
         common = sum(map(bool, map(_PLAIN_EASTERN.match, foreign)))
         own = sum(map(bool, map(letters.match, foreign)))
         # Western text has letters with accents one by one, these have words.
-        in_words = sum(map(len, _WORDS.findall(text)))
+        in_words = sum(map(len, words.findall(text)))
         if (
             own >= max(_FEWEST, least * len(foreign))
             and common > _COMMON * len(foreign)

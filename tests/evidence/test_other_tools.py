@@ -272,9 +272,11 @@ def test_encodings_of_east_asia_and_others(encoding: str, name: str) -> None:
         ("gb18030", "编号,开始时间,结束时间,标题"),
         ("cp950", "編號,開始時間,結束時間,標題"),
         ("cp949", "번호,시작 시간,종료 시간,제목"),
+        ("cp1251", "Номер,Начало,Окончание,Название"),
+        ("cp1250", "Numer,Początek,Koniec,Opis"),
     ],
 )
-def test_encodings_of_china_and_korea(encoding: str, head: str) -> None:
+def test_encodings_of_one_region(encoding: str, head: str) -> None:
     rows = "".join(f"{k},{a},{b},{head[:2] * 3}\n" for k, (a, b) in enumerate((A, B)))
     assert minutes(log((head + "\n" + rows).encode(encoding))) == BOTH
 
