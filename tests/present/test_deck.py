@@ -89,18 +89,31 @@ def test_charts_and_tables_are_native_and_described(case):
     assert tables >= 3
 
 
-def test_chart_data_is_that_of_the_story():
-    made, section = opened("default"), told("default").section("tolerance")
-    shown = next(
+def chart_of(made, section):
+    return next(
         shape.chart
         for slide in made.slides
         if slide.shapes.title.text == section.headline
         for shape in slide.shapes
         if shape.has_chart
     )
+
+
+def test_chart_data_is_that_of_the_story():
+    section = told("default").section("tolerance")
+    shown = chart_of(opened("default"), section)
     now = shown.plots[0].series[0]
     assert tuple(now.values) == section.charts[0].lines[0].y
     assert now.name == "Now"
+
+
+def test_intervals_are_drawn_and_parts_are_paler_than_what_they_add_up_to():
+    section = told("default").section("chain")
+    bars = section.charts[0].bars
+    drawn = chart_of(opened("default"), section)._chartSpace
+    plus = drawn.findall(f".//{qn('c:errBars')}/{qn('c:plus')}//{qn('c:v')}")
+    assert [float(one.text) for one in plus] == [pytest.approx(bars[-1].high - bars[-1].end)]
+    assert len(drawn.findall(f".//{qn('a:alpha')}")) == sum(bar.pale for bar in bars) > 0
 
 
 def test_table_cells_are_those_of_the_story():

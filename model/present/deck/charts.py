@@ -34,7 +34,7 @@ _MARK_PT = 13
 _PLOT_TOP, _PLOT_BOTTOM, _PLOT_RIGHT = 0.06, 0.82, 0.985
 _LONGEST_LABEL = 0.40
 _FEW = 5
-_SHADE, _PALE = -0.08, 0.5
+_SHADE, _PALE, _CLEAR = -0.08, 50_000, 0.015
 
 
 def insert(slide: Any, placeholder: Any, chart: Chart, box: Box) -> Any:
@@ -146,14 +146,17 @@ def _stacks(chart: Bars, box: Box) -> Any:
 
 
 def _gap(chart: Bars, bar: Bar, box: Box) -> float:
-    """Return how far the text of a bar must move so that the mark does not run through it."""
-    if chart.mark is None or bar.before:
-        return 0.0
+    """Return how far the text of a bar must move so that no interval and no mark is under it."""
     low, high = axis_ticks.bar_range(chart)
+    end = max(bar.end, 0.0)
+    interval = _interval(chart, bar)
+    # So near that the line reads as its minus, no text may stand.
+    tip = max(end, interval[1] + _CLEAR * (high - low)) if interval else end
+    if chart.mark is None or bar.before:
+        return tip - end
     width_pt = 72 * box.width * (_PLOT_RIGHT - _gutter(chart, box))
     reach = (text_width.width_em(bar.text) * _LABEL_PT + 12) / width_pt * (high - low) * 1.3
-    gap = chart.mark.at - max(bar.end, 0.0)
-    return gap if 0.0 <= gap < reach else 0.0
+    return (chart.mark.at if tip <= chart.mark.at < tip + reach else tip) - end
 
 
 def _room(chart: Bars) -> float:
@@ -175,10 +178,12 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
             fill = series.points[k].format.fill
             fill.solid()
             fill.fore_color.theme_color = _THEME[bar.colour]
-            fill.fore_color.brightness = _PALE if bar.pale else 0.0
+            if bar.pale:
+                _see_through(fill)
         _label(text.points[k], bar.text, XL_LABEL_POSITION.INSIDE_BASE)
         if bar.before:
             _label(foot.points[k], bar.before, XL_LABEL_POSITION.INSIDE_END)
+    _intervals(body, chart)
     low, high = axis_ticks.bar_range(chart)
     left_text = [bar.before for bar in chart.bars]
     if axis_ticks.floating(chart):
@@ -195,6 +200,41 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
     _fix_plot(drawn, left)
     if chart.mark:
         _mark(slide, chart, box, left, ticks)
+
+
+def _see_through(fill: Any) -> None:
+    """Make a fill as pale as half of it: a theme colour made lighter becomes a glaring one."""
+    colour = fill._xPr.find(f".//{qn('a:schemeClr')}")
+    colour.append(parse_xml(f'<a:alpha {nsdecls("a")} val="{_PALE}"/>'))
+
+
+def _interval(chart: Bars, bar: Bar) -> tuple[float, float] | None:
+    """Return the interval of a bar, None without one that could be seen."""
+    low, high = axis_ticks.bar_range(chart)
+    if bar.low is None or bar.high is None or bar.high - bar.low < _CLEAR * (high - low):
+        return None
+    return bar.low, bar.high
+
+
+def _intervals(series: Any, chart: Bars) -> None:
+    """Draw the intervals of bars as thin lines with ends; python-pptx has no words for them."""
+    known = [(k, bar, _interval(chart, bar)) for k, bar in enumerate(chart.bars[::-1])]
+    seen = [(k, bar.end, interval) for k, bar, interval in known if interval]
+    if not seen:
+        return
+    sides = {
+        "plus": [(k, high - end) for k, end, (_, high) in seen],
+        "minus": [(k, end - low) for k, end, (low, _) in seen],
+    }
+    lengths = "".join(
+        f'<c:{side}><c:numLit><c:ptCount val="{len(known)}"/>'
+        + "".join(f'<c:pt idx="{k}"><c:v>{x}</c:v></c:pt>' for k, x in values)
+        + f"</c:numLit></c:{side}>"
+        for side, values in sides.items()
+    )
+    kind = '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+    drawn = f"<c:errBars {nsdecls('c')}>{kind}{lengths}</c:errBars>"
+    series._element.find(qn("c:cat")).addprevious(parse_xml(drawn))
 
 
 def _needed(chart: Bars, box: Box, texts: Sequence[str]) -> float:

@@ -182,7 +182,7 @@ def _bar(bar: Bar, x: Axis, y: float, height: float, size: float, mark: float | 
         f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.0):.1f}" '
         f'height="{height:.1f}" rx="2" fill="var(--{bar.colour})"{_PALE if bar.pale else ""}/>'
     )
-    if bar.low is not None and bar.high is not None:
+    if bar.low is not None and bar.high is not None and x(bar.high) - x(bar.low) > _CAP * size:
         drawn += _whisker(x(bar.low), x(bar.high), middle, size)
         # The text must not stand so near that the whisker reads as its minus.
         right = max(right, x(bar.high) + size / 2)

@@ -92,7 +92,7 @@ def number_format(size: float, highest: float, unit: str) -> str:
     if not is_money(unit):
         return f"0{_decimals(size)}"
     for magnitude, commas, letter in ((1e9, ",,,", "bn"), (1e6, ",,", "M"), (1e3, ",", "k")):
-        if highest >= magnitude:
+        if highest > magnitude:
             return f'"{symbol()}"0{_decimals(size / magnitude)}{commas}"{letter}"'
     return f'"{symbol()}"0{_decimals(size)}'
 

@@ -67,7 +67,7 @@ def _figures(found: Material) -> tuple[Figure, ...]:
             estimates.chance(over),
             known.chance_over(limit),
             fmt.share,
-            f"{often}; ",
+            often,
         ),
         _figure(
             "Years without an incident", estimates.chance(calm), known.no_incident(), fmt.share
@@ -83,8 +83,8 @@ def _figure(
     before: str = "",
 ) -> Figure:
     about = estimates.span(*known, write)
-    note = f"{about}, depending on what is true" if known.low < known.high else "in any case"
-    return Figure(label, value, f"{before}{note}")
+    note = f"{about}, depending on what is true" if known.low < known.high else ""
+    return Figure(label, value, "; ".join(filter(None, (before, note))) or "in any case")
 
 
 def _sure(found: Material) -> str:

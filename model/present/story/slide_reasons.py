@@ -236,9 +236,10 @@ def _made_of(one: Replay, first: bool) -> str:
     costs = sum(usd[name] for name in COSTS)
     back = -sum(usd[name] for name in (*RECAPTURE, "borne_by_others"))
     why = " as viewers stay away and ad prices fall" if first else ""
+    less = f", less {fmt.money(back)} that comes back" if back > 0 else ""
     return (
         f"{day(one)}: {fmt.money(now)} hour by hour, {fmt.money(slow)} later{why}, "
-        f"{fmt.money(costs)} of costs, less {fmt.money(back)} that comes back."
+        f"{fmt.money(costs)} of costs{less}."
     )
 
 
