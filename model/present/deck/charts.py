@@ -13,6 +13,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from model.present.deck import intervals
 from model.present.deck.theme import Box
 from model.present.story import axis_ticks
 from model.present.story.elements import Bar, Bars, Chart, Line, Lines
@@ -34,7 +35,7 @@ _MARK_PT = 13
 _PLOT_TOP, _PLOT_BOTTOM, _PLOT_RIGHT = 0.06, 0.82, 0.985
 _LONGEST_LABEL = 0.40
 _FEW = 5
-_SHADE, _PALE, _CLEAR = -0.08, 50_000, 0.015
+_SHADE, _PALE = -0.08, 50_000
 
 
 def insert(slide: Any, placeholder: Any, chart: Chart, box: Box) -> Any:
@@ -149,9 +150,9 @@ def _gap(chart: Bars, bar: Bar, box: Box) -> float:
     """Return how far the text of a bar must move so that no interval and no mark is under it."""
     low, high = axis_ticks.bar_range(chart)
     end = max(bar.end, 0.0)
-    interval = _interval(chart, bar)
+    interval = intervals.seen(chart, bar)
     # So near that the line reads as its minus, no text may stand.
-    tip = max(end, interval[1] + _CLEAR * (high - low)) if interval else end
+    tip = max(end, interval[1] + intervals.CLEAR * (high - low)) if interval else end
     if chart.mark is None or bar.before:
         return tip - end
     width_pt = 72 * box.width * (_PLOT_RIGHT - _gutter(chart, box))
@@ -183,7 +184,7 @@ def _finish_bars(slide: Any, drawn: Any, chart: Bars, box: Box) -> None:
         _label(text.points[k], bar.text, XL_LABEL_POSITION.INSIDE_BASE)
         if bar.before:
             _label(foot.points[k], bar.before, XL_LABEL_POSITION.INSIDE_END)
-    _intervals(body, chart)
+    intervals.draw(body, chart)
     low, high = axis_ticks.bar_range(chart)
     left_text = [bar.before for bar in chart.bars]
     if axis_ticks.floating(chart):
@@ -206,35 +207,6 @@ def _see_through(fill: Any) -> None:
     """Make a fill as pale as half of it: a theme colour made lighter becomes a glaring one."""
     colour = fill._xPr.find(f".//{qn('a:schemeClr')}")
     colour.append(parse_xml(f'<a:alpha {nsdecls("a")} val="{_PALE}"/>'))
-
-
-def _interval(chart: Bars, bar: Bar) -> tuple[float, float] | None:
-    """Return the interval of a bar, None without one that could be seen."""
-    low, high = axis_ticks.bar_range(chart)
-    if bar.low is None or bar.high is None or bar.high - bar.low < _CLEAR * (high - low):
-        return None
-    return bar.low, bar.high
-
-
-def _intervals(series: Any, chart: Bars) -> None:
-    """Draw the intervals of bars as thin lines with ends; python-pptx has no words for them."""
-    known = [(k, bar, _interval(chart, bar)) for k, bar in enumerate(chart.bars[::-1])]
-    seen = [(k, bar.end, interval) for k, bar, interval in known if interval]
-    if not seen:
-        return
-    sides = {
-        "plus": [(k, high - end) for k, end, (_, high) in seen],
-        "minus": [(k, end - low) for k, end, (low, _) in seen],
-    }
-    lengths = "".join(
-        f'<c:{side}><c:numLit><c:ptCount val="{len(known)}"/>'
-        + "".join(f'<c:pt idx="{k}"><c:v>{x}</c:v></c:pt>' for k, x in values)
-        + f"</c:numLit></c:{side}>"
-        for side, values in sides.items()
-    )
-    kind = '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
-    drawn = f"<c:errBars {nsdecls('c')}>{kind}{lengths}</c:errBars>"
-    series._element.find(qn("c:cat")).addprevious(parse_xml(drawn))
 
 
 def _needed(chart: Bars, box: Box, texts: Sequence[str]) -> float:
