@@ -2,7 +2,7 @@
 
     python benchmarks/mutants.py                 # 80 mutants, seed 0
     python benchmarks/mutants.py --again         # those that lived on, after tests were added
-    python benchmarks/mutants.py --wing evidence --sample 20 --seed 3
+    python benchmarks/mutants.py --wing evidence --sample 20   # what is known of others stays
 
 Draws places in the chain (the ledger of money with it), the decisions, the evidence and the
 paired intervals, changes each in a copy of the checkout – a comparison, a sign, a number, a call –
@@ -271,7 +271,10 @@ def main() -> int:
         moved = [one for one in asked if replace(_told(one), fate=one.fate) != one]
         assert not moved, "the code has moved since; draw a new sample"
     else:
-        asked = sample = drawn(given.wing or list(WINGS), given.sample, given.seed)
+        wings = given.wing or list(WINGS)
+        asked = drawn(wings, given.sample, given.seed)
+        last = [Mutant(**one) for one in record.read("mutants").get("mutants", [])]
+        sample = [*(one for one in last if one.wing not in wings and one.fate), *asked]
     by_place = {(one.file, one.node, one.way): one for one in sample}
     for mutant in judge(asked):
         print(_line(mutant), flush=True)
