@@ -60,9 +60,13 @@ class Reached:
 
     @property
     def likely_years(self) -> float:
-        """How many years are likely to do, as errors fall with their root; nan if unknown."""
-        factors = [(got / self.asked[name]) ** 2 for name, got in self.shares.items()]
-        return float(self.result.years * np.max(factors, initial=0.0))
+        """How many years are likely to do, as errors fall with their root; nan if unknown.
+
+        Infinitely many where a computer has no number for them.
+        """
+        ratios = np.array([got / self.asked[name] for name, got in self.shares.items()])
+        with np.errstate(over="ignore"):
+            return float(self.result.years * np.max(ratios**2, initial=0.0))
 
 
 def share_of(measure: Measure) -> float:

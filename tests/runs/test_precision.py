@@ -101,6 +101,11 @@ def test_a_limit_that_is_too_low_is_said() -> None:
     assert [done for done, _ in told] == [1, 2, 3]
 
 
+def test_what_no_run_can_reach_is_said() -> None:
+    found = simulate_until(DEFAULT, {"eal": 1e-300}, most_years=2_000, on_block=lambda *_: None)
+    assert (found.missed, found.likely_years) == (("eal",), float("inf"))
+
+
 def test_progress_ends_when_it_is_good_enough() -> None:
     told: list[tuple[int, int]] = []
     simulate_until(DEFAULT, {"eal": 0.1}, on_block=lambda *at: told.append(at))
