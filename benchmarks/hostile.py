@@ -4,7 +4,8 @@
 
 Serves the app on this machine, sends it visitors as `soak.py` does, and one more who does harm in
 one way after the other. Before each, the others are by themselves, so that what else the machine
-does in the meantime counts on both sides. `benchmarks/record.py` makes the record of it.
+does in the meantime counts on both sides. A wait tells nothing of who got nowhere: moves count too.
+What was found is kept in `benchmarks/results/hostile.json`.
 """
 
 from __future__ import annotations
@@ -338,7 +339,8 @@ def line(found: dict[str, object]) -> str:
     assert isinstance(without, dict)
     assert isinstance(with_, dict)
     return (
-        f"| {found['kind']} | {without['first']} → {with_['first']} "
+        f"| {found['kind']} | {without['moves']} → {with_['moves']} "
+        f"| {without['first']} → {with_['first']} "
         f"| {without['whole']} → {with_['whole']} | {found['times']} | {found['errors'] or ''} "
         f"| {found['memory_mb']} | {found['load']} |"
     )
@@ -347,8 +349,8 @@ def line(found: dict[str, object]) -> str:
 async def each(options: argparse.Namespace, url: str, pid: int) -> bool:
     """Try all kinds; print and keep what came of each; tell whether the others got through."""
     await others(options, url, _WARM_UP_S)
-    print("| hostile | first figure, p95, s | all of it, p95, s | times | errors | MB | load |")
-    print("|---|---|---|---|---|---|---|")
+    print("| hostile | moves | first, p95, s | all of it, p95, s | times | errors | MB | load |")
+    print("|---|---|---|---|---|---|---|---|")
     by_kind = {one["kind"]: one for one in record.read("hostile").get("kinds", [])}
     good = True
     for kind in options.kinds or KINDS:
