@@ -213,6 +213,8 @@ kbd{font:inherit;opacity:.7;margin-left:.4em}
   .stExpander summary{padding-block:.35rem}}
 @media (max-width:800px){:root{--u:9.6px}.tiles{grid-template-columns:1fr}
   .wide{display:none!important}.narrow{display:block!important;max-height:none!important}
+  .told.large{table-layout:auto}.told.large td{overflow-wrap:normal}
+  .st-key-present_bar{gap:.5rem}[data-full-screen]{display:none}
   .source{font-size:.86rem;white-space:normal}}
 </style>
 """
