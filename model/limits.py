@@ -74,7 +74,7 @@ LONGEST_UNPACKED = 200_000
 """Characters of a packed query once it is unpacked."""
 
 # Memory.
-MOST_KEPT_BYTES = 120 * MEGABYTE
+MOST_KEPT_BYTES = 140 * MEGABYTE
 """Of everything that is kept for the next request, of all visitors together."""
 MOST_REUSED_BYTES = 80 * MEGABYTE
 """Of them, for what a run takes over from the last ones: an everyday run needs nearly all of it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -234,6 +235,8 @@ class Faded:
 class Calendar:
     """Everything the chain needs of the calendar; hourly arrays of shape `(TABLE_H,)`."""
 
+    SHARED: ClassVar[bool] = True
+    """`build` keeps it: whoever holds one holds no memory of their own."""
     words: tuple[str, str, str, str, str]
     """First day, zone, profiles of demand, uploads and price: equal words make equal calendars."""
     clock: Clock

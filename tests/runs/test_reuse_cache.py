@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from model.runs.reuse import what_is_reused
 from model.runs.reuse.cache import Cache, owners
 from model.scenario.scenario import Scenario
+from model.worlds.prepared import prepare
 
 PATIENCE_S = 120
 
@@ -134,3 +135,9 @@ def test_what_refers_to_itself_can_be_weighed() -> None:
     around.append(around)
     cache.put("a", around)
     assert cache.held_bytes == 80
+
+
+def test_calendars_do_not_count_as_they_are_kept_once_for_all() -> None:
+    calendar = prepare(Scenario.default()).calendar
+    assert not list(owners((calendar, {"again": calendar})))
+    assert list(owners((calendar, np.zeros(3))))

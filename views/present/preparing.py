@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,8 @@ from views.waiting.turns import turn
 
 NOBODY_LOOKS_S = 15.0
 """So long after the last look the work is given up."""
+_MOST_LOOKED_AT = 3
+"""Stories that stay whatever else is kept: one that is pushed out would begin again, for ever."""
 
 T = TypeVar("T")
 
@@ -118,27 +121,38 @@ class Preparation:
                 self._whole |= {key} if whole else set()
 
 
+_looked_at: OrderedDict[tuple[Hashable, ...], Preparation] = OrderedDict()
+_lock = threading.Lock()
+
+
 def preparation(scenario: Scenario) -> Preparation:
     """Return the story of a scenario, begun with a run of the years that pages show."""
     settings = state.settings()
     years, today = comparisons.years(), date.today().isoformat()
     # Where values come from is no part of what a scenario equals, but it is told.
     parts = (scenario, scenario.provenance, years, settings.seed, today)
-    there: Preparation | None = long_work.found("present", *parts)
-    if there is not None:
-        # It has grown since it was weighed.
-        long_work.keep("present", *parts, value=there)
-        return there
+    there = _looked_at.get(parts) or long_work.found("present", *parts)
+    if there is None:
+        there = _begun(scenario, years, settings.seed, today)
+    # It has grown since it was weighed.
+    long_work.keep("present", *parts, value=there)
+    with _lock:
+        _looked_at[parts] = there
+        _looked_at.move_to_end(parts)
+        while len(_looked_at) > _MOST_LOOKED_AT:
+            _looked_at.popitem(last=False)
+    return there
+
+
+def _begun(scenario: Scenario, years: int, seed: int, today: str) -> Preparation:
     work = Gathering(
         scenario.unsourced(),
         years,
-        seed=settings.seed,
-        reuse=_Shared(comparisons.switched_off(scenario), years, settings.seed),
+        seed=seed,
+        reuse=_Shared(comparisons.switched_off(scenario), years, seed),
     )
     found = replace(work.begin(state.result(years=years, scenario=scenario)), scenario=scenario)
-    made = Preparation(work, found, today)
-    long_work.keep("present", *parts, value=made)
-    return made
+    return Preparation(work, found, today)
 
 
 class _Shared:

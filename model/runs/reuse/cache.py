@@ -183,14 +183,17 @@ class _Making:
 
 
 def owners(made: object) -> Iterator[NDArray[Any]]:
-    """Yield the arrays that own the memory of something made of arrays, some more than once."""
+    """Yield the arrays that own the memory of something made of arrays, some more than once.
+
+    What says of itself that it is `SHARED` is kept elsewhere, and its arrays do not count.
+    """
     left: list[object] = [made]
     seen = set[int]()  # what keeps something worked out may keep itself
     while left:
         one = left.pop()
         if isinstance(one, np.ndarray):
             yield _owner(one)
-        elif id(one) in seen:
+        elif id(one) in seen or getattr(one, "SHARED", False):
             continue
         seen.add(id(one))
         if isinstance(one, tuple | list):
