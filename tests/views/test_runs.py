@@ -191,6 +191,26 @@ def test_the_run_of_all_years_is_under_way_while_the_first_look_is_sent(
     assert found.measures == plain.measures
 
 
+AHEAD = """
+from views.session import state
+
+state.simulate_ahead("")
+"""
+
+
+def test_a_run_without_memory_is_refused_by_the_page_and_not_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none_left(*asked: object, **more: object) -> None:
+        raise ValueError("no memory")
+
+    monkeypatch.setattr(runs, "begin", none_left)
+    assert not moving(AppTest.from_string(AHEAD, default_timeout=WAIT_S), seed=48).run().exception
+    app = moving(AppTest.from_string(MOVING, default_timeout=WAIT_S), seed=48).run()
+    assert not app.exception
+    assert not app.session_state["was_begun"]
+
+
 def test_a_run_that_no_page_waits_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = Turns(threads=0)
     with monkeypatch.context() as nobody_computes:
