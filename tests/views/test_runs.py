@@ -204,7 +204,7 @@ def test_a_run_without_memory_is_refused_by_the_page_and_not_before_it(
     def none_left(*asked: object, **more: object) -> None:
         raise ValueError("no memory")
 
-    monkeypatch.setattr(runs, "begin", none_left)
+    monkeypatch.setattr(what_is_reused, "begin", none_left)
     assert not moving(AppTest.from_string(AHEAD, default_timeout=WAIT_S), seed=48).run().exception
     app = moving(AppTest.from_string(MOVING, default_timeout=WAIT_S), seed=48).run()
     assert not app.exception

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, TypeVar, cast
@@ -207,7 +208,9 @@ class _Ahead:
 def begin(scenario: Scenario, years: int, seed: int) -> None:
     """Begin a run that the visitor's page is going to show; what was begun before is given up."""
     give_up()
-    st.session_state[_BEGUN] = _Ahead(scenario.simulated.unsourced(), years, seed)
+    # Without memory for it the page asks again, and what is missing is said there.
+    with suppress(ValueError):
+        st.session_state[_BEGUN] = _Ahead(scenario.simulated.unsourced(), years, seed)
 
 
 def give_up() -> None:

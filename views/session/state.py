@@ -7,7 +7,6 @@ Pages read `current()`, `settings()` and `result()` and change it through `chang
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -181,9 +180,7 @@ def simulate_ahead(page: str) -> None:
     """
     runs.give_up()
     if st.session_state.get(PAGE) == page and st.session_state.get(_TOUCHED) and first_look():
-        # Without memory for it the page asks again, and says there what is missing.
-        with suppress(ValueError):
-            runs.begin(current(), years_shown(), settings().seed)
+        runs.begin(current(), years_shown(), settings().seed)
 
 
 def first_look() -> FirstLook | None:
