@@ -18,7 +18,7 @@ from model.limits import MOST_UPLOADED_BYTES, MOST_UPLOADED_BYTES_EACH
 def bounded() -> bool:
     """Let this server process hold no more uploads than it may; done once."""
     if Runtime.exists():
-        bound(getattr(Runtime.instance(), "_uploaded_file_mgr", None))
+        bound(Runtime.instance().uploaded_file_mgr)
     return True
 
 
