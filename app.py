@@ -19,7 +19,9 @@ from views.replay.page import replaying
 from views.session import origin, sign_in, state
 from views.session.desk import desk
 from views.shell import head, page_bar, pages, sidebar, style
-from views.waiting import uploads
+from views.waiting import messages, uploads
+from views.waiting.shares import shares
+from views.waiting.turns import give_way, visitor_id
 from views.your_platform.page import your_platform
 
 unfinished: list[Callable[[], None]] = []
@@ -102,7 +104,9 @@ def draw() -> None:
         finish()
 
 
-with desk().drawing():
+messages.held_back()
+first_page = state.PAGE not in st.session_state
+with desk().drawing(), shares.drawing(visitor_id(), give_way, first=first_page):
     draw()
 uploads.bounded()
 _freeze_what_stays()

@@ -1,0 +1,269 @@
+"""Who asks for more than anybody can look at is held back, and others get their pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from views.waiting import shares as sharing
+from views.waiting.messages import (
+    A_SECOND,
+    AT_ONCE,
+    MANY_NEWCOMERS,
+    MOST_WAITING,
+    STAYS_S,
+    HeldBack,
+)
+from views.waiting.shares import EVERY_S, LEAST_SHARE, NEWCOMERS_SHARE, PAGES, SPAN_S, Shares
+
+
+class Server:
+    """A server whose time passes only when told; it notes what reaches it, and when."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.left: set[str] = set()
+        self.got: list[tuple[float, str, BackMsg]] = []
+        self._later: list[tuple[float, Callable[[], None]]] = []
+        self.take = HeldBack(
+            self._hand_on,
+            lambda seconds, call: self._later.append((self.now + seconds, call)),
+            here=lambda visitor: visitor not in self.left,
+            clock=lambda: self.now,
+        )
+
+    def _hand_on(self, visitor: str, message: BackMsg, *, client: object) -> None:
+        assert client == f"client of {visitor}"
+        if visitor not in self.left:
+            self.got.append((self.now, visitor, message))
+
+    def send(self, visitor: str, message: BackMsg) -> None:
+        self.take(visitor, message, client=f"client of {visitor}")
+
+    def wait(self, seconds: float) -> None:
+        until = self.now + seconds
+        while due := [one for one in self._later if one[0] <= until]:
+            at, call = min(due, key=lambda one: one[0])
+            self._later.remove((at, call))
+            self.now = max(self.now, at)
+            call()
+        self.now = until
+
+    def queries(self, visitor: str) -> list[str]:
+        return [m.rerun_script.query_string for _, who, m in self.got if who == visitor]
+
+
+def asks(query: str, *, fragment: str = "", clicks: str = "") -> BackMsg:
+    message = BackMsg()
+    message.rerun_script.query_string = query
+    message.rerun_script.fragment_id = fragment
+    if clicks:
+        state = WidgetState(id=clicks, trigger_value=True)
+        message.rerun_script.widget_states.widgets.append(state)
+    return message
+
+
+def test_a_flood_is_thinned_and_its_last_request_answered():
+    server = Server()
+    for k in range(1_000):
+        server.send("hostile", asks(f"{k}"))
+        server.wait(0.02)
+    server.wait(10.0)
+    got = server.queries("hostile")
+    assert AT_ONCE + 20 * A_SECOND - 2 <= len(got) <= AT_ONCE + 20 * A_SECOND + 2
+    assert got[:3] == ["0", "1", "2"]
+    assert got[-1] == "999"
+    assert got == sorted(got, key=int)
+
+
+def test_a_slider_dragged_for_a_minute_is_never_held_back():
+    server = Server()
+    for k in range(300):
+        server.send("visitor", asks(f"{k}"))
+        assert len(server.got) == k + 1
+        server.wait(0.2)
+
+
+def test_no_click_and_no_part_of_a_page_is_lost_among_moves():
+    server = Server()
+    for _ in range(AT_ONCE):
+        server.send("visitor", asks("before"))
+    server.got.clear()
+    server.send("visitor", asks("1"))
+    server.send("visitor", asks("2"))
+    server.send("visitor", asks("3", clicks="button"))
+    server.send("visitor", asks("4"))
+    server.send("visitor", asks("5", fragment="f"))
+    server.send("visitor", asks("6"))
+    upload = BackMsg()
+    upload.file_urls_request.request_id = "7"
+    server.send("visitor", upload)
+    assert not server.got
+    server.wait(10.0)
+    assert server.queries("visitor") == ["3", "4", "5", "6", ""]
+    assert server.got[-1][2] == upload
+
+
+def test_what_waits_is_bounded():
+    server = Server()
+    for k in range(AT_ONCE + 1_000):
+        server.send("hostile", asks(f"{k}", clicks="button"))
+    server.wait(1_000.0)
+    assert len(server.got) == AT_ONCE + MOST_WAITING
+
+
+def test_a_flood_holds_back_nobody_else():
+    server = Server()
+    for k in range(100):
+        server.send("hostile", asks(f"{k}"))
+    server.send("visitor", asks("mine"))
+    assert server.queries("visitor") == ["mine"]
+
+
+def test_a_meeting_gets_its_pages_within_a_blink():
+    server = Server()
+    for k in range(30):
+        server.send(f"visitor {k}", asks(""))
+    server.wait(STAYS_S)
+    assert {who for _, who, _ in server.got} == {f"visitor {k}" for k in range(30)}
+
+
+def test_connections_that_are_dropped_at_once_cost_no_page():
+    server = Server()
+    for k in range(500):
+        server.send(f"hostile {k}", asks(""))
+        server.wait(0.01)
+        server.left.add(f"hostile {k}")
+    assert len(server.got) <= MANY_NEWCOMERS
+    server.send("visitor", asks("mine"))
+    server.wait(STAYS_S)
+    assert server.queries("visitor") == ["mine"]
+    server.wait(10.0)
+    server.send("another", asks("at once"))
+    assert server.queries("another") == ["at once"]
+    assert len(vars(server.take)["_browsers"]) == 2, "who has left is forgotten"
+
+
+class Room:
+    """Visitors whose pages are drawn by one thread after the other as the test says."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.shares = Shares(clock=lambda: self.now, sleep=self._sleep)
+        self.moved_on = False
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def draw(self, visitor: str, *, first: bool = False, takes_s: float = 0.0) -> float:
+        """Draw a page; return how long it had to wait."""
+        begun = self.now
+        with self.shares.drawing(visitor, self._wanted, first=first):
+            waited = self.now - begun
+            self.now += takes_s
+        return waited
+
+    def _wanted(self) -> None:
+        if self.moved_on:
+            raise InterruptedError
+
+
+def test_who_is_alone_is_drawn_at_once_however_often():
+    room = Room()
+    assert sum(room.draw("one") for _ in range(10 * PAGES)) == 0.0
+
+
+def test_while_others_are_drawn_who_had_a_share_waits_a_second():
+    room = Room()
+    with room.shares.drawing("other", lambda: None):
+        assert sum(room.draw("one") for _ in range(PAGES // 2)) == 0.0
+        assert room.draw("one") == 0.0, "none was drawn out of turn in the last second"
+        for _ in range(5):
+            assert room.draw("one") == pytest.approx(EVERY_S, abs=0.1)
+        assert room.draw("a third") == 0.0
+    assert room.draw("one") == 0.0, "the other's page is drawn"
+    room.now += SPAN_S
+    with room.shares.drawing("other", lambda: None):
+        assert sum(room.draw("one") for _ in range(PAGES // 2)) == 0.0
+
+
+def test_nobody_in_a_full_room_waits_who_moves_now_and_then():
+    room = Room()
+    for k in range(40):
+        room.draw(f"visitor {k}")
+    with room.shares.drawing("other", lambda: None):
+        assert sum(room.draw("one") for _ in range(LEAST_SHARE)) == 0.0
+        assert room.draw("one") + room.draw("one") > 0.5 * EVERY_S
+
+
+def test_several_tabs_of_a_flood_get_one_page_a_second_between_them():
+    room = Room()
+    drawn = {f"tab {k}": 0 for k in range(4)}
+    with room.shares.drawing("other", lambda: None):
+        for tab in drawn:
+            for _ in range(PAGES):
+                room.draw(tab, takes_s=0.001)
+        begun, room.now = room.now, room.now
+        while room.now - begun < 20.0:
+            for tab in drawn:
+                room.draw(tab)
+                drawn[tab] += 1
+    assert sum(drawn.values()) <= 20.0 / EVERY_S + 4 * LEAST_SHARE + PAGES
+
+
+def test_who_moved_on_while_waiting_holds_nobody_up():
+    room = Room()
+    with room.shares.drawing("other", lambda: None):
+        for _ in range(PAGES):
+            room.draw("one")
+        room.moved_on = True
+        with pytest.raises(InterruptedError):
+            room.draw("one")
+        room.moved_on = False
+        for _ in range(PAGES):
+            room.draw("two")
+        assert room.draw("two") <= EVERY_S + 0.1
+    assert not vars(room.shares)["_drawn"]
+
+
+def test_a_page_that_breaks_off_is_drawn_no_more():
+    room = Room()
+    with pytest.raises(RuntimeError), room.shares.drawing("one", lambda: None):
+        raise RuntimeError
+    assert not vars(room.shares)["_drawn"]
+
+
+def test_first_pages_beyond_those_of_a_meeting_come_one_after_the_other():
+    room = Room()
+    with room.shares.drawing("other", lambda: None):
+        waits = [room.draw(f"new {k}", first=True) for k in range(NEWCOMERS_SHARE)]
+        assert sum(waits) == 0.0
+        more = [room.draw(f"more {k}", first=True) for k in range(4)]
+        assert more[1:] == pytest.approx([EVERY_S] * 3, abs=0.1)
+        assert room.draw("new 0") == 0.0, "who is here already does not wait for newcomers"
+
+
+def test_who_waits_longest_comes_first(monkeypatch: pytest.MonkeyPatch):
+    """Real threads: two had their share, and the one who came first is drawn first."""
+    monkeypatch.setattr(sharing, "LEAST_SHARE", 0)
+    monkeypatch.setattr(sharing, "PAGES", 0)
+    shares, order, came = Shares(), list[str](), threading.Event()
+
+    def draw(name: str) -> None:
+        with shares.drawing(name, came.set):
+            order.append(name)
+
+    with shares.drawing("other", lambda: None):
+        threads = []
+        for name in ("early", "late"):
+            came.clear()
+            threads.append(threading.Thread(target=draw, args=(name,)))
+            threads[-1].start()
+            came.wait()
+    for thread in threads:
+        thread.join()
+    assert order == ["early", "late"]
