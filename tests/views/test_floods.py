@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -18,7 +19,7 @@ from views.waiting.messages import (
     STAYS_S,
     HeldBack,
 )
-from views.waiting.shares import EVERY_S, LEAST_SHARE, NEWCOMERS_SHARE, PAGES, SPAN_S, Shares
+from views.waiting.shares import EVERY_S, LEAST_SHARE, LONG_S, NEWCOMERS, PAGES, SPAN_S, Shares
 
 
 class Server:
@@ -237,14 +238,15 @@ def test_a_page_that_breaks_off_is_drawn_no_more():
     assert not vars(room.shares)["_drawn"]
 
 
-def test_first_pages_beyond_those_of_a_meeting_come_one_after_the_other():
+def test_few_first_pages_are_begun_together_and_nobody_else_waits_for_them():
     room = Room()
-    with room.shares.drawing("other", lambda: None):
-        waits = [room.draw(f"new {k}", first=True) for k in range(NEWCOMERS_SHARE)]
-        assert sum(waits) == 0.0
-        more = [room.draw(f"more {k}", first=True) for k in range(4)]
-        assert more[1:] == pytest.approx([EVERY_S] * 3, abs=0.1)
-        assert room.draw("new 0") == 0.0, "who is here already does not wait for newcomers"
+    with ExitStack() as drawn:
+        for k in range(NEWCOMERS):
+            drawn.enter_context(room.shares.drawing(f"new {k}", lambda: None, first=True))
+        assert room.draw("who was here before") == 0.0
+        assert room.draw("new", first=True) == pytest.approx(LONG_S, abs=0.1)
+    for k in range(NEWCOMERS):
+        assert room.draw(f"later {k}", first=True) == 0.0
 
 
 def test_who_waits_longest_comes_first(monkeypatch: pytest.MonkeyPatch):

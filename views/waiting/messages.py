@@ -30,7 +30,7 @@ MOST_WAITING = 20
 """Of one page; then the oldest are dropped."""
 MANY_NEWCOMERS = 10
 """Connections of a second; while there are more, each has to stay for `STAYS_S` to get a page."""
-STAYS_S = 0.3
+STAYS_S = 0.5
 _SECOND_S = 1.0
 
 

@@ -1,7 +1,8 @@
 """Whose page is drawn: everybody's at once, and one after the other of who asks for far too many.
 
 Drawing a page keeps the one processor busy that all pages share. Who has had a share of the last
-seconds waits until nobody else's page is being drawn, or for a second at most.
+seconds waits until nobody else's page is being drawn, or for a second at most. Who comes for the
+first time waits for few others who do, however many there are.
 """
 
 from __future__ import annotations
@@ -17,11 +18,21 @@ SPAN_S = 10.0
 PAGES = 80
 """Pages of that time that all who are around share."""
 LEAST_SHARE = 8
-NEWCOMERS_SHARE = 40
-"""First pages of that time: more than come when a meeting opens the app."""
+NEWCOMERS = 4
+"""First pages that are begun together; the next follow when one is drawn, or has taken long."""
+LONG_S = 2.0
 EVERY_S = 1.0
 """So often one page is drawn of who has had a share, whoever else is there."""
 _LOOK_UP_S = 0.05
+
+
+@dataclass(eq=False)
+class _Page:
+    """A page that is being drawn."""
+
+    visitor: Hashable
+    first: bool
+    begun_at: float
 
 
 @dataclass
@@ -50,8 +61,7 @@ class Shares:
         """Start with nobody around."""
         self._clock, self._sleep = clock, sleep
         self._accounts: dict[Hashable, _Account] = {}
-        self._newcomers = _Account()
-        self._drawn: list[Hashable] = []
+        self._drawn: list[_Page] = []
         self._out_of_turn_at = -EVERY_S
         self._lock = threading.Lock()
 
@@ -63,20 +73,21 @@ class Shares:
 
         `still_wanted` is asked meanwhile and may raise.
         """
-        self._await(visitor, still_wanted, first)
+        page = self._begun(visitor, still_wanted, first)
         try:
             yield
         finally:
             with self._lock:
-                self._drawn.remove(visitor)
+                self._drawn.remove(page)
 
-    def _await(self, visitor: Hashable, still_wanted: Callable[[], None], first: bool) -> None:
+    def _begun(self, visitor: Hashable, still_wanted: Callable[[], None], first: bool) -> _Page:
         mine = self._account(visitor)
         try:
             still_wanted()
-            while not self._begins(visitor, mine, first):
+            while (page := self._begin(visitor, mine, first)) is None:
                 self._sleep(_LOOK_UP_S)
                 still_wanted()
+            return page
         finally:
             with self._lock:
                 mine.waiting -= 1
@@ -90,26 +101,28 @@ class Shares:
             mine.waiting += 1
             return mine
 
-    def _begins(self, visitor: Hashable, mine: _Account, first: bool) -> bool:
-        """Begin a page if it may; tell whether it did."""
+    def _begin(self, visitor: Hashable, mine: _Account, first: bool) -> _Page | None:
+        """Begin a page if it may."""
         with self._lock:
             now = self._clock()
-            if self._had_a_share(mine, first, now):
+            if first and self._newcomers(now) >= NEWCOMERS:
+                return None
+            if self._had_a_share(mine, now):
                 if not self._fits_in(visitor, mine, now):
-                    return False
+                    return None
                 self._out_of_turn_at = now
-            for account in (mine, self._newcomers) if first else (mine,):
-                account.begun.append(now)
+            mine.begun.append(now)
             mine.since = None
-            self._drawn.append(visitor)
-            return True
+            page = _Page(visitor, first, now)
+            self._drawn.append(page)
+            return page
 
-    def _had_a_share(self, mine: _Account, first: bool, now: float) -> bool:
+    def _newcomers(self, now: float) -> int:
+        return sum(page.first and now - page.begun_at < LONG_S for page in self._drawn)
+
+    def _had_a_share(self, mine: _Account, now: float) -> bool:
         around = sum(one.lately(now) > 0 for one in self._accounts.values())
-        share = max(LEAST_SHARE, PAGES // max(around, 1))
-        return mine.lately(now) >= share or (
-            first and self._newcomers.lately(now) >= NEWCOMERS_SHARE
-        )
+        return mine.lately(now) >= max(LEAST_SHARE, PAGES // max(around, 1))
 
     def _fits_in(self, visitor: Hashable, mine: _Account, now: float) -> bool:
         """Tell whether nobody is in the way of who has had a share, or it is their turn again."""
@@ -117,7 +130,7 @@ class Shares:
         mine.since = now if mine.since is None else mine.since
         since = [one.since for one in self._accounts.values() if one.waiting]
         waits_longer = min((one for one in since if one is not None), default=now) != mine.since
-        alone = all(other == visitor for other in self._drawn)
+        alone = all(page.visitor == visitor for page in self._drawn)
         return not waits_longer and (alone or now - self._out_of_turn_at >= EVERY_S)
 
 
