@@ -67,11 +67,17 @@ def test_plain_http_leads_to_tls(proxy: Proxy):
 
 
 def test_a_connection_from_another_page_is_refused(proxy: Proxy):
+    for origin in (None, "http://127.0.0.1:9", f"{proxy.url}0"):
+        assert upgraded(proxy, origin) == 403
+    assert upgraded(proxy, proxy.url) == 101, "its own"
+
+
+def upgraded(proxy: Proxy, origin: str | None) -> int:
+    """Open a connection as a page of an origin does, drop it, and return the answer's status."""
     socket = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
     socket |= {"Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}
-    for origin in ({}, {"Origin": "http://127.0.0.1:9"}, {"Origin": f"{proxy.url}0"}):
-        assert asked(proxy, "/_stcore/stream", **socket, **origin)[0] == 403
-    assert asked(proxy, "/_stcore/stream", **socket, Origin=proxy.url)[0] == 101, "its own"
+    socket |= {"Origin": origin} if origin else {}
+    return asked(proxy, "/_stcore/stream", **socket)[0]
 
 
 def test_a_visitor_stays_with_one_process(proxy: Proxy):
@@ -168,3 +174,11 @@ def test_the_configuration_was_that_of_the_deployment(proxy: Proxy):
     written = Path(proxy.log).with_name("nginx.conf").read_text()
     assert "no_query" in written
     assert "frame-ancestors" in written
+
+
+def test_a_meeting_behind_one_address_gets_in_and_a_flood_of_connections_does_not(proxy: Proxy):
+    # The last one here: the address then has to wait before it gets as many again.
+    statuses = [upgraded(proxy, proxy.url) for _ in range(60)]
+    assert set(statuses) == {101}
+    assert any(upgraded(proxy, proxy.url) == 429 for _ in range(400))
+    assert asked(proxy, "/_stcore/health")[0] == 200, "all else is answered"
