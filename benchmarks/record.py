@@ -4,7 +4,7 @@
     python benchmarks/record.py --faults   # injects all faults first, in tests: some 20 minutes
 
 Each script leaves what it found in `benchmarks/results`, with date, version and commit: `fuzz.py`,
-`mutants.py`, this one with `--faults`, and `soak.py` if what it prints is kept there:
+`hostile.py`, `mutants.py`, this one with `--faults`, and `soak.py` if what it prints is kept there:
 `python benchmarks/soak.py > benchmarks/results/soak.md`. What was not run says so.
 """
 
@@ -62,7 +62,7 @@ def read(name: str) -> dict[str, Any]:
 
 def rows() -> list[Row]:
     """Return the whole record."""
-    return [*_fuzzed(), _soaked(), _injected(), _mutated()]
+    return [*_fuzzed(), _soaked(), _harmed(), _injected(), _mutated()]
 
 
 def _when(found: dict[str, Any]) -> str:
@@ -101,6 +101,20 @@ def _soaked() -> Row:
     return "visitors", much, f"{int(said['errors']):,} errors", when
 
 
+def _harmed() -> Row:
+    found = read("hostile")
+    if not found:
+        return "one hostile visitor among many", NOT_RUN, "–", "–"
+    kinds = found["kinds"]
+    much = f"{found['others']} others, harm of {len(kinds)} kinds, one after the other"
+    worse = [f"{one['kind']} {one['times']:g}" for one in kinds if one["times"] > 2.0]
+    worst = max((one["times"] for one in kinds), default=0.0)
+    said = f"the others waited at most {worst:g} times as long (95th percentile)"
+    if worse:
+        said = f"the others waited more than twice as long: **{', '.join(worse)}**"
+    return "one hostile visitor among many", much, said, _when(found)
+
+
 def _injected() -> Row:
     found = read("faults")
     if not found.get("files"):
@@ -129,6 +143,23 @@ def _mutated() -> Row:
     much = f"{found['judged']} judged (drawn with seed {found['seed']}: {wings})"
     said = f"{found['noticed']} noticed by a test, {found['lived']} lived on"
     return "mutants of chain, money, decisions, evidence", much, said, _when(found)
+
+
+def living() -> str:
+    """Return every mutant that lived on, and why that harms nobody, as a table in Markdown."""
+    lived = [one for one in read("mutants").get("mutants", []) if one["fate"] == "lived"]
+    if not lived:
+        return "None lived on."
+    lines = [("where", "changed", "why nobody has to notice"), ("---",) * 3]
+    for one in lived:
+        where = f"`{one['file'].removeprefix('model/')}`"
+        change = f"`{_in_one_line(one['before'])}` → `{_in_one_line(one['after'])}`"
+        lines.append((where, change, one.get("why") or "**not explained**"))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _in_one_line(code: str) -> str:
+    return " ".join(code.split()).replace("|", "\\|")
 
 
 def inject(asked: list[str]) -> int:
@@ -210,6 +241,7 @@ def main() -> int:
     makers: list[tuple[Path, str, Callable[[], str]]] = [
         (whole, "record", lambda: table(found)),
         (whole, "faults", listed),
+        (whole, "mutants", living),
         (brief, "record", lambda: short(found)),
     ]
     for path, name, make in makers:

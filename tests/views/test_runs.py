@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -229,6 +230,57 @@ runs.begin(Scenario.default(), 50_000, 46)
 assert not turns().room()
 runs.give_up()
 assert turns().room()
+"""
+
+
+def test_two_who_make_the_same_move_have_it_simulated_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[int] = []
+    begin, simulate = what_is_reused.begin, runs.simulate
+
+    def counted(scenario: Scenario, **how: Any) -> Any:
+        begun.append(how["seed"])
+        return begin(scenario, **how)
+
+    def again(scenario: Scenario, **how: Any) -> Any:
+        begun.append(-how["seed"])
+        return simulate(scenario, **how)
+
+    monkeypatch.setattr(what_is_reused, "begin", counted)
+    monkeypatch.setattr(runs, "simulate", again)
+    one, other = (AppTest.from_string(BOTH, default_timeout=WAIT_S) for _ in "12")
+    for app in (one, other):
+        app.session_state["step"] = "begin"
+        assert not app.run().exception
+    for app in (other, one):
+        app.session_state["step"] = "run"
+        assert not app.run().exception
+        assert "run_begun" not in app.session_state
+    assert begun == [49]
+    assert one.session_state["loss"] == other.session_state["loss"] > 0
+    leaving, staying = (AppTest.from_string(BOTH, default_timeout=WAIT_S) for _ in "12")
+    for app, step in ((leaving, "begin"), (staying, "begin"), (leaving, "leave"), (staying, "run")):
+        app.session_state["step"], app.session_state["seed"] = step, 51
+        assert not app.run().exception
+    assert begun == [49, 51, -51], "what was given up is simulated by who still wants it"
+    assert staying.session_state["loss"] > 0
+
+
+BOTH = """
+import streamlit as st
+
+from model.scenario.scenario import Scenario
+from views.session import runs
+
+step, seed = st.session_state["step"], st.session_state.get("seed", 49)
+asked = Scenario.default(), 20_100, seed
+if step == "begin":
+    runs.begin(*asked)
+elif step == "leave":
+    runs.give_up()
+else:
+    st.session_state["loss"] = runs.run(*asked).result.mean("loss_usd").value
 """
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from threading import Lock
 from typing import Any, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
@@ -175,7 +177,7 @@ def run(
     key, bare = _key(scenario, years, seed), scenario.unsourced()
 
     def make() -> Run:
-        begun = _begun(key)
+        begun = _taken(key)
         if begun:
             begun.still_wanted = still_wanted
             result = replace(begun.under_way.finish(on_block), scenario=bare)
@@ -188,6 +190,7 @@ def run(
     found: Run | None = _longest.get(key)
     if found is None:
         found = done.once(key, make, still_wanted=give_way)
+        _forget_begun(key)
         if years > LIVE_YEARS:
             _longest.clear()
             _longest[key] = found
@@ -195,7 +198,7 @@ def run(
 
 
 class _Ahead:
-    """A run that has begun while its page is at something else."""
+    """A run that has begun while its page is at something else; whoever comes first finishes it."""
 
     def __init__(self, scenario: Scenario, years: int, seed: int) -> None:
         self.key = _key(scenario, years, seed)
@@ -205,26 +208,42 @@ class _Ahead:
         self.under_way = what_is_reused.begin(scenario, years=years, seed=seed, executor=mine)
 
 
+_ahead: WeakValueDictionary[Key, _Ahead] = WeakValueDictionary()
+"""What visitors have begun and no page has come for; two who make the same move share it."""
+_beginning = Lock()
+
+
 def begin(scenario: Scenario, years: int, seed: int) -> None:
     """Begin a run that the visitor's page is going to show; what was begun before is given up."""
     give_up()
+    scenario = scenario.simulated.unsourced()
     # Without memory for it the page asks again, and what is missing is said there.
-    with suppress(ValueError):
-        st.session_state[_BEGUN] = _Ahead(scenario.simulated.unsourced(), years, seed)
+    with _beginning, suppress(ValueError):
+        key = _key(scenario, years, seed)
+        if key not in _ahead:
+            _ahead[key] = st.session_state[_BEGUN] = _Ahead(scenario, years, seed)
 
 
 def give_up() -> None:
     """Give up a run that was begun and that no page waits for."""
     begun: _Ahead | None = st.session_state.pop(_BEGUN, None)
-    if begun:
+    if begun and _taken(begun.key, begun):
         begun.under_way.close()
 
 
-def _begun(key: Key) -> _Ahead | None:
-    """Return the run of a key if the visitor at hand has begun it."""
-    here = visitor_id() is not None
-    begun: _Ahead | None = st.session_state.get(_BEGUN) if here else None
-    return st.session_state.pop(_BEGUN) if begun and begun.key == key else None
+def _taken(key: Key, only: _Ahead | None = None) -> _Ahead | None:
+    """Take a run that was begun; None if there is none, or another than the only one wanted."""
+    with _beginning:
+        found = _ahead.get(key)
+        return _ahead.pop(key) if found and only in (None, found) else None
+
+
+def _forget_begun(key: Key) -> None:
+    """Let go of the run of a key that is finished, whoever finished it."""
+    if visitor_id() is not None:
+        begun: _Ahead | None = st.session_state.get(_BEGUN)
+        if begun and begun.key == key:
+            del st.session_state[_BEGUN]
 
 
 def _columns(scenario: Scenario, years: int, seed: int) -> dict[str, Array]:
