@@ -8,15 +8,15 @@ import time
 from streamlit.testing.v1 import AppTest
 from visiting.browser import PATIENCE_S
 
-from views.incident_log.receiving import Received
 from views.waiting.going_on import TIMED_AFTER_S, Pace, time_left
+from views.waiting.receiving import Received
 
 
 def page() -> None:
     import streamlit as st
 
     from model.formats.answers import FormatError
-    from views.incident_log import receiving
+    from views.waiting import receiving
 
     gate = st.session_state["gate"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from views.your_platform.page import your_platform
 state.open_visit("your-platform")
 your_platform()
 """
+MOST_LOOKS = 200
 SAID = Provenance("typed on Your platform", "B", "", "2026-11-27")
 
 
@@ -200,3 +202,34 @@ def test_the_offer_to_convert_goes_with_the_next_entry():
 def test_without_amounts_of_ones_own_there_is_nothing_to_convert():
     app = typed(opened(), currency="EUR")
     assert not [one for one in app.button if one.key == "conversion.take"]
+
+
+def test_own_traffic_is_read_beside_the_page_and_taken_once() -> None:
+    start = dt.datetime(2026, 3, 2)
+    hours = [start + dt.timedelta(hours=k) for k in range(24 * 15)]
+    rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},{2000 if 12 <= at.hour < 20 else 1000}" for at in hours]
+    raw = "\n".join(["timestamp,visits", *rows]).encode()
+    app = opened()
+    app.file_uploader(key="own.traffic").upload("visits.csv", raw, "text/csv").run()
+    for _ in range(MOST_LOOKS):
+        if in_hand(app).word("profiles.demand").startswith("own:"):
+            break
+        app.run()
+    assert not app.exception
+    found = in_hand(app)
+    assert found.word("profiles.demand").startswith("own:")
+    assert found.evidence("profiles.demand").source.startswith("Measured: visits.csv")
+    assert "the profile of demand" in said(app)
+    app.session_state["scenario_in_hand"] = Scenario.default()
+    assert in_hand(app.run()) == Scenario.default()
+
+
+def test_traffic_that_is_none_says_so_and_changes_nothing() -> None:
+    app = opened()
+    app.file_uploader(key="own.traffic").upload("x.csv", b"a,b\n1,2\n", "text/csv").run()
+    for _ in range(MOST_LOOKS):
+        if "x.csv" in said(app):
+            break
+        app.run()
+    assert "x.csv: " in said(app)
+    assert in_hand(app) == Scenario.default()

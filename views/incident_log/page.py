@@ -21,7 +21,6 @@ from views.incident_log import (
     backtesting,
     findings,
     in_hand,
-    receiving,
     rows,
     traffic,
 )
@@ -29,6 +28,7 @@ from views.incident_log.in_hand import InHand
 from views.session import comparisons, long_work, state
 from views.session.link import EVERYDAY_YEARS
 from views.shell import messages
+from views.waiting import receiving
 
 _UPLOAD, _WRONG = "log.upload", "log.wrong"
 _MOST_TOLD = 12

@@ -16,11 +16,11 @@ from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.charts import overview_data
 from model.present.words import evidence, headline
 from model.present.words import numbers as fmt
-from views.incident_log import receiving
 from views.incident_log.in_hand import InHand
-from views.incident_log.receiving import Received
 from views.session import state
 from views.shell import charts
+from views.waiting import receiving
+from views.waiting.receiving import Received
 
 _UPLOAD, _RECEIVED = "traffic.upload", "traffic.received"
 

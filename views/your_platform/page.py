@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from model.evidence.traffic import KNOWN, read_traffic, rows_of
-from model.formats.answers import FormatError
+from model.evidence.traffic import KNOWN, Traffic, read_traffic, rows_of
+from model.formats.progress import WHOLE, OnProgress, part
 from model.formats.reading import read
 from model.limits import MEGABYTE, MOST_UPLOAD_BYTES
 from model.present.words import evidence, headline, own_platform
 from views.session import state
 from views.shell import messages
+from views.waiting import receiving
 from views.your_platform import entries
 
 _ROWS = (
@@ -59,15 +59,26 @@ def your_platform(*onward: StreamlitPage) -> None:
 def _traffic() -> None:
     """Take own traffic, or revenue by month, in place of the default's curves."""
     with st.expander("Own hourly traffic, or revenue by month", key="own.curves"):
-        st.file_uploader(
+        file = st.file_uploader(
             "A file with timestamp and value",
             type=["csv", "txt", "tsv", "xlsx"],
             max_upload_size=MOST_UPLOAD_BYTES // MEGABYTE,
             key=_UPLOAD,
-            on_change=_read_traffic,
             help="Hours, or finer, over two weeks at least become the profile of demand; twelve "
             "months of revenue become that of ad prices.",
         )
+        clock = state.current().time_zone
+
+        def make(raw: bytes, name: str, on_progress: OnProgress) -> Traffic:
+            table = read(
+                raw, name, known=KNOWN, sheets="alike", on_progress=part(on_progress, 0, 600)
+            )
+            rest = part(on_progress, 600, WHOLE)
+            return read_traffic(table, clock=clock, on_progress=rest)
+
+        received = receiving.receive(_UPLOAD, file, make)
+        if received is not None:
+            _take(received)
         for line in st.session_state.get(_READ, ()):
             st.markdown(headline.markdown(f"- {line}"))
         for name in ("profiles.demand", "profiles.price"):
@@ -76,15 +87,12 @@ def _traffic() -> None:
             st.caption(headline.markdown(f"{label}: {headline.cited(given)}"))
 
 
-def _read_traffic() -> None:
-    file: UploadedFile | None = st.session_state.get(_UPLOAD)
-    if file is None:
-        return
-    try:
-        table = read(file.getvalue(), file.name, known=KNOWN, sheets="alike")
-        found = read_traffic(table, clock=state.current().time_zone)
-    except FormatError as error:
-        st.session_state[_READ] = [f"{file.name}: {problem}" for problem in error.problems]
-        return
-    state.replace(state.current().with_(*rows_of(found, file.name)))
-    st.session_state[_READ] = [*found.remarks, f"{file.name}: {evidence.traffic(found)}"]
+def _take(received: receiving.Received[Traffic]) -> None:
+    """Take what was read into the scenario, or say why nothing was."""
+    lines = [f"{received.file}: {problem}" for problem in received.problems]
+    for found in received.found:
+        lines += [*found.remarks, f"{received.file}: {evidence.traffic(found)}"]
+        state.replace(state.current().with_(*rows_of(found, received.file)))
+    st.session_state[_READ] = lines
+    if received.found:
+        st.rerun()
