@@ -75,8 +75,8 @@ class _Task:
 class Turns:
     """Threads that take the most urgent task of all that wait, and one for first looks alone.
 
-    A block of a page's figures may take half a second in a busy process, and looks do not wait for
-    it. A test may have none (`threads=0`) and do one task after the other itself, with `do_next`.
+    Looks do not wait for a block of half a second. A test may have no threads (`threads=0`) and do
+    one task after the other itself, with `do_next`.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class Turns:
         threads: int = max(CORES, 2),
         *,
         clock: Callable[[], float] = time.monotonic,
-        tidy: Callable[[], object] = lambda: None,
+        tidy: Callable[[float], object] = lambda quiet_s: None,
     ) -> None:
-        """Start threads when there is work; `tidy` is called every `TIDY_S` between two tasks."""
+        """Be ready; `tidy` is called every `TIDY_S` between tasks: for how long has none begun?"""
         self._threads, self._clock, self._tidy = threads, clock, tidy
-        self._tidied_at = clock()
+        self._tidied_at = self._begun_at = clock()
         self._waiting: list[_Task] = []
         self._running: list[_Task] = []
         self._accounts: dict[Hashable, _Account] = {}
@@ -161,7 +161,7 @@ class Turns:
             self._do_or_wait(least)
             if number == 0 and self._clock() - self._tidied_at >= TIDY_S:
                 self._tidied_at = self._clock()
-                self._tidy()
+                self._tidy(self._tidied_at - self._begun_at)
 
     def _do_or_wait(self, least: Urgency) -> None:
         with self._changed:
@@ -185,7 +185,7 @@ class Turns:
         task = min(may_begin, key=self._place)
         self._waiting.remove(task)
         self._running.append(task)
-        task.turn.begun = True
+        task.turn.begun, self._begun_at = True, now
         account = self._account(task.turn.visitor)
         account.charge(now, task.turn.incidents)
         if not task.background:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_a_run_without_room_is_refused_before_it_begins(monkeypatch: pytest.Monk
         simulate(Scenario.default(), years=90_000, on_block=lambda done, total: blocks.append(done))
     assert not blocks
     assert simulate(Scenario.default(), years=2_500).years == 2_500
+
+
+def test_the_memory_of_this_process_is_what_the_system_says(tmp_path: Path) -> None:
+    assert memory.resident_bytes(tmp_path) is None
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/statm").write_text("9000 5000 700 1 0 3000 0\n")
+    assert memory.resident_bytes(tmp_path) == 5000 * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_room_for_the_minutes_of_many_causes_is_asked_for_too(

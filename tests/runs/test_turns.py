@@ -232,12 +232,24 @@ def test_a_run_that_waits_for_its_turns_has_the_bytes_of_any_other() -> None:
 
 
 def test_memory_is_tidied_now_and_then_while_there_is_work_and_while_there_is_none() -> None:
-    clock, tidied = Clock(), threading.Semaphore(0)
-    turns = Turns(threads=2, clock=clock, tidy=tidied.release)
+    clock, tidied, quiet_s = Clock(), threading.Semaphore(0), list[float]()
+
+    def tidy(quiet: float) -> None:
+        quiet_s.append(quiet)
+        tidied.release()
+
+    turns = Turns(threads=2, clock=clock, tidy=tidy)
     for _ in range(3):
         clock.now += TIDY_S
         turns.turn(Urgency.LOOK, "a", FEW).submit(int).result()
         assert tidied.acquire(timeout=PATIENCE_S)
+    clock.now += 2 * TIDY_S
+    turns.start()  # and nothing to do
+    with turns._changed:
+        turns._changed.notify_all()
+    assert tidied.acquire(timeout=PATIENCE_S)
+    assert quiet_s[-1] == 2 * TIDY_S
+    assert max(quiet_s[:-1]) <= TIDY_S
 
 
 def test_nothing_holds_on_to_what_was_computed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from model.limits import MEGABYTE
 from model.runs import memory
 from model.runs.blocks import expected_incidents, plan
 from model.runs.turns import Turn, Turns, Urgency
@@ -19,6 +21,15 @@ PATIENCE_S = 1.0
 """A page waits so long for its turn before it does with fewer years."""
 
 
+SWITCH_S = 0.0005
+"""How long a thread computes while others wait for the interpreter, which has much else to do: send
+figures, and begin the next step of every block. Python's own 5 ms add up for whoever waits."""
+QUIET_S = 30.0
+"""Who has moved nothing for so long may be gone."""
+PLENTY_BYTES = 600 * MEGABYTE
+"""What one visitor alone does not make the process take."""
+
+
 class Busy(Exception):
     """There is no room for this work as yet."""
 
@@ -26,19 +37,22 @@ class Busy(Exception):
 @st.cache_resource
 def turns() -> Turns:
     """Return the turns of this server process."""
-    memory.keep_little()
+    memory.keep_freed()
+    sys.setswitchinterval(SWITCH_S)
     return Turns(tidy=_tidy)
 
 
-def _tidy() -> None:
-    """Let go of what nobody can reach.
+def _tidy(quiet_s: float) -> None:
+    """Let go of what nobody can reach, and of freed memory when nobody will want it again soon.
 
     The garbage collector comes here and not after every rerun (`postScriptGC` of the settings):
-    it stops the whole process for as long as it takes.
+    it stops the whole process for as long as it takes. What the system gets back the next move has
+    to ask for again, page by page, which takes a tenth of a run.
     """
     forget_departed()
     gc.collect()
-    memory.give_back()
+    if quiet_s > QUIET_S or (memory.resident_bytes() or 0) > PLENTY_BYTES:
+        memory.give_back()
 
 
 def forget_departed() -> None:
