@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from repeated import LOGS
 from scipy import stats
 
 from model.beliefs.belief import Belief, fit
@@ -201,11 +202,11 @@ def test_replicates_are_fitted_as_one_by_one() -> None:
 
 
 def covered(name: str, mu: float, sigma: float, n: int, *, censored: bool) -> np.ndarray:
-    """Share of 200 logs whose 90 % intervals hold mu, sigma, the mean; mean mass of beliefs."""
+    """Share of `LOGS` logs whose 90 % intervals hold mu, sigma, the mean; mean mass of beliefs."""
     rng = np.random.default_rng(12)
     kind, hits = FAMILIES[name], []
     mean = capped_mean(kind, mu * ONE, sigma * ONE, CAP_H)[0]
-    for _ in range(200):
+    for _ in range(LOGS):
         d = simulated(name, mu, sigma, rng.random(n))
         log = seen_in_part(d, rng) if censored else Durations.of(d)
         fitted = fit_durations(log, cap_h=CAP_H, rng=rng, family=name, most_replicates=200)
@@ -260,9 +261,8 @@ def times_level(fitted: DurationFit, rng: np.random.Generator) -> tuple[float, f
 )
 def test_intervals_cover(name: str, sigma: float, n: int, censored: bool) -> None:
     shares = covered(name, 0.9, sigma, n, censored=censored)
-    assert np.all(shares[:3] > 0.90 - 3 * math.sqrt(0.09 / 200)), shares
-    assert np.all(shares[:3] < 0.90 + 3 * math.sqrt(0.09 / 200)), shares
-    assert np.all(np.abs(shares[3:] - 0.9) < 0.03), shares
+    assert np.all(np.abs(shares[:3] - 0.9) < 3 * math.sqrt(0.09 / LOGS)), shares
+    assert np.all(np.abs(shares[3:] - 0.9) < 0.4 / math.sqrt(LOGS)), shares
 
 
 def test_the_fit_alone_does_not_cover() -> None:
@@ -316,7 +316,7 @@ def test_a_level_as_wide_as_all_leaves_a_belief() -> None:
 def p_values(name: str, drawn: str, sigma: float, n: int) -> np.ndarray:
     rng = np.random.default_rng(11)
     found = []
-    for _ in range(100):
+    for _ in range(LOGS):
         log = seen_in_part(simulated(drawn, 0.9, sigma, rng.random(n)), rng)
         fitted = fit_durations(log, cap_h=CAP_H, rng=rng, family=name, most_replicates=200)
         assert fitted is not None

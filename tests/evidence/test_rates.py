@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from repeated import LOGS
 from scipy import stats
 
 from model.beliefs.belief import Belief, fit
@@ -409,9 +410,9 @@ REPEATING = Prior(
 
 
 def covering(law: CountLaw) -> tuple[np.ndarray, np.ndarray]:
-    """Share of truths inside 90 %, and mean width of the ratio's interval, over 60 logs."""
+    """Share of truths inside 90 %, and mean width of the ratio's interval, over `LOGS`."""
     worlds, hits, width = rng(8), [], []
-    for _ in range(60):
+    for _ in range(LOGS):
         drawn = REPEATING.values(REPEATING.uncertain, worlds.standard_normal((1, 3)))
         truth = {name: float(value[0]) for name, value in drawn.items()}
         found = posterior(
@@ -425,7 +426,7 @@ def covering(law: CountLaw) -> tuple[np.ndarray, np.ndarray]:
 
 def test_starts_tell_repeats_from_a_high_rate() -> None:
     covered, width = covering(SelfExciting("ratio", "lag"))
-    assert np.all(np.abs(covered - 0.9) < 3.3 * math.sqrt(0.09 / 60)), covered
+    assert np.all(np.abs(covered - 0.9) < 3.3 * math.sqrt(0.09 / LOGS)), covered
     by_number, wide = covering(GeneralisedPoisson("ratio"))
     assert np.all(by_number > 0.78)
     assert width.mean() < 0.9 * wide.mean()
