@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from visiting.browser import PATIENCE_S
 from visiting.protocol import asked, connected, finished
@@ -46,3 +47,28 @@ def test_a_flood_gets_fewer_pages_than_it_asks_for_and_others_theirs(app_url: st
     runs, seen = asyncio.run(flood_and_visit(app_url))
     assert seen
     assert 0 < runs <= REQUESTS // 2
+
+
+async def answers(url: str, *messages: BackMsg) -> list[ForwardMsg]:
+    """Return what comes after messages, up to the place for a file that is asked for last."""
+    last = BackMsg()
+    last.file_urls_request.request_id = "last"
+    last.file_urls_request.file_names.append("log.csv")
+    async with connected(url) as socket:
+        await socket.send(asked())
+        await finished(socket, PATIENCE_S)
+        for message in (*messages, last):
+            await socket.send(message.SerializeToString())
+        came = [ForwardMsg()]
+        while came[-1].file_urls_response.response_id != "last":
+            came.append(ForwardMsg.FromString(bytes(await socket.recv())))
+        return came
+
+
+def test_a_visitor_is_told_nothing_of_the_checkout_and_announces_few_files(app_url: str):
+    many = BackMsg()
+    many.file_urls_request.file_names.extend(["log.csv"] * 100)
+    came = asyncio.run(answers(app_url, many, BackMsg(load_git_info=True)))
+    assert [one.WhichOneof("type") for one in came].count("file_urls_response") == 1
+    assert len(came[-1].file_urls_response.file_urls) == 1
+    assert not any(one.HasField("git_info_changed") for one in came)

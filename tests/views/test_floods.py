@@ -149,6 +149,51 @@ def test_connections_that_are_dropped_at_once_cost_no_page():
     assert len(vars(server.take)["_browsers"]) == 2, "who has left is forgotten"
 
 
+def strange() -> dict[str, BackMsg]:
+    found = {
+        "empties what all share": BackMsg(clear_cache=True),
+        "lists the files of the checkout": BackMsg(load_git_info=True),
+        "would have the app run again for all": BackMsg(set_run_on_save=True),
+        "says nothing": BackMsg(),
+        "writes into the checkout": BackMsg(),
+        "writes beside the settings": BackMsg(),
+        "announces a thousand files": BackMsg(),
+        "has fields that no page has": asks(""),
+        "knows messages that never came": asks(""),
+    }
+    operation = found["writes into the checkout"].backend_operation_request
+    operation.install_skills.SetInParent()
+    operation = found["writes beside the settings"].backend_operation_request
+    operation.dismiss_skills_nudge.SetInParent()
+    names = found["announces a thousand files"].file_urls_request.file_names
+    names.extend(["log.csv"] * 1_000)
+    states = found["has fields that no page has"].rerun_script.widget_states.widgets
+    states.extend(WidgetState(id=f"{k}") for k in range(10_000))
+    hashes = found["knows messages that never came"].rerun_script.cached_message_hashes
+    hashes.extend(f"{k}" for k in range(10_000))
+    return found
+
+
+@pytest.mark.parametrize("what", strange())
+def test_what_no_page_sends_is_dropped(what: str):
+    server = Server()
+    server.send("hostile", strange()[what])
+    assert not server.got
+    server.wait(60.0)
+    assert not server.got
+
+
+def test_what_pages_send_is_taken():
+    server = Server()
+    clicked, announced = BackMsg(), BackMsg()
+    clicked.backend_operation_request.deferred_file.file_id = "f"
+    announced.file_urls_request.file_names.append("log.csv")
+    sent = [asks(""), clicked, announced, BackMsg(stop_script=True), BackMsg(app_heartbeat=True)]
+    for message in sent:
+        server.send("visitor", message)
+    assert [message for _, _, message in server.got] == sent
+
+
 class Room:
     """Visitors whose pages are drawn by one thread after the other as the test says."""
 

@@ -1,7 +1,9 @@
 """What browsers send faster than anybody can move: it waits, and what is newer takes its place.
 
 Whatever a browser asks for begins a thread and is answered with messages, long before the app could
-say no. So it is held back before that, where the server takes messages from its connections.
+say no. So it is held back before that, where the server takes messages from its connections. What
+no page of the app sends is dropped: Streamlit would let any visitor empty what all visitors share,
+list the files of the checkout, or write into it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,10 @@ MOST_WAITING = 20
 MANY_NEWCOMERS = 10
 """Connections of a second; while there are more, each has to stay for `STAYS_S` to get a page."""
 STAYS_S = 0.5
+MOST_WIDGETS = 2_000
+"""Fields of which a message brings the state."""
+MOST_FILES = 20
+"""Files that a message announces."""
 _SECOND_S = 1.0
 
 
@@ -80,6 +86,8 @@ class HeldBack:
 
     def __call__(self, session_id: str, msg: BackMsg, *, client: Any = None) -> None:
         """Take a message, as `Runtime.handle_backmsg` does."""
+        if not of_a_page(msg):
+            return
         now = self._clock()
         browser = self._browsers.get(session_id) or self._newcomer(session_id, now)
         wait_s = browser.wait_s(now)
@@ -117,6 +125,22 @@ class HeldBack:
         gone = [k for k, one in self._browsers.items() if not one.waiting and not self._here(k)]
         for session_id in gone:
             del self._browsers[session_id]
+
+
+def of_a_page(message: BackMsg) -> bool:
+    """Tell whether pages of the app send such a message."""
+    match message.WhichOneof("type"):
+        case "rerun_script":
+            asked = message.rerun_script
+            held = len(asked.widget_states.widgets), len(asked.cached_message_hashes)
+            return max(held) <= MOST_WIDGETS
+        case "file_urls_request":
+            return len(message.file_urls_request.file_names) <= MOST_FILES
+        case "backend_operation_request":
+            operation = message.backend_operation_request.WhichOneof("payload")
+            return operation in ("deferred_file", "dataframe_chunk")
+        case kind:
+            return kind in ("stop_script", "app_heartbeat")
 
 
 def _replaces(new: BackMsg, old: BackMsg) -> bool:
