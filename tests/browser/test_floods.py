@@ -67,7 +67,7 @@ async def answers(url: str, *messages: BackMsg) -> list[ForwardMsg]:
 
 def test_a_visitor_is_told_nothing_of_the_checkout_and_announces_few_files(app_url: str):
     many = BackMsg()
-    many.file_urls_request.file_names.extend(["log.csv"] * 100)
+    many.file_urls_request.file_names.extend(["log.csv"] * 1_000)
     came = asyncio.run(answers(app_url, many, BackMsg(load_git_info=True)))
     assert [one.WhichOneof("type") for one in came].count("file_urls_response") == 1
     assert len(came[-1].file_urls_response.file_urls) == 1

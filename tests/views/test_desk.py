@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import pytest
 
 from views.session import desk as desks
-from views.session.desk import Desk
+from views.session.desk import Desk, NotReady
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,6 +36,20 @@ def test_a_click_that_overtakes_the_run_before_it_waits_for_that_run():
         desk.put("file", lambda: b"new")
         assert taken.result(timeout=10) == b"new", "it does not wait for what is below the button"
     pool.shutdown()
+
+
+def test_of_one_visitor_few_clicks_wait_at_a_time():
+    desk, clicks = Desk(), desks.MOST_CLICKS + 1
+    draw(desk, b"old")
+    with ThreadPoolExecutor(clicks) as pool:
+        with desk.drawing():
+            taken = [pool.submit(desk.hand_out, "file") for _ in range(clicks)]
+            refused = next(as_completed(taken))
+            with pytest.raises(NotReady, match="asked for again"):
+                refused.result()
+            desk.put("file", lambda: b"new")
+        assert [one.result() for one in taken if one is not refused] == [b"new"] * (clicks - 1)
+        assert desk.hand_out("file") == b"new"
 
 
 def test_a_run_that_begins_just_after_the_click_counts():

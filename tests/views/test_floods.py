@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from visiting.browser import PATIENCE_S
 
 from views.waiting import shares as sharing
 from views.waiting.messages import (
@@ -18,6 +21,7 @@ from views.waiting.messages import (
     MOST_WAITING,
     STAYS_S,
     HeldBack,
+    hold_back,
 )
 from views.waiting.shares import EVERY_S, LEAST_SHARE, LONG_S, NEWCOMERS, PAGES, SPAN_S, Shares
 
@@ -125,6 +129,21 @@ def test_a_flood_holds_back_nobody_else():
     assert server.queries("visitor") == ["mine"]
 
 
+def test_a_clock_that_steps_back_holds_nobody_for_long():
+    server, room = Server(), Room()
+    for k in range(AT_ONCE):
+        server.send("visitor", asks(f"{k}"))
+        room.draw("one")
+    server.now = room.now = -3_600.0
+    before = len(server.got)
+    server.wait(2.0 * STAYS_S)
+    server.send("visitor", asks("mine"))
+    server.wait(2.0 * STAYS_S)
+    assert server.queries("visitor")[before:][-1] == "mine"
+    with room.shares.drawing("other", lambda: None):
+        assert room.draw("one") + room.draw("one") <= EVERY_S
+
+
 def test_a_meeting_gets_its_pages_within_a_blink():
     server = Server()
     for k in range(30):
@@ -192,6 +211,21 @@ def test_what_pages_send_is_taken():
     for message in sent:
         server.send("visitor", message)
     assert [message for _, _, message in server.got] == sent
+
+
+def test_many_downloads_may_wait_at_a_time():
+    """One visitor's clicks do not take all threads in which clicks wait."""
+    together = threading.Barrier(40)
+    server = SimpleNamespace(handle_backmsg=lambda *_, client: None)
+    hold_back(server)
+
+    async def click() -> None:
+        server.handle_backmsg("visitor", asks(""))
+        server.handle_backmsg("visitor", asks(""))
+        waiting = (asyncio.to_thread(together.wait, PATIENCE_S) for _ in range(together.parties))
+        await asyncio.gather(*waiting)
+
+    asyncio.run(click())
 
 
 class Room:

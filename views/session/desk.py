@@ -18,6 +18,8 @@ BEGINS_WITHIN_S = 0.25
 """A run begins so long, or less, after what was typed has reached the server."""
 WAITS_AT_MOST_S = 60.0
 """What is on screen then has not changed all the while."""
+MOST_CLICKS = 4
+"""Of one visitor that wait at a time."""
 _LOOK_AGAIN_S = 0.05
 _KEY = "desk"
 
@@ -35,6 +37,7 @@ class Desk:
         """Start with nothing on offer and no run going on."""
         self._offers: dict[str, tuple[int, Make | None]] = {}
         self._run, self._drawing = 0, False
+        self._clicks = 0
         self._lock = threading.Lock()
 
     @contextmanager
@@ -62,6 +65,19 @@ class Desk:
 
     def hand_out(self, key: str) -> bytes:
         """Return a file as the page offers it once what was done before the click is on screen."""
+        with self._lock:
+            if self._clicks >= MOST_CLICKS:
+                raise NotReady(
+                    f"{key} is one of too many files at a time; it can be asked for again"
+                )
+            self._clicks += 1
+        try:
+            return self._awaited(key)
+        finally:
+            with self._lock:
+                self._clicks -= 1
+
+    def _awaited(self, key: str) -> bytes:
         until = time.monotonic() + WAITS_AT_MOST_S
         offered, make = self._offers[key]
         time.sleep(BEGINS_WITHIN_S)

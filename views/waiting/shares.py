@@ -44,7 +44,7 @@ class _Account:
     waiting: int = 0
 
     def lately(self, now: float) -> int:
-        while self.begun and now - self.begun[0] >= SPAN_S:
+        while self.begun and abs(now - self.begun[0]) >= SPAN_S:
             self.begun.popleft()
         return len(self.begun)
 
@@ -118,7 +118,7 @@ class Shares:
             return page
 
     def _newcomers(self, now: float) -> int:
-        return sum(page.first and now - page.begun_at < LONG_S for page in self._drawn)
+        return sum(page.first and abs(now - page.begun_at) < LONG_S for page in self._drawn)
 
     def _had_a_share(self, mine: _Account, now: float) -> bool:
         around = sum(one.lately(now) > 0 for one in self._accounts.values())
@@ -131,7 +131,7 @@ class Shares:
         since = [one.since for one in self._accounts.values() if one.waiting]
         waits_longer = min((one for one in since if one is not None), default=now) != mine.since
         alone = all(page.visitor == visitor for page in self._drawn)
-        return not waits_longer and (alone or now - self._out_of_turn_at >= EVERY_S)
+        return not waits_longer and (alone or abs(now - self._out_of_turn_at) >= EVERY_S)
 
 
 shares = Shares()
