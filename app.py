@@ -82,6 +82,7 @@ def draw() -> None:
     place = pages.place(page.url_path)
     st.set_page_config(page_title=place.in_browser, page_icon="🌊", layout="wide")
     st.html(style.PAGE)
+    head.follow_the_theme()
     head.script()
     # It may send something or nothing; what follows stays where it is.
     with st.container():

@@ -157,3 +157,23 @@ def test_what_is_seen_is_what_was_written(text: str):
 def test_html_has_no_mark_but_bold(text: str):
     shown = html(f"**{text}**")
     assert re.findall(r"<(?!/?strong>)", shown) == []
+
+
+TYPED = ROOT / "model/present/words/spoken/typing.py"
+SAID = [p for p in ROOT.glob("model/present/**/*.py") if "files" not in p.parts and p != TYPED]
+
+
+def loose_percents(tree: ast.Module) -> list[str]:
+    """Texts in which a line may end between a number and its percent sign."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in said)
+    return [n.value for n in texts if isinstance(n.value, str) and re.search(r"\d %", n.value)]
+
+
+def test_no_line_ends_between_a_number_and_its_percent_sign() -> None:
+    """Neither in our own words, nor in what others wrote; what is typed and files keep theirs."""
+    for path in (*PAGES, *SAID):
+        assert loose_percents(ast.parse(path.read_text(encoding="utf-8"))) == [], path
+    assert loose_percents(ast.parse("'''5 %'''\nf'noise (95 %) of {what}'")) == ["noise (95 %) of "]
+    assert markdown("+26 % for two days, 5 percent") == "+26\xa0% for two days, 5 percent"
+    assert html("**95 %** of %") == "<strong>95\xa0%</strong> of %"

@@ -80,7 +80,7 @@ def test_out_of_order_is_said_at_the_table_and_taken_once_it_fits():
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("1.below", "101", "from 0 % to 100 %"),
+        ("1.below", "101", "from 0\xa0% to 100\xa0%"),
         ("3.credit", "much", "is not a number"),
         ("3.credit", "5%", "Tier 3: its credit must be at least that of tier 2"),
     ],

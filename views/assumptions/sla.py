@@ -25,8 +25,8 @@ def show() -> None:
         st.markdown("**Tiers of the contract**")
         st.caption(
             "A month with less availability than a tier's earns its credit, a share of the month's "
-            "bill in scope. The highest tier breached counts, once. An availability of 0 % leaves "
-            "a tier out."
+            "bill in scope. The highest tier breached counts, once. An availability of 0\xa0% "
+            "leaves a tier out."
         )
         keys = {name: _key(name) for name in _names()}
         for tier in TIERS:
@@ -104,7 +104,7 @@ def _read(text: str) -> float:
     """Return a share typed in percent; ValueError if it is none."""
     value = fmt.parsed(text, "share")
     if not 0.0 <= value <= 1.0:
-        raise ValueError(f"{text!r}: from 0 % to 100 %")
+        raise ValueError(f"{text!r}: from 0\xa0% to 100\xa0%")
     return value
 
 

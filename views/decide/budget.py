@@ -129,7 +129,7 @@ def _frontier(found: Frontier, best: Row, by: str, limit: float) -> None:
     table = decide_data.frontier(found, figure, limit, best.remedies)
     steps = decide_data.steps(found, figure, state.current())
     first, last = steps.iloc[0], steps.iloc[-1]
-    what = "saved a year" if figure == "saving" else "lost in the worst 5 % of years"
+    what = "saved a year" if figure == "saving" else "lost in the worst 5\xa0% of years"
     reach = f"without remedies {fmt.money(first.figure_usd)} {what}; at most"
     said = f"{reach} {fmt.money(last.figure_usd)} for {fmt.money(last.cost_usd)} a year"
     if figure == "saving":
@@ -168,7 +168,7 @@ def _whether_any_pays(found: Frontier) -> str:
 
 
 def _steps(steps: pd.DataFrame, figure: str) -> str:
-    what = "Saves a year" if figure == "saving" else "Worst 5 % of coming years"
+    what = "Saves a year" if figure == "saving" else "Worst 5\xa0% of coming years"
     rows = [
         (fmt.money(cost), (fmt.money(loss), enters or "nothing bought", leaves or "–"))
         for cost, loss, enters, leaves in zip(
@@ -176,5 +176,5 @@ def _steps(steps: pd.DataFrame, figure: str) -> str:
         )
     ]
     heads = ("Costs a year", what, "Comes in", "Goes out")
-    title = "<p><b>Which remedies enter when</b>, in steps of at least 1 %</p>"
+    title = "<p><b>Which remedies enter when</b>, in steps of at least 1\xa0%</p>"
     return title + tables.table(heads, rows, words=True)

@@ -29,7 +29,7 @@ _AVERAGED = remedies.averaged(HORIZON_YEARS)
 _HEADS = (
     "Remedy",
     "Average year, coming year",
-    "Worst 5 % of years, coming year",
+    "Worst 5\xa0% of years, coming year",
     f"Saves a year, {_AVERAGED}: pays below",
     "Costs a year",
     f"Net benefit a year, {_AVERAGED}",
@@ -160,8 +160,8 @@ def _worth(found: Compared) -> None:
         "How to read this: what a remedy saves for each "
         f"{headline.markdown(fmt.money(1.0))} that it costs, both a year, "
         f"{headline.markdown(_AVERAGED)}. Right of the line at 1 it earns more than it costs. The "
-        "thin line reaches from the low end of the saving (95 % simulation noise) at the highest "
-        "price believed to its high end at the lowest (90 %). Bars above 3 are cut."
+        "thin line reaches from the low end of the saving (95\xa0% simulation noise) at the "
+        "highest price believed to its high end at the lowest (90\xa0%). Bars above 3 are cut."
     )
 
 
@@ -178,9 +178,10 @@ def _about_table(found: Compared, latest: list[Compared]) -> None:
         f"First two columns: change in the coming year. Savings are "
         f"{headline.markdown(_AVERAGED)}, in which the "
         "platform outgrows its early life: one horizon for all remedies; what lives shorter is "
-        "bought again at its price. Small print: ± is simulation noise (95 %) "
+        "bought again at its price. Small print: ± is simulation noise (95\xa0%) "
         f"on the same {found.singles.evaluation.years:,} years; of the cost, the range believed "
-        "(90 %). Pays back: share of possible worlds in which the average saving covers the cost."
+        "(90\xa0%). Pays back: share of possible worlds in which the average saving covers the "
+        "cost."
     )
     told = (moved_too_far(one, _WORTH_SAYING) for one in (found.singles, found.at_stake))
     for line in dict.fromkeys(line for lines in told for line in lines):

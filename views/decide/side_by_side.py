@@ -93,7 +93,7 @@ def _compared(held: Sequence[Held]) -> None:
     _table(rows, tolerance)
     st.caption(
         f"Same random numbers for all, {years:,} years; differences are against the scenario in "
-        "hand, ± is simulation noise (95 %)."
+        "hand, ± is simulation noise (95\xa0%)."
     )
     downloads.csv(
         "Scenarios as CSV", "scenarios.csv", lambda: page_tables.scenarios(found, tolerance)
@@ -124,7 +124,7 @@ def _table(rows: Sequence[Beside], tolerance: float) -> None:
         "Difference",
         "1-in-20 year",
         "Difference",
-        "Worst 5 % of years",
+        "Worst 5\xa0% of years",
         "Difference",
         f"Over {fmt.money(tolerance, 3)}",
     )

@@ -24,7 +24,7 @@ from views.shell import downloads, tables
 
 _FUNCTIONS = {"playback": "Watching", "publishing": "Posting", "ads": "Ad serving"}
 _MOST = 30
-_HEADS = ("Minutes a year", "Availability", "Median year", "1-in-20 year", "Years at 99.9 %")
+_HEADS = ("Minutes a year", "Availability", "Median year", "1-in-20 year", "Years at 99.9\xa0%")
 
 
 def ranking(found: Tornado, run: Run) -> None:
@@ -48,7 +48,7 @@ def _ranking(found: Tornado, run: Run, scenario: Scenario) -> None:
     rest = f" {more:,} more are in the CSV." if more > 0 else ""
     st.caption(
         "Evidence: A is measured and published, B is a published estimate, C is judgement. Low and "
-        f"high are the ends of the 90 % range; all else as it is.{rest}"
+        f"high are the ends of the 90\xa0% range; all else as it is.{rest}"
     )
     downloads.csv("Ranking as CSV", "ranking.csv", lambda: driver_tables.ranking(ranks, scenario))
 
@@ -90,7 +90,7 @@ def _error_budget(result: Result, singles: Comparison | None) -> None:
     st.html(tables.table(("", *_HEADS), causes, marked=_called(whole, scenario)))
     st.caption(
         "Minutes of an average year in which it does not work, weighted by how many people are "
-        "there, after failover; ± is simulation noise (95 %). Means of causes add up to the "
+        "there, after failover; ± is simulation noise (95\xa0%). Means of causes add up to the "
         "first row, their 1-in-20 years do not: the worst years of causes differ. With a remedy: "
         "of all causes."
     )

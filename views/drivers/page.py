@@ -26,7 +26,7 @@ from views.session.runs import Run
 from views.shell import figures, messages, tables
 from views.shell.figures import Csv
 
-_FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5 % of years": "tvar_95"}
+_FIGURES = {"Average year": "eal", "1-in-20 year": "p95", "Worst 5\xa0% of years": "tvar_95"}
 _FEW, _ALL = "The 12 longest", "All"
 _SHOWN = {_FEW: 12, _ALL: 1000}
 _MOST_SHARES = 10
@@ -127,9 +127,9 @@ def _bars(found: Tornado, base: float, most: int) -> None:
         st.html(tables.legend(*ends))
     read = (
         f"How to read this: {what} ({fmt.money(base)}, the upright line) if one assumption is "
-        "at the low (blue) or the high (orange) end of its 90 % range, all else and all luck "
+        "at the low (blue) or the high (orange) end of its 90\xa0% range, all else and all luck "
         "as it is. The input is printed at the bar's end. The fainter bars: drawn for every "
-        "incident, here the same for all. Thin lines: simulation noise (95 %), "
+        "incident, here the same for all. Thin lines: simulation noise (95\xa0%), "
         f"{TORNADO_YEARS:,} years."
     )
     figures.show(
@@ -178,7 +178,7 @@ def _band(found: Ignorance) -> None:
     st.markdown(headline.markdown(said))
     table = drivers_data.ignorance(found)
     read = (
-        f"The line mixes all possible worlds; the band holds the curves of 90 % of them "
+        f"The line mixes all possible worlds; the band holds the curves of 90\xa0% of them "
         f"({WORLDS:,} worlds of {YEARS:,} years; the share above is from {SHARE[0]:,} worlds of "
         f"{SHARE[1]:,}). A wide band is ignorance; the fall of the line itself is luck."
     )
@@ -214,8 +214,8 @@ def _share_bars(found: Shares) -> None:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
     read = (
-        "First-order shares, read off the run itself, with their 95 % error. What they lack to "
-        "100 % is luck and interplay. Beliefs that go together are credited together."
+        "First-order shares, read off the run itself, with their 95\xa0% error. What they lack to "
+        "100\xa0% is luck and interplay. Beliefs that go together are credited together."
     )
     figures.show(
         driver_charts.spec,
@@ -246,7 +246,7 @@ def _learn() -> None:
     )
     read = (
         "Expected gain a year from knowing one belief before choosing one remedy or none (EVPPI), "
-        f"with its 95 % error: the most that finding it out may cost.{by_chance}"
+        f"with its 95\xa0% error: the most that finding it out may cost.{by_chance}"
     )
     figures.show(
         driver_charts.spec,

@@ -26,7 +26,7 @@ from views.shell.figures import Csv
 _FIGURES = {
     "eal": "Average year",
     "p95": "1-in-20 year",
-    "tvar_95": "Worst 5 % of years",
+    "tvar_95": "Worst 5\xa0% of years",
     "net_benefit": "Net benefit",
 }
 _FIRST = "incidents.change_and_configuration.rate_per_year"
@@ -137,8 +137,8 @@ def _shown(found: Reverse, asked: Question) -> None:
     chart = "reverse_share" if unit == "share" else chart
     dotted = "dotted: the figure today, over that whole range; " if today else ""
     read = (
-        "All else and all luck as it is, on 4,000 years; the band is simulation noise (95 %). "
-        f"Shaded upright: today's belief (90 %); {dotted}dashed: the level asked for."
+        "All else and all luck as it is, on 4,000 years; the band is simulation noise (95\xa0%). "
+        f"Shaded upright: today's belief (90\xa0%); {dotted}dashed: the level asked for."
     )
     figures.show(
         driver_charts.spec,

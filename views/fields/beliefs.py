@@ -104,7 +104,7 @@ def show(name: str, *, place: str, label: str | None = None) -> None:
     given = state.current().evidence(name)
     explained = (
         f"{item.help}\n\n{headline.evidence(headline.cited(given), given.graded)}\n\n"
-        "The two handles span what you hold 90 % likely."
+        "The two handles span what you hold 90\xa0% likely."
     )
     if not belief.shape.startswith(EMPIRICAL):
         _slider(name, belief, place, said if label else _with_unit(item), explained)

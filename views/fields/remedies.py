@@ -170,14 +170,14 @@ def _remedy(remedy: Remedy, scenario: Scenario) -> None:
     cost, effect = st.columns([2, 3], gap="large")
     with cost:
         _label(remedy, f"{stem}{labels.LABEL}")
-        st.markdown("**What it costs**, 5 % and 95 % of what you believe")
+        st.markdown("**What it costs**, 5\xa0% and 95\xa0% of what you believe")
         _price(stem, remedy.upfront, "Upfront", "upfront")
         _price(stem, remedy.annual, "Per year", "annual")
         st.markdown("Life, years")
         beliefs.single(f"{stem}.life", place="remedy")
         evidence.beside(f"{stem}.life")
     with effect:
-        st.markdown("**What it does**, 5 % and 95 % of what you believe")
+        st.markdown("**What it does**, 5\xa0% and 95\xa0% of what you believe")
         effects.show(remedy, scenario)
     said = (
         f"Evidence grade {remedy.grade}. {remedy.source}. {'' if _edited(remedy) else remedy.note}"

@@ -134,8 +134,8 @@ def _rates(rates: FittedRates) -> None:
         key="log.rates",
     )
     st.caption(
-        "Bars hold 90 %, the mark in them is the middle. Bars are rates of a mature year without "
-        "repeats; the diamond is what was counted, repeats and early life included."
+        "Bars hold 90\xa0%, the mark in them is the middle. Bars are rates of a mature year "
+        "without repeats; the diamond is what was counted, repeats and early life included."
     )
 
 
@@ -192,7 +192,7 @@ def _hours(fitted: Fitted, of: Lengths) -> None:
                 alt=f"Hours in the log against hours as fitted. {evidence.fits(of)}",
                 key="log.quantiles",
             )
-            st.caption("Points in the band are as the fit says; the band holds 90 % of them.")
+            st.caption("Points in the band are as the fit says; the band holds 90\xa0% of them.")
     if of.families:
         with st.expander("The families that were tried"):
             st.html(tables.table(evidence.FAMILY_HEAD, evidence.families(of), words=True))

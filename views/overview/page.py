@@ -40,8 +40,8 @@ def overview() -> Callable[[], None]:
     best = look if look and look.years == run.years else run
     places, answer = tiles.show(places, best, known), _answer(answer, best, known)
     st.caption(
-        "Below each figure: the range of what we do not know (90 % of the worlds that may be "
-        "true), then ± the simulation noise (95 %)."
+        "Below each figure: the range of what we do not know (90\xa0% of the worlds that may be "
+        "true), then ± the simulation noise (95\xa0%)."
     )
     surer.offer(run)
     with top:
@@ -114,7 +114,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> c
             st.caption(
                 "How to read this: pick a loss on the bottom axis; the height of the curve is the "
                 "chance that a year costs more. The shaded band is what we do not know: the curves "
-                "of 90 % of the worlds that may be true."
+                "of 90\xa0% of the worlds that may be true."
             )
         downloads.csv(
             "Curve as CSV", "exceedance_curve.csv", lambda: page_tables.exceedance_curve(run.curve)
@@ -130,7 +130,7 @@ def _curves(run: Run, shown: dict[str, pd.DataFrame], known: Ranges | None) -> c
             )
             st.caption(
                 "How to read this: next year is like one of these dots, each as likely as another. "
-                "A dot is the middle of a twentieth of all years: the last one, the worst 5 %, "
+                "A dot is the middle of a twentieth of all years: the last one, the worst 5\xa0%, "
                 "begins at the 1-in-20 year, and half of it costs more than its dot. Orange: above "
                 "your tolerance."
             )
@@ -175,7 +175,7 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         charts.chart("causes", table_of_causes, alt=f"Expected annual loss by cause: {lines}.")
         st.caption(
             "Overlapping incidents count for the cause of the first. The thin line is simulation "
-            "noise (95 %). The CSV has every cause."
+            "noise (95\xa0%). The CSV has every cause."
         )
         downloads.csv("Causes as CSV", "by_cause.csv", lambda: tables.by_cause(run.result))
 
@@ -219,9 +219,9 @@ def _hours_read(known: pd.DataFrame) -> str:
     typical = fmt.share(known["relative_error"].median())
     return (
         "How to read this: what one minute costs of an outage that begins at that hour. The band "
-        f"is simulation noise (95 %; the typical standard error is {typical}): smaller differences "
-        f"mean nothing. Hours noisier than {fmt.share(money_data.NOISY)} are left out. The CSV has "
-        "all 168 hours of the week."
+        f"is simulation noise (95\xa0%; the typical standard error is {typical}): smaller "
+        f"differences mean nothing. Hours noisier than {fmt.share(money_data.NOISY)} are left out. "
+        "The CSV has all 168 hours of the week."
     )
 
 

@@ -27,8 +27,8 @@ def offer(run: Run) -> None:
         st.markdown(
             headline.markdown(
                 f"With {run.years:,} years the average year is known to ± {share(got)} "
-                "(95 % simulation noise). For a presentation choose how sure it is to be; the run "
-                "is then started by its button."
+                "(95\xa0% simulation noise). For a presentation choose how sure it is to be; the "
+                "run is then started by its button."
             )
         )
         for wanted in SHARES:

@@ -37,7 +37,9 @@ class _Tile:
             delta_color="off",
             delta_arrow="off",
             delta_description=words.plain(noise),
-            help=words.markdown(f"{self.meaning} {words.RANGE} {noise}: simulation noise (95 %)."),
+            help=words.markdown(
+                f"{self.meaning} {words.RANGE} {noise}: simulation noise (95\xa0%)."
+            ),
             border=True,
             height="stretch",
         )

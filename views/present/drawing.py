@@ -62,7 +62,7 @@ def drawn(chart: Chart, frame: svg_parts.Frame) -> str:
     kind = "drawn" if frame.beside else "drawn half"
     return (
         f"<figure class='{kind}'><figcaption><b>{html.escape(chart.title)}</b> "
-        f"{html.escape(svg_charts.axes(chart))}</figcaption>"
+        f"<span class='wide'>{html.escape(svg_charts.axes(chart))}</span></figcaption>"
         f"{pictures}</figure>"
     )
 

@@ -288,7 +288,7 @@ def _number(name: str, text: str, unit: str) -> float:
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     if unit == "share" and not 0.0 <= value <= 1.0:
-        raise ValueError(f"{name}: {fmt.share(value)} given; 0 to 100 % is allowed")
+        raise ValueError(f"{name}: {fmt.share(value)} given; 0 to 100\xa0% is allowed")
     return value
 
 

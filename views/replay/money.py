@@ -90,7 +90,7 @@ def _chain(curves: Curves, until: float, eased: Curves | None) -> None:
     st.caption(
         "How to read this: solid is with the incident, dashed the same hours undisturbed, orange "
         f"what is lost{', green with the remedies' if eased else ''}. Freshness and availability "
-        "show the 5–95 % band of what we do not know."
+        "show the 5–95\xa0% band of what we do not know."
     )
     names = list(_PANELS)
     for first in range(0, len(names), 3):
@@ -134,7 +134,7 @@ def _bill_table(found: Bill) -> str:
         kind = " class='sum'" if name in replay_data.SUMS else ""
         label = html.escape(overview_data.bill_label(name))
         rows.append(f"<tr{kind}><th scope='row'>{label}</th>{cells}</tr>")
-    heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5 %", "95 %"))
+    heads = "".join(f"<th scope='col'>{head}</th>" for head in ("Expected", "5\xa0%", "95\xa0%"))
     return tables.scrolled(
         f"<table class='figures'><thead><tr><th scope='col'>Line</th>{heads}</tr>"
         f"</thead><tbody>{''.join(rows)}</tbody></table>",

@@ -122,8 +122,8 @@ def _tile(row: DeltaGenerator, label: str, values: Array, write: Callable[[float
         delta_color="off",
         delta_arrow="off",
         help=headline.markdown(
-            "The mean over possible worlds; below it, where 90 % of them lie (5–95 %): what we do "
-            f"not know. The simulation noise of the mean is {noise} (95 %)."
+            "The mean over possible worlds; below it, where 90\xa0% of them lie (5–95\xa0%): what "
+            f"we do not know. The simulation noise of the mean is {noise} (95\xa0%)."
         ),
         border=True,
         height="stretch",

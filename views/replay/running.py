@@ -85,9 +85,9 @@ def _tile(row: DeltaGenerator, label: str, figure: Figure) -> None:
         delta_color="off",
         delta_arrow="off",
         help=headline.markdown(
-            "The mean over possible worlds; below it, where 90 % of them lie (5–95 %): what we do "
-            f"not know. The simulation noise of the mean is {noise} (95 %). What it costs so far "
-            "is what it would cost if it ended now, late losses included."
+            "The mean over possible worlds; below it, where 90\xa0% of them lie (5–95\xa0%): what "
+            f"we do not know. The simulation noise of the mean is {noise} (95\xa0%). What it costs "
+            "so far is what it would cost if it ended now, late losses included."
         ),
         border=True,
         height="stretch",

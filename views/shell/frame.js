@@ -4,6 +4,7 @@
   window.downstreamFrame = true;
 
   const SAID_MS = 4000;
+  const app = document.querySelector("[data-testid=stApp]");
 
   function skipLink() {
     const skip = document.createElement("a");
@@ -65,6 +66,13 @@
     if (button) copyLink(button);
   });
 
+  // Streamlit changes the theme without a run, and charts have the colours of the last one.
+  function theme() {
+    const drawn = document.querySelector("[data-mode]");
+    const again = document.querySelector(".st-key-draw_again button");
+    if (drawn && drawn.dataset.mode !== getComputedStyle(app).colorScheme) again?.click();
+  }
+
   let waiting = false;
   function soon() {
     if (waiting) return;
@@ -76,5 +84,7 @@
   }
   skipLink();
   landmarks();
+  theme();
+  new MutationObserver(theme).observe(app, { attributeFilter: ["class"] });
   new MutationObserver(soon).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -13,7 +13,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from model.scenario.rows import encoded
 from views.session import presets, state
-from views.shell import downloads
+from views.shell import charts, downloads
 from views.shell.pages import FIRST, PRODUCT, Place
 
 _WHAT = "What outages cost a creator platform."
@@ -23,6 +23,7 @@ _COPY = (
     "<span role='status'></span></div>"
 )
 OWN = "your-platform"
+_AGAIN = "draw_again"
 
 
 def script(path: Path = _SCRIPT) -> None:
@@ -31,6 +32,16 @@ def script(path: Path = _SCRIPT) -> None:
         f"<span class='unseen'></span><script>{_read(path)}</script>",
         unsafe_allow_javascript=True,
     )
+
+
+def follow_the_theme() -> None:
+    """Have the page drawn again when its theme is no longer that of its charts.
+
+    A browser tells its theme with each run and asks for none when it changes; the script of the
+    frame presses the button then, which nobody sees.
+    """
+    st.html(f"<span class='unseen' data-mode='{charts.mode()}'></span>")
+    st.button("Draw again", key=_AGAIN)
 
 
 @lru_cache(maxsize=8)

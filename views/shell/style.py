@@ -20,9 +20,11 @@ _FRAME = """
   padding:.35rem 3.4rem .3rem 1.7rem;scroll-padding-inline:.5rem 2.6rem}
 .st-key-pages>*{flex:none}
 .st-key-pages p{white-space:nowrap}
+.st-key-pages a{min-height:1.9rem}
 .stApp:has([data-testid=stExpandSidebarButton]) .st-key-pages{margin-left:3.1rem;
   padding-left:0;width:calc(100% - 3.1rem)}
 [data-testid=stIconMaterial]{max-width:1.4em;overflow:hidden;white-space:nowrap}
+.st-key-draw_again{display:none}
 .st-key-head{row-gap:.2rem}
 .st-key-head h1{font-size:1.3rem;font-weight:700;margin:0;padding:0}
 .st-key-head p{margin:0}
@@ -50,11 +52,13 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
 .unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}
 [data-testid=stElementContainer]:has(>.stHtml>.unseen){position:absolute;width:1px;overflow:hidden}
+@media (max-width:1023px){.st-key-pages{
+  mask-image:linear-gradient(90deg,#000 calc(100% - 2.5rem),transparent)}
+  .st-key-pages a{padding-inline:.4rem}}
 @media (max-width:800px){
   .stMainBlockContainer{padding-inline:1rem}
   [data-testid=stLayoutWrapper]:has(>.st-key-pages){margin-inline:-1rem;width:calc(100% + 2rem)}
-  .st-key-pages{padding-right:1rem;
-    mask-image:linear-gradient(90deg,#000 calc(100% - 2.5rem),transparent)}
+  .st-key-pages{padding-right:2.5rem;padding-left:1.4rem}
   .st-key-head>:has(>.stHtml>:is(h1,.whose)){flex:1 1 100%}
   .st-key-head>:has(>.stHtml>.whose){flex-basis:12rem}
   .whose{text-align:left}
@@ -154,11 +158,11 @@ PAGE = _FRAME + _PRINT + _ANSWER + _CHAIN + _FIGURES
 
 PRESENT = """
 <style>
-:root{--u:min(1vw,1.7778vh)}
+:root{--u:max(min(1vw,1.7778vh),9px)}
 .finding{line-height:1.2;font-weight:680;margin:.1rem 0 calc(var(--u)*.5);padding:0;
   text-wrap:balance}
 .topic{font-size:1.125rem;font-weight:640;margin:0}
-.topic span{opacity:.72;font-weight:400;margin-left:.6rem}
+.topic span{display:inline-block;opacity:.72;font-weight:400;margin-left:.6rem}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:calc(var(--u)*1.1);
   margin:calc(var(--u)*.6) 0 calc(var(--u)*1.2)}
 .tiles div{border:1px solid color-mix(in srgb,currentColor 22%,transparent);border-radius:.6rem;
@@ -203,18 +207,29 @@ kbd{font:inherit;opacity:.7;margin-left:.4em}
   padding-block:calc(var(--u)*.14)}
 .told thead th{font-weight:620}
 .told.sums td,.told.sums thead th:not(:first-child){text-align:right}
-.source{font-size:1.125rem;opacity:.8;margin:.2rem 0 0;white-space:nowrap;overflow:hidden;
-  text-overflow:ellipsis}
+.source{font-size:max(.9rem,var(--u)*1.41);opacity:.8;margin:.2rem 0 0;white-space:nowrap;
+  overflow:hidden;text-overflow:ellipsis}
 .narrow{display:none!important}
 .scroll{overflow-x:auto}
-@media (min-width:801px){.st-key-pages p,
+@media (min-width:1024px) and (min-height:501px){.st-key-pages p,
   [data-testid=stMainBlockContainer] :is(.stButton,.stPopover,.stExpander summary,label,
   .stAlert,.stProgress) p,.plain,.st-key-what_if_panel *{font-size:1.125rem;line-height:1.3}
-  .stExpander summary{padding-block:.35rem}}
-@media (max-width:800px){:root{--u:9.6px}.tiles{grid-template-columns:1fr}
-  .wide{display:none!important}.narrow{display:block!important;max-height:none!important}
-  .told.large{table-layout:auto}.told.large td{overflow-wrap:normal}
-  .st-key-present_bar{gap:.5rem}[data-full-screen]{display:none}
-  .source{font-size:.86rem;white-space:normal}}
+  .stExpander summary{padding-block:.35rem}
+  .st-key-what_if_panel [data-testid=stWidgetLabel]{margin-bottom:.5rem}}
+@media (max-width:1199px){.source{white-space:normal}
+  .st-key-what_if_panel .stHorizontalBlock{flex-wrap:wrap}
+  .st-key-what_if_panel .stColumn{flex:1 1 22%;min-width:9rem}}
+@media (min-width:641px){.st-key-present_bar{flex-wrap:nowrap}
+  .st-key-present_bar>:has(.topic){min-width:0}.st-key-present_bar button p{white-space:nowrap}}
+/* A tablet held upright, or what is too low for a slide: all in one column, as long as it takes. */
+@media (max-width:800px),(max-width:1023px) and (orientation:portrait),(max-height:500px){
+  :root{--u:10.5px}.tiles{grid-template-columns:1fr 1fr}
+  .drawn img{max-height:none!important}.drawn.half img{width:80%}
+  [data-testid=stHorizontalBlock]:has(>.stColumn :is(.drawn,.told.large)){flex-wrap:wrap;gap:1rem}
+  [data-testid=stHorizontalBlock]:has(>.stColumn :is(.drawn,.told.large))>.stColumn{flex:1 1 100%}
+  .st-key-present_bar{gap:.5rem}[data-full-screen]{display:none}}
+@media (max-width:640px){:root{--u:9.6px}.tiles{grid-template-columns:1fr}
+  .wide{display:none!important}.narrow{display:block!important}.drawn.half img{width:100%}
+  .told.large{table-layout:auto}.told.large td{overflow-wrap:normal}}
 </style>
 """

@@ -180,7 +180,7 @@ def frontier_saving(colours: Colours) -> Any:
 
 def frontier_tvar_95(colours: Colours) -> Any:
     """Return `frontier` for the worst 5 % of years."""
-    return frontier(colours, "Mean of the worst 5 % of years, before SLA credit")
+    return frontier(colours, "Mean of the worst 5\xa0% of years, before SLA credit")
 
 
 _CHARTS = {

@@ -119,7 +119,7 @@ def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
         "part": "label",
         "loss_usd": float(rows["loss_usd"].iloc[-1]),
         "stack": int(stack[-1]),
-        "text": f"middle of the worst 5 %: {fmt.money(float(losses[-1]))}",
+        "text": f"middle of the worst 5\xa0%: {fmt.money(float(losses[-1]))}",
     }
     room = {"part": "room", "stack": max(_LEAST_STACK, stack.max() + 1.5)}
     marks: list[dict[str, Any]] = [last, room]

@@ -91,7 +91,7 @@ def _sure(found: Material) -> str:
     average, half = found.result.mean("loss_usd"), found.result.quantile(0.5)
     low, high = (found.result.quantile(p).value for p in (0.05, 0.95))
     return (
-        "The range beside each figure is what we do not know: it holds what 90 % of the worlds "
+        "The range beside each figure is what we do not know: it holds what 90\xa0% of the worlds "
         "that may be true say, and only better inputs make it narrower. Next year is luck on top: "
         f"nine years in ten fall between {fmt.money(low)} and {fmt.money(high)}, half of all years "
         f"cost {_less(half)}. The simulation itself is precise to {estimates.noise(average)} on "

@@ -35,7 +35,7 @@ ALL_INPUTS = "Every input with its source is on the Assumptions page and in the 
 HASH = "Scenario hash"
 AT_THE_FOOT = ("Simulated years, seed", "Version", "Date")
 """Rows on method that the line at the foot of every slide says too."""
-_HEAD = ("Assumption", "90 % range", "evidence", "source")
+_HEAD = ("Assumption", "90\xa0% range", "evidence", "source")
 _WIDTHS = (0.3, 0.14, 0.12, 0.44)
 
 
@@ -60,7 +60,7 @@ def assumptions(found: Material) -> Section:
         tables=(_rows(found, shown, "The inputs that matter most"),),
         large=_large(found, list(dict.fromkeys([*weighty, *shown]))[:LARGE_ROWS]),
         question="Can a figure built on judgement be trusted?",
-        answer="As a range, yes: every input is a 90 % range, and the answer shows what all of "
+        answer="As a range, yes: every input is a 90\xa0% range, and the answer shows what all of "
         "them together leave open. The table says which inputs are weak, so that they can be "
         "replaced by your own measurements.",
     )
@@ -121,7 +121,7 @@ def _large(found: Material, names: list[str]) -> Table:
         )
         for name in names
     ]
-    head = ("Input", "90 % range", "evidence", "source")
+    head = ("Input", "90\xa0% range", "evidence", "source")
     widths = (0.33, 0.17, 0.14, 0.36)
     return Table("The inputs that move the answer most", head, tuple(rows), widths, left=4)
 
@@ -172,7 +172,7 @@ def method(found: Material, facts: Facts) -> Section:
             "Each simulated year draws what we do not know and then the luck of the year: which "
             "outages come, how long they last and how deep they go. Each is carried from uploads "
             "to money hour by hour.",
-            f"The average year is precise to {estimates.noise(average)} as a simulation (95 %); "
+            f"The average year is precise to {estimates.noise(average)} as a simulation (95\xa0%); "
             "that says nothing about inputs that are wrong.",
             f"The chance of paying back comes from {worlds:,} draws of what we do not know with "
             f"{years // worlds:,} years each.",

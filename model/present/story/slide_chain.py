@@ -119,7 +119,7 @@ def _ledger(parts: dict[str, Estimate], total: Estimate) -> Table:
         for name, figure in parts.items()
     ]
     rows.append(("Cost of an average year", estimates.money(total), estimates.noise(total)))
-    head = ("Line", "average year", "simulation noise (95 %)")
+    head = ("Line", "average year", "simulation noise (95\xa0%)")
     return Table("The lines of an average year", head, tuple(rows), (0.5, 0.25, 0.25))
 
 

@@ -148,7 +148,7 @@ def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
 def _causes(found: Material) -> Table:
     figures = sorted(found.result.by_cause().items(), key=lambda item: -item[1].value)
     rows = tuple((cause_label(k), estimates.money(f), estimates.noise(f)) for k, f in figures)
-    head = ("Cause", "average year", "simulation noise (95 %)")
+    head = ("Cause", "average year", "simulation noise (95\xa0%)")
     return Table("By cause of the first fault", head, rows, (0.5, 0.25, 0.25))
 
 

@@ -93,7 +93,7 @@ def _sentences(found: Material) -> tuple[str, ...]:
         )
     lines += [
         f"Savings are on the same simulated incidents{_averaged(choice.sets)}; ± is simulation "
-        "noise (95 %). The cost is an estimate with a range of its own.",
+        "noise (95\xa0%). The cost is an estimate with a range of its own.",
         "Single remedies were compared, and those that pay as one set; other mixes were not."
         if not choice.names
         else "Remedies that protect the same minutes do not add up: together they save less.",
@@ -156,7 +156,7 @@ def _table(found: Material, sets: Sequence[Offer]) -> Table:
     rows.append(("As it is", "", "", "", "", now))
     head = (
         "Remedy",
-        "cost a year (90 % range)",
+        "cost a year (90\xa0% range)",
         "saves a year",
         "chance it pays back",
         "net, with SLA credit",
@@ -195,8 +195,8 @@ def drivers(found: Material) -> Section:
         charts=_tornado(found, swings[:SHOWN_SWINGS]),
         data=(_prices(found),) if swings else (),
         reading="Each bar is the average year with one input at the low and at the high end of its "
-        "90 % range, all else as it is. The wider the bar, the more it matters. What is drawn anew "
-        "for each incident, such as its depth, is left out: no data can settle it beforehand.",
+        "90\xa0% range, all else as it is. The wider the bar, the more it matters. What is drawn "
+        "anew for each incident, such as its depth, is left out: no data can settle it beforehand.",
         question="Which number should we find out first?",
         answer="The widest bar that can be measured: how often such outages come is in the "
         "incident log; how many viewers return after a failure can be read from usage data.",
@@ -258,7 +258,7 @@ def _tornado(found: Material, swings: list[tornado.Bar]) -> tuple[Bars, ...]:
         for bar in bars
     )
     mark = Mark(base, f"as it is {fmt.money(base)}")
-    title = "Average year with one input at either end of its 90 % range"
+    title = "Average year with one input at either end of its 90\xa0% range"
     return (
         Bars(
             title=title,

@@ -20,7 +20,7 @@ from model.scenario.scenario import Scenario
 FIGURES = {
     "eal": "the average year",
     "p95": "the 1-in-20 year",
-    "tvar_95": "the mean of the worst 5 % of years",
+    "tvar_95": "the mean of the worst 5\xa0% of years",
 }
 NET_BENEFIT = "the net benefit of what is switched on"
 PENDING = "Which inputs are weakest is worked out on the Drivers page."

@@ -180,7 +180,7 @@ def durations(of: Lengths) -> str:
     unsure = of.durations.size - known
     more = f", {unsure} more known in part" if unsure else ""
     return (
-        f"The next incident lasts **{low} to {high}** (90 %), half of them less than {middle}: "
+        f"The next incident lasts **{low} to {high}** (90\xa0%), half of them less than {middle}: "
         f"from {known:,} known ends{more}."
     )
 
@@ -196,7 +196,7 @@ def fits(of: Lengths) -> str:
     )
 
 
-FAMILY_HEAD = ("Family", "Half below", "95 % below", "AIC", "Chosen")
+FAMILY_HEAD = ("Family", "Half below", "95\xa0% below", "AIC", "Chosen")
 
 
 def families(of: Lengths) -> list[tuple[str, tuple[str, ...]]]:

@@ -14,19 +14,22 @@ from __future__ import annotations
 import html as escaping
 import re
 
+from model.present.words.spoken.amounts import NBSP
+
 _JOINER = "\u2060"
 """A word joiner: nothing is seen of it, and what it stands in is no address and no short name."""
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-]@)(?=\w)", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"(?<=:)(?=[\w+/-]*[A-Za-z][\w+/-]*:)")
 # Inside words underscores and hyphens mean nothing, and names of assumptions stay readable.
 _MARKS = re.compile(r"[\\`\[\]<~$|&^]|(?<!\*)\*(?!\*)|\*{3,}|(?<!\w)_|_(?!\w)|:(?=[A-Za-z])")
+_PERCENT = re.compile(r"(?<=\d) (?=%)")
 _INDENT = re.compile(r"(?m)^(?: {4,}| {0,3}\t)[ \t]*")
 _AT_START = re.compile(r"(?m)^( {0,3}(?=[#>=]|[+-](?:\s|-|$))| {0,3}\d{1,9}(?=[.)](?:\s|$)))")
 
 
 def markdown(text: str) -> str:
     """Return text for a Markdown reader, which shows it as it is but for `**bold**`."""
-    flat = _INDENT.sub(" ", _unnamed(text))
+    flat = _INDENT.sub(" ", _unnamed(tied(text)))
     escaped = _MARKS.sub(lambda found: "".join(f"\\{c}" for c in found[0]), flat)
     return _AT_START.sub(r"\1\\", escaped)
 
@@ -38,7 +41,12 @@ def _unnamed(text: str) -> str:
 
 def html(text: str) -> str:
     """Return text as HTML: escaped, with `**bold**` in strong type."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaping.escape(text))
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaping.escape(tied(text)))
+
+
+def tied(text: str) -> str:
+    """Return text in which no line ends between a number and its percent sign."""
+    return _PERCENT.sub(NBSP, text)
 
 
 def plain(text: str) -> str:

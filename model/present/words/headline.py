@@ -19,6 +19,7 @@ from model.present.words import numbers as fmt
 from model.present.words.foreign import html as html
 from model.present.words.foreign import markdown as markdown
 from model.present.words.foreign import plain as plain
+from model.present.words.foreign import tied
 from model.present.words.spoken.subject import declared
 from model.runs.result import Measure
 from model.runs.standard_errors import Estimate
@@ -65,8 +66,8 @@ def headline(measures: Mapping[str, Measure]) -> str:
 
 
 RANGE = (
-    "Below it the range of what we do not know: 90 % of the worlds that may be true lie in it, and "
-    "only better inputs make it narrower."
+    "Below it the range of what we do not know: 90\xa0% of the worlds that may be true lie in it, "
+    "and only better inputs make it narrower."
 )
 
 
@@ -173,5 +174,5 @@ def cited(given: Provenance) -> str:
     ('Sales report (Ann, 2026-04-01)', 'Set here, no source yet')
     """
     by = ", ".join(part for part in (given.owner, given.date) if part)
-    source = given.source or SET_HERE
+    source = tied(given.source) or SET_HERE
     return f"{source} ({by})" if by else source

@@ -10,7 +10,7 @@ from model.evidence.backtests import USERS, Outcome
 from model.evidence.own_years import YearScore
 from model.present.words.numbers import money, share, significant
 
-HEAD = ("Case", "Published", "Model, 90 %", "Middle", "Percentile", "Inside")
+HEAD = ("Case", "Published", "Model, 90\xa0%", "Middle", "Percentile", "Inside")
 FIGURES = {
     "time_share_day": "time lost on the day",
     "credit": "SLA credit",
@@ -52,7 +52,7 @@ def row(one: Outcome) -> tuple[str, tuple[str, ...]]:
 def summary(outcomes: Sequence[Outcome]) -> str:
     """Say in one sentence how many truths the model's intervals hold."""
     inside = sum(one.verdict.inside for one in outcomes)
-    return f"**{inside} of {len(outcomes)}** lie inside what the model says with 90 %."
+    return f"**{inside} of {len(outcomes)}** lie inside what the model says with 90\xa0%."
 
 
 def reasons(outcomes: Sequence[Outcome]) -> list[str]:
@@ -71,7 +71,7 @@ def calibration(scores: Sequence[YearScore]) -> list[str]:
         before = float(np.mean([score.crps_before for score in of]))
         pits = ", ".join(share(score.pit) for score in of)
         lines.append(
-            f"{name}: {inside} of {len(of)} years inside 90 % of the fit; mean CRPS "
+            f"{name}: {inside} of {len(of)} years inside 90\xa0% of the fit; mean CRPS "
             f"{significant(fitted, 3)} fitted, {significant(before, 3)} as believed before; "
             f"randomised PIT {pits}"
         )

@@ -52,7 +52,7 @@ def changing(rates: FittedRates) -> str:
     if step.p_value < UNLIKELY:
         at, first, last = (day_of(rates, h) for h in (step.at_h, step.earliest_h, step.latest_h))
         return (
-            f"Is it changing? Yes: {found}, at some time from {first} to {last} (90 %), most "
+            f"Is it changing? Yes: {found}, at some time from {first} to {last} (90\xa0%), most "
             f"likely on {at}; as strong a step shows with a chance of {share(step.p_value)} if "
             f"nothing changes.{_explained(rates, step)}"
         )
