@@ -176,4 +176,5 @@ def test_no_line_ends_between_a_number_and_its_percent_sign() -> None:
         assert loose_percents(ast.parse(path.read_text(encoding="utf-8"))) == [], path
     assert loose_percents(ast.parse("'''5 %'''\nf'noise (95 %) of {what}'")) == ["noise (95 %) of "]
     assert markdown("+26 % for two days, 5 percent") == "+26\xa0% for two days, 5 percent"
+    assert html("(× 0.0147), ± $5") == "(×\xa00.0147), ±\xa0$5"
     assert html("**95 %** of %") == "<strong>95\xa0%</strong> of %"

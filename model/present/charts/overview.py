@@ -126,7 +126,8 @@ def twenty_years(colours: Colours) -> Any:
         .encode(x=x, y=y, text="text:N")
     )
     edge = rim(colours, 6)
-    style: dict[str, Any] = {"align": "right", "dx": 2, "dy": -20, "fontSize": 14}
+    style: dict[str, Any] = {"align": "right", "dx": 2, "dy": -36, "fontSize": 14}
+    style["lineBreak"] = "\n"
     label = [
         where("label").mark_text(**style, **one).encode(x=x, y=y, text="text:N")
         for one in (edge, {"color": colours["ink"]})

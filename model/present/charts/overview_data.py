@@ -28,7 +28,7 @@ NAMED_CHANCES = (
     (0.01, "1-in-100 year"),
 )
 _MOST_IN_BAND = 80
-_NEAR = 0.4
+_NEAR = 0.5
 """Points of the curve up to this share of its width have room for their name at their right."""
 _LEAST_STACK = 13.0
 _BINS = 26
@@ -119,7 +119,7 @@ def twenty_years(losses: Array, tolerance_usd: float) -> pd.DataFrame:
         "part": "label",
         "loss_usd": float(rows["loss_usd"].iloc[-1]),
         "stack": int(stack[-1]),
-        "text": f"middle of the worst 5\xa0%: {fmt.money(float(losses[-1]))}",
+        "text": f"middle of the\nworst 5\xa0%: {fmt.money(float(losses[-1]))}",
     }
     room = {"part": "room", "stack": max(_LEAST_STACK, stack.max() + 1.5)}
     marks: list[dict[str, Any]] = [last, room]

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-]@)(?=\w)", re.IGN
 _SHORT_NAME = re.compile(r"(?<=:)(?=[\w+/-]*[A-Za-z][\w+/-]*:)")
 # Inside words underscores and hyphens mean nothing, and names of assumptions stay readable.
 _MARKS = re.compile(r"[\\`\[\]<~$|&^]|(?<!\*)\*(?!\*)|\*{3,}|(?<!\w)_|_(?!\w)|:(?=[A-Za-z])")
-_PERCENT = re.compile(r"(?<=\d) (?=%)")
+_TIED = re.compile(r"(?<=\d) (?=%)|(?<=[×±]) (?=\S)")
 _INDENT = re.compile(r"(?m)^(?: {4,}| {0,3}\t)[ \t]*")
 _AT_START = re.compile(r"(?m)^( {0,3}(?=[#>=]|[+-](?:\s|-|$))| {0,3}\d{1,9}(?=[.)](?:\s|$)))")
 
@@ -45,8 +45,8 @@ def html(text: str) -> str:
 
 
 def tied(text: str) -> str:
-    """Return text in which no line ends between a number and its percent sign."""
-    return _PERCENT.sub(NBSP, text)
+    """Return text in which no line ends between a number and its percent sign, × or ±."""
+    return _TIED.sub(NBSP, text)
 
 
 def plain(text: str) -> str:
