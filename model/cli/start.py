@@ -27,7 +27,7 @@ from model.scenario.scenario import Scenario
 ENDINGS = (".csv", ".xlsx")
 _YEARS = 20_000
 """Simulated for the answer in one line; a rough figure is enough."""
-_SOURCE = "given to start"
+_SOURCE = "given on the command line"
 
 
 def flag(key: str) -> str:

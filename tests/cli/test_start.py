@@ -55,7 +55,7 @@ def test_the_file_opens_as_it_was_made_and_comes_again_byte_for_byte(tmp_path: P
     assert not [remark for remark in remarks if "source" in remark]
     said = made.evidence("platform.daily_users")
     assert (said.source, said.grade, said.owner, said.date) == (
-        "given to start", "A", "Ann", "2026-11-27",
+        "given on the command line", "A", "Ann", "2026-11-27",
     )  # fmt: skip
     assert main(["check", str(one)]) == 0
 
@@ -65,11 +65,11 @@ def test_it_says_what_was_given_what_was_scaled_and_the_answer(tmp_path: Path, c
     assert main([*words, *DAY, "--out", str(tmp_path / "mine.csv")]) == 0
     said = capsys.readouterr()
     for part in (
-        "given to start: Daily users 12M; Ad revenue per year $180M",
+        "given on the command line: Daily users 12M; Ad revenue per year $180M",
         "scaled from the default by daily users (× 0.126): ",
         "Uploads per day 758k to 3.79M",
         "scaled from the default by the cloud bill (× 0.0132): prices of remedies",
-        "given to start: 12 people × 8 h × 90 an hour: Response cost per incident",
+        "given on the command line: 12 people × 8 h × 90 an hour: Response cost per incident",
         "assumed because left open: no migration",
         "taken over unscaled: ",
         "Outages cost about $",

@@ -100,7 +100,7 @@ def _curves(found: Compared, offer: Offer) -> None:
     alt = f"Two loss exceedance curves, as it is and with {offer.label}. {headline.plain(said)}"
     read = (
         "Chance that the coming year costs more than a given loss, before SLA credit. The dashed "
-        "line is the loss above which a year is bad, set at the left."
+        "line is the loss above which a year is bad, set in the side bar."
     )
     figures.show(
         decide.spec,
@@ -128,7 +128,9 @@ def _saved(one: Comparison, offer: Offer) -> None:
     st.markdown("Where along the chain it saves")
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
     parts = one.components(offer.row.name)
-    read = "Average of the coming year. Orange: what would have come back anyway comes back less."
+    read = "Average of the coming year."
+    if (table["usd"] < 0).any():
+        read += " Orange: what gets worse with it, or comes back less because less is lost."
     figures.show(
         decide.spec,
         "saved",

@@ -214,8 +214,9 @@ def _share_bars(found: Shares) -> None:
         return
     lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
     read = (
-        "First-order shares, read off the run itself, with their 95\xa0% error. What they lack to "
-        "100\xa0% is luck and interplay. Beliefs that go together are credited together."
+        "What knowing each input alone would remove (first-order shares), with their 95\xa0% "
+        "error. What they lack to 100\xa0% is luck and interplay. Beliefs that go together are "
+        "credited together."
     )
     figures.show(
         driver_charts.spec,

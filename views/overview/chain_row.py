@@ -72,7 +72,7 @@ def _total(total: float, usd: Mapping[str, float], lost: float) -> str:
     return _card(
         "Money",
         fmt.money(total),
-        "expected annual loss, before SLA credit",
+        "cost of an average year, before SLA credit",
         (fmt.signed_money(costs + back + others), "costs, less what comes back"),
         detail,
         "total",

@@ -15,7 +15,7 @@ from model.present.charts.money_data import WEEKDAYS, WEEKENDS
 from model.present.files import page_tables, tables
 from model.present.words import headline as words
 from model.present.words import numbers as fmt
-from model.present.words.waterfall import OF_YEAR
+from model.present.words import waterfall
 from views.overview import chain_row, follow, headline_notes, surer, tiles, year_in_full
 from views.session import ranges, state
 from views.session.first_look import FirstLook
@@ -94,7 +94,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
         ("money_bars",): lambda: money_data.money_bars(
             {name: figure.value for name, figure in run.components.items()},
             run.measures["eal"].value,
-            OF_YEAR,
+            waterfall.OF_YEAR,
         ),
         ("causes",): lambda: money_data.causes(run.by_cause),
         ("hour_of_week",): lambda: money_data.hour_of_week(run.result.tally.by_hour),
@@ -163,9 +163,8 @@ def _money(run: Run, shown: dict[str, pd.DataFrame]) -> None:
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         charts.chart("money_bars", table, alt=f"Waterfall of an average year: {lines}.")
         st.caption(
-            "How to read this: full bars lead from lost revenue to what a year costs, each from "
-            "where the one before ended; pale bars are the parts of the full bar above them. Green "
-            "comes back."
+            "How to read this: full bars "
+            + words.markdown(waterfall.bars_lead(table["usd"], "what a year costs"))
         )
         downloads.csv("Lines as CSV", "money.csv", lambda: page_tables.money(run.components, total))
     with right:

@@ -118,8 +118,7 @@ def bill(found: Bill) -> None:
         lines = "; ".join(f"{row.label} {row.text}" for row in table.itertuples())
         charts.chart("money_bars", table, alt=f"Waterfall of the bill: {lines}.", key="bill")
         st.caption(
-            "Full bars lead from lost revenue to what it costs; pale bars are the parts of the "
-            "full bar above them. Green comes back."
+            headline.markdown(f"Full bars {waterfall.bars_lead(table['usd'], 'what it costs')}")
         )
     with right:
         st.html(_bill_table(found))

@@ -64,6 +64,7 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
   .whose{text-align:left}
 }
 @media (max-width:640px){.stHorizontalBlock:has(>.stColumn){gap:1rem}}
+.stHorizontalBlock>.stElementContainer:has(>.stMetric){flex:1 1 8rem}
 /* Half a tablet is too narrow for a chart or a table. */
 @media (min-width:641px) and (max-width:1099px){
   .stHorizontalBlock:has(>.stColumn:nth-child(2):last-child):has(>.stColumn .stVegaLiteChart),
@@ -72,7 +73,7 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
   .stHorizontalBlock:has(>.stColumn:nth-child(2):last-child):has(>.stColumn .stVegaLiteChart)>*,
   .stHorizontalBlock:has(>.stColumn:nth-child(2):last-child):has(>.stColumn .figures)>*{
     flex:1 1 100%}
-  .stElementContainer:has(>.stMetric){min-width:30%}}
+  .stHorizontalBlock>.stElementContainer:has(>.stMetric){flex-basis:30%}}
 </style>
 """
 

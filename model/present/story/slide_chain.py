@@ -20,6 +20,7 @@ def chain(found: Material) -> Section:
     """Return where along the chain the money is lost."""
     parts = found.result.components()
     gross = sum(parts[name].value for name in GROSS)
+    back = (parts[name].value for name in RECAPTURE)
     total = found.result.mean("loss_usd")
     return Section(
         key="chain",
@@ -27,8 +28,7 @@ def chain(found: Material) -> Section:
         sentences=tuple(_chain_sentences(found, parts, gross)) if gross > 0 else (_NOTHING,),
         charts=(_waterfall(parts, total),) if total.value > 0 else (),
         data=(_ledger(parts, total), _quantities(found)),
-        reading="Full bars lead from lost revenue to what an average year costs, each from where "
-        "the one before ended; pale bars are the parts of the full bar above. Green comes back.",
+        reading=f"Full bars {waterfall.bars_lead(back, 'what an average year costs')}",
         question="Does viewing follow fresh uploads?",
         answer="As closely as the elasticity says: the percent of viewing lost per percent of "
         "fresh supply. It is judgement, and small in all that is published. Most creators post "

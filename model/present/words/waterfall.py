@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from model.chain.ledger import AD_REVENUE, COSTS, OTHER_REVENUE, RECAPTURE
@@ -35,7 +35,7 @@ GROUPS = (
     Group("What comes back", RECAPTURE, "Smaller returns"),
     Group("Borne by others", ("borne_by_others",), ""),
 )
-OF_YEAR, OF_INCIDENT = "Expected annual loss", "What it costs"
+OF_YEAR, OF_INCIDENT = "Average year", "What it costs"
 """What the total of a waterfall is called."""
 STRONG = (*(group.label for group in GROUPS), OF_YEAR, OF_INCIDENT)
 """Labels of what adds up others."""
@@ -60,6 +60,15 @@ class Step:
     def kind(self) -> str:
         """Whether it is a loss, comes back, or is what is left."""
         return TOTAL if self.rank == TOTAL else "loss" if self.usd >= 0 else "back"
+
+
+def bars_lead(usd: Iterable[float], to: str) -> str:
+    """Return how to read the waterfall of some lines to a total, as what full bars do."""
+    green = " Green comes back." if any(value < 0 for value in usd) else ""
+    return (
+        f"lead from lost revenue to {to}, each from where the one before ended; pale bars are the "
+        f"parts of the full bar above.{green}"
+    )
 
 
 def steps(usd: Mapping[str, float], total_usd: float, total: str) -> tuple[Step, ...]:

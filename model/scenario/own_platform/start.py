@@ -1,6 +1,6 @@
 """A dozen facts become a whole scenario: given ones as rows, open ones scaled (PRODUCT page 0).
 
->>> made = started({"users": (12e6, 12e6)}, Provenance("given to start", "B"))
+>>> made = started({"users": (12e6, 12e6)}, Provenance("given on the command line", "B"))
 >>> made.belief("publishing.uploads_per_day")
 Belief(shape='lognormal', low=758000.0, high=3790000.0, mid=None)
 >>> made.evidence("publishing.uploads_per_day").source
