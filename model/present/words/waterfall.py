@@ -63,7 +63,11 @@ class Step:
 
 
 def bars_lead(usd: Iterable[float], to: str) -> str:
-    """Return how to read the waterfall of some lines to a total, as what full bars do."""
+    """Return how to read the waterfall of some lines to a total, as what full bars do.
+
+    >>> bars_lead([2.0], "a loss").endswith("above."), bars_lead([2.0, -1.0], "a loss")[-17:]
+    (True, 'Green comes back.')
+    """
     green = " Green comes back." if any(value < 0 for value in usd) else ""
     return (
         f"lead from lost revenue to {to}, each from where the one before ended; pale bars are the "
