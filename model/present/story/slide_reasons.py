@@ -18,6 +18,8 @@ from model.scenario.scenario import Scenario
 from model.worlds.clock import called
 
 _AFTERMATH_H = 24.0
+_NEXT_TO_NOTHING = 0.005
+"""Part of the average year below which a reason is no reason."""
 _FAILOVER_TIME = "resilience.failover_time"
 _SHADES = dict(zip(replay_data.LINES.values(), ("main", "third", "harm", "good"), strict=True))
 
@@ -103,7 +105,10 @@ def _reason_sentence(found: Material, key: str, average: Estimate) -> str:
     words = _REASON_WORDS[key][1]
     if saved.low <= 0:
         return f"{words} nothing that the simulation can see."
-    return f"{words} {estimates.money(saved)} a year ({fmt.share(saved.value / average.value)})."
+    part = saved.value / average.value
+    if part < _NEXT_TO_NOTHING:
+        return f"{words} next to nothing."
+    return f"{words} {estimates.money(saved)} a year ({fmt.share(part)})."
 
 
 def _dearest_cause(found: Material, average: Estimate) -> str:
@@ -122,7 +127,8 @@ def _without(found: Material, keys: list[str], average: Estimate) -> Bars:
             colour="harm",
         )
     ]
-    for key in keys:
+    told = (key for key in keys if -found.reasons[key].value >= _NEXT_TO_NOTHING * average.value)
+    for key in told:
         # The average year and the difference to it move together: the noise is that of the year.
         figure = average._replace(value=max(average.value + found.reasons[key].value, 0.0))
         label = _REASON_WORDS[key][0]

@@ -128,12 +128,14 @@ def title(facts: Facts) -> str:
 def title_lines(facts: Facts) -> tuple[str, ...]:
     """Return what stands below the title: the scenario, who asks, and when."""
     who = (f"Asked by {facts.asked_by}",) if facts.asked_by else ()
-    return (f"Scenario: {facts.scenario}", *who, facts.date)
+    of_it = () if facts.scenario == facts.platform else (f"Scenario: {facts.scenario}",)
+    return (*of_it, *who, facts.date)
 
 
 def source_line(facts: Facts) -> str:
     """Return where the figures come from, for the foot of every page."""
+    whose = " · ".join(dict.fromkeys((facts.platform, facts.scenario)))
     return (
         f"Downstream {facts.version} (results {facts.results_version}), {facts.years:,} simulated "
-        f"years, seed {facts.seed}, {facts.date}. {facts.platform} · {facts.scenario}"
+        f"years, seed {facts.seed}, {facts.date}. {whose}"
     )
