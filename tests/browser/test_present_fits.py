@@ -87,11 +87,27 @@ def test_every_finding_fits_a_projector_and_can_be_read(chromium, app_url, name)
         every_finding_fits(page)
 
 
-def test_it_fits_on_a_larger_screen_too(chromium, app_url):
+SIDEWAYS = "document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth"
+ONE_ROW = (
+    "new Set([...document.querySelectorAll('.st-key-present_bar button')]"
+    ".filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().top)).size"
+)
+LEAST_IN_HAND_PX = 12
+
+
+def test_it_fits_on_a_larger_screen_too_and_is_legible_on_a_tablet(chromium, app_url):
     with newcomer(chromium, viewport={"width": 1920, "height": 1080}) as context:
         page = context.new_page()
         visit(page, app_url, path("default"))
         every_finding_fits(page)
+        page.set_viewport_size({"width": 768, "height": 1024})
+        for number in range(len(TOPICS), 0, -1):
+            expect(page.locator(".topic span")).to_have_text(f"{number} of {len(TOPICS)}")
+            finished(page)
+            comes_to(page, SIDEWAYS, True)
+            comes_to(page, ONE_ROW, 1)
+            comes_to(page, DRAWN_TOO_SMALL.replace("{least}", str(LEAST_IN_HAND_PX)), [])
+            page.keyboard.press("ArrowLeft")
 
 
 def test_it_fits_with_a_what_if(chromium, app_url):
