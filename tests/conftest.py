@@ -24,6 +24,8 @@ expect.set_options(timeout=1000 * browsers.PATIENCE_S)
 collect_ignore = ["visiting/faults/sitecustomize.py"]
 # Streamlit looks for itself below the page's own path first; that is not found by design.
 _LOOKS_FOR_ITSELF = re.compile(r"/\w+/_stcore/(health|host-config)$")
+_CHOSEN_ANEW = "file upload - CanceledError"
+"""Who chooses another file while the first is on its way has Streamlit give that up, and say so."""
 _CONNECTING = re.compile(
     r"_stcore/(health|host-config|stream)\b"
     r"|Client error: DoInitPings timed out"
@@ -76,6 +78,8 @@ def visitor(chromium: Browser) -> Iterator[Page]:
         where = message.location.get("url", "")
         line = f"{message.text} ({where})"
         if message.type != "error" or ("404" in message.text and _LOOKS_FOR_ITSELF.search(where)):
+            return
+        if _CHOSEN_ANEW in message.text:
             return
         # A slow server is given up and called again; that is an error only if it stays away.
         (interruptions if _CONNECTING.search(line) else errors).append(line)
