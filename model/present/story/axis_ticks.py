@@ -84,7 +84,11 @@ def label(value: float, unit: str) -> str:
 
 
 def number_format(size: float, highest: float, unit: str) -> str:
-    """Return the spreadsheet format of an axis with steps of `size` up to `highest`."""
+    """Return the spreadsheet format of an axis with steps of `size` up to `highest`.
+
+    >>> number_format(2e5, 1e6, "USD")
+    '"$"0.0,,"M";-"$"0.0,,"M";"$"0'
+    """
     if unit == "share":
         return f"0{_decimals(100 * size)}%"
     if unit == CLOCK:
@@ -92,8 +96,9 @@ def number_format(size: float, highest: float, unit: str) -> str:
     if not is_money(unit):
         return f"0{_decimals(size)}"
     for magnitude, commas, letter in ((1e9, ",,,", "bn"), (1e6, ",,", "M"), (1e3, ",", "k")):
-        if highest > magnitude:
-            return f'"{symbol()}"0{_decimals(size / magnitude)}{commas}"{letter}"'
+        if highest >= magnitude:
+            some = f'"{symbol()}"0{_decimals(size / magnitude)}{commas}"{letter}"'
+            return f'{some};-{some};"{symbol()}"0'
     return f'"{symbol()}"0{_decimals(size)}'
 
 
