@@ -8,7 +8,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from visiting.browser import PATIENCE_S
-from visiting.protocol import asked, connected, finished
+from visiting.protocol import asked, connected, finished, in_own_loop
 
 REQUESTS = 120
 
@@ -44,7 +44,7 @@ async def flood_and_visit(url: str) -> tuple[int, bool]:
 
 
 def test_a_flood_gets_fewer_pages_than_it_asks_for_and_others_theirs(app_url: str):
-    runs, seen = asyncio.run(flood_and_visit(app_url))
+    runs, seen = in_own_loop(flood_and_visit(app_url))
     assert seen
     assert 0 < runs <= REQUESTS // 2
 
@@ -68,7 +68,7 @@ async def answers(url: str, *messages: BackMsg) -> list[ForwardMsg]:
 def test_a_visitor_is_told_nothing_of_the_checkout_and_announces_few_files(app_url: str):
     many = BackMsg()
     many.file_urls_request.file_names.extend(["log.csv"] * 1_000)
-    came = asyncio.run(answers(app_url, many, BackMsg(load_git_info=True)))
+    came = in_own_loop(answers(app_url, many, BackMsg(load_git_info=True)))
     assert [one.WhichOneof("type") for one in came].count("file_urls_response") == 1
     assert len(came[-1].file_urls_response.file_urls) == 1
     assert not any(one.HasField("git_info_changed") for one in came)

@@ -12,6 +12,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from visiting.browser import PATIENCE_S
+from visiting.protocol import in_own_loop
 
 from views.waiting import shares as sharing
 from views.waiting.messages import (
@@ -225,7 +226,7 @@ def test_many_downloads_may_wait_at_a_time():
         waiting = (asyncio.to_thread(together.wait, PATIENCE_S) for _ in range(together.parties))
         await asyncio.gather(*waiting)
 
-    asyncio.run(click())
+    in_own_loop(click())
 
 
 class Room:

@@ -80,7 +80,7 @@ def test_what_is_typed_becomes_the_scenario_and_the_rest_is_scaled():
     }  # fmt: skip
     assert found.evidence("platform.daily_users").source == "typed on Your platform"
     assert found.evidence("platform.daily_users").date
-    assert "open: 758k to 3.79M, scaled by daily users (× 0.126)" in said(app)
+    assert "open: 758k to 3.79M, scaled by daily users (×\xa00.126)" in said(app)
     assert answer(app) != before
 
 

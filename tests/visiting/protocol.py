@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import urlparse
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+Out = TypeVar("Out")
 
 LEFT = (OSError, TimeoutError, websockets.WebSocketException)
 """What a connection that breaks off raises."""
@@ -39,3 +44,9 @@ async def finished(socket: websockets.ClientConnection, within_s: float = 60.0) 
         while not came or came[-1].WhichOneof("type") != "script_finished":
             came.append(ForwardMsg.FromString(bytes(await socket.recv())))
     return came
+
+
+def in_own_loop(talk: Coroutine[Any, Any, Out]) -> Out:
+    """Return what comes of talking to a server, whatever else runs a loop in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talk).result()
