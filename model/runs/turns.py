@@ -32,7 +32,7 @@ LONG_BLOCK = 200_000
 """Incidents of a block that nobody should have to wait for."""
 LOOK_UP_S = 0.05
 """How often those who wait look whether anybody still wants it."""
-TIDY_S = 5.0
+TIDY_S = 2.0
 
 
 class Urgency(IntEnum):
