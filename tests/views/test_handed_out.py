@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from model.limits import MEGABYTE, MOST_HANDED_OUT_BYTES
+from views.session.desk import NotReady
 from views.shell import handed_out
 
 MIME = "application/octet-stream"
@@ -78,3 +80,22 @@ def test_a_button_outlives_the_runs_after_the_one_that_drew_it(
     files.remove_orphaned_files()
     with pytest.raises(MediaFileStorageError):
         files.execute_deferred(shown)
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"), [(NotReady("too many files at a time"), 1), (OSError("no space left"), 0)]
+)
+def test_a_click_that_is_refused_is_one_line_of_the_log_and_a_fault_has_all_of_it(
+    caplog: pytest.LogCaptureFixture, error: Exception, lines: int
+) -> None:
+    log = logging.getLogger(handed_out.OPERATIONS)
+    log.addFilter(handed_out.in_one_line)
+    log.addHandler(caplog.handler)
+    try:
+        raise MediaFileStorageError("Callable execution failed") from error
+    except MediaFileStorageError:
+        log.exception("Error executing deferred callable")
+    finally:
+        log.removeHandler(caplog.handler)
+    assert len(caplog.text.splitlines()) == 1 if lines else "OSError" in caplog.text
+    assert str(error) in caplog.text

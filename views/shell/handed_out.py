@@ -9,6 +9,7 @@ browser still shows would then fail.
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from model.limits import MOST_BUTTONS, MOST_HANDED_OUT_BYTES
+from views.session.desk import NotReady
 
 FETCHED_WITHIN_S = 60.0
 _OF_NOBODY = "dontcare"
@@ -59,6 +61,19 @@ def let_buttons_last() -> None:
     """Let a button be good for as long as a browser may show it."""
     if Runtime.exists():
         Runtime.instance().media_file_mgr.__class__ = _Lasting
+        logging.getLogger(OPERATIONS).addFilter(in_one_line)
+
+
+OPERATIONS = "streamlit.runtime.backend_operation_handler"
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Make a line of the log of a click that was refused: it is no fault, and anybody's clicks."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and isinstance(error.__cause__, NotReady):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = f"no download: {error.__cause__}", (), None
+    return True
 
 
 def keep(raw: bytes, mime: str, file: str) -> None:
