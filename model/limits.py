@@ -78,6 +78,9 @@ MOST_KEPT_BYTES = 140 * MEGABYTE
 """Of everything that is kept for the next request, of all visitors together."""
 MOST_REUSED_BYTES = 80 * MEGABYTE
 """Of them, for what a run takes over from the last ones: an everyday run needs nearly all of it."""
+PLENTY_BYTES = 600 * MEGABYTE
+"""That a server takes until freed memory goes back to the system while people move sliders; one
+visitor alone does not make it take as much."""
 MOST_HANDED_OUT_BYTES = 40 * MEGABYTE
 """Besides, of files made for a click that browsers have yet to fetch."""
 MOST_BUTTONS = 4_000

@@ -86,7 +86,7 @@ class Turns:
         clock: Callable[[], float] = time.monotonic,
         tidy: Callable[[float], object] = lambda quiet_s: None,
     ) -> None:
-        """Be ready; `tidy` is called every `TIDY_S` between tasks: for how long has none begun?"""
+        """Be ready; `tidy` is called every `TIDY_S` with the seconds since a task last began."""
         self._threads, self._clock, self._tidy = threads, clock, tidy
         self._tidied_at = self._begun_at = clock()
         self._waiting: list[_Task] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.limits import PLENTY_BYTES
 from model.runs import memory
 from views.waiting import turns
 
@@ -11,10 +12,10 @@ from views.waiting import turns
 @pytest.mark.parametrize(
     ("quiet_s", "resident", "given"),
     [
-        (0.0, turns.PLENTY_BYTES, 0),
-        (turns.QUIET_S, turns.PLENTY_BYTES, 0),
+        (0.0, PLENTY_BYTES, 0),
+        (turns.QUIET_S, PLENTY_BYTES, 0),
         (turns.QUIET_S + 1, 1, 1),
-        (0.0, turns.PLENTY_BYTES + 1, 1),
+        (0.0, PLENTY_BYTES + 1, 1),
     ],
 )
 def test_freed_memory_stays_for_the_next_move_while_somebody_is_there_and_it_is_little(

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from model.limits import MEGABYTE
+from model.limits import PLENTY_BYTES
 from model.runs import memory
 from model.runs.blocks import expected_incidents, plan
 from model.runs.turns import Turn, Turns, Urgency
@@ -19,15 +19,11 @@ from model.scenario.scenario import Scenario
 
 PATIENCE_S = 1.0
 """A page waits so long for its turn before it does with fewer years."""
-
-
 SWITCH_S = 0.0005
 """How long a thread computes while others wait for the interpreter, which has much else to do: send
 figures, and begin the next step of every block. Python's own 5 ms add up for whoever waits."""
 QUIET_S = 30.0
 """Who has moved nothing for so long may be gone."""
-PLENTY_BYTES = 600 * MEGABYTE
-"""What one visitor alone does not make the process take."""
 
 
 class Busy(Exception):
