@@ -65,6 +65,7 @@ div:has(>[data-testid=stMetricDelta]){flex-direction:column;align-items:flex-sta
 }
 @media (max-width:640px){.stHorizontalBlock:has(>.stColumn){gap:1rem}}
 .stHorizontalBlock>.stElementContainer:has(>.stMetric){flex:1 1 8rem}
+[data-testid=stMetricValue] *{white-space:normal!important;line-height:1.2}
 /* Half a tablet is too narrow for a chart or a table. */
 @media (min-width:641px) and (max-width:1099px){
   .stHorizontalBlock:has(>.stColumn:nth-child(2):last-child):has(>.stColumn .stVegaLiteChart),
